@@ -1,0 +1,2 @@
+/** Simulates particles, estimates operators, trains and exports a model folder. @module */
+export {};

@@ -1,0 +1,2 @@
+/** Hat functions, mass matrices, nodal densities. @module */
+export {};

@@ -1,0 +1,2 @@
+/** Trains the conditional DDPMs for K1 and f. @module */
+export {};

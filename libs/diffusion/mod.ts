@@ -1,0 +1,2 @@
+/** Noise schedules and samplers (DDPM, DDIM): no training code. @module */
+export {};

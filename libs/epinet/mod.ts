@@ -1,0 +1,2 @@
+/** Epinets: epistemic index, prior network, distillation. @module */
+export {};

@@ -1,0 +1,2 @@
+/** The experiment configuration: schema, defaults, presets, profiles. @module */
+export {};

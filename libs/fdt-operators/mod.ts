@@ -1,0 +1,2 @@
+/** Operator entries K_ij and drift from fluctuations, with errors. @module */
+export {};

@@ -1,0 +1,2 @@
+/** Arrhenius exclusion process: exact kinetic Monte Carlo and its ensembles. @module */
+export {};

@@ -1,0 +1,2 @@
+/** The model folder: versioned manifest, hashes, atomic writes. @module */
+export {};

@@ -1,0 +1,2 @@
+/** Writes ONNX graphs of multilayer perceptrons and their derivatives. @module */
+export {};

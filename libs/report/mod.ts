@@ -1,0 +1,2 @@
+/** Figures (SVG) and the self-contained HTML report. @module */
+export {};

@@ -1,0 +1,2 @@
+/** The one place that loads tfjs: tfjs-node when present, WASM otherwise. @module */
+export {};
