@@ -1,2 +1,13 @@
 /** Noise schedules and samplers (DDPM, DDIM): no training code. @module */
-export {};
+export { ddimSteps, ddpmSteps } from "./ddim.ts";
+export { DEFAULT_SCHEDULE, noiseSchedule, signalAndNoise } from "./noise_schedule.ts";
+export { cleanFromOutput } from "./prediction_type.ts";
+export { sampleInPlace } from "./sample.ts";
+export { trailingTimesteps } from "./timesteps.ts";
+export type {
+  Denoiser,
+  NoiseSchedule,
+  NoiseScheduleSpec,
+  PredictionType,
+  ReverseStep,
+} from "./types.ts";

@@ -1,0 +1,146 @@
+import { randomStream } from "@spiediff/random";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  cleanFromOutput,
+  ddimSteps,
+  ddpmSteps,
+  DEFAULT_SCHEDULE,
+  noiseSchedule,
+  sampleInPlace,
+  signalAndNoise,
+  trailingTimesteps,
+} from "./mod.ts";
+
+const cosine = noiseSchedule(DEFAULT_SCHEDULE);
+const linear = noiseSchedule({ name: "linear", steps: 50, betaStart: 1e-4, betaEnd: 0.02 });
+
+describe("noise schedule", () => {
+  it.each([["cosine", cosine], ["linear", linear]])("%s: strictly decreasing in (0,1)", (_, s) => {
+    expect(s.alphasCumprod.length).toBe(50);
+    expect(s.alphasCumprod[0]).toBeLessThan(1);
+    for (let t = 1; t < 50; t++) {
+      expect(s.alphasCumprod[t]).toBeLessThan(s.alphasCumprod[t - 1]);
+    }
+    expect(s.alphasCumprod[49]).toBeGreaterThan(0);
+    expect(s.alphasCumprod[49]).toBeLessThan(0.01);
+  });
+  it("refuses bad records by name", () => {
+    expect(() => noiseSchedule({ name: "cosine", steps: 1, offset: 0 })).toThrow(/steps/);
+    expect(() => noiseSchedule({ name: "cosine", steps: 5, offset: -1 })).toThrow(/offset/);
+    expect(() => noiseSchedule({ name: "linear", steps: 5, betaStart: 0.1, betaEnd: 0.01 }))
+      .toThrow(/betaStart/);
+  });
+});
+
+describe("timesteps", () => {
+  it("start at full noise and go down", () => {
+    expect(trailingTimesteps(cosine, 2)).toEqual([49, 24]);
+    expect(trailingTimesteps(cosine, 50)[49]).toBe(0);
+    fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), (n) => {
+      const ts = trailingTimesteps(cosine, n);
+      expect(ts[0]).toBe(49);
+      ts.forEach((t, k) => expect(k === 0 || t < ts[k - 1]).toBe(true));
+      expect(ts.at(-1)).toBeGreaterThanOrEqual(0);
+    }));
+    expect(() => trailingTimesteps(cosine, 51)).toThrow(/1 to 50/);
+  });
+});
+
+describe("prediction types", () => {
+  it("all recover the clean value from what the forward process makes", () => {
+    const y0 = 0.7, e = -1.3;
+    for (let t = 0; t < 50; t++) {
+      const [signal, noise] = signalAndNoise(cosine, t);
+      const state = signal * y0 + noise * e;
+      expect(cleanFromOutput("sample", cosine, t, state, y0)).toBe(y0);
+      expect(cleanFromOutput("epsilon", cosine, t, state, e)).toBeCloseTo(y0, 9);
+      expect(cleanFromOutput("v_prediction", cosine, t, state, signal * e - noise * y0))
+        .toBeCloseTo(y0, 12);
+    }
+  });
+});
+
+/**
+ * For data N(m, s^2) the ideal denoiser is known, `E[y0|y_t] = m + c (y_t - a m)` with
+ * `c = a s^2/(a^2 s^2 + n^2)`; every sampler then is a linear Gaussian recursion whose mean and
+ * variance follow in closed form from the step's coefficients.
+ */
+const m = 0.4, s2 = 0.09;
+function gain(schedule: typeof cosine, t: number): [number, number] {
+  const [a, n] = signalAndNoise(schedule, t);
+  return [a * s2 / (a * a * s2 + n * n), a];
+}
+
+describe("samplers on Gaussian data", () => {
+  const cases: [string, typeof cosine, ReturnType<typeof ddpmSteps>][] = [
+    ["DDPM cosine", cosine, ddpmSteps(cosine)],
+    ["DDPM linear", linear, ddpmSteps(linear)],
+    ["DDIM-2", cosine, ddimSteps(cosine, 2)],
+    ["DDIM-10", cosine, ddimSteps(cosine, 10)],
+    ["DDIM-10, eta 0.5", cosine, ddimSteps(cosine, 10, 0.5)],
+  ];
+  it.each(cases)(
+    "%s: mean and variance follow the closed form (5 sigma: false alarm 1e-6)",
+    async (name, schedule, steps) => {
+      let mean = 0, variance = 1;
+      for (const step of steps) {
+        const [c, a] = gain(schedule, step.timestep);
+        const slope = step.stateCoefficient + step.cleanCoefficient * c;
+        mean = slope * mean + step.cleanCoefficient * (m - c * a * m);
+        variance = slope * slope * variance + step.noiseCoefficient ** 2;
+      }
+      const n = 20000;
+      const stream = randomStream(11, "diffusion-test", name);
+      const normals = () => Float32Array.from({ length: n }, () => stream.normal());
+      const state = normals();
+      await sampleInPlace(
+        steps,
+        (y, t, clean) => {
+          const [c, a] = gain(schedule, t);
+          for (let i = 0; i < n; i++) clean[i] = m + c * (y[i] - a * m);
+        },
+        state,
+        new Float32Array(n),
+        normals,
+      );
+      const observed = state.reduce((x, y) => x + y, 0) / n;
+      const spread = state.reduce((x, y) => x + (y - observed) ** 2, 0) / (n - 1);
+      expect(Math.abs(observed - mean)).toBeLessThan(5 * Math.sqrt(variance / n) + 1e-6);
+      expect(Math.abs(spread / variance - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    },
+  );
+  it("DDPM and 50-step DDIM reproduce the data's law within the discretisation", () => {
+    for (const steps of [ddpmSteps(cosine), ddimSteps(cosine, 50)]) {
+      let mean = 0, variance = 1;
+      for (const step of steps) {
+        const [c, a] = gain(cosine, step.timestep);
+        const slope = step.stateCoefficient + step.cleanCoefficient * c;
+        mean = slope * mean + step.cleanCoefficient * (m - c * a * m);
+        variance = slope * slope * variance + step.noiseCoefficient ** 2;
+      }
+      expect(Math.abs(mean - m)).toBeLessThan(0.01);
+      expect(Math.abs(Math.sqrt(variance / s2) - 1)).toBeLessThan(0.1);
+    }
+  });
+  it("DDIM with eta = 0 is deterministic and the last step returns the clean prediction", async () => {
+    const state = Float32Array.of(0.3, -2);
+    await sampleInPlace(
+      ddimSteps(cosine, 2),
+      (_y, t, clean) => void clean.fill(t),
+      state,
+      new Float32Array(2),
+    );
+    expect([...state]).toEqual([24, 24]);
+  });
+  it("asks for noise when it needs some, and refuses eta outside [0, 1]", async () => {
+    const call = sampleInPlace(
+      ddpmSteps(cosine),
+      () => {},
+      new Float32Array(1),
+      new Float32Array(1),
+    );
+    await expect(call).rejects.toThrow(/noise/);
+    expect(() => ddimSteps(cosine, 2, 1.5)).toThrow(/eta/);
+  });
+});
