@@ -1,2 +1,13 @@
-/** Writes ONNX graphs of multilayer perceptrons and their derivatives. @module */
-export {};
+/** Writes the ONNX graphs of denoisers, their derivative and epinets. @module */
+export { drivingForceGraph, freeEnergyGraph, k1DenoiserGraph } from "./denoiser_graph.ts";
+export { epinetGraph } from "./epinet_graph.ts";
+export { OPSET } from "./graph_builder.ts";
+export { randomDenoiser, randomPerceptron } from "./random_weights.ts";
+export type {
+  DenoiserWeights,
+  DenseLayer,
+  DensityCondition,
+  EpinetWeights,
+  PairCondition,
+  Perceptron,
+} from "./types.ts";

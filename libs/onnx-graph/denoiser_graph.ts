@@ -1,0 +1,96 @@
+import { type GraphBuilder, graphBuilder, type Value } from "./graph_builder.ts";
+import { type DenoiserValues, denoiserValues } from "./perceptron_graph.ts";
+import type { DenoiserWeights, DensityCondition, PairCondition } from "./types.ts";
+
+/**
+ * The K1 denoiser, before its head.
+ *
+ * Inputs `rho_left`, `rho_right`, `state` `[B,1]` float32, `timestep` `[n]` int32 (n = 1 or B);
+ * outputs `raw` `[B,1]` and `features` `[B, H+2]` (last hidden layer, then the two conditions).
+ */
+export function k1DenoiserGraph(weights: DenoiserWeights, condition: PairCondition): Uint8Array {
+  const g = graphBuilder("k1-denoiser", "Clean K1 = -scale * softplus(raw + epinet correction)");
+  const left = g.input("rho_left", "float32", ["B", 1]);
+  const right = g.input("rho_right", "float32", ["B", 1]);
+  const state = g.input("state", "float32", ["B", 1]);
+  const timestep = g.input("timestep", "int32", ["n"]);
+  const scalar = (x: number) => g.constant([x], [1, 1]);
+  const sum = g.op("Add", [left, right]);
+  const centred = g.op("Sub", [g.op("Mul", [sum, scalar(0.5)]), scalar(condition.meanOffset)]);
+  const mean = g.op("Mul", [centred, scalar(condition.meanScale)]);
+  const difference = g.op("Sub", [left, right]);
+  const square = g.op("Mul", [
+    g.op("Mul", [difference, difference]),
+    scalar(condition.squareScale),
+  ]);
+  const values = denoiserValues(g, [mean, square], state, timestep, weights);
+  g.output("raw", values.output, ["B", 1]);
+  features(g, values, [mean, square], weights);
+  return g.finish();
+}
+
+function features(
+  g: GraphBuilder,
+  values: DenoiserValues,
+  conditions: Value[],
+  weights: DenoiserWeights,
+): void {
+  const width = weights.perceptron.layers.at(-1)!.inputs + conditions.length;
+  const joined = g.op("Concat", [values.hidden, ...conditions], { axis: 1 });
+  g.output("features", joined, ["B", width]);
+}
+
+/**
+ * The scalar free-energy network f, in energy units and in the network's own gauge.
+ *
+ * Inputs `density`, `state` `[B,1]`, `timestep` `[n]`; output `free_energy` `[B,1]`.
+ */
+export function freeEnergyGraph(
+  weights: DenoiserWeights,
+  condition: DensityCondition,
+  energyScale: number,
+): Uint8Array {
+  const g = graphBuilder(
+    "free-energy-denoiser",
+    "Free-energy density f at a noisy f' and timestep",
+  );
+  const { values } = densityDenoiser(g, weights, condition, false);
+  const scale = g.constant([energyScale], [1, 1]);
+  g.output("free_energy", g.op("Mul", [values.output, scale]), ["B", 1]);
+  return g.finish();
+}
+
+/**
+ * f' as an explicit graph of its own: the derivative of `freeEnergyGraph` in `density`.
+ *
+ * Same inputs; outputs `driving_force` `[B,1]` and `features` `[B, H+1]`.
+ */
+export function drivingForceGraph(
+  weights: DenoiserWeights,
+  condition: DensityCondition,
+  energyScale: number,
+): Uint8Array {
+  const g = graphBuilder("driving-force-denoiser", "f' = d free_energy / d density");
+  const { values, normalised } = densityDenoiser(g, weights, condition, true);
+  const scale = g.constant([energyScale * condition.scale], [1, 1]);
+  g.output("driving_force", g.op("Mul", [values.derivative!, scale]), ["B", 1]);
+  features(g, values, [normalised], weights);
+  return g.finish();
+}
+
+function densityDenoiser(
+  g: GraphBuilder,
+  weights: DenoiserWeights,
+  condition: DensityCondition,
+  withDerivative: boolean,
+): { values: DenoiserValues; normalised: Value } {
+  const density = g.input("density", "float32", ["B", 1]);
+  const state = g.input("state", "float32", ["B", 1]);
+  const timestep = g.input("timestep", "int32", ["n"]);
+  const normalised = g.op("Mul", [
+    g.op("Sub", [density, g.constant([condition.offset], [1, 1])]),
+    g.constant([condition.scale], [1, 1]),
+  ]);
+  const values = denoiserValues(g, [normalised], state, timestep, weights, withDerivative);
+  return { values, normalised };
+}

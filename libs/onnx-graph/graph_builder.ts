@@ -1,0 +1,106 @@
+import onnxProto from "onnx-proto";
+
+const { onnx } = onnxProto;
+const { FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
+
+/** ONNX operator set and file version that every graph of this project declares. */
+export const OPSET = 17;
+const IR_VERSION = 8;
+
+/** A value's name inside the graph. */
+export type Value = string;
+
+/** `"B"` and other letters are dynamic dimensions. */
+export type Shape = readonly (number | string)[];
+
+/** Collects the nodes and constants of one ONNX graph. */
+export interface GraphBuilder {
+  input(name: string, type: "float32" | "int32", shape: Shape): Value;
+  constant(data: Float32Array | readonly number[], shape: readonly number[]): Value;
+  /** One node with one output. Integer attributes only. */
+  op(type: string, inputs: readonly Value[], attributes?: Readonly<Record<string, number>>): Value;
+  /** Sum over axis 1, keeping it. */
+  sumColumns(value: Value): Value;
+  output(name: string, value: Value, shape: Shape): void;
+  /** The serialised model. */
+  finish(): Uint8Array;
+}
+
+/**
+ * Starts a graph.
+ *
+ * @param name Graph name, kept in the file.
+ * @param documentation What the model computes, kept in the file for people who open it.
+ */
+export function graphBuilder(name: string, documentation: string): GraphBuilder {
+  const nodes: object[] = [];
+  const initializer: object[] = [];
+  const inputs: object[] = [];
+  const outputs: object[] = [];
+  const fresh = (prefix: string) => `${prefix}_${nodes.length + initializer.length}`;
+
+  const tensorType = (elemType: number, shape: Shape) => ({
+    tensorType: {
+      elemType,
+      shape: {
+        dim: shape.map((d) => typeof d === "number" ? { dimValue: d } : { dimParam: d }),
+      },
+    },
+  });
+  const builder: GraphBuilder = {
+    input(inputName, type, shape) {
+      const elemType = type === "float32" ? FLOAT : INT32;
+      inputs.push({ name: inputName, type: tensorType(elemType, shape) });
+      return inputName;
+    },
+    constant(data, shape) {
+      const values = Float32Array.from(data);
+      const size = shape.reduce((a, b) => a * b, 1);
+      if (size !== values.length) {
+        throw new RangeError(
+          `A constant of shape [${shape}] needs ${size} values, not ${values.length}.`,
+        );
+      }
+      const constantName = fresh("c");
+      initializer.push({
+        name: constantName,
+        dims: shape,
+        dataType: FLOAT,
+        rawData: new Uint8Array(values.buffer),
+      });
+      return constantName;
+    },
+    op(opType, input, attributes = {}) {
+      const result = fresh(opType.toLowerCase());
+      const attribute = Object.entries(attributes).map(([key, i]) => ({
+        name: key,
+        type: onnx.AttributeProto.AttributeType.INT,
+        i,
+      }));
+      nodes.push({ name: result, opType, input, output: [result], attribute });
+      return result;
+    },
+    sumColumns(value) {
+      const axes = fresh("axes");
+      initializer.push({ name: axes, dims: [1], dataType: INT64, int64Data: [1] });
+      return builder.op("ReduceSum", [value, axes], { keepdims: 1 });
+    },
+    output(outputName, value, shape) {
+      nodes.push({ name: outputName, opType: "Identity", input: [value], output: [outputName] });
+      outputs.push({ name: outputName, type: tensorType(FLOAT, shape) });
+    },
+    finish() {
+      const model = {
+        irVersion: IR_VERSION,
+        producerName: "spiediff",
+        docString: documentation,
+        opsetImport: [{ domain: "", version: OPSET }],
+        graph: { name, node: nodes, initializer, input: inputs, output: outputs },
+      };
+      const problem = onnx.ModelProto.verify(model);
+      if (problem) throw new TypeError(`The ONNX graph "${name}" is malformed: ${problem}.`);
+      return onnx.ModelProto.encode(model).finish();
+    },
+  };
+  return builder;
+}

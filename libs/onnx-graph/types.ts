@@ -1,0 +1,56 @@
+/** A dense layer `y = x W + b`. */
+export interface DenseLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[inputs * outputs]`, row-major. */
+  readonly weight: Float32Array;
+  /** `[outputs]`. */
+  readonly bias: Float32Array;
+}
+
+/** A multilayer perceptron; the activation follows every layer but the last. */
+export interface Perceptron {
+  readonly activation: "silu" | "tanh";
+  readonly layers: readonly DenseLayer[];
+}
+
+/**
+ * The denoiser's perceptron takes `[condition, state, time embedding]`; its time embedding is a
+ * fixed table, one row a timestep.
+ */
+export interface DenoiserWeights {
+  readonly perceptron: Perceptron;
+  /** `[steps * embeddingDim]`, row-major. */
+  readonly timeEmbedding: Float32Array;
+  readonly steps: number;
+  readonly embeddingDim: number;
+}
+
+/** Condition of the K1 denoiser: symmetric in the two nodal densities by construction. */
+export interface PairCondition {
+  /** First condition: `((rho_left + rho_right)/2 - meanOffset) * meanScale`. */
+  readonly meanOffset: number;
+  readonly meanScale: number;
+  /** Second condition: `(rho_left - rho_right)^2 * squareScale`. */
+  readonly squareScale: number;
+}
+
+/** Condition of the free-energy denoiser: `(rho - offset) * scale`. */
+export interface DensityCondition {
+  readonly offset: number;
+  readonly scale: number;
+}
+
+/**
+ * An epinet linear in its index: `correction = outputScale * index . (learnable(features) +
+ * priorScale * prior(condition))`, where the condition is the last `conditionDim` features.
+ */
+export interface EpinetWeights {
+  readonly featureDim: number;
+  readonly conditionDim: number;
+  readonly indexDim: number;
+  readonly learnable: Perceptron;
+  readonly prior: Perceptron;
+  readonly priorScale: number;
+  readonly outputScale: number;
+}
