@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ConfigError,
+  experimentFromJson,
+  experimentJsonSchema,
+  parseExperiment,
+  preset,
+  PRESET_NAMES,
+  profileDensity,
+  profileRange,
+} from "./mod.ts";
+
+const good = () => JSON.parse(JSON.stringify(preset("lrm")));
+
+describe("presets", () => {
+  it.each([...PRESET_NAMES])("%s is valid and survives JSON", (name) => {
+    const e = preset(name, 7);
+    expect(e.seed).toBe(7);
+    expect(experimentFromJson(JSON.stringify(e))).toEqual(e);
+  });
+  it("cover densities 0.1 to 0.9", () => {
+    const ranges = preset("lrm").profiles.map(profileRange);
+    expect(Math.min(...ranges.map(([low]) => low))).toBeCloseTo(0.1, 2);
+    expect(Math.max(...ranges.map(([, high]) => high))).toBeCloseTo(0.9, 2);
+  });
+});
+
+type Edit = (e: ReturnType<typeof good>) => void;
+const mistakes: [string, Edit, RegExp][] = [
+  ["M does not divide N", (e) => e.elements = 30, /elements: must divide particles\.sites = 2000/],
+  ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0: .*>0.*\(it is 0\)/],
+  ["h negative", (e) => e.sampling.h = [1e-6, -4e-6], /sampling\.h\.1/],
+  ["h not increasing", (e) => e.sampling.h = [4e-6, 1e-6], /sampling\.h\.1: must be above/],
+  ["R = 1", (e) => e.sampling.realizations = 1, /sampling\.realizations: .*>=2.*\(it is 1\)/],
+  ["R not whole", (e) => e.sampling.realizations = 2.5, /sampling\.realizations/],
+  [
+    "profile outside (0,1)",
+    (e) => e.profiles[0].mean = 0.95,
+    /profiles\.0: .*inside \(0, 1\).*wide/,
+  ],
+  ["profile is a number", (e) => e.profiles[1] = 3, /profiles\.1/],
+  [
+    "same name twice",
+    (e) => e.profiles[1].name = "wide",
+    /profiles\.1\.name: "wide" is used twice/,
+  ],
+  ["L too large", (e) => e.particles.halfWidth = 1000, /halfWidth: must be at most .*999/],
+  [
+    "Gibbs with L = 40",
+    (e) => e.particles.initialState = "gibbs",
+    /initialState: "gibbs" is exact/,
+  ],
+  ["unknown field", (e) => e.particles.temperature = 1, /particles: .*temperature/],
+  ["missing seed", (e) => delete e.seed, /seed: .*missing/],
+  ["NaN", (e) => e.particles.betaJ0 = NaN, /particles\.betaJ0/],
+  ["too many DDIM steps", (e) => e.prediction.ddimSteps = 60, /ddimSteps: must be at most/],
+];
+
+describe("parseExperiment", () => {
+  it.each(mistakes)("refuses %s by name", (_, edit, message) => {
+    const e = good();
+    edit(e);
+    expect(() => parseExperiment(e)).toThrow(ConfigError);
+    expect(() => parseExperiment(e)).toThrow(message);
+  });
+  it("refuses text that is not JSON", () => {
+    expect(() => experimentFromJson("{")).toThrow(/not JSON/);
+  });
+  it("refuses whatever is not an experiment, never with another error", () => {
+    fc.assert(fc.property(fc.anything(), (x) => {
+      expect(() => parseExperiment(x)).toThrow(ConfigError);
+    }));
+  });
+});
+
+describe("profiles", () => {
+  it("stay within the range that is stated for them", () => {
+    const modes = fc.array(
+      fc.record({
+        k: fc.integer({ min: 1, max: 6 }),
+        amplitude: fc.double({ min: -0.2, max: 0.2, noNaN: true }),
+        phase: fc.double({ min: -4, max: 4, noNaN: true }),
+      }),
+      { maxLength: 4 },
+    );
+    fc.assert(fc.property(modes, fc.double({ min: 0, max: 1, noNaN: true }), (m, x) => {
+      const profile = { name: "p", mean: 0.5, modes: m };
+      const [low, high] = profileRange(profile);
+      const rho = profileDensity(profile, x);
+      expect(rho).toBeGreaterThan(low - 1e-3);
+      expect(rho).toBeLessThan(high + 1e-3);
+    }));
+  });
+});
+
+it("the JSON schema names every top-level field", () => {
+  const schema = experimentJsonSchema() as { properties: Record<string, unknown> };
+  expect(Object.keys(schema.properties)).toEqual(Object.keys(preset("lrm")));
+});

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { Experiment, type ExperimentInput } from "./schema.ts";
+
+/** A mistake in a configuration; the message names every field, its value and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Validates an experiment and fills in its defaults.
+ *
+ * @throws {ConfigError} listing every field that is wrong.
+ */
+export function parseExperiment(input: unknown): Experiment {
+  const result = Experiment.safeParse(input);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const path = issue.path.map(String);
+    const value = path.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      input,
+    );
+    const shown = issue.code === "unrecognized_keys" || typeof value === "object"
+      ? ""
+      : ` (it is ${JSON.stringify(value) ?? "missing"})`;
+    return `  ${path.join(".") || "experiment"}: ${issue.message}${shown}`;
+  });
+  throw new ConfigError(`The experiment is not valid:\n${lines.join("\n")}`);
+}
+
+/**
+ * Reads an experiment from JSON text.
+ *
+ * @throws {ConfigError} if the text is not JSON, or as `parseExperiment`.
+ */
+export function experimentFromJson(text: string): Experiment {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`The experiment file is not JSON: ${(cause as Error).message}`);
+  }
+  return parseExperiment(input);
+}
+
+/** The JSON schema of experiment files, for editors. */
+export function experimentJsonSchema(): object {
+  return z.toJSONSchema(Experiment, { io: "input" });
+}
+
+export type { ExperimentInput };

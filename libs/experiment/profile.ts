@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** One Fourier mode: `amplitude * cos(2 pi (k x) + phase)`. */
+const Mode = z.strictObject({
+  k: z.int().min(1).describe("Wave number: periods over the domain."),
+  amplitude: z.number().describe("Amplitude of the density."),
+  phase: z.number().default(0).describe("Phase in radians."),
+});
+
+/** A macroscopic initial density profile on the unit circle, as a mean and a few modes. */
+export const Profile = z.strictObject({
+  name: z.string().regex(/^[\w.-]+$/, "use letters, digits, '.', '_' and '-'").describe(
+    "Name, used for files and random streams.",
+  ),
+  mean: z.number().describe("Mean density."),
+  modes: z.array(Mode).default([]).describe("Fourier modes added to the mean."),
+}).superRefine((profile, context) => {
+  const [low, high] = profileRange(profile);
+  if (!(low > 0 && high < 1)) {
+    context.addIssue({
+      code: "custom",
+      message: `the density must stay inside (0, 1), but profile "${profile.name}" runs from ` +
+        `${low.toFixed(4)} to ${high.toFixed(4)}`,
+    });
+  }
+});
+export type Profile = z.infer<typeof Profile>;
+
+/** Density of the profile at macroscopic position `x` (domain length 1). */
+export function profileDensity(profile: Profile, x: number): number {
+  return profile.modes.reduce(
+    (rho, { k, amplitude, phase }) => rho + amplitude * Math.cos(2 * Math.PI * k * x + phase),
+    profile.mean,
+  );
+}
+
+/** Least and greatest density over a grid fine enough for its highest mode. */
+export function profileRange(profile: Profile): [number, number] {
+  const points = 256 * Math.max(1, ...profile.modes.map((mode) => mode.k));
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < points; i++) {
+    const rho = profileDensity(profile, i / points);
+    low = Math.min(low, rho);
+    high = Math.max(high, rho);
+  }
+  return [low, high];
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { Profile } from "./profile.ts";
+
+const count = (min: number, max: number) => z.int().min(min).max(max);
+const positive = z.number().positive();
+
+const Particles = z.strictObject({
+  system: z.literal("arrhenius-exclusion").default("arrhenius-exclusion"),
+  sites: count(8, 10_000_000).describe("Lattice sites N; spacing 1/N."),
+  halfWidth: count(1, 5_000_000).describe("Half-width L of the constant interaction kernel."),
+  betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
+  beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
+  drive: positive.default(1).describe("Hop-rate prefactor d."),
+  initialState: z.enum(["bernoulli", "gibbs"]).default("bernoulli").describe(
+    "Bernoulli sites, or the exact local Gibbs state (half-width 1 only).",
+  ),
+});
+
+const Sampling = z.strictObject({
+  realizations: count(2, 100_000_000).describe("Realizations R of each profile."),
+  burnIn: z.number().min(0).describe("Time t0 before the first record, macroscopic units."),
+  h: z.array(positive).min(1).max(8).describe(
+    "Windows h after t0 at which fields are recorded, increasing, macroscopic units.",
+  ),
+});
+
+const Training = z.strictObject({
+  hidden: z.array(count(1, 1024)).min(1).max(8).default([64, 64, 64]),
+  batch: count(1, 65536).default(256),
+  steps: z.strictObject({
+    k1: count(1, 10_000_000).default(4000),
+    freeEnergy: count(1, 10_000_000).default(5000),
+    epinet: count(1, 10_000_000).default(1500),
+  }).prefault({}),
+  learningRate: positive.max(1).default(0.003),
+  diffusionSteps: count(2, 1000).default(50),
+  schedule: z.enum(["cosine", "linear"]).default("cosine"),
+  indexDim: count(1, 256).default(16).describe("Dimension of the epistemic index."),
+});
+
+const Prediction = z.strictObject({
+  profile: Profile,
+  times: z.array(z.number().min(0)).min(1).describe("Output times, increasing, macroscopic units."),
+  members: count(2, 100_000).default(200).describe("Ensemble members of the bands."),
+  ddimSteps: count(1, 1000).default(2),
+});
+
+const GroundTruth = z.strictObject({
+  realizations: count(2, 1_000_000).describe("Direct simulations of the predicted profile."),
+});
+
+/** One experiment: everything that decides the numbers of a run. */
+export const Experiment = z.strictObject({
+  name: z.string().min(1),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  particles: Particles,
+  elements: count(3, 100_000).describe("Elements M of the coarse mesh; M must divide N."),
+  profiles: z.array(Profile).min(1).describe("Initial profiles of the short simulations."),
+  sampling: Sampling,
+  training: Training.prefault({}),
+  prediction: Prediction,
+  groundTruth: GroundTruth,
+}).superRefine((e, context) => {
+  const refuse = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const { sites, halfWidth, initialState } = e.particles;
+  if (sites % e.elements !== 0) {
+    refuse(["elements"], `must divide particles.sites = ${sites}, and ${e.elements} does not`);
+  }
+  if (2 * halfWidth + 1 > sites) {
+    refuse(["particles", "halfWidth"], `must be at most (sites - 1)/2 = ${(sites - 1) / 2 | 0}`);
+  }
+  if (initialState === "gibbs" && halfWidth !== 1) {
+    refuse(
+      ["particles", "initialState"],
+      `"gibbs" is exact for halfWidth 1 only, not ${halfWidth}`,
+    );
+  }
+  increasing(e.sampling.h, ["sampling", "h"]);
+  increasing(e.prediction.times, ["prediction", "times"]);
+  const names = e.profiles.map((profile) => profile.name);
+  names.forEach((name, i) => {
+    if (names.indexOf(name) !== i) refuse(["profiles", i, "name"], `"${name}" is used twice`);
+  });
+  if (e.prediction.ddimSteps > e.training.diffusionSteps) {
+    refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);
+  }
+  function increasing(values: number[], path: string[]) {
+    values.forEach((v, i) => {
+      if (i > 0 && v <= values[i - 1]) refuse([...path, String(i)], "must be above the one before");
+    });
+  }
+});
+export type Experiment = z.infer<typeof Experiment>;
+/** What a user writes: fields with defaults may be left out. */
+export type ExperimentInput = z.input<typeof Experiment>;
