@@ -1,2 +1,5 @@
-/** Hat functions, mass matrices, nodal densities. @module */
-export {};
+/** Periodic hat functions, projections onto them, and nodal densities. @module */
+export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
+export { nodalDensity, nodalMass, solvePeriodicTridiagonal } from "./mass_matrix.ts";
+export { nodalDensityRules } from "./types.ts";
+export type { NodalDensityRule, NodalMap } from "./types.ts";

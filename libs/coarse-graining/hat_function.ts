@@ -1,0 +1,114 @@
+/** Hat functions and projections onto them (docs/theory.md section 2). */
+
+/**
+ * Value of the periodic hat `gamma_i` at `x`: 1 at the node `i / M`, linear to 0 at its neighbours.
+ *
+ * @param i Node, `0 .. M-1`.
+ * @param x Position; any real, taken modulo 1.
+ * @param elements `M`.
+ */
+export function hatFunction(i: number, x: number, elements: number): number {
+  let s = x * elements - i;
+  s -= elements * Math.round(s / elements);
+  return Math.max(0, 1 - Math.abs(s));
+}
+
+/**
+ * `z_i = eps * sum over x of eta(x) gamma_i(eps x)`, `eps = 1/N`, of one configuration.
+ *
+ * Site `x` lies in element `floor(x M / N)`, and the sums are integers until the last
+ * multiplication, hence exact.
+ *
+ * @param occupation `[N]` (longer arrays are read up to `sites`), 0 or 1.
+ * @param elements `M`, a divisor of `N`.
+ * @param out `[M]`, overwritten; allocated when absent.
+ * @param sites `N`; the array's length when absent.
+ * @throws {RangeError} if `M` does not divide `N`.
+ */
+export function projectOccupation(
+  occupation: ArrayLike<number>,
+  elements: number,
+  out: Float64Array = new Float64Array(elements),
+  sites: number = occupation.length,
+): Float64Array {
+  const perElement = sitesPerElement(sites, elements);
+  const unit = 1 / (sites * perElement);
+  out.fill(0);
+  for (let e = 0, x = 0; e < elements; e++) {
+    let particles = 0;
+    let firstMoment = 0;
+    for (let r = 0; r < perElement; r++, x++) {
+      particles += occupation[x];
+      firstMoment += r * occupation[x];
+    }
+    out[e] += particles * perElement - firstMoment;
+    out[e + 1 === elements ? 0 : e + 1] += firstMoment;
+  }
+  for (let i = 0; i < elements; i++) out[i] *= unit;
+  return out;
+}
+
+/**
+ * `z_i = integral of rho gamma_i dx` of a field, by Gauss-Legendre quadrature (8 points each half).
+ *
+ * @param field Density at `x` in `[0, 1)`; smooth within elements.
+ * @returns `[M]`.
+ */
+export function projectField(field: (x: number) => number, elements: number): Float64Array {
+  const z = new Float64Array(elements);
+  const width = 1 / elements;
+  for (let e = 0; e < elements; e++) {
+    for (let q = 0; q < GAUSS_NODES.length; q++) {
+      for (const s of [0.5 - 0.5 * GAUSS_NODES[q], 0.5 + 0.5 * GAUSS_NODES[q]]) {
+        const mass = 0.5 * GAUSS_WEIGHTS[q] * width * field((e + s) * width);
+        z[e] += mass * (1 - s);
+        z[(e + 1) % elements] += mass * s;
+      }
+    }
+  }
+  return z;
+}
+
+/**
+ * `N / M`, checked.
+ *
+ * @throws {RangeError} unless `N` and `M` are positive integers, `M >= 3` and `M` divides `N`.
+ */
+export function sitesPerElement(sites: number, elements: number): number {
+  if (!Number.isInteger(elements) || elements < 3) {
+    throw new RangeError(`elements must be an integer of at least 3, not ${elements}.`);
+  }
+  if (!Number.isInteger(sites) || sites < elements) {
+    throw new RangeError(
+      `sites must be an integer of at least elements = ${elements}, not ${sites}.`,
+    );
+  }
+  if (sites % elements !== 0) {
+    throw new RangeError(
+      `elements must divide sites, so that every element holds as many sites; ${elements} does not divide ${sites}.`,
+    );
+  }
+  return sites / elements;
+}
+
+/** Positive half of the 16-point Gauss-Legendre rule on `[-1, 1]` (Abramowitz & Stegun, 25.4.30). */
+const GAUSS_NODES = [
+  0.0950125098376374,
+  0.2816035507792589,
+  0.4580167776572274,
+  0.6178762444026438,
+  0.7554044083550030,
+  0.8656312023878318,
+  0.9445750230732326,
+  0.9894009349916499,
+];
+const GAUSS_WEIGHTS = [
+  0.1894506104550685,
+  0.1826034150449236,
+  0.1691565193950025,
+  0.1495959888165767,
+  0.1246289712555339,
+  0.0951585116824928,
+  0.0622535239386479,
+  0.0271524594117541,
+];
