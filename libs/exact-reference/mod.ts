@@ -1,2 +1,13 @@
-/** Closed-form mobilities and free energies that the learned ones are held against. @module */
-export {};
+/** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
+export {
+  longRangeFinite,
+  longRangeLimit,
+  nearestNeighbour,
+  neighbourProbability,
+  referenceFor,
+  symmetricExclusion,
+} from "./lattice_gases.ts";
+export { nonlocalRate, solveNonlocal } from "./nonlocal_law.ts";
+export type { NonlocalSystem } from "./nonlocal_law.ts";
+export { exactFluxOfField, exactK1, exactK1OfField, exactK1OfProfile } from "./operator_entry.ts";
+export type { ExactReference, ReferenceSystem } from "./types.ts";

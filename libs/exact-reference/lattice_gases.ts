@@ -1,0 +1,137 @@
+/** Closed-form mobilities and free energies (docs/theory.md section 5). */
+import { checkDensity, checkedSystem, logit, mixing } from "./_checks.ts";
+import type { ExactReference, ReferenceSystem } from "./types.ts";
+
+/**
+ * Symmetric simple exclusion, `J = 0`: `m = beta d rho (1 - rho)`, `beta f' = ln(rho / (1 - rho))`.
+ *
+ * Source: Spohn, "Large Scale Dynamics of Interacting Particles" (1991), part II; docs/theory.md
+ * section 5. Exact.
+ */
+export function symmetricExclusion(
+  options: { beta?: number; drive?: number } = {},
+): ExactReference {
+  const system = checkedSystem({ halfWidth: 1, betaJ0: 0, ...options });
+  return {
+    name: "ssep",
+    source: "symmetric simple exclusion (Spohn 1991)",
+    ...productMeasure(system, () => 1, 0),
+  };
+}
+
+/**
+ * The long-range model in the limit `L -> infinity`, `L eps -> 0`:
+ * `m = beta d rho (1 - rho) exp(-beta J0 rho)`, `f = -J0 rho^2 / 2 + mixing / beta`.
+ *
+ * Source: mean-field (Kac) limit, docs/theory.md section 5. Applied to `L = 1` it is "ordinary mean
+ * field". Linearly stable where `f'' > 0`, that is for all densities if `beta J0 < 4`.
+ */
+export function longRangeLimit(system: Omit<ReferenceSystem, "halfWidth">): ExactReference {
+  const checked = checkedSystem({ halfWidth: 1, ...system });
+  return {
+    name: "lrm-limit",
+    source: "long-range limit (mean field)",
+    ...productMeasure(checked, (rho) => Math.exp(-checked.betaJ0 * rho), checked.betaJ0),
+  };
+}
+
+/**
+ * The long-range model at finite `L`: a product measure over the `2L - 1` remaining neighbours,
+ * `m_L = beta d rho (1 - rho) (1 - rho + rho e^-b)^(2L-1)`, `beta f_L' = ln(rho/(1-rho)) - 2 L b rho`,
+ * `b = beta J0 / (2L + 1)`.
+ *
+ * Source: docs/theory.md section 5; corrections to `f'` of relative order 1e-3 at `L = 40`. For
+ * small `L` it is an uncontrolled (product-measure) approximation; `L = 1` has {@link nearestNeighbour}.
+ */
+export function longRangeFinite(system: ReferenceSystem): ExactReference {
+  const checked = checkedSystem(system);
+  const { halfWidth, betaJ0 } = checked;
+  const b = betaJ0 / (2 * halfWidth + 1);
+  const neighbours = 2 * halfWidth - 1;
+  return {
+    name: "lrm-finite-range",
+    source: "long-range model, product measure over 2L - 1 neighbours",
+    ...productMeasure(
+      checked,
+      (rho) => (1 + rho * Math.expm1(-b)) ** neighbours,
+      2 * halfWidth * b,
+    ),
+  };
+}
+
+/**
+ * `L = 1`, exact: the process is of gradient type and its equilibrium is the 1D lattice gas. With
+ * `b = beta J0 / 3`, `p = P(eta(x+1) = 1 | eta(x) = 1)`:
+ * `m = beta d rho (1-p) (1-p + p e^-b)`, `beta f' = ln[rho (1-rho) (1-p)^2 / (1-2rho+rho p)^2]`,
+ * `beta f = rho beta f' + ln[(1-2rho+rho p) / (1-rho)]` (the pressure is `ln` of the transfer
+ * matrix's largest eigenvalue).
+ *
+ * Source: docs/theory.md section 5; the lattice gas: Baxter, "Exactly Solved Models", ch. 2.
+ */
+export function nearestNeighbour(system: Omit<ReferenceSystem, "halfWidth">): ExactReference {
+  const { betaJ0, beta, drive } = checkedSystem({ halfWidth: 1, ...system });
+  const b = betaJ0 / 3;
+  const drivingForce = (rho: number) => {
+    checkDensity(rho);
+    const p = neighbourProbability(rho, b);
+    return Math.log(rho * (1 - rho) * (1 - p) ** 2 / (1 - 2 * rho + rho * p) ** 2) / beta;
+  };
+  return {
+    name: "nearest-neighbour",
+    source: "one-dimensional lattice gas, gradient process (exact)",
+    drivingForce,
+    mobility(rho) {
+      checkDensity(rho);
+      const p = neighbourProbability(rho, b);
+      return beta * drive * rho * (1 - p) * (1 - p + p * Math.exp(-b));
+    },
+    freeEnergy(rho) {
+      const p = neighbourProbability(rho, b);
+      return rho * drivingForce(rho) + Math.log((1 - 2 * rho + rho * p) / (1 - rho)) / beta;
+    },
+  };
+}
+
+/**
+ * `p = P(eta(x+1) = 1 | eta(x) = 1)` of the 1D lattice gas of density `rho` and bond energy
+ * `b = beta J`: the root in (0, 1) of `rho p (1-2rho+rho p) = e^b rho^2 (1-p)^2`.
+ *
+ * Written so that nothing cancels for either sign of `b`.
+ */
+export function neighbourProbability(rho: number, b: number): number {
+  const excess = Math.expm1(b);
+  const root = Math.sqrt(1 + 4 * rho * (1 - rho) * excess);
+  return 2 * (1 + excess) * rho / (1 + 2 * rho * excess + root);
+}
+
+/** A product measure's answers: `factor(rho)` is the mean Arrhenius factor of a hop. */
+function productMeasure(
+  { beta, drive }: Required<ReferenceSystem>,
+  factor: (rho: number) => number,
+  betaCohesion: number,
+): Omit<ExactReference, "name" | "source"> {
+  return {
+    mobility(rho) {
+      checkDensity(rho);
+      return beta * drive * rho * (1 - rho) * factor(rho);
+    },
+    drivingForce(rho) {
+      checkDensity(rho);
+      return (logit(rho) - betaCohesion * rho) / beta;
+    },
+    freeEnergy(rho) {
+      checkDensity(rho);
+      return (mixing(rho) - betaCohesion * rho * rho / 2) / beta;
+    },
+  };
+}
+
+/**
+ * The best reference there is for a system: exact for `J = 0` and `L = 1`, the finite-range product
+ * measure otherwise (accurate for large `L` only).
+ */
+export function referenceFor(system: ReferenceSystem): ExactReference {
+  const checked = checkedSystem(system);
+  if (checked.betaJ0 === 0) return symmetricExclusion(checked);
+  return checked.halfWidth === 1 ? nearestNeighbour(checked) : longRangeFinite(checked);
+}
