@@ -1,2 +1,27 @@
 /** Macroscopic law dz/dt = -K f' on hat functions: operator, Runge-Kutta, invariants. @module */
-export {};
+export { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
+export type { ButcherTableau } from "./butcher_tableau.ts";
+export { SolverError } from "./errors.ts";
+export { explicitRungeKutta } from "./explicit_runge_kutta.ts";
+export { lumpedFreeEnergy } from "./free_energy.ts";
+export {
+  applyOperator,
+  denseOperator,
+  dissipationRate,
+  elementFlux,
+  fluxDivergence,
+} from "./graph_laplacian.ts";
+export { integrate } from "./integrate.ts";
+export type { Problem } from "./integrate.ts";
+export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts";
+export { countNotPSD, firstOutside, projectNonPositive } from "./projection.ts";
+export { rosenbrock2 } from "./rosenbrock2.ts";
+export { largestDecayRate } from "./step_size.ts";
+export type {
+  Invariants,
+  LawValues,
+  MacroscopicLaw,
+  Sample,
+  StepControl,
+  StepCounts,
+} from "./types.ts";

@@ -1,0 +1,304 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { roughDensity } from "./arbitraries.ts";
+import { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
+import { SolverError } from "./errors.ts";
+import { closedFormLaw, cosineProfile, exclusion, longRange } from "./_exact_law.ts";
+import { explicitRungeKutta } from "./explicit_runge_kutta.ts";
+import { integrate, type Problem } from "./integrate.ts";
+import type { Method } from "./method.ts";
+import { rosenbrock2 } from "./rosenbrock2.ts";
+import type { MacroscopicLaw, Sample } from "./types.ts";
+
+const adaptive = { kind: "adaptive", tolerance: 1e-7 } as const;
+
+async function last(problem: Problem): Promise<Sample> {
+  let sample: Sample | undefined;
+  for await (const next of integrate(problem)) sample = next;
+  return sample!;
+}
+
+const largestDifference = (a: Float64Array, b: Float64Array) =>
+  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
+
+describe("order of convergence on the exact long-range operator", () => {
+  const law = closedFormLaw(longRange(1), 25);
+  const base = { law, initialDensity: cosineProfile(0.5, 0.3, 1, 25), times: [8e-3] };
+
+  const slope = async (method: Method, step: number) => {
+    const reference = await last({
+      ...base,
+      method: explicitRungeKutta(rk4),
+      control: { kind: "fixed", step: 1e-5 },
+    });
+    const errors: number[] = [];
+    for (const h of [step, step / 2]) {
+      const sample = await last({ ...base, method, control: { kind: "fixed", step: h } });
+      errors.push(largestDifference(sample.density, reference.density));
+    }
+    return Math.log2(errors[0] / errors[1]);
+  };
+
+  it("is 4 +- 0.2 for RK4", async () => {
+    expect(Math.abs(await slope(explicitRungeKutta(rk4), 4e-4) - 4)).toBeLessThan(0.2);
+  });
+  it("is 3 +- 0.2 for Bogacki-Shampine", async () => {
+    expect(Math.abs(await slope(explicitRungeKutta(bogackiShampine), 4e-4) - 3)).toBeLessThan(0.2);
+  });
+  it("is 2 +- 0.2 for Heun", async () => {
+    expect(Math.abs(await slope(explicitRungeKutta(heun), 2e-4) - 2)).toBeLessThan(0.2);
+  });
+  it("is 2 +- 0.2 for the stiff method", async () => {
+    expect(Math.abs(await slope(rosenbrock2, 4e-4) - 2)).toBeLessThan(0.2);
+  });
+});
+
+describe("linear diffusion", () => {
+  const elements = 25;
+  const kappa = 3;
+  // K1 = -kappa and f = rho^2 / 2 give d rho/dt = kappa M (rho[i+1] - 2 rho[i] + rho[i-1]).
+  const law: MacroscopicLaw = {
+    members: 1,
+    elements,
+    fillsCurvature: true,
+    freeEnergyAccuracy: 0,
+    evaluate(density, _time, out) {
+      out.K1.fill(-kappa);
+      out.drivingForce.set(density);
+      out.curvature.fill(1);
+    },
+    freeEnergy(density, out) {
+      out[0] = density.reduce((sum, r) => sum + r * r / 2, 0) / elements;
+    },
+  };
+  const mode = (k: number, t: number) => {
+    const rate = 4 * kappa * elements * Math.sin(Math.PI * k / elements) ** 2;
+    return Float64Array.from(
+      { length: elements },
+      (_, i) => 0.5 + 0.4 * Math.exp(-rate * t) * Math.cos(2 * Math.PI * k * i / elements),
+    );
+  };
+
+  it.each([1, 3])("decays mode %i as the discrete Laplacian does, to 1e-10", async (k) => {
+    const times = [0.01, 0.04];
+    let n = 0;
+    for await (
+      const sample of integrate({
+        law,
+        initialDensity: mode(k, 0),
+        times,
+        method: explicitRungeKutta(rk4),
+        control: { kind: "adaptive", tolerance: 1e-13 },
+      })
+    ) {
+      expect(sample.time).toBe(times[n]);
+      expect(largestDifference(sample.density, mode(k, times[n]))).toBeLessThan(1e-10);
+      n++;
+    }
+    expect(n).toBe(2);
+  });
+
+  it("goes to equilibrium with large steps by the stiff method", async () => {
+    const sample = await last({
+      law,
+      initialDensity: mode(1, 0),
+      times: [100],
+      method: rosenbrock2,
+      control: { kind: "adaptive", tolerance: 1e-6 },
+    });
+    expect(largestDifference(sample.density, new Float64Array(elements).fill(0.5)))
+      .toBeLessThan(1e-6);
+    expect(sample.steps.accepted).toBeLessThan(2000);
+    expect(sample.steps.largestStep).toBeGreaterThan(1);
+  });
+});
+
+describe("agreement with an independent solution of the differential equation", () => {
+  /** d_t rho = d_x(m f'' d_x rho) on a fine grid by explicit finite volumes. */
+  const fineGrid = (
+    D: (r: number) => number,
+    initial: (x: number) => number,
+    cells: number,
+    time: number,
+  ) => {
+    let rho = Float64Array.from({ length: cells }, (_, i) => initial(i / cells));
+    const steps = Math.ceil(time * cells * cells * 2.5 * 1.2);
+    const factor = time / steps * cells * cells;
+    for (let n = 0; n < steps; n++) {
+      const next = new Float64Array(cells);
+      for (let i = 0; i < cells; i++) {
+        const r = rho[(i + 1) % cells];
+        const l = rho[(i + cells - 1) % cells];
+        next[i] = rho[i] + factor *
+            (D((rho[i] + r) / 2) * (r - rho[i]) - D((rho[i] + l) / 2) * (rho[i] - l));
+      }
+      rho = next;
+    }
+    return rho;
+  };
+  /** Averages of a fine field over the coarse hat functions. */
+  const hatAverage = (fine: Float64Array, elements: number) => {
+    const ratio = fine.length / elements;
+    return Float64Array.from({ length: elements }, (_, i) => {
+      let sum = 0;
+      for (let j = -ratio + 1; j < ratio; j++) {
+        sum += (1 - Math.abs(j) / ratio) * fine[(i * ratio + j + fine.length) % fine.length];
+      }
+      return sum / ratio;
+    });
+  };
+  const relativeL2 = (a: Float64Array, b: Float64Array) =>
+    Math.hypot(...a.map((v, i) => v - b[i])) / Math.hypot(...b);
+
+  const cases = [
+    { name: "SSEP", J0: 0, k: 1, mean: 0.5, amplitude: 0.3 },
+    { name: "LRM, beta J0 = 1", J0: 1, k: 1, mean: 0.5, amplitude: 0.3 },
+    { name: "LRM, beta J0 = 2, mode 2", J0: 2, k: 2, mean: 0.4, amplitude: 0.2 },
+  ];
+  it.each(cases)("$name within 0.5 % at all times", async ({ J0, k, mean, amplitude }) => {
+    const form = longRange(J0);
+    const times = [0.002, 0.01, 0.03];
+    const law = closedFormLaw(form, 25);
+    const initial = (x: number) => mean + amplitude * Math.cos(2 * Math.PI * k * x);
+    const D = (r: number) => form.mobility(r) * form.curvature(r);
+    let n = 0;
+    for await (
+      const sample of integrate({
+        law,
+        initialDensity: cosineProfile(mean, amplitude, k, 25),
+        times,
+        method: explicitRungeKutta(rk4),
+        control: adaptive,
+      })
+    ) {
+      const fine = hatAverage(fineGrid(D, initial, 200, times[n++]), 25);
+      expect(relativeL2(sample.density, fine)).toBeLessThan(0.005);
+    }
+  });
+
+  it("the stiff method with 200 elements agrees with RK4 with 25 where both are smooth", async () => {
+    const problem = (elements: number) => ({
+      law: closedFormLaw(longRange(1), elements),
+      initialDensity: cosineProfile(0.5, 0.3, 1, elements),
+      times: [0.02],
+    });
+    const fine = await last({
+      ...problem(200),
+      method: rosenbrock2,
+      control: { kind: "adaptive", tolerance: 1e-5 },
+    });
+    const coarse = await last({
+      ...problem(25),
+      method: explicitRungeKutta(rk4),
+      control: adaptive,
+    });
+    expect(relativeL2(hatAverage(fine.density, 25), coarse.density)).toBeLessThan(0.005);
+    expect(fine.invariants.maxMassDrift).toBeLessThan(1e-12);
+    expect(fine.steps.accepted).toBeLessThan(400);
+  });
+});
+
+describe("invariants for arbitrary rough profiles", () => {
+  const methods = [explicitRungeKutta(rk4), rosenbrock2];
+  it.each(methods)("hold for $name", async (method) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(roughDensity(9), { minLength: 1, maxLength: 3 }),
+        fc.double({ min: 0, max: 3.5, noNaN: true }),
+        async (profiles, J0) => {
+          const members = profiles.length;
+          const initialDensity = Float64Array.from(profiles.flatMap((p) => [...p]));
+          const problem: Problem = {
+            law: closedFormLaw(longRange(J0), 9, members),
+            initialDensity,
+            times: [1e-4, 3e-3, 0.05],
+            method,
+            control: { kind: "adaptive", tolerance: 1e-4 },
+          };
+          let previous: Float64Array | undefined;
+          for await (const sample of integrate(problem)) {
+            const { invariants } = sample;
+            expect(invariants.maxMassDrift).toBeLessThan(1e-12);
+            expect(invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
+            expect(invariants.minDensity).toBeGreaterThan(0);
+            expect(invariants.maxDensity).toBeLessThan(1);
+            expect(invariants.operatorsNotPSD).toBe(0);
+            expect(invariants.projections).toBe(0);
+            expect(invariants.operatorsChecked).toBe(sample.steps.lawEvaluations * members);
+            sample.freeEnergy.forEach((F, m) => {
+              if (previous) expect(F).toBeLessThanOrEqual(previous[m] + 1e-13);
+            });
+            previous = sample.freeEnergy;
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("what goes wrong is said", () => {
+  const base: Problem = {
+    law: closedFormLaw(exclusion, 9),
+    initialDensity: cosineProfile(0.5, 0.3, 1, 9),
+    times: [0.01],
+    method: explicitRungeKutta(rk4),
+    control: adaptive,
+  };
+  const withEntries = (value: number): MacroscopicLaw => ({
+    ...base.law,
+    fillsCurvature: false,
+    evaluate(density, time, out) {
+      base.law.evaluate(density, time, out);
+      out.K1[3] = value;
+    },
+  });
+
+  it("a law that is not a number", async () => {
+    await expect(last({ ...base, law: withEntries(NaN) })).rejects.toThrow(/element 3, member 0/);
+  });
+  it("positive entries are projected and counted, and the run stays dissipative", async () => {
+    const sample = await last({ ...base, law: withEntries(5) });
+    expect(sample.invariants.projections).toBe(sample.steps.lawEvaluations);
+    expect(sample.invariants.operatorsNotPSD).toBe(0);
+    expect(sample.invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
+  });
+  it("a law that no step can follow", async () => {
+    const hopeless = last({ ...base, law: withEntries(-1e25) });
+    await expect(hopeless).rejects.toThrow(SolverError);
+    await expect(hopeless).rejects.toMatchObject({ reason: "step-underflow" });
+  });
+  it("a fixed step that is too long", async () => {
+    const rough = Float64Array.from([0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.5]);
+    await expect(
+      last({ ...base, initialDensity: rough, control: { kind: "fixed", step: 0.01 } }),
+    ).rejects.toMatchObject({ reason: "out-of-bounds" });
+  });
+  it("a free energy that contradicts its own driving force", async () => {
+    const reversed: MacroscopicLaw = {
+      ...base.law,
+      freeEnergy(density, out) {
+        base.law.freeEnergy(density, out);
+        for (let m = 0; m < out.length; m++) out[m] = -out[m];
+      },
+    };
+    await expect(last({ ...base, law: reversed })).rejects.toMatchObject({
+      reason: "step-underflow",
+    });
+  });
+  it("an abort between steps", async () => {
+    await expect(last({ ...base, signal: AbortSignal.abort(new Error("stop now")) })).rejects
+      .toThrow("stop now");
+  });
+  it.each([
+    ["times", { times: [] }],
+    ["times[1]", { times: [0.01, 0.01] }],
+    ["initialDensity", { initialDensity: new Float64Array(9) }],
+    ["initialDensity", { initialDensity: new Float64Array(8).fill(0.5) }],
+    ["control.tolerance", { control: { kind: "adaptive", tolerance: 0 } as const }],
+    ["control.step", { control: { kind: "fixed", step: NaN } as const }],
+  ])("bad %s", async (field, change) => {
+    await expect(last({ ...base, ...change })).rejects.toThrow(RangeError);
+    await expect(last({ ...base, ...change })).rejects.toThrow(field);
+  });
+});

@@ -1,0 +1,39 @@
+import type { Invariants, LawValues, MacroscopicLaw, StepCounts } from "./types.ts";
+
+/** A point of the trajectory with everything that the law says about it. */
+export interface Point {
+  readonly density: Float64Array;
+  readonly values: LawValues;
+  /** d(rho)/dt `[members * elements]`. */
+  readonly rate: Float64Array;
+}
+
+/** Evaluates a law at a point: values, checks and rate. Counts into the shared records. */
+export interface RateEvaluator {
+  readonly law: MacroscopicLaw;
+  readonly invariants: Invariants;
+  readonly steps: StepCounts;
+  newPoint(): Point;
+  evaluate(point: Point, time: number): Promise<void>;
+}
+
+/** What became of an attempted step; after `"done"` the new point is complete, its rate included. */
+export type Attempt = "done" | "out-of-bounds";
+
+/** A one-step method bound to an ensemble; all of its memory is allocated at creation. */
+export interface Stepper {
+  /** Attempts a step of length `h`, from `from` to `to`, and fills `error` `[members * elements]`. */
+  attempt(from: Point, time: number, h: number, to: Point, error: Float64Array): Promise<Attempt>;
+}
+
+/** A one-step method as a value. */
+export interface Method {
+  readonly name: string;
+  readonly order: number;
+  /** Order of the error estimate's lower companion. */
+  readonly errorOrder: number;
+  /** `h * lambda` must stay below this on the negative real axis; Infinity where unconditionally stable. */
+  readonly realStability: number;
+  readonly needsCurvature: boolean;
+  bind(evaluator: RateEvaluator): Stepper;
+}
