@@ -1,2 +1,46 @@
-/** Figures (SVG) and the self-contained HTML report. @module */
-export {};
+/**
+ * Figures (SVG) and self-contained HTML reports from plain arrays.
+ *
+ * A figure function takes data and returns a `Figure`: the picture as SVG text, the same numbers as
+ * CSV. `runReport` and `predictionReport` assemble whole pages.
+ * @module
+ */
+export type {
+  BandCurve,
+  Claim,
+  Figure,
+  LearnedFunction,
+  MeasuredPoints,
+  ProfileSeries,
+  ReferenceCurve,
+  StageTime,
+  TimeSeries,
+  TrainingCurve,
+} from "./types.ts";
+export type {
+  PredictionReportData,
+  RunMetrics,
+  RunReportData,
+  SystemDescription,
+  WallClock,
+} from "./run_report_data.ts";
+export { runReport } from "./run_report.ts";
+export { predictionReport } from "./prediction_report.ts";
+export { metricClaims } from "./run_metrics.ts";
+export { boundText, claimHolds } from "./claims.ts";
+export {
+  deviationFigure,
+  learnedFunctionFigure,
+  type LearnedFunctionTexts,
+} from "./figures/learned_function.ts";
+export { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
+export { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
+export { stageTimesFigure, trainingFigure } from "./figures/training.ts";
+export { genericFigure, type GenericSeries, type GenericTexts } from "./figures/generic.ts";
+export { coverageFigure } from "./figures/coverage.ts";
+export { type HeatMapData, heatMapFigure } from "./figures/heat_map.ts";
+export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";
+export { type Table, type TableCell, tableHtml } from "./table.ts";
+export { type Column, toCsv } from "./csv.ts";
+export { standaloneSvg } from "./draw.ts";
+export { formatCount, formatNumber, formatPercent, formatSeconds } from "./format.ts";

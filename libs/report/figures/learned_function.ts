@@ -1,0 +1,184 @@
+import * as Plot from "@observablehq/plot";
+import { toCsv } from "../csv.ts";
+import { draw, tickFormat } from "../draw.ts";
+import type { LegendItem } from "../legend.ts";
+import { color } from "../theme.ts";
+import type { Figure, LearnedFunction } from "../types.ts";
+import {
+  requireCurve,
+  requireFinite,
+  requireId,
+  requireIncreasing,
+  requireLength,
+} from "../validate.ts";
+import { band, curve, errorBars, grid, outside, referenceLegend, references } from "./_marks.ts";
+
+/** Texts of a learned-function figure. */
+export interface LearnedFunctionTexts {
+  id: string;
+  title: string;
+  caption: string;
+  /** Vertical axis with its unit, e.g. "f′(ρ) (energy)". */
+  yLabel: string;
+  /** Legend entry of the learned curve. */
+  learnedLabel?: string;
+}
+
+const DENSITY_LABEL = "density ρ (particles per site)";
+
+function check(name: string, data: LearnedFunction): void {
+  const n = data.density.length;
+  requireCurve(`${name}.density`, data.density, n);
+  requireIncreasing(`${name}.density`, data.density);
+  for (const key of ["mean", "lo95", "hi95"] as const) {
+    requireCurve(`${name}.learned.${key}`, data.learned[key], n);
+  }
+  data.references.forEach((reference, i) =>
+    requireLength(`${name}.references[${i}].values`, reference.values, n)
+  );
+  if (data.points) {
+    const { x, value, standardError } = data.points;
+    requireFinite(`${name}.points.x`, x);
+    if (x.length > 0) {
+      requireCurve(`${name}.points.value`, value, x.length);
+      requireCurve(`${name}.points.standardError`, standardError, x.length);
+    }
+  }
+}
+
+function csv(data: LearnedFunction): string {
+  const { density, learned, references, points } = data;
+  const curves = toCsv([
+    { name: "density", values: density },
+    { name: "mean", values: learned.mean },
+    { name: "lo95", values: learned.lo95 },
+    { name: "hi95", values: learned.hi95 },
+    ...references.map(({ label, values }) => ({ name: label, values })),
+  ]);
+  if (!points || points.x.length === 0) return curves;
+  return curves + "\n" + toCsv([
+    { name: "density", values: points.x },
+    { name: points.label, values: points.value },
+    { name: "standard_error", values: points.standardError },
+  ]);
+}
+
+/** A learned function of the density with its band, the exact curves and the measured points. */
+export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunctionTexts): Figure {
+  requireId(texts.id);
+  check(texts.id, data);
+  const { density, learned, points, covered } = data;
+  const domain: [number, number] = [density[0], density[density.length - 1]];
+  const inside = points ? pointsWithin(points, domain) : undefined;
+  const legend: LegendItem[] = [
+    {
+      label: texts.learnedLabel ?? "learned, mean and 95 % band",
+      color: color("learned"),
+      mark: "band",
+    },
+    ...referenceLegend(data.references),
+    ...(inside
+      ? [{ label: inside.label, color: color("points"), mark: "points" } satisfies LegendItem]
+      : []),
+    ...(covered && (covered[0] > domain[0] || covered[1] < domain[1])
+      ? [
+        {
+          label: "outside of the training data",
+          color: color("shade"),
+          mark: "area",
+        } satisfies LegendItem,
+      ]
+      : []),
+  ];
+  const svg = draw({
+    title: texts.title,
+    height: 340,
+    legend,
+    x: { label: DENSITY_LABEL, domain },
+    y: { label: texts.yLabel, nice: true, tickFormat: tickFormat(learned.mean) },
+    marks: [
+      ...outside(domain, covered),
+      ...grid(),
+      ...(inside ? errorBars(inside, color("points")) : []),
+      band(density, learned.lo95, learned.hi95, color("learned")),
+      curve(density, learned.mean, color("learned"), { width: 3.5 }),
+      ...references(density, data.references),
+    ],
+  });
+  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv: csv(data) };
+}
+
+function pointsWithin<P extends { x: number[]; value: number[]; standardError: number[] }>(
+  points: P,
+  [low, high]: [number, number],
+): P | undefined {
+  const keep = [...points.x.keys()].filter((i) => points.x[i] >= low && points.x[i] <= high);
+  if (keep.length === 0) return undefined;
+  const pick = (values: number[]) => keep.map((i) => values[i]);
+  return {
+    ...points,
+    x: pick(points.x),
+    value: pick(points.value),
+    standardError: pick(points.standardError),
+  };
+}
+
+/**
+ * The same data as deviations from the first reference, which shows what the curve itself hides:
+ * whether the band covers the exact answer.
+ * @throws {RangeError} if there is no reference or it is not finite.
+ */
+export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTexts): Figure {
+  requireId(texts.id);
+  check(texts.id, data);
+  if (data.references.length === 0) {
+    throw new RangeError(`Figure "${texts.id}" needs a reference to draw deviations from.`);
+  }
+  const { density, learned, covered } = data;
+  const [reference, ...others] = data.references;
+  requireFinite(`${texts.id}.references[0].values`, reference.values);
+  const minus = (values: number[]) => values.map((value, i) => value - reference.values[i]);
+  const domain: [number, number] = [density[0], density[density.length - 1]];
+  const deviation = {
+    mean: minus(learned.mean),
+    lo95: minus(learned.lo95),
+    hi95: minus(learned.hi95),
+  };
+  const shifted = others.map((other) => ({ ...other, values: minus(other.values) }));
+  const svg = draw({
+    title: texts.title,
+    height: 260,
+    legend: [
+      { label: "learned − reference, 95 % band", color: color("learned"), mark: "band" },
+      ...referenceLegend([{ ...reference, label: `${reference.label} (zero line)` }, ...others]),
+    ],
+    x: { label: DENSITY_LABEL, domain },
+    y: {
+      label: texts.yLabel,
+      nice: true,
+      ticks: 6,
+      tickFormat: tickFormat([...deviation.lo95, ...deviation.hi95]),
+    },
+    marks: [
+      ...outside(domain, covered),
+      ...grid(),
+      Plot.ruleY([0], { stroke: color("ink"), strokeWidth: 1.5 }),
+      band(density, deviation.lo95, deviation.hi95, color("learned")),
+      curve(density, deviation.mean, color("learned")),
+      ...references(density, [{ ...reference, values: density.map(() => 0) }, ...shifted]).slice(1),
+    ],
+  });
+  return {
+    id: texts.id,
+    title: texts.title,
+    caption: texts.caption,
+    svg,
+    csv: toCsv([
+      { name: "density", values: density },
+      { name: "mean_minus_reference", values: deviation.mean },
+      { name: "lo95_minus_reference", values: deviation.lo95 },
+      { name: "hi95_minus_reference", values: deviation.hi95 },
+      ...shifted.map(({ label, values }) => ({ name: `${label} minus reference`, values })),
+    ]),
+  };
+}

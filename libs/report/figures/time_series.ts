@@ -1,0 +1,87 @@
+import * as Plot from "@observablehq/plot";
+import { toCsv } from "../csv.ts";
+import { draw, tickFormat } from "../draw.ts";
+import { color } from "../theme.ts";
+import type { Figure, TimeSeries } from "../types.ts";
+import { requireCurve, requireIncreasing } from "../validate.ts";
+import { band, curve, grid } from "./_marks.ts";
+
+const TIME_LABEL = "time t (diffusive units)";
+
+/** Free energy over time: each member must fall monotonically, so must mean and band. */
+export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time"): Figure {
+  const n = data.times.length;
+  requireCurve("freeEnergy.times", data.times, n);
+  requireIncreasing("freeEnergy.times", data.times);
+  for (const key of ["mean", "lo95", "hi95"] as const) {
+    requireCurve(`freeEnergy.${key}`, data[key], n);
+  }
+  const title = "Free energy over time";
+  const svg = draw({
+    title,
+    height: 280,
+    legend: [{ label: "mean and 95 % band", color: color("learned"), mark: "band" }],
+    x: { label: TIME_LABEL, tickFormat: tickFormat(data.times) },
+    y: { label: "free energy F (energy)", nice: true, tickFormat: tickFormat(data.mean) },
+    marks: [
+      ...grid(),
+      band(data.times, data.lo95, data.hi95, color("learned")),
+      curve(data.times, data.mean, color("learned")),
+    ],
+  });
+  return {
+    id,
+    title,
+    caption:
+      "A purely dissipative law can only lower the free energy. Each member does so exactly; " +
+      "the band is their spread.",
+    svg,
+    csv: toCsv([
+      { name: "t", values: data.times },
+      { name: "mean", values: data.mean },
+      { name: "lo95", values: data.lo95 },
+      { name: "hi95", values: data.hi95 },
+    ]),
+  };
+}
+
+/** Relative deviation of the mass from its initial value, the worst member at each time. */
+export function massFigure(
+  data: { times: number[]; values: number[] },
+  id = "mass-over-time",
+): Figure {
+  requireCurve("massDeviation.times", data.times, data.times.length);
+  requireIncreasing("massDeviation.times", data.times);
+  requireCurve("massDeviation.values", data.values, data.times.length);
+  const largest = Math.max(...data.values.map(Math.abs), 1e-16);
+  const title = "Mass over time";
+  const svg = draw({
+    title,
+    height: 220,
+    legend: [{ label: "largest deviation of any member", color: color("learned"), mark: "line" }],
+    marginLeft: 78,
+    x: { label: TIME_LABEL, tickFormat: tickFormat(data.times) },
+    y: {
+      label: "(mass − initial mass) / initial mass (dimensionless)",
+      domain: [-1.1 * largest, 1.1 * largest],
+      ticks: 5,
+      tickFormat: tickFormat([largest]),
+    },
+    marks: [
+      ...grid(),
+      Plot.ruleY([0], { stroke: color("soft") }),
+      curve(data.times, data.values, color("learned")),
+    ],
+  });
+  return {
+    id,
+    title,
+    caption: "The operator's rows sum to zero, so mass changes by rounding errors only " +
+      "(a double carries about 2 × 10⁻¹⁶).",
+    svg,
+    csv: toCsv([
+      { name: "t", values: data.times },
+      { name: "relative_mass_deviation", values: data.values },
+    ]),
+  };
+}

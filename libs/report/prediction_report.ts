@@ -1,0 +1,56 @@
+import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
+import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
+import { formatSeconds, formatShort } from "./format.ts";
+import { block, pageHtml } from "./page.ts";
+import type { PredictionReportData } from "./run_report_data.ts";
+import { versionsLine } from "./versions.ts";
+
+function outOfRangeWarning({ trained, visited }: PredictionReportData["coverage"]): string[] {
+  if (visited[0] >= trained[0] && visited[1] <= trained[1]) return [];
+  const range = ([low, high]: [number, number]) => `${formatShort(low)} to ${formatShort(high)}`;
+  return [
+    `Out of range: the prediction visits densities from ${
+      range(visited)
+    }, but the model was trained ` +
+    `on ${range(trained)}. Outside, the bands are extrapolation.`,
+  ];
+}
+
+/**
+ * The predictor's page: profiles with bands, free energy, mass, and whether the model was asked about
+ * densities that it has not seen.
+ * @throws {RangeError} naming the array that is empty, of the wrong length or not finite.
+ */
+export function predictionReport(data: PredictionReportData): string {
+  const { prediction, coverage } = data;
+  const last = prediction.times[prediction.times.length - 1];
+  return pageHtml({
+    title: data.title,
+    lede: `Model: ${data.model}. ${prediction.members} ensemble members, seed ${data.seed}` +
+      (data.seconds === undefined ? "." : `, ${formatSeconds(data.seconds)}.`) +
+      " Units: length = the domain, diffusive time, energies such that k_B T = 1/β.",
+    body: [
+      block.warnings([...outOfRangeWarning(coverage), ...data.warnings]),
+      block.tiles([
+        { value: formatShort(last), label: "macroscopic time reached (diffusive units)" },
+        { value: String(prediction.members), label: "ensemble members" },
+        {
+          value: `${formatShort(coverage.visited[0])} to ${formatShort(coverage.visited[1])}`,
+          label: `densities visited; trained on ${formatShort(coverage.trained[0])} to ${
+            formatShort(coverage.trained[1])
+          }`,
+        },
+      ]),
+      block.heading("Prediction"),
+      block.figures([
+        profilesFigure(prediction),
+        ...(prediction.kmc ? [profileResidualsFigure(prediction)] : []),
+        freeEnergyFigure(data.freeEnergy),
+        massFigure(data.massDeviation),
+      ]),
+      block.heading("How it was made"),
+      block.command(data.command),
+    ],
+    footer: `Made ${data.createdAt}. ${versionsLine(data.versions)}`,
+  });
+}

@@ -1,0 +1,106 @@
+import type {
+  Claim,
+  LearnedFunction,
+  ProfileSeries,
+  StageTime,
+  TimeSeries,
+  TrainingCurve,
+} from "./types.ts";
+
+/** What was simulated, in the terms of docs/theory.md section 1. */
+export interface SystemDescription {
+  particles: string;
+  dimension: number;
+  sites: number;
+  elements: number;
+  halfWidth: number;
+  betaJ0: number;
+  beta: number;
+}
+
+/** Headline figures. `null` means "not measured in this run" and is shown as a dash. */
+export interface RunMetrics {
+  /** R_L2 of mean K1(rho, rho) against the finite-L reference. */
+  k1: number | null;
+  /** The same against the L -> infinity formula. */
+  k1AgainstLimit: number | null;
+  /** R_L2 of f after fitting a + b rho. */
+  freeEnergyAffineGauge: number | null;
+  /** R_L2 of f with the affine part removed from both sides. */
+  freeEnergyGaugeFree: number | null;
+  /** R_L2 of the collective diffusivity m f''. */
+  diffusivity: number | null;
+  /** Share of KMC means (all times after the start, all nodes) inside the 95 % band. */
+  bandCoverage: number | null;
+  /** The same with each band widened by 1.96 KMC standard errors. */
+  bandCoverageWithKmcError: number | null;
+  /** Largest relative deviation of the mass from its initial value, over members and times. */
+  relativeMassDrift: number | null;
+  /** Largest rise of F between two steps over all members, relative to |F|; 0 when it never rises. */
+  relativeFreeEnergyRise: number | null;
+  /** Positive semi-definiteness of K, tested at each Runge-Kutta stage. */
+  positiveSemiDefinite:
+    | { evaluations: number; violations: number; smallestEigenvalueRatio?: number }
+    | null;
+}
+
+/** Seconds for the same span of macroscopic time, by prediction and by direct particle simulation. */
+export interface WallClock {
+  predictionSeconds: number;
+  kmcSeconds: number;
+  /** How both were measured: members, realizations, threads. */
+  note: string;
+}
+
+/** All that `runReport` needs. */
+export interface RunReportData {
+  title: string;
+  /** ISO 8601. */
+  createdAt: string;
+  /** The command that reproduces the run. */
+  command: string;
+  seed: number | string;
+  versions: Record<string, string>;
+  system: SystemDescription;
+  /** Echoed as formatted JSON. */
+  config: unknown;
+  warnings: string[];
+  metrics: RunMetrics;
+  /** K1(rho, rho), 1/(energy time), at most 0. */
+  k1: LearnedFunction;
+  /** f'(rho), energy, gauge fitted. */
+  drivingForce: LearnedFunction;
+  /** f(rho), energy, gauge fitted. */
+  freeEnergyDensity: LearnedFunction;
+  prediction: ProfileSeries;
+  /** F over time. */
+  freeEnergy: TimeSeries;
+  /** (mass - initial mass)/initial mass, the member that is furthest off at each time. */
+  massDeviation: { times: number[]; values: number[] };
+  /** Longest span of macroscopic time that training saw. */
+  sampledWindow: number;
+  training: TrainingCurve[];
+  stages: StageTime[];
+  wallClock?: WallClock;
+  /** Further figures with their bounds. */
+  claims?: Claim[];
+}
+
+/** All that `predictionReport` needs: the predictor's own page, without any ground truth. */
+export interface PredictionReportData {
+  title: string;
+  createdAt: string;
+  command: string;
+  seed: number | string;
+  versions: Record<string, string>;
+  /** One line that names the model: folder, integrity hash, what it was trained on. */
+  model: string;
+  warnings: string[];
+  prediction: ProfileSeries;
+  freeEnergy: TimeSeries;
+  massDeviation: { times: number[]; values: number[] };
+  /** Densities that training covered and that this prediction visited. */
+  coverage: { trained: [number, number]; visited: [number, number] };
+  /** Wall-clock seconds of the prediction. */
+  seconds?: number;
+}

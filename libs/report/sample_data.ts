@@ -1,0 +1,131 @@
+/** Smooth made-up data of the right shapes, for this package's tests and for looking at the pages. */
+import type { RunReportData } from "./run_report_data.ts";
+import type { LearnedFunction, ProfileSeries } from "./types.ts";
+
+const grid = (n: number, low: number, high: number) =>
+  Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
+/** A fixed wiggle in place of noise. */
+const wiggle = (i: number) => Math.sin(12.9898 * i) * Math.cos(78.233 * i + 1);
+
+function learned(truth: (rho: number) => number, scale: number): LearnedFunction {
+  const density = grid(81, 0.05, 0.95);
+  const mean = density.map((rho, i) => truth(rho) + 0.004 * scale * Math.sin(i / 6));
+  const width = density.map((rho) => scale * (0.01 + 0.6 * Math.max(0, 0.2 - rho, rho - 0.8) ** 2));
+  return {
+    density,
+    learned: {
+      mean,
+      lo95: mean.map((v, i) => v - width[i]),
+      hi95: mean.map((v, i) => v + width[i]),
+    },
+    references: [
+      { label: "exact, L = 40", values: density.map(truth), style: "solid" },
+      { label: "L → ∞", values: density.map((rho) => truth(rho) * 0.985), style: "dashed" },
+    ],
+    covered: [0.18, 0.82],
+  };
+}
+
+function prediction(): ProfileSeries {
+  const times = [0, 0.01, 0.02, 0.04, 0.08];
+  const x = grid(25, 0, 0.96);
+  const at = (t: number, xi: number) => 0.5 + 0.3 * Math.exp(-24 * t) * Math.cos(2 * Math.PI * xi);
+  const mean = times.map((t) => x.map((xi) => at(t, xi)));
+  const width = (t: number) => 0.002 + 0.08 * t;
+  return {
+    times,
+    x,
+    mean,
+    lo95: mean.map((row, k) => row.map((v) => v - width(times[k]))),
+    hi95: mean.map((row, k) => row.map((v) => v + width(times[k]))),
+    members: 2000,
+    kmc: {
+      realizations: 400,
+      mean: mean.map((row, k) => row.map((v, i) => v + 0.003 * wiggle(i + 100 * k))),
+      standardError: mean.map((row) => row.map(() => 0.0018)),
+    },
+  };
+}
+
+/** A complete input of `runReport`. The numbers mean nothing. */
+export function sampleRunData(): RunReportData {
+  const k1 = learned((rho) => -25 * rho * (1 - rho) * Math.exp(-rho), 4);
+  const pointsAt = grid(60, 0.2, 0.8);
+  k1.points = {
+    label: "estimated entries, ± 1.96 standard errors",
+    x: pointsAt,
+    value: pointsAt.map((rho, i) => -25 * rho * (1 - rho) * Math.exp(-rho) + 0.05 * wiggle(i)),
+    standardError: pointsAt.map(() => 0.04),
+  };
+  const times = grid(41, 0, 0.08);
+  const free = times.map((t) => -0.71 + 0.03 * Math.exp(-48 * t));
+  const steps = grid(60, 50, 3000);
+  const decay = (floor: number) =>
+    steps.map((s, i) => floor + Math.exp(-s / 400) + 0.01 * floor * wiggle(i));
+  return {
+    title: "SPIEDiff run: long-range exclusion, L = 40",
+    createdAt: "2000-01-01T00:00:00Z",
+    command: "deno task demo --seed 1",
+    seed: 1,
+    versions: { spiediff: "0.0.0", deno: "0.0.0" },
+    system: {
+      particles: "Arrhenius exclusion process",
+      dimension: 1,
+      sites: 2000,
+      elements: 25,
+      halfWidth: 40,
+      betaJ0: 1,
+      beta: 1,
+    },
+    config: { sites: 2000, profiles: ["cos1", "cos2"] },
+    warnings: ["This page shows made-up numbers."],
+    metrics: {
+      k1: 0.0042,
+      k1AgainstLimit: 0.0139,
+      freeEnergyAffineGauge: 0.0011,
+      freeEnergyGaugeFree: 0.061,
+      diffusivity: null,
+      bandCoverage: 0.91,
+      bandCoverageWithKmcError: 0.972,
+      relativeMassDrift: 4.4e-16,
+      relativeFreeEnergyRise: 0,
+      positiveSemiDefinite: { evaluations: 320000, violations: 0, smallestEigenvalueRatio: -3e-17 },
+    },
+    k1,
+    drivingForce: learned((rho) => Math.log(rho / (1 - rho)) - rho, 2),
+    freeEnergyDensity: learned(
+      (rho) => rho * Math.log(rho) + (1 - rho) * Math.log(1 - rho) - rho * rho / 2,
+      0.5,
+    ),
+    prediction: prediction(),
+    freeEnergy: {
+      times,
+      mean: free,
+      lo95: free.map((v, i) => v - 0.0002 - 0.00003 * i),
+      hi95: free.map((v, i) => v + 0.0002 + 0.00003 * i),
+    },
+    massDeviation: { times, values: times.map((_, i) => 1.1e-16 * Math.round(3 * wiggle(i))) },
+    sampledWindow: 1e-4,
+    training: [
+      { name: "K₁ denoiser", steps, loss: decay(0.02), heldOut: { steps, loss: decay(0.024) } },
+      { name: "f denoiser", steps, loss: decay(0.11), heldOut: { steps, loss: decay(0.12) } },
+      { name: "K₁ epinet", steps, loss: decay(0.005) },
+      { name: "f′ epinet", steps, loss: decay(0.05) },
+    ],
+    stages: [
+      { stage: "simulate", seconds: 71 },
+      { stage: "estimate operators", seconds: 0.6 },
+      { stage: "train K₁", seconds: 38 },
+      { stage: "train f", seconds: 64 },
+      { stage: "train epinets", seconds: 31 },
+      { stage: "predict", seconds: 8.3 },
+      { stage: "simulate for comparison", seconds: 96 },
+    ],
+    wallClock: {
+      predictionSeconds: 8.3,
+      kmcSeconds: 96,
+      note: "2000 members against 400 realizations",
+    },
+    claims: [{ name: "macroscopic time over sampled window", value: 800, min: 50 }],
+  };
+}

@@ -1,0 +1,55 @@
+import { cssVariables } from "./theme.ts";
+
+/** The page's style sheet: light by default, dark on request of the reader's system, print in light. */
+export const STYLE = `
+:root{color-scheme:light dark;${cssVariables("light")}}
+@media screen and (prefers-color-scheme:dark){:root{${cssVariables("dark")}}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:16px/1.55 system-ui,"Segoe UI","Helvetica Neue",Arial,sans-serif}
+main{max-width:1460px;margin:0 auto;padding:28px 24px 64px}
+h1{font-size:1.75rem;line-height:1.2;margin:0 0 .3rem;overflow-wrap:anywhere}
+h2{font-size:1.2rem;margin:2.6rem 0 .4rem;padding-top:.9rem;border-top:1px solid var(--rule)}
+p{max-width:76ch;margin:.5rem 0;overflow-wrap:anywhere}
+.lede{color:var(--soft)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;margin:1.2rem 0}
+.tile{background:var(--panel);border:1px solid var(--rule);border-radius:8px;padding:12px 14px}
+.tile b{display:block;font-size:1.45rem;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}
+.tile span{color:var(--soft);font-size:.84rem;line-height:1.35;display:block}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,560px),1fr));gap:28px 32px;
+align-items:start;margin-top:1rem}
+figure{margin:0;min-width:0}
+figure h3{font-size:1rem;font-weight:600;margin:0 0 .45rem}
+figure .frame{overflow-x:auto}
+figure svg.figure{display:block;width:100%;min-width:460px;height:auto;color:var(--ink)}
+figcaption{font-size:.9rem;color:var(--soft);margin-top:.3rem;max-width:72ch;overflow-wrap:anywhere}
+figcaption a{color:var(--learned);white-space:nowrap}
+.table{overflow-x:auto;margin:.8rem 0}
+table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
+th{font-weight:600;color:var(--soft)}
+th.number,td.number{text-align:right;white-space:nowrap}
+.good{color:var(--good);white-space:nowrap}.bad{color:var(--bad);font-weight:600;white-space:nowrap}
+.warnings{border-left:4px solid var(--bad);background:var(--panel);padding:10px 16px;margin:1rem 0;border-radius:0 8px 8px 0}
+.warnings ul{margin:.3rem 0;padding-left:1.2rem;overflow-wrap:anywhere}
+pre{background:var(--panel);border:1px solid var(--rule);border-radius:8px;padding:12px 14px;overflow:auto;
+font-size:.82rem;line-height:1.45;max-height:32rem}
+code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.92em;overflow-wrap:anywhere}
+pre code{overflow-wrap:normal}
+summary{cursor:pointer;color:var(--soft)}
+footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
+@media (max-width:560px){main{padding:18px 14px 48px}h1{font-size:1.4rem}}
+@media print{
+@page{margin:14mm}
+body{font-size:10.5pt}
+main{max-width:none;padding:0}
+.figures{display:block}
+figure{break-inside:avoid;margin:0 0 8mm;max-width:150mm}
+figure svg.figure{min-width:0}
+h2{break-after:avoid}
+.downloads{display:none}
+pre{max-height:none;white-space:pre-wrap}
+.tile,.warnings,tr{break-inside:avoid}
+}
+`.trim();

@@ -1,0 +1,93 @@
+/** What a figure is, and the shapes that figures are drawn from: plain arrays, nothing imported. */
+
+/**
+ * One finished picture.
+ * `svg` takes its colours from the page's CSS variables (light, dark, print); `standaloneSvg` gives
+ * the same picture with fixed colours. `csv` holds every number that was drawn.
+ */
+export interface Figure {
+  /** Unique in a page; letters, digits and dashes. Names the downloaded files too. */
+  id: string;
+  title: string;
+  /** One or two plain sentences for a scientist: what is drawn and what to look for. */
+  caption: string;
+  svg: string;
+  csv: string;
+}
+
+/** A curve with its band over a grid that its owner carries: three arrays of the grid's length. */
+export interface BandCurve {
+  mean: number[];
+  /** 2.5 % quantile of the ensemble. */
+  lo95: number[];
+  /** 97.5 % quantile of the ensemble. */
+  hi95: number[];
+}
+
+/** A curve to hold the learned one against, on the same grid. `NaN` where it is undefined. */
+export interface ReferenceCurve {
+  label: string;
+  values: number[];
+  style: "solid" | "dashed";
+}
+
+/** Measured points with one standard error each: three arrays of equal length. */
+export interface MeasuredPoints {
+  label: string;
+  x: number[];
+  value: number[];
+  standardError: number[];
+}
+
+/** A learned function of the density: K1(rho, rho), f'(rho) or f(rho). */
+export interface LearnedFunction {
+  /** Density grid, strictly increasing, particles per site. */
+  density: number[];
+  learned: BandCurve;
+  /** The first one is the reference of the deviation panel. May be empty. */
+  references: ReferenceCurve[];
+  points?: MeasuredPoints;
+  /** Smallest and largest density in the training data; what lies outside is shaded. */
+  covered?: [number, number];
+}
+
+/** A density profile over time: `[time][node]`, particles per site. */
+export interface ProfileSeries {
+  /** Macroscopic times, increasing. */
+  times: number[];
+  /** Node positions, domain lengths. */
+  x: number[];
+  mean: number[][];
+  lo95: number[][];
+  hi95: number[][];
+  /** Ensemble members behind mean and band. */
+  members: number;
+  /** Direct particle runs at the same times and nodes. */
+  kmc?: { mean: number[][]; standardError: number[][]; realizations: number };
+}
+
+/** A quantity over time with its band. */
+export interface TimeSeries extends BandCurve {
+  times: number[];
+}
+
+/** Loss against optimiser step. */
+export interface TrainingCurve {
+  name: string;
+  steps: number[];
+  loss: number[];
+  heldOut?: { steps: number[]; loss: number[] };
+}
+
+export interface StageTime {
+  stage: string;
+  seconds: number;
+}
+
+/** A named figure with its bound, as in `result.json` and the bench lines. */
+export interface Claim {
+  name: string;
+  value: number;
+  min?: number;
+  max?: number;
+}
