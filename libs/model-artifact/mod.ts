@@ -1,2 +1,11 @@
 /** The model folder: versioned manifest, hashes, atomic writes. @module */
-export {};
+export { canonicalJson } from "./canonical_json.ts";
+export { ModelError } from "./errors.ts";
+export type { ModelFault } from "./errors.ts";
+export { sha256 } from "./hash.ts";
+export { MANIFEST_NAME, manifestSchema, MODEL_FORMAT, MODEL_VERSION } from "./manifest.ts";
+export type { Manifest } from "./manifest.ts";
+export { folderSource, readModel } from "./read_model.ts";
+export type { ModelContent, ModelFiles, ModelSource, VerifiedModel } from "./types.ts";
+export { verifyManifest, verifyModel } from "./verify.ts";
+export { sealManifest, writeModel } from "./write_model.ts";

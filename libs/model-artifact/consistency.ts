@@ -1,0 +1,33 @@
+import { noiseSchedule } from "@spiediff/diffusion";
+import { ModelError } from "./errors.ts";
+import { type Manifest, referredFiles } from "./manifest.ts";
+
+/**
+ * Checks what no single field can show.
+ *
+ * @throws {ModelError} of fault `"inconsistent"`.
+ */
+export function checkConsistency(manifest: Manifest): void {
+  const refuse = (message: string): never => {
+    throw new ModelError("inconsistent", `The model's manifest contradicts itself: ${message}`);
+  };
+  const { sites, elements, halfWidth } = manifest.system;
+  if (sites % elements !== 0) {
+    refuse(`system.elements = ${elements} does not divide system.sites = ${sites}.`);
+  }
+  if (2 * halfWidth + 1 > sites) {
+    refuse(`system.halfWidth = ${halfWidth} does not fit into system.sites = ${sites}.`);
+  }
+  const [low, high] = manifest.coverage.density;
+  if (!(low < high)) refuse(`coverage.density runs from ${low} to ${high}.`);
+  try {
+    noiseSchedule(manifest.diffusion.schedule);
+  } catch (error) {
+    refuse(`diffusion.schedule cannot be used. ${(error as Error).message}`);
+  }
+  const names = referredFiles(manifest);
+  for (const name of names) {
+    if (!Object.hasOwn(manifest.files, name)) refuse(`the file ${name} is used but not listed.`);
+  }
+  if (new Set(names).size !== names.length) refuse("two networks share one file.");
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+export const MODEL_FORMAT = "spiediff-model";
+export const MODEL_VERSION = 1;
+export const MANIFEST_NAME = "manifest.json";
+
+/** A file of the folder: no separators, no leading dot, nothing that any system treats specially. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export const isPlainFileName = (name: string): boolean =>
+  PLAIN_NAME.test(name) && !name.includes("..") && name !== MANIFEST_NAME;
+
+const fileName = z.string().refine(isPlainFileName, {
+  error: "must be a plain file name of letters, digits, dots, dashes and underscores",
+});
+const positive = z.number().positive();
+const dimension = z.int().min(1).max(65536);
+const density = z.number().gt(0).lt(1);
+const normalisation = z.strictObject({ mean: z.number(), std: positive });
+
+const schedule = z.discriminatedUnion("name", [
+  z.strictObject({
+    name: z.literal("cosine"),
+    steps: z.int().min(2).max(10000),
+    offset: z.number().min(0).lt(1),
+  }),
+  z.strictObject({
+    name: z.literal("linear"),
+    steps: z.int().min(2).max(10000),
+    betaStart: z.number().gt(0).lt(1),
+    betaEnd: z.number().gt(0).lt(1),
+  }),
+]);
+
+/**
+ * The manifest of a model folder, version 1. Unknown fields are refused, so that a typo or a
+ * later version's field is never ignored in silence; `config` and `training` are free JSON.
+ */
+export const manifestSchema = z.strictObject({
+  format: z.literal(MODEL_FORMAT),
+  version: z.literal(MODEL_VERSION),
+  code: z.strictObject({
+    name: z.string().min(1),
+    version: z.string().min(1),
+    commit: z.string().nullable(),
+  }),
+  seed: z.union([z.number(), z.string()]),
+  /** The experiment's configuration, echoed. */
+  config: z.json(),
+  system: z.strictObject({
+    particles: z.literal("arrhenius-exclusion"),
+    dimension: z.literal(1),
+    sites: z.int().min(3).max(1e9),
+    elements: z.int().min(3).max(65536),
+    halfWidth: z.int().min(0).max(1e9),
+    kernel: z.literal("constant"),
+    betaJ0: z.number(),
+    beta: positive,
+    drive: z.number(),
+  }),
+  /** What each quantity is measured in, for readers. */
+  units: z.record(z.string(), z.string()),
+  nodalDensityRule: z.enum(["lumped", "consistent", "fourth-order"]),
+  coverage: z.strictObject({ density: z.tuple([density, density]) }),
+  diffusion: z.strictObject({
+    schedule,
+    predictionType: z.literal("sample"),
+    timestepSpacing: z.literal("trailing"),
+  }),
+  k1: z.strictObject({
+    /** `K1 = -scale * softplus(raw + correction)`. */
+    scale: positive,
+    /** The denoiser's state is `(K1 - mean) / std`. */
+    state: normalisation,
+    denoiser: fileName,
+    epinet: fileName,
+    featureDim: dimension,
+    indexDim: dimension,
+  }),
+  drivingForce: z.strictObject({
+    /** The denoiser's state is `(f' - mean) / std`. */
+    state: normalisation,
+    freeEnergy: fileName,
+    denoiser: fileName,
+    epinet: fileName,
+    featureDim: dimension,
+    indexDim: dimension,
+  }),
+  gauge: z.strictObject({ text: z.string(), referenceDensity: density }),
+  training: z.record(z.string(), z.json()),
+  files: z.record(
+    fileName,
+    z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().min(1) }),
+  ),
+  integrity: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The file names that the manifest's networks refer to, in a fixed order. */
+export function referredFiles(manifest: Pick<Manifest, "k1" | "drivingForce">): string[] {
+  const { k1, drivingForce } = manifest;
+  return [
+    k1.denoiser,
+    k1.epinet,
+    drivingForce.freeEnergy,
+    drivingForce.denoiser,
+    drivingForce.epinet,
+  ];
+}

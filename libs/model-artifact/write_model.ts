@@ -1,0 +1,127 @@
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { checkConsistency } from "./consistency.ts";
+import { ModelError } from "./errors.ts";
+import { sha256 } from "./hash.ts";
+import {
+  isPlainFileName,
+  type Manifest,
+  MANIFEST_NAME,
+  manifestSchema,
+  MODEL_FORMAT,
+  MODEL_VERSION,
+} from "./manifest.ts";
+import type { ModelContent, ModelFiles } from "./types.ts";
+import { integrityOf, invalid } from "./verify.ts";
+
+/**
+ * The complete manifest of a content and its files: hashes, sizes and integrity added.
+ *
+ * @throws {ModelError} if a field is not allowed, NaN and infinities included.
+ */
+export async function sealManifest(content: ModelContent, files: ModelFiles): Promise<Manifest> {
+  const entries: Manifest["files"] = {};
+  for (const name of Object.keys(files).sort()) {
+    if (!isPlainFileName(name)) {
+      throw new ModelError(
+        "path",
+        `A model's file needs a plain name, not ${JSON.stringify(name)}.`,
+      );
+    }
+    entries[name] = { sha256: await sha256(files[name]), bytes: files[name].length };
+  }
+  const unsealed = { format: MODEL_FORMAT, version: MODEL_VERSION, ...content, files: entries };
+  const parsed = manifestSchema.safeParse({ ...unsealed, integrity: "0".repeat(64) });
+  if (!parsed.success) throw invalid(parsed.error);
+  checkConsistency(parsed.data);
+  return { ...parsed.data, integrity: await integrityOf(parsed.data) };
+}
+
+/**
+ * Writes a model folder so that at no moment a half-written one stands in its place: everything goes
+ * to a new folder beside it, is flushed to disk, and is moved in by a rename. A model that was
+ * there is replaced.
+ *
+ * @returns The manifest as written.
+ * @throws {ModelError} if the content is not allowed, or `folder` holds something else than a model.
+ */
+export async function writeModel(
+  folder: string,
+  content: ModelContent,
+  files: ModelFiles,
+): Promise<Manifest> {
+  const manifest = await sealManifest(content, files);
+  const target = resolve(folder);
+  await refuseForeign(target);
+  const parent = dirname(target);
+  const unique = crypto.randomUUID().slice(0, 8);
+  const partial = join(parent, `.${basename(target)}.partial-${unique}`);
+  await mkdir(partial, { recursive: true });
+  try {
+    for (const [name, bytes] of Object.entries(files)) {
+      await writeDurably(join(partial, name), bytes);
+    }
+    const text = JSON.stringify(manifest, null, 2) + "\n";
+    await writeDurably(join(partial, MANIFEST_NAME), new TextEncoder().encode(text));
+    await syncFolder(partial);
+    await moveInto(partial, target, join(parent, `.${basename(target)}.old-${unique}`));
+    await syncFolder(parent);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+  return manifest;
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the folder's entries durable where the system allows to open folders. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Windows refuses to open folders; the rename is still atomic there.
+  }
+}
+
+async function moveInto(partial: string, target: string, aside: string): Promise<void> {
+  if (await kind(target) === undefined) return rename(partial, target);
+  await rename(target, aside);
+  try {
+    await rename(partial, target);
+  } catch (error) {
+    await rename(aside, target);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}
+
+/** Only a model or an empty folder may be replaced: nobody's other files are ever deleted. */
+async function refuseForeign(target: string): Promise<void> {
+  const found = await kind(target);
+  if (found === undefined) return;
+  const names = found === "folder" ? await readdir(target) : undefined;
+  if (!names || (names.length > 0 && !names.includes(MANIFEST_NAME))) {
+    throw new ModelError(
+      "foreign",
+      `${target} exists and is not a model folder; it is left alone.`,
+    );
+  }
+}
+
+async function kind(path: string): Promise<"folder" | "other" | undefined> {
+  try {
+    return (await lstat(path)).isDirectory() ? "folder" : "other";
+  } catch {
+    return undefined;
+  }
+}
