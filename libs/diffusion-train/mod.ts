@@ -1,2 +1,23 @@
-/** Trains the conditional DDPMs for K1 and f. @module */
-export {};
+/** Trains the conditional DDPMs for the operator entry K1 and the free energy f. @module */
+export { sampleDrivingForce } from "./driving_force_model.ts";
+export { type ForceRows, forceRows } from "./free_energy_data.ts";
+export { trainDrivingForce } from "./free_energy_training.ts";
+export { meanK1, sampleK1 } from "./k1_model.ts";
+export { k1Rows, trainK1 } from "./k1_training.ts";
+export type {
+  CurvePoint,
+  DrivingForceModel,
+  K1Model,
+  OperatorData,
+  StateScaling,
+  TrainingOptions,
+  TrainingProgress,
+} from "./types.ts";
+
+// The pieces that epinets are trained with.
+export { densityCondition } from "./driving_force_model.ts";
+export { pairConditions } from "./k1_model.ts";
+export { EMBEDDING_DIM } from "./k1_training.ts";
+export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
+export { elementFluxes, stepMatrix } from "./physics_layer.ts";
+export { minimise } from "./training_loop.ts";

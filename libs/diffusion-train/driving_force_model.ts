@@ -1,0 +1,49 @@
+import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
+import type { Tf } from "@spiediff/tensor-backend";
+import { inputRows, tangent, tensorsOf } from "./network.ts";
+import type { DrivingForceModel } from "./types.ts";
+
+/** The normalised condition of the free-energy network, `[B]`. */
+export function densityCondition(
+  model: DrivingForceModel,
+  density: ArrayLike<number>,
+): Float32Array {
+  const { offset, scale } = model.condition;
+  return Float32Array.from(density, (rho) => (rho - offset) * scale);
+}
+
+/**
+ * Samples f' at densities.
+ *
+ * @param density `[B]`.
+ * @param latent `[B]` standard normals; one value for all rows makes f' one function of density.
+ * @returns `[B]` f', energy units.
+ */
+export async function sampleDrivingForce(
+  tf: Tf,
+  model: DrivingForceModel,
+  steps: readonly ReverseStep[],
+  density: ArrayLike<number>,
+  latent: Float32Array,
+): Promise<Float32Array> {
+  const state = latent.slice();
+  const condition = densityCondition(model, density);
+  const parameters = tensorsOf(tf, model.weights.perceptron);
+  const slope = model.energyScale * model.condition.scale;
+  const denoise: Denoiser = (noisy, timestep, clean) => {
+    const rows = inputRows(model.weights, [condition], noisy, () => timestep);
+    const derivative = tf.tidy(() =>
+      tangent(
+        tf,
+        parameters,
+        tf.tensor2d(rows, [noisy.length, rows.length / noisy.length]),
+      ).derivative.dataSync()
+    );
+    for (let i = 0; i < clean.length; i++) {
+      clean[i] = (slope * derivative[i] - model.state.mean) / model.state.std;
+    }
+  };
+  await sampleInPlace(steps, denoise, state, new Float32Array(state.length));
+  tf.dispose(parameters);
+  return state.map((y) => y * model.state.std + model.state.mean);
+}

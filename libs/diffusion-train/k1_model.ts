@@ -1,0 +1,83 @@
+import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
+import type { PairCondition } from "@spiediff/onnx-graph";
+import type { Tf } from "@spiediff/tensor-backend";
+import { forward, inputRows, tensorsOf } from "./network.ts";
+import type { K1Model } from "./types.ts";
+
+/** The two normalised conditions of the K1 network, `[B]` each; symmetric in their arguments. */
+export function pairConditions(
+  condition: PairCondition,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+): [Float32Array, Float32Array] {
+  const { meanOffset, meanScale, squareScale } = condition;
+  const mean = new Float32Array(left.length), square = new Float32Array(left.length);
+  for (let i = 0; i < left.length; i++) {
+    mean[i] = ((left[i] + right[i]) / 2 - meanOffset) * meanScale;
+    square[i] = (left[i] - right[i]) ** 2 * squareScale;
+  }
+  return [mean, square];
+}
+
+/**
+ * Samples K1 for pairs of nodal densities.
+ *
+ * @param left, right `[B]` densities at an element's two nodes.
+ * @param latent `[B]` standard normals the reverse process starts from.
+ * @returns `[B]` K1 <= 0.
+ */
+export async function sampleK1(
+  tf: Tf,
+  model: K1Model,
+  steps: readonly ReverseStep[],
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  latent: Float32Array,
+): Promise<Float32Array> {
+  const state = latent.slice();
+  const conditions = pairConditions(model.condition, left, right);
+  const parameters = tensorsOf(tf, model.weights.perceptron);
+  const denoise: Denoiser = (noisy, timestep, clean) => {
+    const rows = inputRows(model.weights, conditions, noisy, () => timestep);
+    const raw = tf.tidy(() =>
+      forward(tf, parameters, tf.tensor2d(rows, [noisy.length, rows.length / noisy.length]))
+        .output.dataSync()
+    );
+    for (let i = 0; i < clean.length; i++) {
+      const k1 = -model.scale * softplus(raw[i]);
+      clean[i] = (k1 - model.state.mean) / model.state.std;
+    }
+  };
+  await sampleInPlace(steps, denoise, state, new Float32Array(state.length));
+  tf.dispose(parameters);
+  return state.map((y) => y * model.state.std + model.state.mean);
+}
+
+/**
+ * Mean of K1 over the model's latents.
+ *
+ * @param latents `[n]` standard normals; each is used for every pair, as in an ensemble member.
+ * @returns `[B]`.
+ */
+export async function meanK1(
+  tf: Tf,
+  model: K1Model,
+  steps: readonly ReverseStep[],
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  latents: ArrayLike<number>,
+): Promise<Float64Array> {
+  const B = left.length, n = latents.length;
+  const tile = (values: ArrayLike<number>) =>
+    Float64Array.from({ length: n * B }, (_, i) => values[i % B]);
+  const latent = Float32Array.from({ length: n * B }, (_, i) => latents[Math.floor(i / B)]);
+  const samples = await sampleK1(tf, model, steps, tile(left), tile(right), latent);
+  const mean = new Float64Array(B);
+  samples.forEach((k1, i) => mean[i % B] += k1 / n);
+  return mean;
+}
+
+/** `ln(1 + e^x)`, safe for large |x|. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}

@@ -1,0 +1,63 @@
+import type { DenoiserWeights, DensityCondition, PairCondition } from "@spiediff/onnx-graph";
+import type { NoiseSchedule } from "@spiediff/diffusion";
+
+/**
+ * What the short simulations of one profile say: the part of an operator estimate that training
+ * needs. All arrays `[M]`; entry e of K1 and flux belongs to the element between nodes e and e+1.
+ */
+export interface OperatorData {
+  readonly profileName: string;
+  /** Nodal densities. */
+  readonly density: readonly number[];
+  /** Off-diagonal entries K_{e,e+1}, with their standard errors. */
+  readonly K1: readonly number[];
+  readonly K1StandardError: readonly number[];
+  /** Element fluxes J_e = K1_e (f'_{e+1} - f'_e), with their standard errors. */
+  readonly flux: readonly number[];
+  readonly fluxStandardError: readonly number[];
+}
+
+/** Affine map to the diffusion's state: `y = (value - mean) / std`. */
+export interface StateScaling {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** A trained conditional DDPM for the operator entry: clean K1 = -scale softplus(network). */
+export interface K1Model {
+  readonly weights: DenoiserWeights;
+  readonly condition: PairCondition;
+  readonly scale: number;
+  readonly state: StateScaling;
+  readonly schedule: NoiseSchedule;
+}
+
+/** A trained conditional DDPM for f' = df/drho, f the scalar network times `energyScale`. */
+export interface DrivingForceModel {
+  readonly weights: DenoiserWeights;
+  readonly condition: DensityCondition;
+  readonly energyScale: number;
+  readonly state: StateScaling;
+  readonly schedule: NoiseSchedule;
+}
+
+/** One point of a training curve. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Mean training loss since the point before. */
+  readonly loss: number;
+}
+
+/** Called now and then with the steps done, the steps in all and the recent loss. */
+export type TrainingProgress = (done: number, total: number, loss: number) => void;
+
+/** Size and length of a training; one set serves every case (docs/theory.md section 6). */
+export interface TrainingOptions {
+  readonly hidden: readonly number[];
+  readonly batch: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly schedule: NoiseSchedule;
+  readonly onProgress?: TrainingProgress;
+  readonly signal?: AbortSignal;
+}

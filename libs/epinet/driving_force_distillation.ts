@@ -1,0 +1,90 @@
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import { signalAndNoise } from "@spiediff/diffusion";
+import {
+  densityCondition,
+  type DrivingForceModel,
+  EMBEDDING_DIM,
+  type ForceRows,
+  inputRows,
+  minimise,
+  stepMatrix,
+  tangent,
+  tensorsOf,
+} from "@spiediff/diffusion-train";
+import type { RandomStream } from "@spiediff/random";
+import type { Tf } from "@spiediff/tensor-backend";
+import { freshEpinet, indexCoefficients, learnableParameters } from "./epinet.ts";
+import { perturbationDirections } from "./perturbation.ts";
+import type { EpinetOptions, TrainedEpinet } from "./types.ts";
+
+/**
+ * Trains the epinet of f' by distillation through the physics layer (paper Eq. (10)).
+ *
+ * For every index phi the fluxes of the corrected f' should move from the base network's by
+ * `standardError * direction . phi`; the base cancels from the residual. The correction acts on f'
+ * itself: any function of the density is the derivative of some f, so each index still has a free
+ * energy.
+ */
+export async function trainDrivingForceEpinet(
+  tf: Tf,
+  base: DrivingForceModel,
+  rows: readonly ForceRows[],
+  options: EpinetOptions,
+  stream: RandomStream,
+): Promise<TrainedEpinet> {
+  const M = rows[0].density.length;
+  const D = options.indexDim;
+  const P = Math.max(1, Math.round(options.batch / M));
+  const B = P * M;
+  const { schedule, state } = base;
+  const directions = perturbationDirections(rows.length * M, D, stream.split("directions"));
+  const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
+  const weights = freshEpinet(
+    hiddenDim + 1,
+    1,
+    D,
+    options.hidden,
+    state.std,
+    stream.split("initial"),
+  );
+  const { arrays, shapes } = learnableParameters(weights);
+  const frozen = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
+  const condition = rows.map((row) => densityCondition(base, row.density));
+  const difference = stepMatrix(tf, M);
+  const batches = stream.split("batches");
+
+  const loss = (learnable: Tensor[], step: number): Scalar => {
+    const draw = batches.split(step);
+    const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
+    const gain = new Float32Array(B), toward = new Float32Array(B * D);
+    for (let p = 0; p < P; p++) {
+      const which = draw.integer(rows.length);
+      const row = rows[which];
+      const timestep = draw.integer(schedule.steps);
+      const [signal, noise] = signalAndNoise(schedule, timestep);
+      for (let i = 0; i < M; i++) {
+        const b = p * M + i;
+        t[b] = timestep;
+        c[b] = condition[which][i];
+        y[b] = signal * (row.observedForce[i] - state.mean) / state.std + noise * draw.normal();
+        gain[b] = row.k1[i] / row.fluxStandardError[i];
+      }
+      toward.set(directions.subarray(which * M * D, (which + 1) * M * D), p * M * D);
+    }
+    const x = tf.tensor2d(inputRows(base.weights, [c], y, (b) => t[b]), [B, 2 + EMBEDDING_DIM]);
+    const { hidden } = tangent(tf, frozen, x);
+    const features = tf.concat([hidden, tf.tensor2d(c, [B, 1])], 1) as Tensor2D;
+    const coefficients = indexCoefficients(tf, weights, learnable, features);
+    // [P,M,D] -> steps across elements along M, by one product with the step matrix.
+    const nodal = tf.reshape(
+      tf.transpose(tf.reshape(coefficients, [P, M, D]), [0, 2, 1]),
+      [P * D, M],
+    ) as Tensor2D;
+    const steps = tf.transpose(tf.reshape(tf.matMul(nodal, difference), [P, D, M]), [0, 2, 1]);
+    const moved = tf.mul(tf.reshape(steps, [B, D]), tf.tensor2d(gain, [B, 1]));
+    return tf.mean(tf.sum(tf.squaredDifference(moved, tf.tensor2d(toward, [B, D])), 1));
+  };
+  const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
+  tf.dispose([...frozen, difference]);
+  return { weights, curve };
+}
