@@ -140,7 +140,7 @@ export function runReport(data: RunReportData): string {
       block.heading("What was learned"),
       block.paragraph(
         "Operator and free energy, learned from short particle simulations only. Blue: the ensemble's " +
-          "mean and 95 % band, which tells how much the finite data leave open. Black: the exact answer.",
+          "mean and 95 % band, which tells how much the finite data leave open. Thin line: the reference.",
       ),
       block.figures(learnedFigures(data)),
       block.heading("What was predicted"),

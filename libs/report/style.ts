@@ -28,6 +28,7 @@ figcaption a{color:var(--learned);white-space:nowrap}
 .table{overflow-x:auto;margin:.8rem 0}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
+td:first-child{min-width:11rem}td:nth-child(5){min-width:18rem}
 th{font-weight:600;color:var(--soft)}
 th.number,td.number{text-align:right;white-space:nowrap}
 .good{color:var(--good);white-space:nowrap}.bad{color:var(--bad);font-weight:600;white-space:nowrap}

@@ -1,0 +1,265 @@
+import fc from "fast-check";
+import { DOMParser } from "linkedom";
+import { describe, expect, it } from "vitest";
+import {
+  coverageFigure,
+  deviationFigure,
+  type Figure,
+  freeEnergyFigure,
+  genericFigure,
+  heatMapFigure,
+  learnedFunctionFigure,
+  massFigure,
+  profileResidualsFigure,
+  profilesFigure,
+  stageTimesFigure,
+  standaloneSvg,
+  trainingFigure,
+} from "./mod.ts";
+import { finiteCurve, hostileText } from "./arbitraries.ts";
+import { sampleRunData } from "./sample_data.ts";
+import { assertWellFormed, count } from "./testing.ts";
+
+const data = sampleRunData();
+const texts = { id: "k1", title: "K₁", caption: "c", yLabel: "K₁ (1/(energy · time))" };
+const generic = { id: "g", title: "G", caption: "c", xLabel: "R (count)", yLabel: "error (1)" };
+
+const figures: Record<string, { figure: Figure; bands: number; labels: string[] }> = {
+  learnedFunction: {
+    figure: learnedFunctionFigure(data.k1, texts),
+    bands: 1,
+    labels: ["K₁ (1/(energy · time))", "density ρ (particles per site)", "exact, L = 40", "L → ∞"],
+  },
+  deviation: {
+    figure: deviationFigure(data.k1, { ...texts, id: "d" }),
+    bands: 1,
+    labels: ["density ρ (particles per site)", "exact, L = 40 (zero line)"],
+  },
+  profiles: {
+    figure: profilesFigure(data.prediction),
+    bands: 5,
+    labels: ["position x (domain lengths)", "density ρ (particles per site)", "t = 0.04"],
+  },
+  residuals: {
+    figure: profileResidualsFigure(data.prediction),
+    bands: 4,
+    labels: ["position x (domain lengths)", "density residual (particles per site)"],
+  },
+  freeEnergy: {
+    figure: freeEnergyFigure(data.freeEnergy),
+    bands: 1,
+    labels: ["time t (diffusive units)", "free energy F (energy)"],
+  },
+  mass: {
+    figure: massFigure(data.massDeviation),
+    bands: 0,
+    labels: ["time t (diffusive units)", "(mass − initial mass) / initial mass (dimensionless)"],
+  },
+  training: {
+    figure: trainingFigure(data.training),
+    bands: 0,
+    labels: ["optimiser step (count)", "loss (normalised, log scale)", "held out"],
+  },
+  stageTimes: {
+    figure: stageTimesFigure(data.stages),
+    bands: 0,
+    labels: ["wall-clock time (s)", "simulate", "1 min 11 s"],
+  },
+  generic: {
+    figure: genericFigure([
+      {
+        kind: "line",
+        label: "line",
+        x: [1, 10, 100],
+        y: [1, 2, 3],
+        band: { lo95: [0, 1, 2], hi95: [2, 3, 4] },
+      },
+      { kind: "points", label: "p", x: [1, 10], y: [2, 3], standardError: [0.1, 0.2] },
+    ], { ...generic, xScale: "log" }),
+    bands: 1,
+    labels: ["R (count)", "error (1)", "p, ± 1.96 standard errors"],
+  },
+  coverage: {
+    figure: coverageFigure(
+      { nominal: [0.5, 0.9], observed: [{ label: "epinet", share: [0.4, 0.8] }] },
+      { id: "c", title: "C", caption: "c" },
+    ),
+    bands: 0,
+    labels: ["nominal coverage (share)", "observed coverage (share)", "ideal"],
+  },
+  heatMap: {
+    figure: heatMapFigure(
+      { x: [1, 10, 100], y: [1, 2], values: [[3, 2, 1], [4, 3, 2]], contours: [2.5, 99] },
+      { ...generic, id: "h", xScale: "log" },
+    ),
+    bands: 0,
+    labels: ["R (count)", "error (1)", "contour at 2.5"],
+  },
+};
+
+describe.each(Object.entries(figures))("%s figure", (_, { figure, bands, labels }) => {
+  it("is well-formed XML with numbers only in its geometry", () => {
+    assertWellFormed(figure.svg);
+    assertWellFormed(standaloneSvg(figure.svg));
+    expect(figure.svg.replace(/>[^<]*</g, "><")).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("draws its bands and names its axes with units", () => {
+    expect(count(figure.svg, /aria-label="area"/g) === 0 ? 0 : count(figure.svg, /<path[^>]*Z"/g))
+      .toBe(bands);
+    const parsed = new DOMParser().parseFromString(figure.svg, "image/svg+xml");
+    const shown = [...parsed.querySelectorAll("text")].map((node) => node.textContent);
+    for (const label of labels) expect(shown).toContain(label);
+  });
+
+  it("has theme colours in the page and fixed colours in the file", () => {
+    expect(figure.svg).toContain("var(--");
+    expect(standaloneSvg(figure.svg)).not.toMatch(/var\(--|currentColor/);
+  });
+
+  it("carries its data as CSV of rectangular blocks", () => {
+    for (const part of figure.csv.trim().split("\n\n")) {
+      const widths = part.split("\n").map((line) =>
+        line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).length
+      );
+      expect(widths.length).toBeGreaterThan(1);
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+});
+
+describe("figures of arbitrary data", () => {
+  it("are well-formed for any finite curve, flat ones and single points included", () => {
+    fc.assert(
+      fc.property(finiteCurve, ({ x, y, spread }) => {
+        const series = {
+          times: x,
+          mean: y,
+          lo95: y.map((v) => v - spread),
+          hi95: y.map((v) => v + spread),
+        };
+        assertWellFormed(freeEnergyFigure(series).svg);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("escape hostile labels, and the text comes back as it went in", () => {
+    fc.assert(
+      fc.property(hostileText, (label) => {
+        const { svg } = learnedFunctionFigure(
+          { ...data.k1, references: [{ ...data.k1.references[0], label }] },
+          { ...texts, title: label, yLabel: label },
+        );
+        assertWellFormed(svg);
+        expect(/<script|<img|\sonload="/i.test(svg)).toBe(false);
+        const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
+        expect([...parsed.querySelectorAll("text")].map((node) => node.textContent)).toContain(
+          label,
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("the exact values that the eye relies on", () => {
+  it("a heat map's contour of a plane is the straight line that it must be", () => {
+    const plane = [[0, 1, 2], [1, 2, 3]];
+    const { svg } = heatMapFigure(
+      { x: [0, 1, 2], y: [0, 1], values: plane, contours: [1.5] },
+      { ...generic, id: "plane" },
+    );
+    const links = svg.match(/aria-label="link">(.*?)<\/g>/)?.[1] ?? "";
+    const ends = [...links.matchAll(/M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)/g)].map((m) =>
+      m.slice(1).map(Number)
+    );
+    expect(ends.length).toBe(2);
+    const slopes = ends.map(([x1, y1, x2, y2]) => (y2 - y1) / (x2 - x1));
+    expect(Math.abs(slopes[0] - slopes[1])).toBeLessThan(1e-3);
+  });
+
+  it("deviation data are learned minus reference", () => {
+    const { csv } = deviationFigure(data.k1, { ...texts, id: "d" });
+    const [, first] = csv.split("\n").map((line) => line.split(","));
+    expect(Number(first[1])).toBeCloseTo(
+      data.k1.learned.mean[0] - data.k1.references[0].values[0],
+      12,
+    );
+  });
+});
+
+describe("bad data are refused with the name of the array", () => {
+  const series = data.freeEnergy;
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "empty",
+      () => freeEnergyFigure({ times: [], mean: [], lo95: [], hi95: [] }),
+      /freeEnergy\.times is empty/,
+    ],
+    [
+      "too short",
+      () => freeEnergyFigure({ ...series, lo95: [1] }),
+      /freeEnergy\.lo95 has 1 values/,
+    ],
+    [
+      "NaN",
+      () => freeEnergyFigure({ ...series, mean: series.mean.map((v, i) => i === 3 ? NaN : v) }),
+      /freeEnergy\.mean\[3\] is NaN/,
+    ],
+    [
+      "time runs backwards",
+      () => freeEnergyFigure({ ...series, times: [...series.times].reverse() }),
+      /freeEnergy\.times must increase/,
+    ],
+    [
+      "no reference",
+      () => deviationFigure({ ...data.k1, references: [] }, texts),
+      /needs a reference/,
+    ],
+    [
+      "no particle runs",
+      () => profileResidualsFigure({ ...data.prediction, kmc: undefined }),
+      /kmc is missing/,
+    ],
+    [
+      "ragged profile",
+      () =>
+        profilesFigure({
+          ...data.prediction,
+          hi95: data.prediction.hi95.map((r, t) => t === 2 ? [1] : r),
+        }),
+      /prediction\.hi95\[2\] has 1 values/,
+    ],
+    ["no training", () => trainingFigure([]), /training is empty/],
+    [
+      "loss of zero",
+      () => trainingFigure([{ name: "n", steps: [1, 2], loss: [1, 0] }]),
+      /training\[0\] "n"\.loss\[1\] is 0; a log axis needs positive losses/,
+    ],
+    ["no stages", () => stageTimesFigure([]), /stages is empty/],
+    ["no series", () => genericFigure([], generic), /g series is empty/],
+    [
+      "log of a negative",
+      () =>
+        genericFigure([{ kind: "line", label: "l", x: [-1], y: [1] }], {
+          ...generic,
+          xScale: "log",
+        }),
+      /not positive/,
+    ],
+    [
+      "heat map of one row",
+      () => heatMapFigure({ x: [1, 2], y: [1], values: [[1, 2]], contours: [] }, generic),
+      /needs 2 by 2/,
+    ],
+    [
+      "an id that is no file name",
+      () => learnedFunctionFigure(data.k1, { ...texts, id: "../x" }),
+      /id/,
+    ],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow(message);
+  });
+});

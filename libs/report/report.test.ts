@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import { hostileText } from "./arbitraries.ts";
+import {
+  metricClaims,
+  predictionReport,
+  type PredictionReportData,
+  type RunMetrics,
+  runReport,
+} from "./mod.ts";
+import { sampleRunData } from "./sample_data.ts";
+import { assertWellFormed, count } from "./testing.ts";
+
+function samplePrediction(): PredictionReportData {
+  const run = sampleRunData();
+  return {
+    title: "Prediction",
+    createdAt: run.createdAt,
+    command: "predict",
+    seed: 1,
+    versions: {},
+    model: "model",
+    warnings: [],
+    prediction: { ...run.prediction, kmc: undefined },
+    freeEnergy: run.freeEnergy,
+    massDeviation: run.massDeviation,
+    coverage: { trained: [0.2, 0.8], visited: [0.25, 0.75] },
+  };
+}
+
+const pages = { run: runReport(sampleRunData()), prediction: predictionReport(samplePrediction()) };
+
+describe.each(Object.entries(pages))("%s report", (_, html) => {
+  it("needs no network and no scripts", () => {
+    expect(/@import|url\(|\son\w+="/i.test(html)).toBe(false);
+    const { document } = parseHTML(html);
+    expect(document.querySelectorAll("script,link,iframe,object,embed,img").length).toBe(0);
+    for (const node of document.querySelectorAll("[src],[href]")) {
+      const target = node.getAttribute("src") ?? node.getAttribute("href") ?? "";
+      expect(target.startsWith("data:") || target.startsWith("#")).toBe(true);
+    }
+    // Namespaces are names, not addresses that are fetched.
+    expect(/https?:\/\//.test(html.replaceAll("http://www.w3.org/2000/svg", ""))).toBe(false);
+  });
+
+  it("offers each figure as an SVG file and its data as a CSV file", () => {
+    const { document } = parseHTML(html);
+    const figures = [...document.querySelectorAll("figure")];
+    expect(figures.length).toBeGreaterThanOrEqual(3);
+    for (const figure of figures) {
+      const links = [...figure.querySelectorAll("a[download]")];
+      expect(links.map((link) => link.getAttribute("download"))).toEqual([
+        `${figure.id}.svg`,
+        `${figure.id}.csv`,
+      ]);
+      const [svg, csv] = links.map((link) =>
+        decodeURIComponent(link.getAttribute("href")!.replace(/^data:[^,]*,/, ""))
+      );
+      assertWellFormed(svg);
+      expect(csv.split("\n").length).toBeGreaterThan(2);
+    }
+  });
+
+  it("knows light, dark and print", () => {
+    expect(html.includes("prefers-color-scheme:dark")).toBe(true);
+    expect(html.includes("@media print")).toBe(true);
+  });
+
+  it("uses no colour variable that its style sheet lacks", () => {
+    const used = new Set([...html.matchAll(/var\(--([a-z0-9-]+)\)/g)].map((match) => match[1]));
+    const style = html.match(/<style>([\s\S]*?)<\/style>/)![1];
+    expect([...used].filter((name) => !style.includes(`--${name}:`))).toEqual([]);
+  });
+});
+
+describe("run report", () => {
+  it("shows a verdict for each bounded metric, and a missed bound as a warning", () => {
+    const { metrics } = sampleRunData();
+    expect(count(pages.run, /class="good"/g)).toBe(
+      metricClaims(metrics).length, // one of them is missed, one good one comes from `claims`
+    );
+    expect(count(pages.run, /class="bad"/g)).toBe(1);
+    expect(count(pages.run, /&quot;R_L2 of f, gauge-free&quot; misses its bound\./g)).toBe(1);
+  });
+
+  it("counts NaN as a missed bound rather than hiding it", () => {
+    const data = sampleRunData();
+    const metrics: RunMetrics = { ...data.metrics, k1: NaN };
+    expect(runReport({ ...data, metrics }).includes("against the finite-L reference&quot; misses"))
+      .toBe(true);
+  });
+
+  it("shows what was not measured as a dash, without a verdict", () => {
+    const data = sampleRunData();
+    const metrics = Object.fromEntries(Object.keys(data.metrics).map((key) => [key, null]));
+    const html = runReport({ ...data, metrics: metrics as unknown as RunMetrics, claims: [] });
+    expect(count(html, /class="(good|bad)"/g)).toBe(0);
+  });
+
+  it("does without references, points, particles, training and stages", () => {
+    const data = sampleRunData();
+    const bare = (fn: typeof data.k1) => ({
+      density: fn.density,
+      learned: fn.learned,
+      references: [],
+    });
+    const html = runReport({
+      ...data,
+      k1: bare(data.k1),
+      drivingForce: bare(data.drivingForce),
+      freeEnergyDensity: bare(data.freeEnergyDensity),
+      prediction: { ...data.prediction, kmc: undefined },
+      training: [],
+      stages: [],
+      wallClock: undefined,
+      claims: undefined,
+    });
+    expect(count(html, /<figure /g)).toBe(6);
+  });
+
+  it("escapes hostile texts wherever they enter", () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const data = sampleRunData();
+        const html = runReport({
+          ...data,
+          title: text,
+          command: text,
+          seed: text,
+          versions: { [text]: text },
+          system: { ...data.system, particles: text },
+          config: { [text]: text },
+          warnings: [text],
+          stages: [{ stage: text, seconds: 1 }],
+          training: [{ name: text, steps: [1, 2], loss: [1, 2] }],
+          claims: [{ name: text, value: 1, max: 2 }],
+          wallClock: { predictionSeconds: 1, kmcSeconds: 2, note: text },
+        });
+        const { document } = parseHTML(html);
+        expect(document.querySelectorAll("script,img,[onload],[onerror]").length).toBe(0);
+        expect(document.querySelectorAll("figure").length).toBe(12);
+        expect(document.querySelector("main")!.querySelectorAll("h1").length).toBe(1);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe("prediction report", () => {
+  it("flags densities outside of the training data, and only those", () => {
+    expect(count(pages.prediction, /Out of range/g)).toBe(0);
+    const data = samplePrediction();
+    const html = predictionReport({
+      ...data,
+      coverage: { trained: [0.2, 0.8], visited: [0.1, 0.75] },
+    });
+    expect(count(html, /Out of range: the prediction visits densities from 0\.1 to 0\.75/g)).toBe(
+      1,
+    );
+  });
+});
