@@ -1,2 +1,16 @@
 /** Standalone predictor: a model folder and a profile in, densities with bands out. @module */
-export {};
+export { learnedLaw } from "./learned_law.ts";
+export type { LearnedLaw } from "./learned_law.ts";
+export { loadModel } from "./load_model.ts";
+export { predict, predictStream } from "./predict.ts";
+export type {
+  Band,
+  EnsembleOptions,
+  Model,
+  Prediction,
+  PredictionFrame,
+  PredictOptions,
+  ProfileInput,
+  Sampler,
+  TableReport,
+} from "./types.ts";

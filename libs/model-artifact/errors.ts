@@ -20,6 +20,8 @@ export type ModelFault =
   | "truncated"
   /** A file has the right length and another content. */
   | "tampered"
+  /** A network that the runtime refuses, or whose inputs and outputs are not those promised. */
+  | "network"
   /** A file or manifest larger than any model. */
   | "too-large";
 

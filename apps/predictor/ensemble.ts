@@ -1,0 +1,84 @@
+import { ddimSteps, ddpmSteps, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
+import { drawMembers } from "./members.ts";
+import { type Evaluate, reverseProcess } from "./reverse_process.ts";
+import type { EnsembleOptions, Model, Sampler } from "./types.ts";
+
+/** The laws of all members, by direct inference. */
+export interface Ensemble {
+  readonly count: number;
+  /** `raw + correction` of K1 for rows `[left, right]`; `headedK1` makes K1 of it. */
+  readonly k1: Evaluate;
+  /** `K1 = -scale * softplus(corrected) <= 0`, for an element of the model's own width. */
+  readonly headedK1: (corrected: number) => number;
+  /** f' for rows `[density]`, energy units, in the network's own gauge. */
+  readonly drivingForce: Evaluate;
+  /** Typical size of variations of f', from the manifest. */
+  readonly drivingForceScale: number;
+}
+
+/** `ln(1 + e^u)` without overflow or cancellation. */
+export const softplus = (u: number): number =>
+  u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u));
+
+/**
+ * Draws the members of an ensemble and binds them to the model's networks.
+ *
+ * @throws {RangeError} if an option is out of range.
+ */
+export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble {
+  checkEnsemble(options);
+  const { manifest, networks } = model;
+  const { k1, drivingForce } = manifest;
+  const schedule = noiseSchedule(manifest.diffusion.schedule);
+  const steps = reverseSteps(options.sampler ?? { kind: "ddim", steps: 2 }, schedule);
+  const { seed, members: count, firstMember = 0 } = options;
+  const members = drawMembers(seed, firstMember, count, manifest, steps);
+  const headedK1 = (corrected: number) => -k1.scale * softplus(corrected);
+  return {
+    count,
+    headedK1,
+    drivingForceScale: drivingForce.state.std,
+    k1: reverseProcess({
+      denoiser: networks.k1Denoiser,
+      epinet: networks.k1Epinet,
+      conditions: ["rho_left", "rho_right"],
+      output: "raw",
+      featureDim: k1.featureDim,
+      normalise: (corrected) => (headedK1(corrected) - k1.state.mean) / k1.state.std,
+      draws: members.k1,
+    }, steps),
+    drivingForce: reverseProcess({
+      denoiser: networks.drivingForceDenoiser,
+      epinet: networks.drivingForceEpinet,
+      conditions: ["density"],
+      output: "driving_force",
+      featureDim: drivingForce.featureDim,
+      normalise: (value) => (value - drivingForce.state.mean) / drivingForce.state.std,
+      draws: members.drivingForce,
+    }, steps),
+  };
+}
+
+function reverseSteps(
+  sampler: Sampler,
+  schedule: ReturnType<typeof noiseSchedule>,
+): ReverseStep[] {
+  return sampler.kind === "ddpm" ? ddpmSteps(schedule) : ddimSteps(schedule, sampler.steps);
+}
+
+const LARGEST_ENSEMBLE = 100_000;
+
+function checkEnsemble(options: EnsembleOptions): void {
+  const { members, firstMember = 0, level = 0.95 } = options;
+  if (!Number.isInteger(members) || members < 1 || members > LARGEST_ENSEMBLE) {
+    throw new RangeError(
+      `members must be a whole number from 1 to ${LARGEST_ENSEMBLE}, not ${members}.`,
+    );
+  }
+  if (!Number.isSafeInteger(firstMember) || firstMember < 0) {
+    throw new RangeError(`firstMember must be a whole number from 0 on, not ${firstMember}.`);
+  }
+  if (!(level > 0 && level < 1)) {
+    throw new RangeError(`level must lie between 0 and 1, not ${level}.`);
+  }
+}

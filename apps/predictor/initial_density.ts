@@ -1,0 +1,39 @@
+import { nodalDensity, projectField } from "@spiediff/coarse-graining";
+import type { ProfileInput } from "./types.ts";
+
+/**
+ * Lumped nodal densities of a profile.
+ *
+ * @throws {RangeError} if it has the wrong length, or a density that is not strictly inside (0, 1);
+ * functions are also probed between the nodes.
+ */
+export function initialDensity(profile: ProfileInput, elements: number): Float64Array {
+  if (typeof profile !== "function") return checkedNodes(profile, elements);
+  const probes = 16 * elements;
+  for (let k = 0; k < probes; k++) {
+    const x = k / probes;
+    const value = profile(x);
+    if (!(value > 0 && value < 1)) {
+      throw new RangeError(
+        `The profile is ${value} at x = ${x}; densities must lie strictly between 0 and 1.`,
+      );
+    }
+  }
+  return checkedNodes(nodalDensity(projectField(profile, elements), "lumped"), elements);
+}
+
+function checkedNodes(values: ArrayLike<number>, elements: number): Float64Array {
+  if (values.length !== elements) {
+    throw new RangeError(
+      `The profile has ${values.length} values; ${elements} are needed, one for each element.`,
+    );
+  }
+  return Float64Array.from(values, (value, i) => {
+    if (!(value > 0 && value < 1)) {
+      throw new RangeError(
+        `The profile's value ${i} is ${value}; densities must lie strictly between 0 and 1.`,
+      );
+    }
+    return value;
+  });
+}

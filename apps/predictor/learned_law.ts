@@ -1,0 +1,102 @@
+import { tabulateDrivingForce } from "./driving_force_table.ts";
+import { createEnsemble } from "./ensemble.ts";
+import { bandOver } from "./statistics.ts";
+import type { Band, EnsembleOptions, Model } from "./types.ts";
+
+/** What the model has learned, over a density grid. */
+export interface LearnedLaw {
+  readonly density: Float64Array;
+  readonly level: number;
+  /** K1(rho, rho) of an element of the model's own width. */
+  readonly K1: Band;
+  /** f', each member shifted so that it vanishes at the reference density. */
+  readonly drivingForce: Band;
+  /** f, the integral of f', vanishing at the reference density. */
+  readonly freeEnergy: Band;
+  readonly gauge: { readonly referenceDensity: number };
+  /** Each `[members * densities]`, with `keepMembers`. */
+  readonly members?: {
+    readonly K1: Float64Array;
+    readonly drivingForce: Float64Array;
+    readonly freeEnergy: Float64Array;
+  };
+}
+
+/** Points of the quadrature of f'; cubics on this grid are exact to float32 for smooth networks. */
+const POINTS = 129;
+
+/**
+ * Evaluates K1(rho, rho), f' and f of every member on a density grid.
+ *
+ * The gauge a + b rho of f cannot be observed, so each member's is fixed at the manifest's reference
+ * density: f = f' = 0 there, and the bands show only what the data left open.
+ *
+ * @param densities Rising, inside (0, 1).
+ * @throws {RangeError} if a density or an option is not allowed.
+ * @throws {ModelError} if the model gives values that are not finite.
+ */
+export async function learnedLaw(
+  model: Model,
+  densities: ArrayLike<number>,
+  options: EnsembleOptions,
+): Promise<LearnedLaw> {
+  const density = checkedGrid(densities);
+  const ensemble = createEnsemble(model, options);
+  const { count } = ensemble;
+  const n = density.length;
+  const reference = model.manifest.gauge.referenceDensity;
+  const rows = count * n;
+  const rho = new Float64Array(rows);
+  const member = new Int32Array(rows);
+  for (let r = 0; r < rows; r++) {
+    rho[r] = density[r % n];
+    member[r] = Math.floor(r / n);
+  }
+  const K1 = new Float64Array(rows);
+  await ensemble.k1([rho, rho], member, rows, K1);
+  for (let r = 0; r < rows; r++) K1[r] = ensemble.headedK1(K1[r]);
+
+  options.signal?.throwIfAborted();
+  const drivingForce = new Float64Array(rows);
+  await ensemble.drivingForce([rho], member, rows, drivingForce);
+  options.signal?.throwIfAborted();
+  const [low, high] = tableRange(density, reference);
+  const table = await tabulateDrivingForce(ensemble, low, high, POINTS, reference);
+  const freeEnergy = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    drivingForce[r] -= table.offset[member[r]];
+    freeEnergy[r] = table.freeEnergy(member[r], rho[r]);
+  }
+
+  const level = options.level ?? 0.95;
+  return {
+    density,
+    level,
+    K1: bandOver(K1, n, level),
+    drivingForce: bandOver(drivingForce, n, level),
+    freeEnergy: bandOver(freeEnergy, n, level),
+    gauge: { referenceDensity: reference },
+    ...(options.keepMembers ? { members: { K1, drivingForce, freeEnergy } } : {}),
+  };
+}
+
+/** The grid and the reference density, widened where they nearly coincide. */
+function tableRange(density: Float64Array, reference: number): [number, number] {
+  const low = Math.min(density[0], reference);
+  const high = Math.max(density[density.length - 1], reference);
+  const room = Math.max(0, 0.01 - (high - low));
+  return [Math.max(low / 2, low - room), Math.min((1 + high) / 2, high + room)];
+}
+
+function checkedGrid(densities: ArrayLike<number>): Float64Array {
+  const grid = Float64Array.from(densities);
+  if (grid.length === 0) throw new RangeError("The density grid must not be empty.");
+  grid.forEach((rho, i) => {
+    if (!(rho > 0 && rho < 1) || (i > 0 && rho <= grid[i - 1])) {
+      throw new RangeError(
+        `The density grid's value ${i} is ${rho}; values must rise and lie strictly between 0 and 1.`,
+      );
+    }
+  });
+  return grid;
+}

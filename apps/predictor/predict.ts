@@ -1,0 +1,203 @@
+import {
+  explicitRungeKutta,
+  integrate,
+  type Method,
+  rk4,
+  rosenbrock2,
+  type Sample,
+  type StepControl,
+} from "@spiediff/macro-solver";
+import { createEnsemble } from "./ensemble.ts";
+import { initialDensity } from "./initial_density.ts";
+import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
+import { bandOver } from "./statistics.ts";
+import { makeTables, type Tables } from "./tables.ts";
+import type {
+  Band,
+  Model,
+  Prediction,
+  PredictionFrame,
+  PredictOptions,
+  ProfileInput,
+  TableReport,
+} from "./types.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** Above this many elements the explicit method's stability limit costs more than accuracy needs. */
+const LARGEST_EXPLICIT = 60;
+
+/**
+ * Predicts the density over time with a band.
+ *
+ * @param times Rising, not negative.
+ * @throws {RangeError} if the profile, a time or an option is not allowed.
+ * @throws {ModelError} if the model gives values that cannot be used.
+ * @throws {SolverError} if its law cannot be followed.
+ */
+export async function predict(
+  model: Model,
+  profile: ProfileInput,
+  times: readonly number[],
+  options: PredictOptions,
+): Promise<Prediction> {
+  const frames = predictStream(model, profile, times, options);
+  for (;;) {
+    const { done, value } = await frames.next();
+    if (done) return value;
+  }
+}
+
+/** Like `predict`, but gives the state at each time as soon as it is reached. */
+export async function* predictStream(
+  model: Model,
+  profile: ProfileInput,
+  times: readonly number[],
+  options: PredictOptions,
+): AsyncGenerator<PredictionFrame, Prediction, void> {
+  const { level = 0.95 } = options;
+  const elements = checkedElements(options.elements ?? model.manifest.system.elements);
+  const ensemble = createEnsemble(model, options);
+  const density = initialDensity(profile, elements);
+  const started = performance.now();
+  const { law, table } = await buildLaw(model, ensemble, density, options);
+  const tabulated = performance.now();
+
+  const frames: PredictionFrame[] = [];
+  const members = options.members;
+  const initial = new Float64Array(members * elements);
+  for (let m = 0; m < members; m++) initial.set(density, m * elements);
+  const trained = model.manifest.coverage.density;
+  let firstTimeOutside: number | null = null;
+  let last!: Sample;
+  for await (
+    const sample of integrate({
+      law,
+      initialDensity: initial,
+      times,
+      ...methodAndControl(options, elements),
+      signal: options.signal,
+    })
+  ) {
+    last = sample;
+    const { minDensity, maxDensity } = sample.invariants;
+    if (firstTimeOutside === null && (minDensity < trained[0] || maxDensity > trained[1])) {
+      firstTimeOutside = isOutside(density, trained) ? 0 : sample.time;
+    }
+    const frame = frameOf(sample, elements, level, options.keepMembers ?? false);
+    frames.push(frame);
+    yield frame;
+  }
+  const finished = performance.now();
+
+  const result = {
+    times: [...times],
+    x: Float64Array.from({ length: elements }, (_, i) => i / elements),
+    level,
+    memberCount: members,
+    density: frames.map((frame) => frame.density),
+    freeEnergy: overTimes(frames),
+    initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
+    invariants: last.invariants,
+    steps: last.steps,
+    coverage: {
+      trained,
+      visited: [last.invariants.minDensity, last.invariants.maxDensity] as const,
+      firstTimeOutside,
+    },
+    table: { ...table, fallbackRows: table.used ? law.fallbackRows() : 0 },
+    seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
+    ...(options.keepMembers ? { members: frames.map((frame) => frame.members!) } : {}),
+  };
+  return { ...result, warnings: warningsOf(result, options) };
+}
+
+async function buildLaw(
+  model: Model,
+  ensemble: ReturnType<typeof createEnsemble>,
+  density: Float64Array,
+  options: PredictOptions,
+): Promise<{ law: LearnedMacroscopicLaw; table: Omit<TableReport, "fallbackRows"> }> {
+  const { tabulate = "auto", tableTolerance = 1e-3 } = options;
+  if (!(tableTolerance > 0 && tableTolerance < 1)) {
+    throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
+  }
+  const elements = density.length;
+  let low = 1;
+  let high = 0;
+  let difference = 0;
+  density.forEach((rho, i) => {
+    low = Math.min(low, rho);
+    high = Math.max(high, rho);
+    difference = Math.max(difference, Math.abs(rho - density[(i + 1) % elements]));
+  });
+  const tables: Tables = await makeTables(
+    ensemble,
+    low,
+    high,
+    difference,
+    model.manifest.gauge.referenceDensity,
+    tableTolerance,
+    tabulate !== "never",
+    options.signal,
+  );
+  const accurate = tables.k1Error <= tableTolerance && tables.drivingForceError <= tableTolerance;
+  const used = tabulate === "always" || (tabulate === "auto" && accurate);
+  const scale = elements / model.manifest.system.elements;
+  return {
+    law: learnedMacroscopicLaw(ensemble, tables, elements, scale, !used),
+    table: {
+      used,
+      k1Error: tables.k1 ? tables.k1Error : 0,
+      drivingForceError: tables.drivingForceError,
+      k1Points: tables.k1?.points ?? [0, 0],
+      drivingForcePoints: tables.drivingForce.points,
+      range: [tables.drivingForce.low, tables.drivingForce.high],
+    },
+  };
+}
+
+function methodAndControl(
+  options: PredictOptions,
+  elements: number,
+): { method: Method; control: StepControl } {
+  const { method = "auto", fixedStep } = options;
+  const explicit = method === "rk4" || (method === "auto" && elements <= LARGEST_EXPLICIT);
+  const tolerance = options.tolerance ?? (explicit ? 1e-6 : 1e-5);
+  return {
+    method: explicit ? explicitRungeKutta(rk4) : rosenbrock2,
+    control: fixedStep === undefined
+      ? { kind: "adaptive", tolerance }
+      : { kind: "fixed", step: fixedStep },
+  };
+}
+
+function frameOf(
+  sample: Sample,
+  elements: number,
+  level: number,
+  keepMembers: boolean,
+): PredictionFrame {
+  const energy = bandOver(sample.freeEnergy, 1, level);
+  return {
+    time: sample.time,
+    density: bandOver(sample.density, elements, level),
+    freeEnergy: { mean: energy.mean[0], lower: energy.lower[0], upper: energy.upper[0] },
+    ...(keepMembers ? { members: sample.density } : {}),
+  };
+}
+
+function overTimes(frames: readonly PredictionFrame[]): Band {
+  const collect = (key: "mean" | "lower" | "upper") =>
+    Float64Array.from(frames, (frame) => frame.freeEnergy[key]);
+  return { mean: collect("mean"), lower: collect("lower"), upper: collect("upper") };
+}
+
+const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>
+  density.some((rho) => rho < low || rho > high);
+
+function checkedElements(elements: number): number {
+  if (!Number.isInteger(elements) || elements < 3 || elements > 10_000) {
+    throw new RangeError(`elements must be a whole number from 3 to 10000, not ${elements}.`);
+  }
+  return elements;
+}

@@ -1,0 +1,36 @@
+import type { Band } from "./types.ts";
+
+/**
+ * Mean and central quantile band over the members, for each of `n` columns.
+ *
+ * Quantiles interpolate linearly between order statistics (Hyndman & Fan 1996, type 7).
+ *
+ * @param values `[members * n]`, member-major.
+ * @param level Probability inside of the band, e.g. 0.95.
+ */
+export function bandOver(values: Float64Array, n: number, level: number): Band {
+  const members = values.length / n;
+  const band = {
+    mean: new Float64Array(n),
+    lower: new Float64Array(n),
+    upper: new Float64Array(n),
+  };
+  const column = new Float64Array(members);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let m = 0; m < members; m++) sum += column[m] = values[m * n + i];
+    column.sort();
+    band.mean[i] = sum / members;
+    band.lower[i] = quantile(column, (1 - level) / 2);
+    band.upper[i] = quantile(column, (1 + level) / 2);
+  }
+  return band;
+}
+
+/** Quantile of sorted values. */
+export function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+}

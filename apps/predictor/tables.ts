@@ -1,0 +1,136 @@
+import { randomStream } from "@spiediff/random";
+import { type DrivingForceTable, tabulateDrivingForce } from "./driving_force_table.ts";
+import type { Ensemble } from "./ensemble.ts";
+import { type K1Table, SMALLEST_DENSITY, tabulateK1 } from "./k1_table.ts";
+
+/** Tables of one ensemble with their errors, measured against direct inference. */
+export interface Tables {
+  readonly drivingForce: DrivingForceTable;
+  /** Absent when K1 is always inferred directly. */
+  readonly k1?: K1Table;
+  /** Largest error found, over the range of f'. */
+  readonly drivingForceError: number;
+  /** The same in energy units. */
+  readonly absoluteDrivingForceError: number;
+  /** Largest error found, over the largest |K1|. */
+  readonly k1Error: number;
+}
+
+/** Rows at which tables are compared with direct inference. */
+const PROBES = 4096;
+const DRIVING_FORCE_POINTS = [33, 65, 129, 257];
+const K1_POINTS: readonly (readonly [number, number])[] = [[13, 4], [25, 7], [49, 13]];
+
+/**
+ * Makes tables that cover the densities of a profile with some room, refining them until the
+ * measured error is within the tolerance or the finest grid is reached.
+ *
+ * @param largestDifference Largest difference of neighbouring nodal densities.
+ */
+export async function makeTables(
+  ensemble: Ensemble,
+  low: number,
+  high: number,
+  largestDifference: number,
+  reference: number,
+  tolerance: number,
+  withK1: boolean,
+  signal?: AbortSignal,
+): Promise<Tables> {
+  const room = 0.01 + 0.02 * (high - low);
+  const from = Math.max(SMALLEST_DENSITY, low - room);
+  const to = Math.min(1 - SMALLEST_DENSITY, high + room);
+  const probes = drawProbes(ensemble.count, from, to, 1.1 * largestDifference + 0.005);
+
+  let drivingForce!: DrivingForceTable;
+  let absolute = Infinity;
+  let range = 0;
+  const exactForce = new Float64Array(PROBES);
+  await ensemble.drivingForce([probes.left], probes.member, PROBES, exactForce);
+  for (const points of DRIVING_FORCE_POINTS) {
+    signal?.throwIfAborted();
+    drivingForce = await tabulateDrivingForce(ensemble, from, to, points, reference);
+    ({ absolute, range } = forceError(drivingForce, probes, exactForce, ensemble));
+    if (absolute <= tolerance * range) break;
+  }
+
+  let k1: K1Table | undefined;
+  let k1Error = Infinity;
+  if (withK1) {
+    const exact = new Float64Array(PROBES);
+    await ensemble.k1([probes.left, probes.right], probes.member, PROBES, exact);
+    for (const points of K1_POINTS) {
+      signal?.throwIfAborted();
+      k1 = await tabulateK1(ensemble, from, to, probes.largestDifference, points);
+      k1Error = entryError(k1, probes, exact, ensemble);
+      if (k1Error <= tolerance) break;
+    }
+  }
+  return {
+    drivingForce,
+    k1,
+    drivingForceError: absolute / range,
+    absoluteDrivingForceError: absolute,
+    k1Error,
+  };
+}
+
+interface Probes {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly member: Int32Array;
+  readonly largestDifference: number;
+}
+
+/** Pairs of densities of random members, spread over everything that the tables cover. */
+function drawProbes(members: number, from: number, to: number, difference: number): Probes {
+  const stream = randomStream("predictor/table-probes");
+  const left = new Float64Array(PROBES);
+  const right = new Float64Array(PROBES);
+  const member = new Int32Array(PROBES);
+  const largestDifference = Math.min(difference, to - from);
+  for (let r = 0; r < PROBES; r++) {
+    left[r] = from + (to - from) * stream.uniform();
+    const other = left[r] + largestDifference * (2 * stream.uniform() - 1);
+    right[r] = Math.min(to, Math.max(from, other));
+    member[r] = stream.integer(members);
+  }
+  return { left, right, member, largestDifference };
+}
+
+function forceError(
+  table: DrivingForceTable,
+  probes: Probes,
+  exact: Float64Array,
+  ensemble: Ensemble,
+): { absolute: number; range: number } {
+  let absolute = 0;
+  let least = Infinity;
+  let most = -Infinity;
+  for (let r = 0; r < PROBES; r++) {
+    const m = probes.member[r];
+    const shifted = exact[r] - table.offset[m];
+    absolute = Math.max(absolute, Math.abs(table.drivingForce(m, probes.left[r]) - shifted));
+    least = Math.min(least, shifted);
+    most = Math.max(most, shifted);
+  }
+  // For a flat profile the range of f' over the table says nothing; its trained scale does.
+  return { absolute, range: Math.max(most - least, ensemble.drivingForceScale) };
+}
+
+function entryError(
+  table: K1Table,
+  probes: Probes,
+  exact: Float64Array,
+  ensemble: Ensemble,
+): number {
+  let error = 0;
+  let largest = Number.MIN_VALUE;
+  for (let r = 0; r < PROBES; r++) {
+    const truth = ensemble.headedK1(exact[r]);
+    const looked = table.corrected(probes.member[r], probes.left[r], probes.right[r]);
+    error = Math.max(error, Math.abs(ensemble.headedK1(looked) - truth));
+    largest = Math.max(largest, Math.abs(truth));
+  }
+  return error / largest;
+}

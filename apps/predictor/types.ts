@@ -1,0 +1,118 @@
+import type { Manifest } from "@spiediff/model-artifact";
+import type { Invariants, StepCounts } from "@spiediff/macro-solver";
+import type { Networks } from "./networks.ts";
+
+/** A loaded model: its manifest and its networks, ready for inference. */
+export interface Model {
+  readonly manifest: Manifest;
+  readonly networks: Networks;
+  /** Frees the runtime's memory; the model cannot be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** Which reverse process turns a member's latent into K1 and f'. */
+export type Sampler = { readonly kind: "ddim"; readonly steps: number } | { readonly kind: "ddpm" };
+
+/**
+ * An initial profile: point densities as a function of x in [0, 1), averaged over the hat functions;
+ * or the lumped nodal densities `z_i / Delta` themselves, one for each element.
+ */
+export type ProfileInput = ((x: number) => number) | ArrayLike<number>;
+
+/** Which members speak for the model, and how they are summarised. */
+export interface EnsembleOptions {
+  /** Member m depends on the seed and on m only. */
+  readonly seed: number | string;
+  /** Number of ensemble members. */
+  readonly members: number;
+  /** Number of the first member. @defaultValue 0 */
+  readonly firstMember?: number;
+  /** @defaultValue DDIM with 2 steps */
+  readonly sampler?: Sampler;
+  /** Probability inside of the central quantile band. @defaultValue 0.95 */
+  readonly level?: number;
+  /** Also returns every member. @defaultValue false */
+  readonly keepMembers?: boolean;
+  /** Stops as soon as possible; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** How the macroscopic law is integrated. */
+export interface PredictOptions extends EnsembleOptions {
+  /**
+   * Whether K1 and f' are read from tables made at the start. `"auto"` uses tables whose error,
+   * measured against direct inference, is within `tableTolerance`. @defaultValue "auto"
+   */
+  readonly tabulate?: "auto" | "always" | "never";
+  /** Relative to the largest |K1| and to the range of f'. @defaultValue 1e-3 */
+  readonly tableTolerance?: number;
+  /** Largest local error of a nodal density in one step. @defaultValue 1e-6, stiff method 1e-5 */
+  readonly tolerance?: number;
+  /** A fixed step instead of step control, for comparisons. */
+  readonly fixedStep?: number;
+  /** `"auto"` is RK4 up to 60 elements and the stiff method above. @defaultValue "auto" */
+  readonly method?: "auto" | "rk4" | "rosenbrock2";
+  /** Elements of the prediction's mesh; K1 is rescaled. @defaultValue those of the model */
+  readonly elements?: number;
+}
+
+/** Mean and central quantile band over the members; arrays over whatever is described. */
+export interface Band {
+  readonly mean: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** The prediction at one time, as soon as it is reached. */
+export interface PredictionFrame {
+  readonly time: number;
+  /** Lumped nodal densities, `[elements]`. */
+  readonly density: Band;
+  readonly freeEnergy: { readonly mean: number; readonly lower: number; readonly upper: number };
+  /** `[members * elements]`, with `keepMembers`. */
+  readonly members?: Float64Array;
+}
+
+/** How good the tables are that were made of a member's K1 and f'. */
+export interface TableReport {
+  /** Whether K1 and f' were read from tables; f and f'' always are. */
+  readonly used: boolean;
+  /** Largest measured error of K1 over the largest |K1|. */
+  readonly k1Error: number;
+  /** Largest measured error of f' over the range of f'. */
+  readonly drivingForceError: number;
+  /** Points in the mean density and in the difference of densities. */
+  readonly k1Points: readonly [number, number];
+  readonly drivingForcePoints: number;
+  /** Densities covered; others are inferred directly. */
+  readonly range: readonly [number, number];
+  /** Rows of the networks that were evaluated because they lay outside of the tables. */
+  readonly fallbackRows: number;
+}
+
+/** A whole prediction. */
+export interface Prediction {
+  readonly times: readonly number[];
+  /** Node positions, `[elements]`. */
+  readonly x: Float64Array;
+  readonly level: number;
+  readonly memberCount: number;
+  /** Lumped nodal densities `z_i / Delta` for each time. */
+  readonly density: readonly Band[];
+  /** Discrete free energy over the times, in the gauge f = f' = 0 at the reference density. */
+  readonly freeEnergy: Band;
+  readonly initial: { readonly density: Float64Array; readonly mass: number };
+  readonly invariants: Readonly<Invariants>;
+  readonly steps: Readonly<StepCounts>;
+  readonly coverage: {
+    readonly trained: readonly [number, number];
+    readonly visited: readonly [number, number];
+    /** First output time by which a member had left the trained densities; null if none did. */
+    readonly firstTimeOutside: number | null;
+  };
+  readonly table: TableReport;
+  readonly seconds: { readonly tables: number; readonly integration: number };
+  readonly warnings: readonly string[];
+  /** For each time `[members * elements]`, with `keepMembers`. */
+  readonly members?: readonly Float64Array[];
+}

@@ -1,0 +1,44 @@
+import type { Prediction, PredictOptions } from "./types.ts";
+
+/** What a user must know before believing a prediction; each one sentence. */
+export function warningsOf(
+  prediction: Omit<Prediction, "warnings">,
+  options: PredictOptions,
+): string[] {
+  const { invariants, coverage, table, level, memberCount } = prediction;
+  const warnings: string[] = [];
+  if (invariants.projections > 0) {
+    warnings.push(
+      `${invariants.projections} operator entries were positive and were set to zero ` +
+        "to keep K positive semi-definite.",
+    );
+  }
+  if (coverage.firstTimeOutside !== null) {
+    const [low, high] = coverage.trained;
+    const [least, most] = coverage.visited;
+    warnings.push(
+      `Densities from ${short(least)} to ${short(most)} occur, and the model was trained from ` +
+        `${short(low)} to ${short(high)}; it extrapolates from time ` +
+        `${short(coverage.firstTimeOutside)} on.`,
+    );
+  }
+  if (!table.used && (options.tabulate ?? "auto") === "auto") {
+    warnings.push(
+      "Tables of K1 and f' were not accurate enough for this model; it was evaluated directly, " +
+        "which takes longer.",
+    );
+  }
+  const worst = Math.max(table.k1Error, table.drivingForceError);
+  if (options.tabulate === "always" && worst > (options.tableTolerance ?? 1e-3)) {
+    warnings.push(`The tables' error is ${short(worst)}, more than was asked for.`);
+  }
+  const needed = Math.ceil(2 / (1 - level));
+  if (memberCount < needed) {
+    warnings.push(
+      `${memberCount} members are too few for a band of level ${level}; use at least ${needed}.`,
+    );
+  }
+  return warnings;
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
