@@ -1,0 +1,304 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { dependencyComplaints } from "./dependency_rules.ts";
+import {
+  cycleComplaints,
+  importComplaints,
+  layerComplaints,
+  layerEdgeComplaints,
+  standaloneComplaints,
+} from "./import_rules.ts";
+import { importsOf } from "./imports.ts";
+import { linkComplaints } from "./links.ts";
+import { countsOf } from "../results.ts";
+import { ROOT } from "../root.ts";
+import { type Member, readWorkspace, type Workspace } from "./workspace.ts";
+
+/** A member as it stands on disk, from its files' sources. */
+function member(
+  name: string,
+  layer: string,
+  files: Record<string, string> = {},
+  more: { dependencies?: Record<string, string>; tags?: string[] } = {},
+): Member {
+  const folder = `${layer === "app" ? "apps" : "libs"}/${name}`;
+  const manifest = { name: `@spiediff/${name}`, version: "0.1.0", exports: { ".": "./mod.ts" } };
+  return {
+    folder,
+    manifest: { ...manifest, dependencies: more.dependencies },
+    denoManifest: manifest,
+    tags: [`layer:${layer}`, ...(more.tags ?? [])],
+    files: Object.entries(files).map(([path, source]) => ({
+      path: `${folder}/${path}`,
+      imports: importsOf(source),
+    })),
+  };
+}
+
+function workspace(...members: Member[]): Workspace {
+  return {
+    rootManifest: { name: "root", version: "0.1.0", devDependencies: { vitest: "5.1.1" } },
+    members,
+  };
+}
+
+const uses = (...names: string[]) =>
+  names.map((name, i) => `import { x as x${i} } from "@spiediff/${name}";`).join("\n");
+
+describe("importsOf", () => {
+  it("finds every kind of edge and nothing in comments or strings", () => {
+    const source = `
+      import type { A } from "a";
+      import { type B } from "b";
+      import c, { type C } from "c";
+      export { d } from "d";
+      export type { E } from "e";
+      export * from "f";
+      import "g";
+      const h = await import("h");
+      new Worker(new URL("./i.ts", import.meta.url), { type: "module" });
+      type J = import("j").J;
+      // import "no1";
+      const text = \`
+      import "no2";
+      \`;
+      const regex = /[\`"'] import "no3"/;
+    `;
+    expect(importsOf(source)).toEqual([
+      { specifier: "a", typeOnly: true },
+      { specifier: "b", typeOnly: true },
+      { specifier: "c", typeOnly: false },
+      { specifier: "d", typeOnly: false },
+      { specifier: "e", typeOnly: true },
+      { specifier: "f", typeOnly: false },
+      { specifier: "g", typeOnly: false },
+      { specifier: "h", typeOnly: false },
+      { specifier: "./i.ts", typeOnly: false },
+      { specifier: "j", typeOnly: true },
+    ]);
+  });
+
+  it("finds as many imports as were written, in order", () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9/-]{0,12}$/);
+    fc.assert(fc.property(fc.array(name, { maxLength: 8 }), (names) => {
+      const source = names.map((one) => `import ${JSON.stringify(one)};`).join("\n");
+      expect(importsOf(source).map(({ specifier }) => specifier)).toEqual(names);
+    }));
+  });
+});
+
+describe("import rules", () => {
+  it("let the data flow forwards", () => {
+    const good = workspace(
+      member("random", "foundation", { "mod.ts": "" }),
+      member("exact-reference", "reference", { "mod.ts": "" }),
+      member("kmc", "particles", {
+        "mod.ts": uses("random"),
+        "a.test.ts": uses("exact-reference"),
+      }),
+      member("fdt-operators", "operators", { "mod.ts": uses("kmc") }),
+      member("diffusion", "prediction", { "mod.ts": uses("random") }),
+      member("diffusion-train", "training", {
+        "mod.ts": `${uses("diffusion")}\nimport type { E } from "@spiediff/fdt-operators";`,
+      }),
+      member("epinet", "epistemic", { "mod.ts": uses("diffusion-train") }),
+      member("predictor", "app", { "main.ts": uses("diffusion") }, { tags: ["standalone"] }),
+      member("train", "app", { "main.ts": uses("kmc", "epinet") }),
+    );
+    expect(importComplaints(good)).toEqual([]);
+  });
+
+  it.each([
+    ["kmc", "particles", "fdt-operators", "operators"],
+    ["fdt-operators", "operators", "diffusion-train", "training"],
+    ["diffusion-train", "training", "epinet", "epistemic"],
+    ["diffusion", "prediction", "diffusion-train", "training"],
+    ["macro-solver", "prediction", "kmc", "particles"],
+    ["kmc", "particles", "exact-reference", "reference"],
+    ["report", "report", "random", "foundation"],
+    ["random", "foundation", "kmc", "particles"],
+    ["kmc", "particles", "train", "app"],
+  ])("refuse %s (%s) -> %s (%s)", (from, fromLayer, to, toLayer) => {
+    const bad = workspace(
+      member(from, fromLayer, { "mod.ts": uses(to) }),
+      member(to, toLayer, { "mod.ts": "" }),
+    );
+    expect(layerEdgeComplaints(bad)).toEqual([
+      `libs/${from}/mod.ts (layer ${fromLayer}) must not import @spiediff/${to} (layer ${toLayer}).`,
+    ]);
+  });
+
+  it("refuse a value import where only types are allowed", () => {
+    const bad = workspace(
+      member("fdt-operators", "operators", { "mod.ts": "" }),
+      member("diffusion-train", "training", { "mod.ts": uses("fdt-operators") }),
+    );
+    expect(layerEdgeComplaints(bad)).toHaveLength(1);
+  });
+
+  it("refuse side doors: files of other packages, deep imports", () => {
+    const bad = workspace(
+      member("random", "foundation", { "mod.ts": "", "_x.ts": "" }),
+      member("kmc", "particles", {
+        "mod.ts": `import "../random/_x.ts";\nimport "@spiediff/random/_x.ts";`,
+      }),
+    );
+    expect(layerEdgeComplaints(bad)).toEqual([
+      'libs/kmc/mod.ts reaches out of its package by "../random/_x.ts"; import its package instead.',
+      'libs/kmc/mod.ts imports "@spiediff/random/_x.ts"; only "@spiediff/random" is public.',
+    ]);
+  });
+
+  it("refuse a member without a layer, with two, or with an unknown one", () => {
+    const none = { ...member("a", "foundation"), tags: [] };
+    const two = member("b", "foundation", {}, { tags: ["layer:report"] });
+    const unknown = member("c", "misc");
+    expect(layerComplaints(workspace(none, two, unknown))).toHaveLength(3);
+  });
+
+  it("find cycles between packages, declared or imported, and between files", () => {
+    const packages = workspace(
+      member("a", "foundation", { "mod.ts": uses("b") }),
+      member("b", "foundation", { "mod.ts": "" }, {
+        dependencies: { "@spiediff/a": "workspace:*" },
+      }),
+    );
+    expect(cycleComplaints(packages)).toEqual([
+      "Import cycle: @spiediff/a -> @spiediff/b -> @spiediff/a.",
+    ]);
+    const files = workspace(
+      member("a", "foundation", { "mod.ts": `import "./x.ts";`, "x.ts": `import "./mod.ts";` }),
+    );
+    expect(cycleComplaints(files)).toEqual([
+      "Import cycle: libs/a/mod.ts -> libs/a/x.ts -> libs/a/mod.ts.",
+    ]);
+    const types = workspace(
+      member("a", "foundation", {
+        "mod.ts": `import "./x.ts";`,
+        "x.ts": `import type { A } from "./mod.ts";`,
+      }),
+    );
+    expect(cycleComplaints(types)).toEqual([]);
+  });
+
+  it("keep the predictor apart from particles and training, over any number of steps", () => {
+    const chain = workspace(
+      member("predictor", "app", { "main.ts": uses("a") }, { tags: ["standalone"] }),
+      member("a", "artifact", { "mod.ts": uses("b") }),
+      member("b", "artifact", { "mod.ts": uses("kmc") }),
+      member("kmc", "particles", { "mod.ts": "" }),
+    );
+    expect(standaloneComplaints(chain)).toEqual([
+      "apps/predictor is standalone, but reaches @spiediff/predictor -> @spiediff/a -> @spiediff/b -> @spiediff/kmc.",
+    ]);
+    const installed = workspace(
+      member("predictor", "app", {}, {
+        tags: ["standalone"],
+        dependencies: { "@spiediff/a": "workspace:*" },
+      }),
+      member("a", "artifact", {}, { dependencies: { "@tensorflow/tfjs": "4.22.0" } }),
+    );
+    expect(standaloneComplaints(installed)).toHaveLength(1);
+  });
+
+  it("find any planted violation among random forward edges", () => {
+    const layers = ["foundation", "particles", "operators"];
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 1, max: 2 }), (from, step) => {
+        const to = Math.min(from + step, 2);
+        const members = layers.map((layer, i) => {
+          const targets = layers.map((_, k) => k).filter((k) => k < i).map((k) => `p${k}`);
+          return member(`p${i}`, layer, {
+            "mod.ts": uses(...targets, ...(i === from ? [`p${to}`] : [])),
+          });
+        });
+        expect(layerEdgeComplaints(workspace(...members))).toHaveLength(1);
+        expect(cycleComplaints(workspace(...members)).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe("dependency rules", () => {
+  it("accept declared, used, pinned dependencies and vitest in tests", () => {
+    const good = workspace(member("a", "foundation", {
+      "mod.ts": `import { z } from "zod";\nimport { join } from "node:path";`,
+      "a.test.ts": `import { it } from "vitest";`,
+    }, { dependencies: { zod: "4.6.7" } }));
+    expect(dependencyComplaints(good)).toEqual([]);
+  });
+
+  it.each([
+    ["undeclared", { "mod.ts": `import "zod";` }, {}, /does not declare/],
+    ["unused", {}, { zod: "4.6.7" }, /which no file imports/],
+    ["a range", { "mod.ts": `import "zod";` }, { zod: "^4.6.7" }, /pin one exact version/],
+    ["npm: in the source", { "mod.ts": `import "npm:zod@4";` }, {}, /declare it in package.json/],
+    ["a bare builtin", { "mod.ts": `import "fs";` }, {}, /write "node:fs"/],
+    ["vitest outside of tests", { "mod.ts": `import "vitest";` }, {}, /does not declare/],
+  ])("refuse %s", (_, files, dependencies, message) => {
+    const complaints = dependencyComplaints(
+      workspace(member("a", "foundation", files as Record<string, string>, { dependencies })),
+    );
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toMatch(message);
+  });
+
+  it("refuse one package in two versions, and manifests that disagree", () => {
+    const file = { "mod.ts": `import "zod";` };
+    const [a, b] = ["4.6.7", "4.6.6"].map((zod, i) =>
+      member(`p${i}`, "foundation", file, { dependencies: { zod } })
+    );
+    b.denoManifest = { ...b.denoManifest, version: "0.2.0" };
+    expect(dependencyComplaints(workspace(a, b))).toEqual([
+      '"zod" comes in several versions: 4.6.7 in libs/p0, 4.6.6 in libs/p1.',
+      'libs/p1: package.json and deno.json differ in "version".',
+    ]);
+  });
+});
+
+describe("links", () => {
+  it("complain about missing files and headings, not about code or the web", () => {
+    const pages = new Map([
+      [
+        "README.md",
+        "[a](docs/a.md) [b](docs/a.md#two-words) [c](#here)\n# Here\n`[x](y)` [w](https://example.org)",
+      ],
+      ["docs/a.md", "# Two words\n[up](../README.md#there) [gone](b.md)"],
+    ]);
+    expect(linkComplaints(pages, (path) => pages.has(path))).toEqual([
+      "docs/a.md links to ../README.md#there, but README.md has no such heading.",
+      "docs/a.md links to b.md, which is not there.",
+    ]);
+  });
+});
+
+describe("test counts", () => {
+  const report = { success: true, numPassedTests: 3, numFailedTests: 0, testResults: [] };
+
+  it("count a file that does not load and a failure without a test", () => {
+    const broken = [{ status: "failed", assertionResults: [] }];
+    expect(countsOf(report)).toEqual({ passed: 3, failed: 0 });
+    expect(countsOf({ ...report, success: false })).toEqual({ passed: 3, failed: 1 });
+    expect(countsOf({ ...report, success: false, testResults: broken })).toEqual({
+      passed: 3,
+      failed: 1,
+    });
+  });
+
+  it("count a failed test once", () => {
+    const file = {
+      status: "failed",
+      assertionResults: [{ status: "failed" }, { status: "passed" }],
+    };
+    expect(countsOf({ ...report, success: false, numFailedTests: 1, testResults: [file] }))
+      .toEqual({ passed: 3, failed: 1 });
+  });
+});
+
+describe("this repository", () => {
+  it("is read whole: every member with a layer, every file parsed", () => {
+    const { members } = readWorkspace(ROOT);
+    expect(members.length).toBeGreaterThanOrEqual(18);
+    expect(members.flatMap(({ files }) => files).length).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,182 @@
+/**
+ * Which package may import which: the data flow of docs/architecture.md as a table. Every function
+ * returns complaints, one sentence each; none means that the rule holds.
+ */
+import {
+  isTestFile,
+  layerOf,
+  type Member,
+  packageName,
+  resolveRelative,
+  type Workspace,
+} from "./workspace.ts";
+
+/** A layer may import the layers in its row, and itself only where its row says so. */
+const ALLOWED: Record<string, string[]> = {
+  foundation: ["foundation"],
+  reference: ["foundation"],
+  particles: ["foundation"],
+  operators: ["foundation", "particles"],
+  prediction: ["foundation", "prediction"],
+  artifact: ["foundation", "prediction", "artifact"],
+  backend: ["foundation"],
+  training: ["foundation", "prediction", "artifact", "backend"],
+  epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
+  report: [],
+  app: [
+    ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
+    ...["backend", "training", "epistemic", "report", "app"],
+  ],
+  tools: [
+    ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
+    ...["backend", "training", "epistemic", "report", "app"],
+  ],
+};
+
+/** Types cost nothing at run time, so records may be described where they are made. */
+const ALLOWED_AS_TYPES: Record<string, string[]> = { training: ["operators"] };
+
+/** Tests may hold anything against the exact answers. */
+const ALLOWED_IN_TESTS = ["foundation", "reference"];
+
+/** What a member tagged `standalone` must not reach by any path. */
+const NOT_STANDALONE_LAYERS = ["particles", "operators", "training", "epistemic", "backend"];
+const NOT_STANDALONE_PACKAGES = /^@tensorflow\//;
+
+function byName(workspace: Workspace): Map<string, Member> {
+  return new Map(workspace.members.map((member) => [member.manifest.name, member]));
+}
+
+/** Every member has exactly one layer, and it is a known one. */
+export function layerComplaints(workspace: Workspace): string[] {
+  return workspace.members.flatMap((member) => {
+    const layer = layerOf(member);
+    if (layer !== undefined && layer in ALLOWED) return [];
+    return [
+      `${member.folder}/project.json needs exactly one tag "layer:NAME" with NAME among ${
+        Object.keys(ALLOWED).join(", ")
+      }.`,
+    ];
+  });
+}
+
+/** Imports across packages follow the table and enter by the front door. */
+export function layerEdgeComplaints(workspace: Workspace): string[] {
+  const members = byName(workspace);
+  return workspace.members.flatMap((member) =>
+    member.files.flatMap((file) =>
+      file.imports.flatMap(({ specifier, typeOnly }) => {
+        if (specifier.startsWith(".")) {
+          const target = resolveRelative(file.path, specifier);
+          return target.startsWith(`${member.folder}/`) ? [] : [
+            `${file.path} reaches out of its package by "${specifier}"; import its package instead.`,
+          ];
+        }
+        const target = members.get(packageName(specifier));
+        if (!target || target === member) return [];
+        if (specifier !== target.manifest.name) {
+          return [`${file.path} imports "${specifier}"; only "${target.manifest.name}" is public.`];
+        }
+        const from = layerOf(member) ?? "", to = layerOf(target) ?? "";
+        const allowed = [
+          ...(ALLOWED[from] ?? []),
+          ...(typeOnly ? ALLOWED_AS_TYPES[from] ?? [] : []),
+          ...(isTestFile(file.path) ? ALLOWED_IN_TESTS : []),
+        ];
+        return allowed.includes(to)
+          ? []
+          : [`${file.path} (layer ${from}) must not import ${specifier} (layer ${to}).`];
+      })
+    )
+  );
+}
+
+/** Edges between packages, declared or imported. Tests are left out: they never ship. */
+function packageEdges(workspace: Workspace): Map<string, Set<string>> {
+  const members = byName(workspace);
+  return new Map(workspace.members.map((member) => {
+    const targets = new Set(Object.keys(member.manifest.dependencies ?? {}));
+    for (const file of member.files) {
+      if (isTestFile(file.path)) continue;
+      for (const { specifier } of file.imports) {
+        if (members.has(packageName(specifier))) targets.add(packageName(specifier));
+      }
+    }
+    targets.delete(member.manifest.name);
+    return [member.manifest.name, targets];
+  }));
+}
+
+/** Value imports between the files of all packages; packages are entered at their mod.ts. */
+function fileEdges(workspace: Workspace): Map<string, Set<string>> {
+  const members = byName(workspace);
+  return new Map(
+    workspace.members.flatMap((member) =>
+      member.files.map((file) => {
+        const targets = file.imports.filter(({ typeOnly }) => !typeOnly).flatMap(
+          ({ specifier }) => {
+            if (specifier.startsWith(".")) return [resolveRelative(file.path, specifier)];
+            const target = members.get(packageName(specifier));
+            return target ? [`${target.folder}/mod.ts`] : [];
+          },
+        );
+        return [file.path, new Set(targets)] as const;
+      })
+    ),
+  );
+}
+
+/** One path around each cycle that a depth-first walk meets. */
+function cycles(edges: Map<string, Set<string>>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (node: string, path: string[]): void => {
+    const start = path.indexOf(node);
+    if (start >= 0) found.push([...path.slice(start), node]);
+    if (start >= 0 || done.has(node)) return;
+    for (const next of edges.get(node) ?? []) walk(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of edges.keys()) walk(node, []);
+  return found;
+}
+
+/** No package and no file reaches itself. */
+export function cycleComplaints(workspace: Workspace): string[] {
+  return [...cycles(packageEdges(workspace)), ...cycles(fileEdges(workspace))]
+    .map((path) => `Import cycle: ${path.join(" -> ")}.`);
+}
+
+/** A standalone app reaches neither particles nor training, by its imports or by what it installs. */
+export function standaloneComplaints(workspace: Workspace): string[] {
+  const members = byName(workspace);
+  const edges = packageEdges(workspace);
+  const forbidden = (name: string) => {
+    const member = members.get(name);
+    return member
+      ? NOT_STANDALONE_LAYERS.includes(layerOf(member) ?? "")
+      : NOT_STANDALONE_PACKAGES.test(name);
+  };
+  return workspace.members.filter((member) => member.tags.includes("standalone")).flatMap(
+    (member) => {
+      const paths = new Map([[member.manifest.name, [member.manifest.name]]]);
+      for (const [name, path] of paths) {
+        for (const next of edges.get(name) ?? []) {
+          if (!paths.has(next)) paths.set(next, [...path, next]);
+        }
+      }
+      return [...paths].filter(([name]) => forbidden(name))
+        .map(([, path]) => `${member.folder} is standalone, but reaches ${path.join(" -> ")}.`);
+    },
+  );
+}
+
+/** All rules of this file. */
+export function importComplaints(workspace: Workspace): string[] {
+  return [
+    ...layerComplaints(workspace),
+    ...layerEdgeComplaints(workspace),
+    ...cycleComplaints(workspace),
+    ...standaloneComplaints(workspace),
+  ];
+}

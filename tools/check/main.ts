@@ -1,0 +1,70 @@
+/**
+ * All checks of the repository that are not tests: format, lint, types, import rules, dependencies,
+ * links. Prints one line per check and every complaint; exits with 1 if there is any.
+ */
+import { dependencyComplaints } from "./dependency_rules.ts";
+import { importComplaints } from "./import_rules.ts";
+import { linkComplaints } from "./links.ts";
+import { readWorkspace } from "./workspace.ts";
+import { writeResult } from "../results.ts";
+import { ROOT } from "../root.ts";
+
+/** A check gives its complaints; none means that it passed. */
+type Check = () => string[] | Promise<string[]>;
+
+/** One of Deno's own tools; what it prints is the complaint. */
+function deno(...args: string[]): Check {
+  return async () => {
+    const command = new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const { success, stdout, stderr } = await command.output();
+    const text = new TextDecoder();
+    return success ? [] : [(text.decode(stdout) + text.decode(stderr)).trim()];
+  };
+}
+
+function trackedMarkdown(): Map<string, string> {
+  const { stdout } = new Deno.Command("git", {
+    args: ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+    cwd: ROOT,
+  }).outputSync();
+  const paths = new TextDecoder().decode(stdout).split("\n").filter((path) => path !== "");
+  return new Map(
+    paths.filter(exists).map((path) => [path, Deno.readTextFileSync(`${ROOT}/${path}`)]),
+  );
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(`${ROOT}/${path}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const checks: [name: string, check: Check][] = [
+  ["format", deno("fmt", "--check")],
+  ["lint", deno("lint", "--quiet")],
+  ["types", deno("check", "--quiet", ".")],
+  ["imports", () => importComplaints(readWorkspace(ROOT))],
+  ["dependencies", () => dependencyComplaints(readWorkspace(ROOT))],
+  ["links", () => linkComplaints(trackedMarkdown(), exists)],
+];
+
+let failed = 0;
+for (const [name, check] of checks) {
+  const start = performance.now();
+  const complaints = await check();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${complaints.length === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  for (const complaint of complaints) console.log(`  ${complaint.replaceAll("\n", "\n  ")}`);
+  if (complaints.length > 0) failed++;
+}
+writeResult(ROOT, "check", { passed: checks.length - failed, failed });
+Deno.exit(failed === 0 ? 0 : 1);

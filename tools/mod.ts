@@ -1,0 +1,2 @@
+/** Checks, benchmarks and studies are programs: run them, nobody imports them. @module */
+export {};
