@@ -8,7 +8,7 @@ import {
   elementFlux,
   fluxDivergence,
 } from "./graph_laplacian.ts";
-import { symmetricEigenvalues } from "./_jacobi.ts";
+import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 
 const sizes = fc.integer({ min: 3, max: 30 });
 const operators = sizes.chain((n) => nonPositiveEntries(n));

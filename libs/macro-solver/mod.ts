@@ -17,6 +17,7 @@ export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts
 export { countNotPSD, firstOutside, projectNonPositive } from "./projection.ts";
 export { rosenbrock2 } from "./rosenbrock2.ts";
 export { largestDecayRate } from "./step_size.ts";
+export { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 export type {
   Invariants,
   LawValues,

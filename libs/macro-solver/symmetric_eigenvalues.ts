@@ -1,4 +1,4 @@
-/** Eigenvalues of a symmetric matrix by cyclic Jacobi rotations (Golub & Van Loan, 8.5); for tests. */
+/** Eigenvalues of a symmetric matrix by cyclic Jacobi rotations (Golub & Van Loan, 8.5): for inspection and tests. */
 export function symmetricEigenvalues(rows: readonly Float64Array[]): number[] {
   const a = rows.map((row) => Float64Array.from(row));
   const n = a.length;
