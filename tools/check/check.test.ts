@@ -19,15 +19,24 @@ function member(
   name: string,
   layer: string,
   files: Record<string, string> = {},
-  more: { dependencies?: Record<string, string>; tags?: string[] } = {},
+  more: {
+    dependencies?: Record<string, string>;
+    devDependencies?: Record<string, string>;
+    tags?: string[];
+  } = {},
 ): Member {
   const folder = `${layer === "app" ? "apps" : "libs"}/${name}`;
   const manifest = { name: `@spiediff/${name}`, version: "0.1.0", exports: { ".": "./mod.ts" } };
   return {
     folder,
-    manifest: { ...manifest, dependencies: more.dependencies },
+    manifest: {
+      ...manifest,
+      dependencies: more.dependencies,
+      devDependencies: more.devDependencies,
+    },
     denoManifest: manifest,
     tags: [`layer:${layer}`, ...(more.tags ?? [])],
+    entries: [`${folder}/mod.ts`, `${folder}/main.ts`],
     files: Object.entries(files).map(([path, source]) => ({
       path: `${folder}/${path}`,
       imports: importsOf(source),
@@ -201,6 +210,22 @@ describe("import rules", () => {
     expect(standaloneComplaints(installed)).toHaveLength(1);
   });
 
+  it("find files that nobody reaches, and count what only tests reach as tests", () => {
+    const bad = workspace(
+      member("exact-reference", "reference", { "mod.ts": "" }),
+      member("kmc", "particles", {
+        "mod.ts": `new Worker(new URL("./worker.ts", import.meta.url));`,
+        "worker.ts": "",
+        "a.test.ts": `import "./_helper.ts";`,
+        "_helper.ts": uses("exact-reference"),
+        "_try.ts": "",
+      }),
+    );
+    expect(importComplaints(bad)).toEqual([
+      "libs/kmc/_try.ts is reached by no entry and by no test.",
+    ]);
+  });
+
   it("find any planted violation among random forward edges", () => {
     const layers = ["foundation", "particles", "operators"];
     fc.assert(
@@ -230,10 +255,16 @@ describe("dependency rules", () => {
 
   it.each([
     ["undeclared", { "mod.ts": `import "zod";` }, {}, /does not declare/],
-    ["unused", {}, { zod: "4.6.7" }, /which no file imports/],
+    ["unused", { "mod.ts": `import "node:fs";` }, { zod: "4.6.7" }, /which no file imports/],
     ["a range", { "mod.ts": `import "zod";` }, { zod: "^4.6.7" }, /pin one exact version/],
     ["npm: in the source", { "mod.ts": `import "npm:zod@4";` }, {}, /declare it in package.json/],
     ["a bare builtin", { "mod.ts": `import "fs";` }, {}, /write "node:fs"/],
+    [
+      "only tests use",
+      { "mod.ts": "", "a.test.ts": `import "zod";` },
+      { zod: "4.6.7" },
+      /move it to dev/,
+    ],
     ["vitest outside of tests", { "mod.ts": `import "vitest";` }, {}, /does not declare/],
   ])("refuse %s", (_, files, dependencies, message) => {
     const complaints = dependencyComplaints(
@@ -241,6 +272,18 @@ describe("dependency rules", () => {
     );
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toMatch(message);
+  });
+
+  it("let tests use devDependencies, and nobody else", () => {
+    const files = { "mod.ts": `import "node:fs";`, "a.test.ts": `import "zod";` };
+    const devDependencies = { zod: "4.6.7" };
+    expect(dependencyComplaints(workspace(member("a", "foundation", files, { devDependencies }))))
+      .toEqual([]);
+    const shipping = { ...files, "mod.ts": `import "zod";` };
+    expect(
+      dependencyComplaints(workspace(member("a", "foundation", shipping, { devDependencies }))),
+    )
+      .toEqual(['libs/a/mod.ts ships, but "zod" is only a devDependency in libs/a/package.json.']);
   });
 
   it("refuse one package in two versions, and manifests that disagree", () => {

@@ -1,9 +1,14 @@
 /** Each import is declared, each declaration is used, each version is exact. */
 import { isBuiltin } from "node:module";
-import { isTestFile, type Member, packageName, type Workspace } from "./workspace.ts";
+import { type Member, packageName, shippedFiles, type Workspace } from "./workspace.ts";
 
-function declared(member: Member): Record<string, string> {
-  return { ...member.manifest.dependencies, ...member.manifest.optionalDependencies };
+/** What shipped code may import, and what tests may import besides. */
+function declared(
+  member: Member,
+): { shipped: Record<string, string>; all: Record<string, string> } {
+  const { dependencies, optionalDependencies, devDependencies } = member.manifest;
+  const shipped = { ...dependencies, ...optionalDependencies };
+  return { shipped, all: { ...shipped, ...devDependencies } };
 }
 
 /** What a file may import besides its member's own dependencies: the root's development tools. */
@@ -12,11 +17,12 @@ function rootTools(workspace: Workspace): Set<string> {
 }
 
 function undeclared(member: Member, tools: Set<string>): string[] {
-  const known = declared(member);
+  const { shipped, all } = declared(member);
+  const ships = shippedFiles(member);
+  const manifest = `${member.folder}/package.json`;
   return member.files.flatMap((file) =>
     file.imports.flatMap(({ specifier }) => {
-      if (specifier.startsWith(".")) return [];
-      if (specifier.startsWith("node:")) return [];
+      if (specifier.startsWith(".") || specifier.startsWith("node:")) return [];
       if (isBuiltin(specifier)) {
         return [`${file.path} imports "${specifier}"; write "node:${specifier}".`];
       }
@@ -26,23 +32,34 @@ function undeclared(member: Member, tools: Set<string>): string[] {
         ];
       }
       const name = packageName(specifier);
-      if (name === member.manifest.name || name in known) return [];
-      if (
-        tools.has(name) && (isTestFile(file.path) || member.tags.includes("layer:tools"))
-      ) return [];
-      return [
-        `${file.path} imports "${name}", which ${member.folder}/package.json does not declare.`,
-      ];
+      const isTest = !ships.has(file.path);
+      if (name === member.manifest.name || name in (isTest ? all : shipped)) return [];
+      if (tools.has(name) && (isTest || member.tags.includes("layer:tools"))) return [];
+      return name in all
+        ? [`${file.path} ships, but "${name}" is only a devDependency in ${manifest}.`]
+        : [`${file.path} imports "${name}", which ${manifest} does not declare.`];
     })
   );
 }
 
+/** A member that only tests use belongs to devDependencies, and one that nobody uses nowhere. */
 function unused(member: Member): string[] {
-  const used = new Set(
-    member.files.flatMap((file) => file.imports.map(({ specifier }) => packageName(specifier))),
-  );
-  return Object.keys(member.manifest.dependencies ?? {}).filter((name) => !used.has(name))
-    .map((name) => `${member.folder}/package.json declares "${name}", which no file imports.`);
+  // A package that is only laid out (an empty mod.ts) declares its place in the data flow in advance.
+  if (member.files.every(({ imports }) => imports.length === 0)) return [];
+  const ships = shippedFiles(member);
+  const names = (files: typeof member.files) =>
+    new Set(files.flatMap((file) => file.imports.map(({ specifier }) => packageName(specifier))));
+  const everywhere = names(member.files);
+  const shipped = names(member.files.filter(({ path }) => ships.has(path)));
+  const { dependencies = {}, devDependencies = {} } = member.manifest;
+  const manifest = `${member.folder}/package.json`;
+  return [
+    ...[...Object.keys(dependencies), ...Object.keys(devDependencies)]
+      .filter((name) => !everywhere.has(name))
+      .map((name) => `${manifest} declares "${name}", which no file imports.`),
+    ...Object.keys(dependencies).filter((name) => everywhere.has(name) && !shipped.has(name))
+      .map((name) => `${manifest}: only tests import "${name}"; move it to devDependencies.`),
+  ];
 }
 
 function unpinned(where: string, dependencies: Record<string, string> | undefined): string[] {
@@ -57,7 +74,7 @@ function unpinned(where: string, dependencies: Record<string, string> | undefine
 function differing(workspace: Workspace): string[] {
   const versions = new Map<string, Map<string, string>>();
   for (const member of workspace.members) {
-    for (const [name, version] of Object.entries(declared(member))) {
+    for (const [name, version] of Object.entries(declared(member).all)) {
       const where = versions.get(name) ?? new Map<string, string>();
       versions.set(name, where.set(version, member.folder));
     }
@@ -86,7 +103,7 @@ export function dependencyComplaints(workspace: Workspace): string[] {
     ...workspace.members.flatMap((member) => [
       ...undeclared(member, tools),
       ...unused(member),
-      ...unpinned(`${member.folder}/package.json`, declared(member)),
+      ...unpinned(`${member.folder}/package.json`, declared(member).all),
       ...sameIdentity(member),
     ]),
   ];

@@ -3,11 +3,12 @@
  * returns complaints, one sentence each; none means that the rule holds.
  */
 import {
-  isTestFile,
   layerOf,
   type Member,
   packageName,
   resolveRelative,
+  shippedFiles,
+  testFiles,
   type Workspace,
 } from "./workspace.ts";
 
@@ -63,8 +64,9 @@ export function layerComplaints(workspace: Workspace): string[] {
 /** Imports across packages follow the table and enter by the front door. */
 export function layerEdgeComplaints(workspace: Workspace): string[] {
   const members = byName(workspace);
-  return workspace.members.flatMap((member) =>
-    member.files.flatMap((file) =>
+  return workspace.members.flatMap((member) => {
+    const tests = testFiles(member);
+    return member.files.flatMap((file) =>
       file.imports.flatMap(({ specifier, typeOnly }) => {
         if (specifier.startsWith(".")) {
           const target = resolveRelative(file.path, specifier);
@@ -81,14 +83,14 @@ export function layerEdgeComplaints(workspace: Workspace): string[] {
         const allowed = [
           ...(ALLOWED[from] ?? []),
           ...(typeOnly ? ALLOWED_AS_TYPES[from] ?? [] : []),
-          ...(isTestFile(file.path) ? ALLOWED_IN_TESTS : []),
+          ...(tests.has(file.path) ? ALLOWED_IN_TESTS : []),
         ];
         return allowed.includes(to)
           ? []
           : [`${file.path} (layer ${from}) must not import ${specifier} (layer ${to}).`];
       })
-    )
-  );
+    );
+  });
 }
 
 /** Edges between packages, declared or imported. Tests are left out: they never ship. */
@@ -96,8 +98,9 @@ function packageEdges(workspace: Workspace): Map<string, Set<string>> {
   const members = byName(workspace);
   return new Map(workspace.members.map((member) => {
     const targets = new Set(Object.keys(member.manifest.dependencies ?? {}));
+    const shipped = shippedFiles(member);
     for (const file of member.files) {
-      if (isTestFile(file.path)) continue;
+      if (!shipped.has(file.path)) continue;
       for (const { specifier } of file.imports) {
         if (members.has(packageName(specifier))) targets.add(packageName(specifier));
       }
@@ -171,6 +174,15 @@ export function standaloneComplaints(workspace: Workspace): string[] {
   );
 }
 
+/** No file lies about that neither an entry nor a test reaches. */
+export function deadFileComplaints(workspace: Workspace): string[] {
+  return workspace.members.flatMap((member) => {
+    const alive = new Set([...shippedFiles(member), ...testFiles(member)]);
+    return member.files.map(({ path }) => path).filter((path) => !alive.has(path))
+      .map((path) => `${path} is reached by no entry and by no test.`);
+  });
+}
+
 /** All rules of this file. */
 export function importComplaints(workspace: Workspace): string[] {
   return [
@@ -178,5 +190,6 @@ export function importComplaints(workspace: Workspace): string[] {
     ...layerEdgeComplaints(workspace),
     ...cycleComplaints(workspace),
     ...standaloneComplaints(workspace),
+    ...deadFileComplaints(workspace),
   ];
 }

@@ -24,6 +24,8 @@ export interface Member {
   manifest: Manifest;
   denoManifest: Manifest;
   tags: string[];
+  /** Where programs and importers come in: mod.ts, main.ts, exports, files that targets name. */
+  entries: string[];
   files: SourceFile[];
 }
 
@@ -32,9 +34,30 @@ export interface Workspace {
   members: Member[];
 }
 
-/** Files that only tests load. */
-export function isTestFile(path: string): boolean {
-  return /\.test\.ts$|(^|\/)(arbitraries|testing|sample_data)\.ts$/.test(path);
+/** Files reached from some files of a member by relative imports, those included. */
+function reached(member: Member, from: string[]): Set<string> {
+  const files = new Map(member.files.map((file) => [file.path, file]));
+  const found = new Set(from.filter((path) => files.has(path)));
+  for (const path of found) {
+    for (const { specifier } of files.get(path)!.imports) {
+      if (!specifier.startsWith(".")) continue;
+      const target = resolveRelative(path, specifier);
+      if (files.has(target)) found.add(target);
+    }
+  }
+  return found;
+}
+
+/** Files that the member's entries reach: what runs outside of its tests. */
+export function shippedFiles(member: Member): Set<string> {
+  return reached(member, member.entries);
+}
+
+/** Files that its tests reach and its entries do not. */
+export function testFiles(member: Member): Set<string> {
+  const tests = member.files.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));
+  const shipped = shippedFiles(member);
+  return new Set([...reached(member, tests)].filter((path) => !shipped.has(path)));
 }
 
 /** The value of a member's `layer:` tag, if it has exactly one. */
@@ -85,13 +108,36 @@ export function readWorkspace(root: string): Workspace {
         );
       }
     });
+    const manifest = readJson<Manifest>(`${root}/${folder}/package.json`);
+    const project = readJson<{ tags?: string[]; targets?: unknown }>(
+      `${root}/${folder}/project.json`,
+    );
+    const tags = project.tags ?? [];
     return {
       folder,
-      manifest: readJson(`${root}/${folder}/package.json`),
+      manifest,
       denoManifest: readJson(`${root}/${folder}/deno.json`),
-      tags: readJson<{ tags?: string[] }>(`${root}/${folder}/project.json`).tags ?? [],
+      tags,
+      entries: entriesOf(folder, manifest, project.targets, tags, files.map(({ path }) => path)),
       files,
     };
   });
   return { rootManifest: readJson(`${root}/package.json`), members };
+}
+
+/** In tools every file but a test is a program of its own or belongs to one. */
+function entriesOf(
+  folder: string,
+  manifest: Manifest,
+  targets: unknown,
+  tags: string[],
+  paths: string[],
+): string[] {
+  if (tags.includes("layer:tools")) return paths.filter((path) => !path.endsWith(".test.ts"));
+  const named = JSON.stringify([manifest.exports, targets]).matchAll(/[\w./-]+\.ts/g);
+  return [
+    `${folder}/mod.ts`,
+    `${folder}/main.ts`,
+    ...[...named].flatMap(([path]) => [normalize(path), normalize(join(folder, path))]),
+  ];
 }
