@@ -1,2 +1,25 @@
-/** Operator entries K_ij and drift from fluctuations, with errors. @module */
-export {};
+/** Operator entries K_ij and element currents from fluctuations, with errors. @module */
+export { chiSquarePValue } from "./chi_square.ts";
+export { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
+export type { CovarianceEstimator } from "./covariance_estimators.ts";
+export { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
+export { mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
+export {
+  classicEstimator,
+  controlVariateEstimator,
+  estimateOperators,
+} from "./estimate_operators.ts";
+export { extrapolate } from "./extrapolation.ts";
+export { horizonJackknives } from "./horizon_estimate.ts";
+export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
+export type { Jackknife, Statistic } from "./jackknife.ts";
+export { parseOperatorEstimate } from "./parse.ts";
+export type {
+  ChiSquare,
+  Estimated,
+  EstimateOptions,
+  HorizonEstimate,
+  OperatorEstimate,
+  VarianceReduction,
+} from "./types.ts";

@@ -1,2 +1,15 @@
 /** Arrhenius exclusion process: exact kinetic Monte Carlo and its ensembles. @module */
-export {};
+export { advance } from "./advance.ts";
+export { sampleEnsemble } from "./ensemble.ts";
+export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
+export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";
+export type { ConfigurationSampler } from "./initial_state.ts";
+export { createLattice, loadOccupation } from "./lattice.ts";
+export type { Lattice } from "./lattice.ts";
+export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from "./moments.ts";
+export type { EnsembleMoments, VectorMoments, WindowMoments } from "./moments.ts";
+export { checkSystem, uniformise } from "./rates.ts";
+export type { RealizationRecord, WindowRecord } from "./realization.ts";
+export { simulateTrajectories } from "./trajectories.ts";
+export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
+export type { ArrheniusSystem, EnsembleOptions, InitialState, LatticeProfile } from "./types.ts";

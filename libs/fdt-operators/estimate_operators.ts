@@ -1,0 +1,171 @@
+/** From an ensemble's moments to operator entries and currents with errors. */
+import { nodalDensity } from "@spiediff/coarse-graining";
+import type { NodalDensityRule } from "@spiediff/coarse-graining";
+import type { EnsembleRecord } from "@spiediff/kmc";
+import { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
+import { closureChiSquare, collectWarnings, mobilityDrift } from "./diagnostics.ts";
+import { extrapolate } from "./extrapolation.ts";
+import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
+import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+import { errorCovariance, jackknife } from "./jackknife.ts";
+import type {
+  EstimateOptions,
+  HorizonEstimate,
+  OperatorEstimate,
+  VarianceReduction,
+} from "./types.ts";
+
+/** Eq. (6) of the paper from snapshots alone. */
+export const classicEstimator: CurrentEstimator = {
+  name: "classic",
+  mean: "current",
+  covariance: sampleCovariance,
+  closed: "snapshots",
+};
+
+/** With martingale control variates and currents. */
+export const controlVariateEstimator: CurrentEstimator = {
+  name: "control-variate",
+  mean: "compensator",
+  covariance: controlVariateCovariance,
+  closed: "currents",
+};
+
+/** Hop times per site that a horizon must last to count as microscopically long. */
+const LEAST_HOP_TIMES = 4;
+
+/**
+ * Estimates `K` and the element currents of one profile.
+ *
+ * Best values: with control variates, the closed `K1` at the horizon of least error among the
+ * microscopically long ones, and the compensator's currents at the horizon of least error; without,
+ * `K1` of Eq. (6) extrapolated in `sqrt(h)` (or as it stands, if there is one horizon) and the mean
+ * currents.
+ *
+ * @throws {RangeError} naming the option at fault.
+ */
+export function estimateOperators(
+  record: EnsembleRecord,
+  options: EstimateOptions = {},
+): OperatorEstimate {
+  const { beta = 1, nodalDensityRule = "fourth-order", targetError = 0.05 } = options;
+  for (const [name, value] of Object.entries({ beta, targetError })) {
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new RangeError(`${name} must be positive and finite, not ${value}.`);
+    }
+  }
+  const { elements, horizons, controlVariates } = record;
+  const at = (estimator: CurrentEstimator) =>
+    horizons.map((_, w) => horizonJackknives(record, w, estimator, beta));
+  const classic = at(classicEstimator);
+  const controlled = controlVariates ? at(controlVariateEstimator) : [];
+  const source = controlVariates ? controlled : classic;
+  const extrapolated = horizons.length < 2
+    ? null
+    : extrapolate(source.map((jacks) => jacks.K1), horizons);
+
+  const bestK1 = chooseK1(record, source, extrapolated?.estimate ?? null);
+  const fluxWindow = leastError(source, "flux", horizons.map((_, w) => w));
+  const { flux, drift } = source[fluxWindow];
+  const densityBy = (rule: NodalDensityRule) =>
+    estimated(
+      jackknife(
+        record.total,
+        record.blocks,
+        (moments) => nodalDensity(moments.start.mean, rule),
+      ),
+    );
+  const density = densityBy(nodalDensityRule);
+  const elementDensity = densityBy("consistent");
+  const K1 = estimated(bestK1.jack);
+  const fluxes = estimated(flux);
+  const drifts = estimated(drift);
+  const closure = controlVariates
+    ? closureChiSquare(controlled.map((jacks) => jacks.closedK1))
+    : null;
+  const drifting = controlVariates ? mobilityDrift(record) : null;
+  const estimate: OperatorEstimate = {
+    profileName: record.profileName,
+    realizations: record.realizations,
+    t0: record.burnIn,
+    hs: [...horizons],
+    nodalDensityRule,
+    density: density.value,
+    densityStandardError: density.standardError,
+    elementDensity: elementDensity.value,
+    elementDensityStandardError: elementDensity.standardError,
+    K1: K1.value,
+    K1StandardError: K1.standardError,
+    flux: fluxes.value,
+    fluxStandardError: fluxes.standardError,
+    fluxCovariance: Array.from(
+      { length: elements * elements },
+      (_, i) => errorCovariance(flux, Math.floor(i / elements), i % elements),
+    ),
+    drift: drifts.value,
+    driftStandardError: drifts.standardError,
+    estimator: bestK1.name,
+    K1Horizon: bestK1.horizon,
+    fluxHorizon: horizons[fluxWindow],
+    classic: classic.map(horizonEstimate),
+    controlVariate: controlled.map(horizonEstimate),
+    varianceReduction: [],
+    extrapolated: extrapolated &&
+      { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
+    closureChiSquare: closure,
+    mobilityDrift: drifting,
+    warnings: [],
+  };
+  estimate.varianceReduction = estimate.controlVariate.map((cv, w) =>
+    varianceReduction(estimate.classic[w], cv)
+  );
+  estimate.warnings = collectWarnings(estimate, record, targetError);
+  return estimate;
+}
+
+function chooseK1(
+  record: EnsembleRecord,
+  source: readonly HorizonJackknives[],
+  extrapolated: HorizonJackknives["K1"] | null,
+): { jack: HorizonJackknives["K1"]; name: string; horizon: number } {
+  const { horizons, system } = record;
+  if (record.controlVariates) {
+    const hopTime = 1 / ((system.drive ?? 1) * system.sites ** 2);
+    const long = horizons.flatMap((h, w) => h >= LEAST_HOP_TIMES * hopTime ? [w] : []);
+    const candidates = long.length > 0 ? long : [horizons.length - 1];
+    const w = leastError(source, "closedK1", candidates);
+    return {
+      jack: source[w].closedK1,
+      name: "closed control-variate covariation",
+      horizon: horizons[w],
+    };
+  }
+  if (extrapolated !== null) {
+    return { jack: extrapolated, name: "classic covariation, h -> 0 in sqrt(h)", horizon: 0 };
+  }
+  return { jack: source[0].K1, name: "classic covariation", horizon: horizons[0] };
+}
+
+function leastError(
+  source: readonly HorizonJackknives[],
+  quantity: "flux" | "closedK1",
+  candidates: readonly number[],
+): number {
+  const error = (w: number) => meanSquare(estimated(source[w][quantity]).standardError);
+  return candidates.reduce((best, w) => error(w) < error(best) ? w : best);
+}
+
+function varianceReduction(classic: HorizonEstimate, cv: HorizonEstimate): VarianceReduction {
+  const ratio = (name: keyof VarianceReduction) =>
+    meanSquare(classic[name].standardError) / meanSquare(cv[name].standardError);
+  return {
+    K1: ratio("K1"),
+    closedK1: ratio("closedK1"),
+    flux: ratio("flux"),
+    drift: ratio("drift"),
+  };
+}
+
+function meanSquare(values: readonly number[]): number {
+  return values.reduce((sum, v) => sum + v * v, 0) / values.length;
+}

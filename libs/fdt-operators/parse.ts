@@ -1,0 +1,78 @@
+/** Reading estimates back, refusing what could not have been written. */
+import { nodalDensityRules } from "@spiediff/coarse-graining";
+import type { OperatorEstimate } from "./types.ts";
+
+const PER_ELEMENT = [
+  "density",
+  "densityStandardError",
+  "elementDensity",
+  "elementDensityStandardError",
+  "K1",
+  "K1StandardError",
+  "flux",
+  "fluxStandardError",
+  "drift",
+  "driftStandardError",
+] as const;
+const ERRORS = new Set<string>(PER_ELEMENT.filter((name) => name.endsWith("StandardError")));
+
+/**
+ * An {@link OperatorEstimate} from parsed JSON, checked.
+ *
+ * @throws {TypeError} naming the field that is missing, of the wrong type or length, or not finite.
+ */
+export function parseOperatorEstimate(json: unknown): OperatorEstimate {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new TypeError("An operator estimate must be a JSON object.");
+  }
+  const data = json as Record<string, unknown>;
+  for (const name of ["profileName", "estimator"]) {
+    if (typeof data[name] !== "string") fail(name, "text", data[name]);
+  }
+  if (!(nodalDensityRules as readonly unknown[]).includes(data.nodalDensityRule)) {
+    fail("nodalDensityRule", `one of ${nodalDensityRules.join(", ")}`, data.nodalDensityRule);
+  }
+  if (!Number.isInteger(data.realizations) || (data.realizations as number) < 2) {
+    fail("realizations", "an integer of at least 2", data.realizations);
+  }
+  for (const name of ["t0", "K1Horizon", "fluxHorizon"]) {
+    if (!Number.isFinite(data[name]) || (data[name] as number) < 0) {
+      fail(name, "a finite number of at least 0", data[name]);
+    }
+  }
+  numbers("hs", data.hs, undefined).forEach((h, i) => {
+    if (!(h > 0)) fail(`hs[${i}]`, "positive", h);
+  });
+  const elements = numbers("density", data.density, undefined).length;
+  if (elements < 3) fail("density", "at least 3 values", elements);
+  for (const name of PER_ELEMENT) {
+    numbers(name, data[name], elements).forEach((value, i) => {
+      if (ERRORS.has(name) && value < 0) fail(`${name}[${i}]`, "not negative", value);
+    });
+  }
+  numbers("fluxCovariance", data.fluxCovariance, elements * elements);
+  for (const name of ["classic", "controlVariate", "varianceReduction", "warnings"]) {
+    if (!Array.isArray(data[name])) fail(name, "a list", data[name]);
+  }
+  return data as unknown as OperatorEstimate;
+}
+
+function numbers(name: string, value: unknown, length: number | undefined): number[] {
+  if (!Array.isArray(value)) return fail(name, "a list of numbers", value);
+  if (length !== undefined && value.length !== length) {
+    fail(name, `a list of ${length} numbers`, `a list of ${value.length}`);
+  }
+  value.forEach((entry, i) => {
+    if (!Number.isFinite(entry)) fail(`${name}[${i}]`, "a finite number", entry);
+  });
+  return value;
+}
+
+function fail(field: string, allowed: string, value: unknown): never {
+  const shown = value === undefined
+    ? "missing"
+    : value === null
+    ? "null (was it NaN?)"
+    : String(value);
+  throw new TypeError(`Operator estimate: ${field} must be ${allowed}, but is ${shown}.`);
+}

@@ -1,0 +1,105 @@
+import type { NodalDensityRule } from "@spiediff/coarse-graining";
+
+/** Values per node or element with their standard errors, `[M]` each. */
+export interface Estimated {
+  readonly value: number[];
+  readonly standardError: number[];
+}
+
+/** One estimator's answers at one horizon `h`. Element `e` couples the nodes `e` and `e + 1`. */
+export interface HorizonEstimate {
+  /** `K_ii`. */
+  readonly diagonal: Estimated;
+  /** `K_{e,e+1}`: Eq. (6) as it stands, with its bias `-1.50 sqrt(D h)/Delta` from the hats' kinks. */
+  readonly K1: Estimated;
+  /** `K_{i,i+2}`, which vanishes as `h -> 0` only: its bias is a quarter of that of `K1`. */
+  readonly outOfBand: Estimated;
+  /**
+   * `K1` from the covariance of an element's current with that of itself and both neighbours: the
+   * kinks cancel, no bias in `sqrt(h)` is left (docs/theory.md section 4).
+   */
+  readonly closedK1: Estimated;
+  /** Element currents `J_e`, `dz_i/dt = J_{i-1} - J_i`. */
+  readonly flux: Estimated;
+  /** `dz_i/dt`. */
+  readonly drift: Estimated;
+}
+
+/** Ratios of variances, classic over control variate, averaged over elements. */
+export interface VarianceReduction {
+  readonly K1: number;
+  readonly closedK1: number;
+  readonly flux: number;
+  readonly drift: number;
+}
+
+/** A goodness of fit. */
+export interface ChiSquare {
+  readonly value: number;
+  readonly degreesOfFreedom: number;
+  /** Probability of a larger value if the model holds. */
+  readonly pValue: number;
+}
+
+/** Operator entries and currents of one profile, with errors; JSON-serialisable. */
+export interface OperatorEstimate {
+  profileName: string;
+  realizations: number;
+  /** Macroscopic time of the first record. */
+  t0: number;
+  /** Horizons, ascending. */
+  hs: number[];
+  nodalDensityRule: NodalDensityRule;
+  /** `[M]`, nodal density at `t0`. */
+  density: number[];
+  densityStandardError: number[];
+  /**
+   * `[M]`, nodal density by the consistent rule: its linear interpolant has the true mean on every
+   * element up to `O(Delta^4)`, so these are the arguments that make `K1(a, b)` a function of two
+   * densities.
+   */
+  elementDensity: number[];
+  elementDensityStandardError: number[];
+  /** `[M]`, best estimate of `K_{e,e+1}`. */
+  K1: number[];
+  K1StandardError: number[];
+  /** `[M]`, best estimate of the element currents. */
+  flux: number[];
+  fluxStandardError: number[];
+  /**
+   * `[M * M]`, covariance of the best flux errors. Neighbours are anticorrelated (near -1/2): most of
+   * the error is white in a nodal potential whose differences are the fluxes.
+   */
+  fluxCovariance: number[];
+  /** `[M]`, `dz_i/dt`. */
+  drift: number[];
+  driftStandardError: number[];
+  /** Which estimator produced the best `K1` and flux. */
+  estimator: string;
+  /** Horizons that the best values were taken from. */
+  K1Horizon: number;
+  fluxHorizon: number;
+  /** Per horizon: Eq. (6) from snapshots alone. */
+  classic: HorizonEstimate[];
+  /** Per horizon: with martingale control variates; empty if the record lacks them. */
+  controlVariate: HorizonEstimate[];
+  varianceReduction: VarianceReduction[];
+  /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
+  extrapolated: (Estimated & { chiSquare: ChiSquare | null }) | null;
+  /** Whether the closed `K1` agrees between the shortest and the longest horizon. */
+  closureChiSquare: ChiSquare | null;
+  /** Relative drift of the instantaneous mobility over the record, and its standard error. */
+  mobilityDrift: { value: number; standardError: number } | null;
+  /** What a user should know before trusting the numbers; empty if nothing. */
+  warnings: string[];
+}
+
+/** Settings of {@link OperatorEstimate}. */
+export interface EstimateOptions {
+  /** Inverse temperature; 1 when absent. */
+  readonly beta?: number;
+  /** `"fourth-order"` when absent. */
+  readonly nodalDensityRule?: NodalDensityRule;
+  /** Target relative error of `K1` that warnings refer to; 0.05 when absent. */
+  readonly targetError?: number;
+}

@@ -1,0 +1,30 @@
+import type { RandomStream } from "@spiediff/random";
+import type { Lattice } from "./lattice.ts";
+import { attemptHops, CHUNK } from "./rejection.ts";
+
+/** Number of attempts in a macroscopic time: Poisson, independent of the path. */
+export function drawAttempts(lattice: Lattice, time: number, stream: RandomStream): number {
+  return stream.poisson(lattice.sites * lattice.attemptRate * time);
+}
+
+/** Makes `attempts` attempts in chunks; `made` counts those made before in this interval. */
+export function makeAttempts(
+  lattice: Lattice,
+  stream: RandomStream,
+  attempts: number,
+  ledger: Float64Array | null = null,
+  made = 0,
+): void {
+  for (let done = 0; done < attempts; done += CHUNK) {
+    attemptHops(lattice, stream.state, Math.min(CHUNK, attempts - done), ledger, made + done);
+  }
+}
+
+/**
+ * Evolves the lattice by a macroscopic time.
+ *
+ * @throws {RangeError} if `time` is negative or not finite.
+ */
+export function advance(lattice: Lattice, time: number, stream: RandomStream): void {
+  makeAttempts(lattice, stream, drawAttempts(lattice, time, stream));
+}

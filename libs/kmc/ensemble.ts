@@ -1,0 +1,100 @@
+/** Short-time ensembles: many realizations of a profile, reduced to moments as they finish. */
+import { configurationSampler } from "./initial_state.ts";
+import { copyMoments, mergeMoments } from "./moments.ts";
+import type { EnsembleMoments } from "./moments.ts";
+import type { ArrheniusSystem, EnsembleOptions, InitialState } from "./types.ts";
+import { checkDuration, checkEnsemble, checkInteger, checkTimes } from "./validate.ts";
+import { runTasks } from "./worker_pool.ts";
+
+/** Short-time sampling of fluctuations. */
+export interface SampleOptions extends EnsembleOptions {
+  /** `t0`, macroscopic time before the first record; 0 allowed. */
+  readonly burnIn: number;
+  /** The `h` of `z(t0 + h)`, ascending, positive: all recorded in the same realizations. */
+  readonly horizons: readonly number[];
+  /** Keep compensators and brackets (about 15 % of the cost); true when absent. */
+  readonly controlVariates?: boolean;
+  /** Realizations per block; `ceil(R / 128)` when absent. Standard errors come from the blocks. */
+  readonly blockSize?: number;
+}
+
+/** What an ensemble leaves: moments per block and of all. Depends on options and seed only. */
+export interface EnsembleRecord {
+  readonly system: ArrheniusSystem;
+  readonly elements: number;
+  readonly profileName: string;
+  readonly initialState: InitialState;
+  readonly burnIn: number;
+  readonly horizons: readonly number[];
+  readonly controlVariates: boolean;
+  readonly realizations: number;
+  readonly blocks: readonly EnsembleMoments[];
+  readonly total: EnsembleMoments;
+}
+
+/**
+ * Simulates `R` realizations of a profile.
+ *
+ * The result is the same, bit for bit, for any number of workers.
+ *
+ * @throws {RangeError} naming the field at fault; the abort signal's reason.
+ */
+export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRecord> {
+  checkEnsemble(options);
+  checkDuration("burnIn", options.burnIn);
+  checkTimes("horizons", options.horizons, 0);
+  const { system, elements, profile, initialState, realizations, seed } = options;
+  configurationSampler(initialState, system, profile);
+  const blockSize = options.blockSize ?? Math.ceil(realizations / 128);
+  checkInteger("blockSize", blockSize, 1);
+  const controlVariates = options.controlVariates ?? true;
+  const count = Math.ceil(realizations / blockSize);
+
+  const blocks: EnsembleMoments[] = [];
+  let total: EnsembleMoments | undefined;
+  let done = 0;
+  await runTasks(
+    {
+      system,
+      elements,
+      profile,
+      initialState,
+      realizations,
+      seed,
+      work: {
+        kind: "moments",
+        burnIn: options.burnIn,
+        horizons: options.horizons,
+        controlVariates,
+        blockSize,
+      },
+    },
+    Array.from({ length: count }, (_, index) => index),
+    {
+      workers: options.workers ?? 1,
+      signal: options.signal,
+      onFinished: (index) => {
+        done += Math.min(blockSize, realizations - index * blockSize);
+        options.onProgress?.(done, realizations);
+      },
+      onResult: (_, value) => {
+        const moments = value as EnsembleMoments;
+        blocks.push(moments);
+        if (total === undefined) total = copyMoments(moments);
+        else mergeMoments(total, moments);
+      },
+    },
+  );
+  return {
+    system,
+    elements,
+    profileName: profile.name,
+    initialState,
+    burnIn: options.burnIn,
+    horizons: [...options.horizons],
+    controlVariates,
+    realizations,
+    blocks,
+    total: total!,
+  };
+}

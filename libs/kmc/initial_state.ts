@@ -1,0 +1,130 @@
+/** Initial configurations with a given local density (docs/theory.md sections 1 and 5). */
+import type { RandomStream } from "@spiediff/random";
+import type { ArrheniusSystem, InitialState, LatticeProfile } from "./types.ts";
+
+/** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
+export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;
+
+/**
+ * The density profile `[N]` of a function of `x = site / N`.
+ *
+ * @throws {RangeError} if a value is outside (0, 1), naming the site.
+ */
+export function latticeProfile(
+  name: string,
+  sites: number,
+  density: (x: number) => number,
+): LatticeProfile {
+  const profile = {
+    name,
+    density: Float64Array.from({ length: sites }, (_, x) => density(x / sites)),
+  };
+  checkProfile(profile, sites);
+  return profile;
+}
+
+/** @throws {RangeError} if a density is outside (0, 1) or the length is not `N`. */
+export function checkProfile(profile: LatticeProfile, sites: number): void {
+  if (profile.density.length !== sites) {
+    throw new RangeError(
+      `profile.density of "${profile.name}" must have one value per site, ${sites}, not ${profile.density.length}.`,
+    );
+  }
+  const at = profile.density.findIndex((rho) => !(rho > 0 && rho < 1));
+  if (at >= 0) {
+    throw new RangeError(
+      `profile.density of "${profile.name}" must lie in (0, 1), not ${
+        profile.density[at]
+      } at site ${at}.`,
+    );
+  }
+}
+
+/**
+ * The sampler of an initial state.
+ *
+ * @throws {RangeError} for `"local-gibbs"` unless `L = 1`, the one case with a closed local Gibbs
+ * state; for a profile outside (0, 1).
+ */
+export function configurationSampler(
+  kind: InitialState,
+  system: ArrheniusSystem,
+  profile: LatticeProfile,
+): ConfigurationSampler {
+  checkProfile(profile, system.sites);
+  switch (kind) {
+    case "bernoulli":
+      return bernoulliSampler(profile.density);
+    case "local-gibbs":
+      if (system.halfWidth !== 1) {
+        throw new RangeError(
+          `initialState "local-gibbs" is exact for halfWidth = 1 only, not ${system.halfWidth}; use "bernoulli" and a burn-in.`,
+        );
+      }
+      return ringGibbsSampler(system.betaJ0 / 3, localFields(profile.density, system.betaJ0 / 3));
+    default:
+      throw new RangeError(
+        `initialState must be "bernoulli" or "local-gibbs", not ${JSON.stringify(kind)}.`,
+      );
+  }
+}
+
+/** Independent sites: the exact local equilibrium at `J = 0` and as `L -> infinity`. */
+function bernoulliSampler(density: Float64Array): ConfigurationSampler {
+  return (out, stream) => {
+    for (let x = 0; x < density.length; x++) out[x] = stream.uniform() < density[x] ? 1 : 0;
+  };
+}
+
+/**
+ * `nu(x) = beta f'(rho(x))`, the chemical potential that gives the homogeneous 1D lattice gas with
+ * bond energy `b` the density `rho(x)`: docs/theory.md section 5.
+ */
+export function localFields(density: Float64Array, b: number): Float64Array {
+  const excess = Math.expm1(b);
+  return density.map((rho) => {
+    const root = Math.sqrt(1 + 4 * rho * (1 - rho) * excess);
+    const p = 2 * (1 + excess) * rho / (1 + 2 * rho * excess + root);
+    return Math.log(rho * (1 - rho) * (1 - p) ** 2 / (1 - 2 * rho + rho * p) ** 2);
+  });
+}
+
+/**
+ * Exact samples of `P(eta) ~ exp(b sum eta(x) eta(x+1) + sum nu(x) eta(x))` on the ring: a Markov
+ * chain along the sites, conditioned on closing, by backward messages computed once.
+ *
+ * Its mean density is `rho(x)` up to `O(eps^2 rho'')`, the local equilibrium of slowly varying fields.
+ */
+export function ringGibbsSampler(b: number, fields: Float64Array): ConfigurationSampler {
+  const n = fields.length;
+  // occupied[(closure * n + x) * 2 + s] = P(eta(x+1) = 1 | eta(x) = s, eta(0) = closure), x < n-1.
+  const occupied = new Float64Array(4 * n);
+  const logWeight = [0, 0];
+  for (const closure of [0, 1]) {
+    let empty = 1, full = Math.exp(b * closure), log = 0;
+    for (let x = n - 2; x >= 0; x--) {
+      const hole = empty;
+      const particle = Math.exp(fields[x + 1]) * full;
+      empty = hole + particle;
+      full = hole + Math.exp(b) * particle;
+      const at = (closure * n + x) * 2;
+      occupied[at] = particle / empty;
+      occupied[at + 1] = Math.exp(b) * particle / full;
+      const scale = Math.max(empty, full);
+      log += Math.log(scale);
+      empty /= scale;
+      full /= scale;
+    }
+    logWeight[closure] = log + (closure === 1 ? fields[0] + Math.log(full) : Math.log(empty));
+  }
+  const first = 1 / (1 + Math.exp(logWeight[0] - logWeight[1]));
+  return (out, stream) => {
+    let state = stream.uniform() < first ? 1 : 0;
+    const base = 2 * state * n;
+    out[0] = state;
+    for (let x = 0; x < n - 1; x++) {
+      state = stream.uniform() < occupied[base + 2 * x + state] ? 1 : 0;
+      out[x + 1] = state;
+    }
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The compensator of the element currents and its martingale's predictable covariation
+ * (docs/theory.md section 4), at `O(1)` per accepted hop.
+ *
+ * Given the number `K` of attempts in an interval (drawn beforehand and independent of the path),
+ * the attempts are a discrete-time chain. Per attempt, the net current of element `e` has the
+ * conditional mean `S_e / N` and its products the conditional covariance
+ * `delta_ef T_e / N - S_e S_f / N^2`, with `S_e` (`T_e`) the sum of signed (absolute) acceptance
+ * probabilities over the element's bonds. Hence, exactly in expectation,
+ *
+ * - `A_e = sum over attempts of S_e / N` is the compensator of the current `Q_e`;
+ * - `Mart = Q - A` has `<Mart_e, Mart_f> = sum over attempts of (delta_ef T_e / N - S_e S_f / N^2)`.
+ *
+ * Sums over attempts by parts: `sum_{k<K} s(k) = K s(K) - sum over changes of (change) * (attempts made)`;
+ * the hot loop keeps the second term per bond and direction. The small term `S_e S_f / N^2` (relative
+ * size 1e-5 to 1e-3) is estimated without bias from its value before one uniformly chosen attempt.
+ */
+import type { RandomStream } from "@spiediff/random";
+import { drawAttempts, makeAttempts } from "./advance.ts";
+import type { Lattice } from "./lattice.ts";
+import { THRESHOLD_BITS } from "./rates.ts";
+
+/** Integrals over one interval, per element, in units of hops. */
+export interface IntervalIntegrals {
+  /** `[M]`, `A_e`. */
+  readonly compensator: Float64Array;
+  /** `[M, M]`, `<Mart_e, Mart_f>`. */
+  readonly bracket: Float64Array;
+}
+
+/** Allocates integrals for `M` elements. */
+export function createIntegrals(elements: number): IntervalIntegrals {
+  return {
+    compensator: new Float64Array(elements),
+    bracket: new Float64Array(elements * elements),
+  };
+}
+
+/** Evolves by a macroscopic time, overwriting `into`; `ledger` `[2N]` is scratch. */
+export function advanceWithLedger(
+  lattice: Lattice,
+  time: number,
+  stream: RandomStream,
+  ledger: Float64Array,
+  into: IntervalIntegrals,
+): void {
+  const { sites, bondRate } = lattice;
+  const { compensator, bracket } = into;
+  const elements = compensator.length;
+  const perElement = sites / elements;
+  const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
+  const attempts = drawAttempts(lattice, time, stream);
+  bracket.fill(0);
+  compensator.fill(0);
+  if (attempts === 0) return;
+
+  ledger.fill(0);
+  const probe = Math.min(attempts - 1, Math.floor(stream.uniform() * attempts));
+  makeAttempts(lattice, stream, probe, ledger);
+  for (let e = 0, x = 0; e < elements; e++) {
+    let signed = 0;
+    for (const end = x + perElement; x < end; x++) signed += bondRate[x];
+    compensator[e] = signed * perAttempt;
+  }
+  for (let e = 0; e < elements; e++) {
+    for (let f = 0; f < elements; f++) {
+      bracket[e * elements + f] = -attempts * compensator[e] * compensator[f];
+    }
+  }
+  makeAttempts(lattice, stream, attempts - probe, ledger, probe);
+  for (let e = 0, x = 0; e < elements; e++) {
+    let forth = 0, back = 0;
+    for (const end = x + perElement; x < end; x++) {
+      // Integers below 2^53: the sums by parts are exact.
+      const rate = bondRate[x];
+      forth += attempts * (rate > 0 ? rate : 0) - ledger[2 * x];
+      back += attempts * (rate < 0 ? -rate : 0) - ledger[2 * x + 1];
+    }
+    compensator[e] = (forth - back) * perAttempt;
+    bracket[e * elements + e] += (forth + back) * perAttempt;
+  }
+}
+
+/**
+ * Net currents per element `[M]` (hops over the bonds `x -> x+1`, `floor(x M / N) = e`) between two
+ * configurations, from the total of all bonds: `Q_x = Q_{x-1} - (eta_after - eta_before)(x)`, and the
+ * one constant left is fixed by `sum Q_x = netHops`. So currents cost the hot loop one addition.
+ */
+export function elementCurrents(
+  before: Uint8Array,
+  after: Uint8Array,
+  netHops: number,
+  out: Float64Array,
+): Float64Array {
+  const sites = before.length;
+  const elements = out.length;
+  const perElement = sites / elements;
+  let through = 0, total = 0;
+  for (let e = 0, x = 0; e < elements; e++) {
+    let sum = 0;
+    for (const end = x + perElement; x < end; x++) {
+      if (x > 0) through -= after[x] - before[x];
+      sum += through;
+    }
+    out[e] = sum;
+    total += sum;
+  }
+  const first = (netHops - total) / sites;
+  for (let e = 0; e < elements; e++) out[e] += perElement * first;
+  return out;
+}

@@ -1,0 +1,152 @@
+/**
+ * Streaming, mergeable means and covariances (Welford; Chan, Golub & LeVeque 1983): one pass,
+ * memory independent of `R`, and the same bits for any number of workers when merged in block order.
+ */
+import type { RealizationRecord } from "./realization.ts";
+
+/** Mean `[n]` and co-moment `[n, n]`, the sum of `(x - mean)(x - mean)^T`. */
+export interface VectorMoments {
+  readonly mean: Float64Array;
+  readonly comoment: Float64Array;
+}
+
+/** Moments of one window `[t0, t0 + h]`, per element, in units of `z`. */
+export interface WindowMoments {
+  /** Element currents `Q`. */
+  readonly current: VectorMoments;
+  /** Their compensator `A`. */
+  readonly compensator: VectorMoments;
+  /** `Q - A`, whose exact mean is zero. */
+  readonly martingale: VectorMoments;
+  /** `[M, M]`, mean predictable covariation of `Q - A`. */
+  readonly bracket: Float64Array;
+}
+
+/** Moments over `count` realizations. */
+export interface EnsembleMoments {
+  count: number;
+  /** `z` at `t0`. */
+  readonly start: VectorMoments;
+  /** One per horizon. */
+  readonly windows: readonly WindowMoments[];
+}
+
+const vectorMoments = (n: number): VectorMoments => ({
+  mean: new Float64Array(n),
+  comoment: new Float64Array(n * n),
+});
+
+/** Moments over no realization yet. */
+export function createMoments(elements: number, windows: number): EnsembleMoments {
+  return {
+    count: 0,
+    start: vectorMoments(elements),
+    windows: Array.from({ length: windows }, () => ({
+      current: vectorMoments(elements),
+      compensator: vectorMoments(elements),
+      martingale: vectorMoments(elements),
+      bracket: new Float64Array(elements * elements),
+    })),
+  };
+}
+
+/** Adds one realization. */
+export function addRecord(moments: EnsembleMoments, record: RealizationRecord): void {
+  const count = ++moments.count;
+  addVector(moments.start, record.start, count);
+  moments.windows.forEach((window, w) => {
+    const { current, compensator, bracket } = record.windows[w];
+    addVector(window.current, current, count);
+    addVector(window.compensator, compensator, count);
+    addVector(window.martingale, current.map((q, e) => q - compensator[e]), count);
+    for (let i = 0; i < bracket.length; i++) {
+      window.bracket[i] += (bracket[i] - window.bracket[i]) / count;
+    }
+  });
+}
+
+function addVector({ mean, comoment }: VectorMoments, x: Float64Array, count: number): void {
+  const n = mean.length;
+  const delta = x.map((value, i) => value - mean[i]);
+  const weight = (count - 1) / count;
+  for (let i = 0; i < n; i++) {
+    mean[i] += delta[i] / count;
+    const scaled = weight * delta[i];
+    for (let j = 0; j < n; j++) comoment[i * n + j] += scaled * delta[j];
+  }
+}
+
+/** Adds the moments `from` of other realizations to `into`. */
+export function mergeMoments(into: EnsembleMoments, from: EnsembleMoments): void {
+  combine(into, from, 1);
+}
+
+/**
+ * The moments without those of a part: `whole` minus `part`, for delete-one-block jackknives.
+ *
+ * @throws {RangeError} if fewer than two realizations would remain.
+ */
+export function withoutPart(whole: EnsembleMoments, part: EnsembleMoments): EnsembleMoments {
+  if (whole.count - part.count < 2) {
+    throw new RangeError(
+      `At least 2 realizations must remain without a block of ${part.count} out of ${whole.count}.`,
+    );
+  }
+  const rest = copyMoments(whole);
+  combine(rest, part, -1);
+  return rest;
+}
+
+/** A deep copy. */
+export function copyMoments(moments: EnsembleMoments): EnsembleMoments {
+  return structuredClone(moments);
+}
+
+function combine(into: EnsembleMoments, from: EnsembleMoments, sign: 1 | -1): void {
+  const before = into.count;
+  const after = before + sign * from.count;
+  if (from.count === 0) return;
+  into.count = after;
+  combineVector(into.start, from.start, before, sign * from.count);
+  into.windows.forEach((window, w) => {
+    const other = from.windows[w];
+    combineVector(window.current, other.current, before, sign * from.count);
+    combineVector(window.compensator, other.compensator, before, sign * from.count);
+    combineVector(window.martingale, other.martingale, before, sign * from.count);
+    for (let i = 0; i < window.bracket.length; i++) {
+      window.bracket[i] += (other.bracket[i] - window.bracket[i]) * (sign * from.count) / after;
+    }
+  });
+}
+
+/** Chan's formula; a negative `count` removes. */
+function combineVector(
+  into: VectorMoments,
+  from: VectorMoments,
+  before: number,
+  count: number,
+): void {
+  const n = into.mean.length;
+  const after = before + count;
+  const sign = Math.sign(count);
+  const delta = from.mean.map((value, i) => value - into.mean[i]);
+  const weight = before * count / after;
+  for (let i = 0; i < n; i++) {
+    into.mean[i] += delta[i] * count / after;
+    for (let j = 0; j < n; j++) {
+      into.comoment[i * n + j] += sign * from.comoment[i * n + j] + weight * delta[i] * delta[j];
+    }
+  }
+}
+
+/** All arrays of the moments, for transfer between threads without copying. */
+export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
+  const vectors = [
+    moments.start,
+    ...moments.windows.flatMap((w) => [w.current, w.compensator, w.martingale]),
+  ];
+  return [
+    ...vectors.flatMap((v) => [v.mean.buffer, v.comoment.buffer]),
+    ...moments.windows.map((w) => w.bracket.buffer),
+  ] as ArrayBuffer[];
+}

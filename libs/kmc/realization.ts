@@ -1,0 +1,85 @@
+/** One realization: start, burn-in, and what is recorded at `t0` and at each `t0 + h`. */
+import { projectOccupation } from "@spiediff/coarse-graining";
+import type { RandomStream } from "@spiediff/random";
+import { advance } from "./advance.ts";
+import type { ConfigurationSampler } from "./initial_state.ts";
+import { createLattice, loadOccupation } from "./lattice.ts";
+import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
+import type { ArrheniusSystem } from "./types.ts";
+
+/** What one window `[t0, t0 + h]` leaves, in units of `z` (a hop inside an element moves `eps^2/Delta`). */
+export interface WindowRecord {
+  /** `[M]`, element currents `Q_e`: `z_i(t0+h) - z_i(t0) = Q_{i-1} - Q_i`. */
+  readonly current: Float64Array;
+  /** `[M]`, their compensator `A_e`; zero if control variates are off. */
+  readonly compensator: Float64Array;
+  /** `[M, M]`, predictable covariation of `Q - A`; zero if control variates are off. */
+  readonly bracket: Float64Array;
+}
+
+/** Arrays of one realization, reused for the next. */
+export interface RealizationRecord {
+  /** `[M]`, `z` at `t0`. */
+  readonly start: Float64Array;
+  /** One per horizon. */
+  readonly windows: readonly WindowRecord[];
+}
+
+/** Runs one realization from its own stream; the record is overwritten by the next call. */
+export type RunRealization = (stream: RandomStream) => RealizationRecord;
+
+/** Prepares the arrays for {@link RunRealization}; arguments are taken as checked. */
+export function realizationRunner(
+  system: ArrheniusSystem,
+  elements: number,
+  sample: ConfigurationSampler,
+  burnIn: number,
+  horizons: readonly number[],
+  controlVariates: boolean,
+): RunRealization {
+  const lattice = createLattice(system);
+  const { sites } = system;
+  const configuration = new Uint8Array(sites);
+  const ledger = controlVariates ? new Float64Array(2 * sites) : null;
+  const interval = createIntegrals(elements);
+  const perHop = elements / (sites * sites);
+  const start = new Float64Array(elements);
+  const windows = horizons.map(() => ({
+    current: new Float64Array(elements),
+    compensator: new Float64Array(elements),
+    bracket: new Float64Array(elements * elements),
+  }));
+  return (stream) => {
+    sample(configuration, stream);
+    loadOccupation(lattice, configuration);
+    advance(lattice, burnIn, stream);
+    configuration.set(lattice.occupation);
+    lattice.netHops = 0;
+    projectOccupation(configuration, elements, start);
+    let elapsed = 0;
+    horizons.forEach((h, w) => {
+      const { current, compensator, bracket } = windows[w];
+      if (ledger === null) advance(lattice, h - elapsed, stream);
+      else {
+        advanceWithLedger(lattice, h - elapsed, stream, ledger, interval);
+        accumulate(compensator, interval.compensator, perHop, windows[w - 1]?.compensator);
+        accumulate(bracket, interval.bracket, perHop * perHop, windows[w - 1]?.bracket);
+      }
+      elementCurrents(configuration, lattice.occupation, lattice.netHops, current);
+      for (let e = 0; e < elements; e++) current[e] *= perHop;
+      elapsed = h;
+    });
+    return { start, windows };
+  };
+}
+
+function accumulate(
+  into: Float64Array,
+  increment: Float64Array,
+  scale: number,
+  previous: Float64Array | undefined,
+): void {
+  for (let i = 0; i < into.length; i++) {
+    into[i] = (previous === undefined ? 0 : previous[i]) + scale * increment[i];
+  }
+}

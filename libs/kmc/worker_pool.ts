@@ -1,0 +1,101 @@
+/** Runs a job's tasks on worker threads (or here) and hands the results over in task order. */
+import { prepareTasks } from "./tasks.ts";
+import type { Job, TaskResult } from "./tasks.ts";
+
+/** How to run: none of it changes a result. */
+export interface RunOptions {
+  readonly workers: number;
+  readonly signal?: AbortSignal;
+  /** Task results in ascending task order, whatever order they finish in. */
+  readonly onResult: (index: number, value: TaskResult["value"]) => void;
+  /** Called as tasks finish, in any order. */
+  readonly onFinished?: (index: number) => void;
+}
+
+/**
+ * Runs the tasks of the given indices (ascending).
+ *
+ * @throws the signal's reason when aborted; an Error carrying a worker's message when one fails.
+ */
+export async function runTasks(
+  job: Job,
+  indices: readonly number[],
+  options: RunOptions,
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  const workers = Math.min(options.workers, indices.length);
+  if (workers > 1) await runOnWorkers(job, indices, workers, options);
+  else await runHere(job, indices, options);
+}
+
+async function runHere(job: Job, indices: readonly number[], options: RunOptions): Promise<void> {
+  const run = prepareTasks(job);
+  for (const index of indices) {
+    options.signal?.throwIfAborted();
+    const { value } = run(index);
+    options.onFinished?.(index);
+    options.onResult(index, value);
+    // Let timers, signals and progress displays run between tasks.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+function runOnWorkers(
+  job: Job,
+  indices: readonly number[],
+  count: number,
+  options: RunOptions,
+): Promise<void> {
+  const waiting = new Map<number, TaskResult["value"]>();
+  let handedOut = 0;
+  let delivered = 0;
+  const workers: Worker[] = [];
+  return new Promise<void>((resolve, reject) => {
+    const stop = (settle: () => void) => {
+      options.signal?.removeEventListener("abort", onAbort);
+      workers.forEach((worker) => worker.terminate());
+      settle();
+    };
+    const onAbort = () => stop(() => reject(options.signal?.reason));
+    options.signal?.addEventListener("abort", onAbort);
+    const next = (worker: Worker) => {
+      if (handedOut < indices.length) worker.postMessage({ index: indices[handedOut++] });
+    };
+    const receive = (worker: Worker, message: WorkerReply) => {
+      if ("error" in message) return stop(() => reject(new Error(message.error)));
+      next(worker);
+      waiting.set(message.index, message.value);
+      try {
+        options.onFinished?.(message.index);
+        while (delivered < indices.length && waiting.has(indices[delivered])) {
+          const index = indices[delivered++];
+          const value = waiting.get(index)!;
+          waiting.delete(index);
+          options.onResult(index, value);
+        }
+      } catch (error) {
+        return stop(() => reject(error));
+      }
+      if (delivered === indices.length) stop(resolve);
+    };
+    for (let k = 0; k < count; k++) {
+      const worker = new Worker(new URL("./worker.ts", import.meta.url).href, { type: "module" });
+      workers.push(worker);
+      worker.onmessage = (event: MessageEvent<WorkerReply>) => receive(worker, event.data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        stop(() => reject(new Error(`A particle worker failed: ${event.message}`)));
+      };
+      worker.postMessage({ job });
+      next(worker);
+    }
+  });
+}
+
+/** What a worker is sent: the job first, then task indices. */
+export type WorkerRequest = { readonly job: Job } | { readonly index: number };
+
+/** What it answers to an index. */
+export type WorkerReply =
+  | { readonly index: number; readonly value: TaskResult["value"] }
+  | { readonly error: string };
