@@ -6,7 +6,7 @@ import { legendHeight, type LegendItem, legendSvg } from "./legend.ts";
 import { color, resolveColors } from "./theme.ts";
 
 /** Width of every figure in CSS pixels; the page scales it down where the window is narrow. */
-export const FIGURE_WIDTH = 680;
+const FIGURE_WIDTH = 680;
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 

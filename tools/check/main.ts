@@ -1,6 +1,6 @@
 /**
  * All checks of the repository that are not tests: format, lint, types, import rules, dependencies,
- * links. Prints one line per check and every complaint; exits with 1 if there is any.
+ * dead exports, duplicates, links. Prints one line per check and every complaint; exits with 1 if there is any.
  */
 import { dependencyComplaints } from "./dependency_rules.ts";
 import { importComplaints } from "./import_rules.ts";
@@ -54,6 +54,11 @@ const checks: [name: string, check: Check][] = [
   ["types", deno("check", "--quiet", ".")],
   ["imports", () => importComplaints(readWorkspace(ROOT))],
   ["dependencies", () => dependencyComplaints(readWorkspace(ROOT))],
+  [
+    "dead exports",
+    deno("run", "-A", "npm:knip", "--config=tools/check/knip.json", "--no-config-hints"),
+  ],
+  ["duplicates", deno("run", "-A", "npm:jscpd", "--config=tools/check/jscpd.json")],
   ["links", () => linkComplaints(trackedMarkdown(), exists)],
 ];
 

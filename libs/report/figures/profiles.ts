@@ -31,7 +31,7 @@ function check(data: ProfileSeries): void {
 }
 
 /** At most `limit` indices of 0..count-1, evenly spread, first and last included. */
-export function spread(count: number, limit: number): number[] {
+function spread(count: number, limit: number): number[] {
   if (count <= limit) return Array.from({ length: count }, (_, i) => i);
   return Array.from({ length: limit }, (_, i) => Math.round((i * (count - 1)) / (limit - 1)));
 }
