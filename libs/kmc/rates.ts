@@ -62,7 +62,7 @@ export function checkSystem(system: ArrheniusSystem): ArrheniusSystem {
   if (!Number.isInteger(halfWidth) || halfWidth < 1 || 2 * halfWidth + 1 >= sites) {
     throw new RangeError(
       `halfWidth must be an integer from 1 to sites / 2 - 1 = ${
-        Math.ceil(sites / 2) - 1
+        Math.floor(sites / 2) - 1
       }, not ${halfWidth}.`,
     );
   }

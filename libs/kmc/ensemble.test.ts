@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { latticeProfile, sampleEnsemble, simulateTrajectories, withoutPart } from "./mod.ts";
+import type { SampleOptions } from "./mod.ts";
+import { addRecord, createMoments, mergeMoments } from "./moments.ts";
+import type { EnsembleMoments } from "./moments.ts";
+
+const sites = 200;
+const profile = latticeProfile("cosine", sites, (x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x));
+const options: SampleOptions = {
+  system: { sites, halfWidth: 5, betaJ0: 1 },
+  elements: 10,
+  profile,
+  initialState: "bernoulli",
+  realizations: 50,
+  seed: 7,
+  burnIn: 1e-4,
+  horizons: [1e-4, 2e-4],
+  blockSize: 8,
+};
+
+const arrays = (moments: EnsembleMoments): number[] => [
+  moments.count,
+  ...moments.start.mean,
+  ...moments.start.comoment,
+  ...moments.windows.flatMap((w) => [
+    ...w.current.mean,
+    ...w.current.comoment,
+    ...w.compensator.mean,
+    ...w.martingale.comoment,
+    ...w.bracket,
+  ]),
+];
+
+describe("sampleEnsemble", () => {
+  it("gives the same bits for one or two workers", async () => {
+    const one = await sampleEnsemble(options);
+    const two = await sampleEnsemble({ ...options, workers: 2 });
+    expect(two.blocks.length).toBe(7);
+    expect(two.blocks.map(arrays)).toEqual(one.blocks.map(arrays));
+    expect(arrays(two.total)).toEqual(arrays(one.total));
+  });
+
+  it("conserves mass in every window and reports progress to the end", async () => {
+    const seen: number[] = [];
+    const { total } = await sampleEnsemble({ ...options, onProgress: (done) => seen.push(done) });
+    expect(seen.at(-1)).toBe(50);
+    const q = total.windows[1].current.mean;
+    const change = q.reduce((s, _, i) => s + q[(i + 9) % 10] - q[i], 0);
+    expect(Math.abs(change)).toBeLessThan(1e-15);
+  });
+
+  it("is another ensemble for another seed or profile name", async () => {
+    const base = arrays((await sampleEnsemble(options)).total);
+    expect(arrays((await sampleEnsemble({ ...options, seed: 8 })).total)).not.toEqual(base);
+    const renamed = { ...profile, name: "other" };
+    expect(arrays((await sampleEnsemble({ ...options, profile: renamed })).total)).not.toEqual(
+      base,
+    );
+  });
+
+  it("stops when asked to, with one worker or two", async () => {
+    for (const workers of [1, 2]) {
+      const abort = new AbortController();
+      const run = sampleEnsemble({
+        ...options,
+        workers,
+        signal: abort.signal,
+        onProgress: () => abort.abort(new Error("enough")),
+      });
+      await expect(run).rejects.toThrow("enough");
+    }
+  });
+
+  it.each([
+    ["elements", { elements: 7 }, /elements must divide sites/],
+    ["realizations", { realizations: 1 }, /realizations.*at least 2.*1/],
+    ["horizons", { horizons: [0] }, /horizons\[0\].*above 0.*0/],
+    ["horizons", { horizons: [] }, /horizons must name/],
+    ["horizons", { horizons: [2e-4, 1e-4] }, /horizons\[1\]/],
+    ["horizons", { horizons: [Number.NaN] }, /horizons\[0\].*NaN/],
+    ["burnIn", { burnIn: -1 }, /burnIn.*-1/],
+    ["halfWidth", { system: { sites, halfWidth: 100, betaJ0: 1 } }, /halfWidth.*99.*100/],
+    ["halfWidth", { system: { sites, halfWidth: 0, betaJ0: 1 } }, /halfWidth.*0/],
+    ["betaJ0", { system: { sites, halfWidth: 3, betaJ0: Infinity } }, /betaJ0.*Infinity/],
+    ["betaJ0", { system: { sites, halfWidth: 3, betaJ0: 20 } }, /betaJ0.*20/],
+    ["drive", { system: { sites, halfWidth: 3, betaJ0: 1, drive: 0 } }, /drive.*0/],
+    ["workers", { workers: 0 }, /workers.*0/],
+    ["blockSize", { blockSize: 0.5 }, /blockSize.*0.5/],
+    [
+      "profile",
+      { profile: { name: "p", density: new Float64Array(sites) } },
+      /"p".*\(0, 1\).*site 0/,
+    ],
+    [
+      "profile",
+      { profile: { name: "p", density: new Float64Array(3).fill(0.5) } },
+      /one value per site/,
+    ],
+  ])("refuses a bad %s by name", async (_, change, message) => {
+    const run = sampleEnsemble({ ...options, ...change } as SampleOptions);
+    await expect(run).rejects.toThrow(RangeError);
+    await expect(run).rejects.toThrow(message);
+  });
+});
+
+describe("moments", () => {
+  const vectors = fc.array(
+    fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 3, maxLength: 3 }),
+    {
+      minLength: 6,
+      maxLength: 30,
+    },
+  );
+  const record = (v: number[]) => ({
+    start: Float64Array.from(v),
+    windows: [{
+      current: Float64Array.from(v, (x) => x * x),
+      compensator: Float64Array.from(v, (x) => -x),
+      bracket: Float64Array.from([...v, ...v, ...v]),
+    }],
+  });
+  const of = (rows: number[][]) => {
+    const moments = createMoments(3, 1);
+    rows.forEach((row) => addRecord(moments, record(row)));
+    return moments;
+  };
+
+  it("merge and unmerge to the same values as one pass, and to two-pass covariances", () => {
+    fc.assert(fc.property(vectors, fc.integer({ min: 2, max: 4 }), (rows, cut) => {
+      const whole = of(rows);
+      const merged = of(rows.slice(0, cut));
+      mergeMoments(merged, of(rows.slice(cut)));
+      const rest = withoutPart(whole, of(rows.slice(cut)));
+      arrays(merged).forEach((v, i) => expect(v).toBeCloseTo(arrays(whole)[i], 9));
+      arrays(rest).forEach((v, i) => expect(v).toBeCloseTo(arrays(of(rows.slice(0, cut)))[i], 8));
+      const mean = [0, 1, 2].map((k) => rows.reduce((s, row) => s + row[k], 0) / rows.length);
+      const direct = rows.reduce((s, row) => s + (row[0] - mean[0]) * (row[1] - mean[1]), 0);
+      expect(whole.start.comoment[1]).toBeCloseTo(direct, 9);
+    }));
+  });
+});
+
+describe("simulateTrajectories", () => {
+  const long = { ...options, times: [0, 5e-4, 1e-3], realizations: 6 };
+
+  it("resumes after an interruption with the same bits, on workers too", async () => {
+    const kept = new Map<number, Float64Array>();
+    const whole = await simulateTrajectories({
+      ...long,
+      onRealization: (r, fields) => kept.set(r, fields),
+    });
+    expect([...kept.keys()]).toEqual([0, 1, 2, 3, 4, 5]);
+    const part = new Map([...kept].filter(([r]) => r === 1 || r === 4));
+    const resumed = await simulateTrajectories({ ...long, workers: 2, completed: part });
+    expect(resumed).toEqual(whole);
+  });
+
+  it("follows SSEP's closed form, the lattice heat equation (false alarms 1e-5)", async () => {
+    const system = { sites, halfWidth: 1, betaJ0: 0 };
+    const times = [1e-3, 5e-3];
+    const { mean, standardError } = await simulateTrajectories({
+      ...options,
+      system,
+      times,
+      realizations: 400,
+    });
+    const k = 2 * Math.PI;
+    const decay = 2 * sites ** 2 * (1 - Math.cos(k / sites));
+    // Projection of the lattice cosine on a hat: the square of a discrete sinc.
+    const per = sites / 10;
+    const hat = (Math.sin(k * per / sites / 2) / (per * Math.sin(k / sites / 2))) ** 2;
+    times.forEach((t, i) => {
+      for (let node = 0; node < 10; node++) {
+        const exact = 0.5 + 0.3 * hat * Math.exp(-decay * t) * Math.cos(k * node / 10);
+        const at = i * 10 + node;
+        // 20 comparisons at 5 standard errors.
+        expect(Math.abs(mean[at] - exact) / standardError[at]).toBeLessThan(5);
+      }
+    });
+  });
+
+  it("refuses descending times and foreign results", async () => {
+    await expect(simulateTrajectories({ ...long, times: [1e-3, 1e-4] })).rejects.toThrow(
+      /times\[1\]/,
+    );
+    const completed = new Map([[0, new Float64Array(3)]]);
+    await expect(simulateTrajectories({ ...long, completed })).rejects.toThrow(/realization 0.*30/);
+  });
+});

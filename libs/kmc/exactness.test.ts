@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { randomStream } from "@spiediff/random";
+import { advance } from "./advance.ts";
+import { configurations } from "./arbitraries.ts";
+import {
+  energy,
+  gibbsLaw,
+  hopRate,
+  lawAt,
+  neighbours,
+  pack,
+  pearson,
+  unpack,
+} from "./enumeration.ts";
+import { createLattice, loadOccupation } from "./lattice.ts";
+import { THRESHOLD_BITS, uniformise } from "./rates.ts";
+
+/** `chi-square - dof` in standard deviations; above 5 has probability 1e-5 or less at these dof. */
+const excess = ({ chiSquare, degreesOfFreedom }: ReturnType<typeof pearson>) =>
+  (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
+
+describe("rates", () => {
+  it("obey detailed balance for every configuration and kernel", () => {
+    fc.assert(fc.property(configurations, ({ system, eta }) => {
+      for (let x = 0; x < system.sites; x++) {
+        const y = (x + 1) % system.sites;
+        const forth = hopRate(eta, x, y, system);
+        if (forth === 0) continue;
+        const after = [...eta];
+        after[x] = 0;
+        after[y] = 1;
+        const back = hopRate(after, y, x, system);
+        const balance = Math.log(forth / back) - energy(eta, system) + energy(after, system);
+        expect(Math.abs(balance)).toBeLessThan(1e-9);
+      }
+    }));
+  });
+
+  it("of every bond equal attempt rate times acceptance, within the stated resolution", () => {
+    fc.assert(fc.property(configurations, ({ system, eta }) => {
+      const lattice = createLattice(system);
+      loadOccupation(lattice, eta);
+      for (let x = 0; x < system.sites; x++) {
+        const y = (x + 1) % system.sites;
+        const net = hopRate(eta, x, y, system) - hopRate(eta, y, x, system);
+        const kept = lattice.attemptRate * lattice.bondRate[x] / 2 ** THRESHOLD_BITS;
+        expect(Math.abs(kept - net)).toBeLessThanOrEqual(
+          lattice.attemptRate * 2 ** -THRESHOLD_BITS,
+        );
+      }
+    }));
+  });
+
+  it("never exceed their bound, with repulsion bounded at the crowded end", () => {
+    fc.assert(fc.property(configurations, ({ system, eta }) => {
+      const { attemptRate } = uniformise(system);
+      for (let x = 0; x < system.sites; x++) {
+        const rate = hopRate(eta, x, (x + 1) % system.sites, system);
+        expect(rate).toBeLessThanOrEqual(attemptRate * (1 + 1e-12));
+        if (eta[x] === 1) {
+          expect(neighbours(eta, x, system.halfWidth)).toBeLessThanOrEqual(2 * system.halfWidth);
+        }
+      }
+    }));
+  });
+});
+
+describe("the law of the process on small rings", () => {
+  const cases = [
+    { sites: 6, halfWidth: 1, betaJ0: 2 },
+    { sites: 8, halfWidth: 2, betaJ0: 3 },
+    { sites: 8, halfWidth: 1, betaJ0: -3 },
+    { sites: 8, halfWidth: 3, betaJ0: 1.5 },
+    { sites: 8, halfWidth: 2, betaJ0: 0 },
+  ].map((system) => ({
+    system,
+    name: `N=${system.sites}, L=${system.halfWidth}, beta J0=${system.betaJ0}`,
+  }));
+  const start = 0b0111;
+
+  it.each(cases)(
+    "at a finite time is the matrix exponential's, $name (false alarms 1e-5)",
+    ({ system }) => {
+      const lattice = createLattice(system);
+      const time = 0.4 / system.sites ** 2;
+      const counts = new Map<number, number>();
+      const stream = randomStream(1, "finite time", system.betaJ0);
+      for (let r = 0; r < 40_000; r++) {
+        loadOccupation(lattice, unpack(start, system.sites));
+        advance(lattice, time, stream);
+        const mask = pack(lattice.occupation);
+        counts.set(mask, (counts.get(mask) ?? 0) + 1);
+      }
+      expect(excess(pearson(counts, lawAt(start, time, system)))).toBeLessThan(5);
+    },
+  );
+
+  it.each(cases)("tends to Gibbs', $name (false alarms 1e-5)", ({ system }) => {
+    const lattice = createLattice(system);
+    const counts = new Map<number, number>();
+    const stream = randomStream(2, "stationary", system.betaJ0);
+    loadOccupation(lattice, unpack(start, system.sites));
+    // 6 time units (in hops) between samples: correlations left are below 1 %.
+    const gap = 6 * Math.exp(Math.max(0, system.betaJ0)) / system.sites ** 2;
+    for (let r = 0; r < 20_000; r++) {
+      advance(lattice, gap, stream);
+      const mask = pack(lattice.occupation);
+      counts.set(mask, (counts.get(mask) ?? 0) + 1);
+    }
+    expect(excess(pearson(counts, gibbsLaw(start, system)))).toBeLessThan(5);
+  });
+
+  it("does not depend on whether one or two draws make an attempt (false alarms 1e-5)", () => {
+    const system = { sites: 8, halfWidth: 2, betaJ0: 3 };
+    const lattice = { ...createLattice(system), oneDraw: false };
+    const time = 0.4 / 64;
+    const counts = new Map<number, number>();
+    const stream = randomStream(3, "two draws");
+    for (let r = 0; r < 40_000; r++) {
+      loadOccupation(lattice, unpack(start, 8));
+      advance(lattice, time, stream);
+      const mask = pack(lattice.occupation);
+      counts.set(mask, (counts.get(mask) ?? 0) + 1);
+    }
+    expect(excess(pearson(counts, lawAt(start, time, system)))).toBeLessThan(5);
+  });
+});

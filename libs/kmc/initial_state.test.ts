@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { randomStream } from "@spiediff/random";
+import { pack, pearson, unpack } from "./enumeration.ts";
+import {
+  configurationSampler,
+  latticeProfile,
+  localFields,
+  ringGibbsSampler,
+} from "./initial_state.ts";
+
+describe("the ring Gibbs sampler", () => {
+  it.each([0.7, -0.9, 0])("samples the enumerated measure, b = %f (false alarms 1e-5)", (b) => {
+    const fields = Float64Array.of(0.4, -1, 0.8, 0, -0.3, 1.2, -0.5, 0.1);
+    const weights = Array.from({ length: 256 }, (_, mask) => {
+      const eta = unpack(mask, 8);
+      return Math.exp(eta.reduce((s, v, x) => s + v * fields[x] + b * v * eta[(x + 1) % 8], 0));
+    });
+    const total = weights.reduce((a, c) => a + c, 0);
+    const law = new Map(weights.map((w, mask) => [mask, w / total]));
+    const sample = ringGibbsSampler(b, fields);
+    const stream = randomStream(4, b);
+    const counts = new Map<number, number>();
+    const eta = new Uint8Array(8);
+    for (let r = 0; r < 60_000; r++) {
+      sample(eta, stream);
+      counts.set(pack(eta), (counts.get(pack(eta)) ?? 0) + 1);
+    }
+    const { chiSquare, degreesOfFreedom } = pearson(counts, law);
+    expect((chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom)).toBeLessThan(5);
+  });
+});
+
+describe("initial states", () => {
+  const sites = 400;
+  const profile = latticeProfile("cosine", sites, (x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x));
+
+  it.each(["bernoulli", "local-gibbs"] as const)(
+    "%s has the profile as its mean (false alarms 1e-5)",
+    (kind) => {
+      const sample = configurationSampler(kind, { sites, halfWidth: 1, betaJ0: 2 }, profile);
+      const stream = randomStream(9, kind);
+      const eta = new Uint8Array(sites);
+      const blocks = 20, runs = 4000;
+      const mean = new Float64Array(blocks), square = new Float64Array(blocks);
+      for (let r = 0; r < runs; r++) {
+        sample(eta, stream);
+        for (let k = 0; k < blocks; k++) {
+          let n = 0;
+          for (let x = 20 * k; x < 20 * k + 20; x++) n += eta[x] - profile.density[x];
+          mean[k] += n / runs;
+          square[k] += n * n / runs;
+        }
+      }
+      mean.forEach((m, k) => expect(Math.abs(m) / Math.sqrt(square[k] / runs)).toBeLessThan(5));
+    },
+  );
+
+  it("local fields at b = 0 are logits", () => {
+    const fields = localFields(Float64Array.of(0.2, 0.5, 0.9), 0);
+    [0.2, 0.5, 0.9].forEach((rho, i) =>
+      expect(fields[i]).toBeCloseTo(Math.log(rho / (1 - rho)), 12)
+    );
+  });
+
+  it("refuses what it cannot do, by name", () => {
+    expect(() => latticeProfile("high", 10, () => 1.2)).toThrow(/"high".*\(0, 1\).*1\.2/);
+    expect(() => configurationSampler("local-gibbs", { sites, halfWidth: 2, betaJ0: 1 }, profile))
+      .toThrow(/halfWidth = 1/);
+    expect(() =>
+      configurationSampler("random" as "bernoulli", { sites, halfWidth: 2, betaJ0: 1 }, profile)
+    )
+      .toThrow(/"random"/);
+  });
+});
