@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { randomStream } from "@spiediff/random";
+import { covariances } from "./arbitraries.ts";
+import { chiSquarePValue } from "./chi_square.ts";
+import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
+import { extrapolate, generalisedLeastSquares, invert } from "./extrapolation.ts";
+import type { Jackknife } from "./jackknife.ts";
+
+describe("operator bands", () => {
+  it("are covariances of node differences, with zero row sums over the whole matrix", () => {
+    fc.assert(fc.property(covariances, ({ n, matrix }) => {
+      for (let i = 0; i < n; i++) {
+        let row = 0;
+        for (let offset = 0; offset < n; offset++) row += nodalBand(matrix, n, offset, 1)[i];
+        expect(Math.abs(row)).toBeLessThan(1e-10 * n);
+        expect(nodalBand(matrix, n, 0, 1)[i]).toBeGreaterThan(-1e-10);
+      }
+    }));
+  });
+
+  it("do not see a common shift of all currents", () => {
+    fc.assert(
+      fc.property(covariances, fc.double({ min: 0, max: 9, noNaN: true }), ({ n, matrix }, s) => {
+        const shifted = matrix.map((v) => v + s);
+        closedBand(shifted, n, 2).forEach((v, e) =>
+          expect(v).toBeCloseTo(closedBand(matrix, n, 2)[e], 9)
+        );
+      }),
+    );
+  });
+
+  it("closed by snapshots or by currents are the same without the kinks' reach beyond neighbours", () => {
+    // C = V on the diagonal, B' next to it, 0 beyond: the form that local fluctuations give.
+    const n = 8;
+    const C = new Float64Array(n * n);
+    for (let e = 0; e < n; e++) {
+      C[e * n + e] = 5 - 2 * 0.3;
+      C[e * n + (e + 1) % n] = C[((e + 1) % n) * n + e] = 0.3;
+    }
+    closedBand(C, n, 1).forEach((v) => expect(v).toBeCloseTo(-5, 12));
+    closedCurrents(C, n, 1).forEach((v) => expect(v).toBeCloseTo(-5, 12));
+    // Biases -6B, 4B, -B of offsets 0, 1, 2 with B = 0.3.
+    expect(nodalBand(C, n, 0, 1)[2]).toBeCloseTo(10 - 6 * 0.3, 12);
+    expect(nodalBand(C, n, 1, 1)[2]).toBeCloseTo(-5 + 4 * 0.3, 12);
+    expect(nodalBand(C, n, 2, 1)[2]).toBeCloseTo(-0.3, 12);
+  });
+});
+
+describe("chi-square p-values", () => {
+  it.each([
+    // Tables: 5 % and 0.1 % points; exp(-x/2) for two degrees of freedom.
+    [3.841458821, 1, 0.05],
+    [18.30703805, 10, 0.05],
+    [52.61965578, 25, 0.001],
+    [124.3421134, 100, 0.05],
+    [6, 2, Math.exp(-3)],
+  ])("P(chi2 > %f), %i degrees of freedom", (x, k, p) => {
+    expect(chiSquarePValue(x, k) / p).toBeCloseTo(1, 7);
+  });
+});
+
+describe("generalised least squares", () => {
+  it("reproduces polynomials exactly and inverts matrices", () => {
+    fc.assert(fc.property(covariances, ({ n, matrix }) => {
+      const rows = Array.from({ length: n }, (_, i) => {
+        const row = matrix.slice(i * n, (i + 1) * n);
+        row[i] += 1;
+        return row;
+      });
+      const inverse = invert(rows);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0;
+          for (let k = 0; k < n; k++) sum += rows[i][k] * inverse[k][j];
+          expect(sum).toBeCloseTo(i === j ? 1 : 0, 7);
+        }
+      }
+      const x = Array.from({ length: n }, (_, i) => Math.sqrt(i + 1));
+      const [intercept, slope] = generalisedLeastSquares(x.map((v) => [1, v]), rows);
+      const y = x.map((v) => 3 - 2 * v);
+      expect(intercept.reduce((s, w, i) => s + w * y[i], 0)).toBeCloseTo(3, 7);
+      expect(slope.reduce((s, w, i) => s + w * y[i], 0)).toBeCloseTo(-2, 7);
+    }));
+  });
+
+  it("extrapolates a sqrt(h) law and fits it with a proper chi-square (false alarms 1e-4)", () => {
+    const horizons = [1e-6, 2e-6, 4e-6];
+    const stream = randomStream(3, "extrapolation");
+    const elements = 40, blocks = 60;
+    const truth = Float64Array.from({ length: elements }, (_, e) => -3 - Math.cos(e));
+    // Errors at the horizons share a common part, as in one run.
+    const noise = Array.from({ length: blocks }, () => {
+      const common = Float64Array.from({ length: elements }, () => 0.01 * stream.normal());
+      return horizons.map(() => common.map((c) => c + 0.005 * stream.normal()));
+    });
+    const perHorizon: Jackknife[] = horizons.map((h, a) => ({
+      value: truth.map((k, e) =>
+        k * (1 - 60 * Math.sqrt(h)) + noise.reduce((s, block) => s + block[a][e], 0)
+      ),
+      deviations: noise.map((block) => block[a]),
+    }));
+    const { estimate, chiSquare } = extrapolate(perHorizon, horizons);
+    let z2 = 0;
+    estimate.value.forEach((v, e) => {
+      const variance = estimate.deviations.reduce((s, d) => s + d[e] * d[e], 0);
+      z2 += (v - truth[e]) ** 2 / variance;
+    });
+    expect(chiSquarePValue(z2, elements)).toBeGreaterThan(1e-4);
+    expect(chiSquare!.degreesOfFreedom).toBe(40);
+    expect(chiSquare!.pValue).toBeGreaterThan(1e-4);
+  });
+});

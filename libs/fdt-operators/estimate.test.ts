@@ -1,0 +1,195 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  exactFluxOfField,
+  exactK1OfField,
+  longRangeLimit,
+  nearestNeighbour,
+  symmetricExclusion,
+} from "@spiediff/exact-reference";
+import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
+import type { EnsembleRecord, SampleOptions } from "@spiediff/kmc";
+import {
+  chiSquarePValue,
+  estimateOperators,
+  parseOperatorEstimate,
+  realizationsFor,
+} from "./mod.ts";
+import type { Estimated, OperatorEstimate } from "./mod.ts";
+
+const TAU = 2 * Math.PI;
+const sites = 400;
+const elements = 10;
+const field = (x: number) => 0.5 + 0.25 * Math.cos(TAU * x);
+const base: Omit<SampleOptions, "system" | "initialState"> = {
+  elements,
+  profile: latticeProfile("cosine", sites, field),
+  realizations: 4000,
+  seed: 1,
+  burnIn: 0,
+  horizons: [2.5e-5, 5e-5, 1e-4],
+};
+
+/** Chi-square of independent entries; neighbouring errors correlate by at most a third. */
+const chi = (e: Estimated, exact: ArrayLike<number>) =>
+  e.value.reduce((s, v, i) => s + ((v - exact[i]) / e.standardError[i]) ** 2, 0);
+const pValue = (e: Estimated, exact: ArrayLike<number>) => chiSquarePValue(chi(e, exact), elements);
+const best = (e: OperatorEstimate): Estimated => ({
+  value: e.K1,
+  standardError: e.K1StandardError,
+});
+
+describe("SSEP", () => {
+  let record: EnsembleRecord;
+  let estimate: OperatorEstimate;
+  const exact = exactK1OfField(symmetricExclusion(), field, elements);
+  const flux = exactFluxOfField(symmetricExclusion(), field, elements);
+
+  beforeAll(async () => {
+    record = await sampleEnsemble({
+      ...base,
+      system: { sites, halfWidth: 1, betaJ0: 0 },
+      initialState: "bernoulli",
+    });
+    estimate = estimateOperators(record);
+  });
+
+  it("all estimators of K1 agree with the exact one (false alarms 1e-4 each)", () => {
+    expect(pValue(best(estimate), exact)).toBeGreaterThan(1e-4);
+    expect(pValue(estimate.extrapolated!, exact)).toBeGreaterThan(1e-4);
+    for (const h of [0, 1, 2]) {
+      expect(pValue(estimate.classic[h].closedK1, exact)).toBeGreaterThan(1e-4);
+      expect(pValue(estimate.controlVariate[h].closedK1, exact)).toBeGreaterThan(1e-4);
+    }
+  });
+
+  it("control variates change errors, not expectations (false alarms 1e-4 each)", () => {
+    for (const h of [0, 1, 2]) {
+      const { classic, controlVariate } = estimate;
+      for (const name of ["K1", "diagonal", "outOfBand", "flux"] as const) {
+        // The classic error dominates the difference's.
+        expect(pValue(classic[h][name], controlVariate[h][name].value)).toBeGreaterThan(1e-4);
+      }
+    }
+  });
+
+  it("the bias of Eq. (6) at finite h is the kinks': -1.50 sqrt(D h) / Delta", () => {
+    estimate.controlVariate.forEach(({ K1 }, w) => {
+      const mean = K1.value.reduce((s, v, e) => s + v / exact[e] / elements, 0);
+      const error = Math.hypot(...K1.standardError.map((s, e) => s / exact[e] / elements));
+      const bias = -16 / 3 / Math.sqrt(4 * Math.PI) * Math.sqrt(base.horizons[w]) * elements;
+      // 5 standard errors, plus the lattice's own correction of relative order eps / sqrt(h).
+      expect(Math.abs(mean - 1 - bias)).toBeLessThan(5 * error + 0.1 * Math.abs(bias));
+      expect(Math.abs(mean - 1)).toBeGreaterThan(5 * error);
+    });
+  });
+
+  it("fluxes agree with the exact ones and end points add up to the drift (false alarms 1e-4)", () => {
+    // Decorrelate: potentials P with J_e = P_e - P_{e+1} have nearly white errors.
+    const residual = estimate.flux.map((j, e) => j - flux[e]);
+    const potentials = (r: number[]) => {
+      let sum = 0;
+      const p = r.map((v) => sum -= v);
+      const mean = p.reduce((a, b) => a + b, 0) / elements;
+      return p.map((v) => v - mean);
+    };
+    const p = potentials(residual);
+    const C = estimate.fluxCovariance;
+    let z2 = 0;
+    for (let i = 0; i < elements; i++) {
+      const weights = Array.from({ length: elements }, (_, e) => potentials(unit(e))[i]);
+      let variance = 0;
+      for (let a = 0; a < elements; a++) {
+        for (let b = 0; b < elements; b++) {
+          variance += weights[a] * C[a * elements + b] * weights[b];
+        }
+      }
+      z2 += p[i] ** 2 / variance;
+    }
+    expect(chiSquarePValue(z2, elements - 1)).toBeGreaterThan(1e-4);
+    estimate.drift.forEach((d, i) =>
+      expect(d).toBeCloseTo(estimate.flux[(i + elements - 1) % elements] - estimate.flux[i], 12)
+    );
+  });
+
+  it("reduces variances, the more the shorter h, as sqrt(D h) / Delta falls", () => {
+    const [short, middle, long] = estimate.varianceReduction;
+    for (const name of ["K1", "closedK1", "flux", "drift"] as const) {
+      expect(short[name]).toBeGreaterThan(middle[name]);
+      expect(middle[name]).toBeGreaterThan(long[name]);
+    }
+    // sqrt(D h) / Delta = 0.05 here; the ratios at 0.027 (N = 2000, h = 2.5e-6) are in docs/studies.
+    expect(short.K1).toBeGreaterThan(6);
+    expect(short.closedK1).toBeGreaterThan(40);
+    expect(short.drift).toBeGreaterThan(15);
+  });
+
+  it("falls back on the classic estimator without control variates", async () => {
+    const plain = estimateOperators(
+      await sampleEnsemble({
+        ...base,
+        controlVariates: false,
+        realizations: 400,
+        system: record.system,
+        initialState: "bernoulli",
+      }),
+    );
+    expect(plain.estimator).toContain("classic");
+    expect(plain.controlVariate).toEqual([]);
+    expect(pValue(best(plain), exact)).toBeGreaterThan(1e-4);
+    expect(plain.warnings.join()).toMatch(/relative standard error.*realizations would reach it/);
+    expect(realizationsFor(plain, 0.01)).toBeGreaterThan(10 * plain.realizations);
+  });
+
+  it("survives JSON and refuses damage by name", () => {
+    const text = JSON.stringify(estimate);
+    expect(parseOperatorEstimate(JSON.parse(text))).toEqual(estimate);
+    const broken = (change: Record<string, unknown>) =>
+      JSON.parse(JSON.stringify({ ...estimate, ...change }));
+    expect(() => parseOperatorEstimate(broken({ K1: [...estimate.K1.slice(1), NaN] })))
+      .toThrow(/K1\[9\].*finite.*NaN/);
+    expect(() => parseOperatorEstimate(broken({ flux: [1, 2] }))).toThrow(/flux.*10 numbers.*2/);
+    expect(() => parseOperatorEstimate(broken({ realizations: 1 }))).toThrow(/realizations/);
+    expect(() => parseOperatorEstimate(broken({ density: undefined }))).toThrow(/density.*missing/);
+    expect(() => parseOperatorEstimate(broken({ fluxStandardError: estimate.K1 })))
+      .toThrow(/fluxStandardError\[0\].*not negative/);
+    expect(() => parseOperatorEstimate(JSON.parse(text.slice(0, 1) + text.slice(-1)))).toThrow(
+      TypeError,
+    );
+    expect(() => parseOperatorEstimate([])).toThrow(/JSON object/);
+  });
+});
+
+describe("nearest neighbours, beta J0 = 2, from the local Gibbs state", () => {
+  it("finds the exact mobility and excludes mean field (false alarms 1e-4)", async () => {
+    const estimate = estimateOperators(
+      await sampleEnsemble({
+        ...base,
+        realizations: 2500,
+        system: { sites, halfWidth: 1, betaJ0: 2 },
+        initialState: "local-gibbs",
+      }),
+    );
+    const exact = exactK1OfField(nearestNeighbour({ betaJ0: 2 }), field, elements);
+    expect(pValue(best(estimate), exact)).toBeGreaterThan(1e-4);
+    const meanField = exactK1OfField(longRangeLimit({ betaJ0: 2 }), field, elements);
+    const middle = Math.floor(elements / 4);
+    expect(Math.abs(estimate.K1[middle] - meanField[middle]))
+      .toBeGreaterThan(20 * estimate.K1StandardError[middle]);
+  });
+
+  it("warns of a burn-in that is too short when it starts from independent sites", async () => {
+    const estimate = estimateOperators(
+      await sampleEnsemble({
+        ...base,
+        realizations: 1500,
+        system: { sites, halfWidth: 1, betaJ0: 2 },
+        initialState: "bernoulli",
+      }),
+    );
+    expect(estimate.warnings.join()).toMatch(/burn-in/);
+  });
+});
+
+function unit(e: number): number[] {
+  return Array.from({ length: elements }, (_, i) => i === e ? 1 : 0);
+}
