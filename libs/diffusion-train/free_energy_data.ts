@@ -1,10 +1,10 @@
-import { Matrix, solve } from "ml-matrix";
+import { CholeskyDecomposition, inverse, Matrix, solve } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
 import type { OperatorData } from "./types.ts";
 
 /**
- * One profile, ready for the free-energy training; all arrays `[M]`, entry e of the last three for
- * the element between nodes e and e+1.
+ * One profile, ready for the free-energy training; `[M]` each, entry e of `k1` and `flux` for the
+ * element between nodes e and e+1.
  */
 export interface ForceRows {
   readonly density: Float64Array;
@@ -13,20 +13,24 @@ export interface ForceRows {
   /** K1 of the trained model, constant in this training. */
   readonly k1: Float64Array;
   readonly flux: Float64Array;
-  readonly fluxStandardError: Float64Array;
+  /**
+   * `[M*M]` whitening matrix W, row-major: the errors of `W flux` are independent with unit
+   * variance. Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
+   */
+  readonly whitening: Float64Array;
 }
 
 /**
  * Turns fluxes into noisy observations of f' (the diffusion's clean data).
  *
- * Fluxes and the trained K1 give the steps of f' between neighbours; the ring is closed by least
- * squares; and the constant that each profile leaves open is set by one smooth curve through the
- * steps of all profiles (Chebyshev polynomials, weighted least squares). Multiplying by K takes
- * these observations back to the drift: the diffusion runs over the drift, in the coordinates in
- * which its samples are functions of the density alone.
+ * Fluxes over the trained K1 are the steps of f' between neighbours; they close around the ring
+ * after a least-squares adjustment; and the constant that each profile leaves open is set by one
+ * smooth curve through the steps of all profiles. Multiplying by K takes these observations back to
+ * the drift: the diffusion runs over the drift, in the coordinates in which its samples are
+ * functions of the density alone (docs/theory.md section 6).
  *
  * @param k1 `[profiles][M]` from the trained operator model, all negative.
- * @throws {RangeError} if an entry of `k1` is not negative.
+ * @throws {RangeError} if an entry of `k1` is not negative or a covariance is not positive definite.
  */
 export function forceRows(data: readonly OperatorData[], k1: readonly Float64Array[]): ForceRows[] {
   const open = data.map((d, p) => {
@@ -37,16 +41,17 @@ export function forceRows(data: readonly OperatorData[], k1: readonly Float64Arr
         );
       }
     });
+    const covariance = fluxCovariance(d);
     return {
       density: Float64Array.from(d.density),
       k1: k1[p],
       flux: Float64Array.from(d.flux),
-      fluxStandardError: Float64Array.from(d.fluxStandardError),
-      ...closedSteps(d, k1[p]),
+      whitening: whiteningMatrix(covariance, d.profileName),
+      steps: closedSteps(d.flux, k1[p], covariance),
     };
   });
   const curve = smoothForce(open);
-  return open.map(({ steps, stepVariance: _, ...row }) => {
+  return open.map(({ steps, ...row }) => {
     const observedForce = new Float64Array(steps.length);
     for (let i = 1; i < steps.length; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
@@ -55,45 +60,67 @@ export function forceRows(data: readonly OperatorData[], k1: readonly Float64Arr
   });
 }
 
-interface OpenRow {
-  readonly density: Float64Array;
-  readonly steps: Float64Array;
-  readonly stepVariance: Float64Array;
+/**
+ * What the discretised law leaves unexplained, relative to the flux: the element's mean of
+ * `m d_x f'` against the product of means. It keeps combinations of fluxes that the simulation
+ * knows almost exactly, such as their sum, from deciding the fit.
+ */
+const MODEL_ERROR = 0.003;
+
+function fluxCovariance(d: OperatorData): Matrix {
+  const M = d.flux.length;
+  const covariance = d.fluxCovariance
+    ? Matrix.from1DArray(M, M, [...d.fluxCovariance])
+    : Matrix.diag(d.fluxStandardError.map((se) => se * se));
+  const scale = d.flux.reduce((sum, J) => sum + J * J, 0) / M;
+  for (let e = 0; e < M; e++) {
+    covariance.set(e, e, covariance.get(e, e) + MODEL_ERROR ** 2 * (scale + d.flux[e] ** 2));
+  }
+  return covariance;
 }
 
-/** Steps f'_{e+1} - f'_e, adjusted so that they sum to zero around the ring, and their variances. */
-function closedSteps(
-  d: OperatorData,
-  k1: Float64Array,
-): { steps: Float64Array; stepVariance: Float64Array } {
-  const steps = k1.map((k, e) => d.flux[e] / k);
-  const stepVariance = k1.map((k, e) => (d.fluxStandardError[e] / k) ** 2);
+function whiteningMatrix(covariance: Matrix, profileName: string): Float64Array {
+  const cholesky = new CholeskyDecomposition(covariance);
+  if (!cholesky.isPositiveDefinite()) {
+    throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
+  }
+  return Float64Array.from(inverse(cholesky.lowerTriangularMatrix).to1DArray());
+}
+
+/** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */
+function closedSteps(flux: readonly number[], k1: Float64Array, covariance: Matrix): Float64Array {
+  const steps = k1.map((k, e) => flux[e] / k);
   const excess = steps.reduce((a, b) => a + b, 0);
-  const total = stepVariance.reduce((a, b) => a + b, 0);
-  return { steps: steps.map((s, e) => s - excess * stepVariance[e] / total), stepVariance };
+  // Covariance of each step with their sum.
+  const towards = k1.map((k, e) =>
+    k1.reduce((sum, other, j) => sum + covariance.get(e, j) / (k * other), 0)
+  );
+  const total = towards.reduce((a, b) => a + b, 0);
+  return steps.map((step, e) => step - excess * towards[e] / total);
 }
 
 const DEGREE = 9;
 
-/** The smooth f' (up to a constant) whose steps fit those of all profiles best. */
-export function smoothForce(rows: readonly OpenRow[]): (density: number) => number {
-  const low = Math.min(...rows.map((r) => Math.min(...r.density)));
-  const high = Math.max(...rows.map((r) => Math.max(...r.density)));
+/** The smooth f', up to a constant, whose fluxes fit those of all profiles best. */
+function smoothForce(
+  rows: readonly Pick<ForceRows, "density" | "k1" | "flux" | "whitening">[],
+): (density: number) => number {
+  const all = rows.flatMap((row) => [...row.density]);
+  const low = Math.min(...all), high = Math.max(...all);
   const basis = (rho: number) => chebyshev((2 * rho - low - high) / (high - low));
   const normal = Matrix.zeros(DEGREE, DEGREE);
   const right = Matrix.zeros(DEGREE, 1);
-  for (const { density, steps, stepVariance } of rows) {
+  for (const { density, k1, flux, whitening } of rows) {
+    const M = density.length;
     const values = Array.from(density, basis);
-    steps.forEach((step, e) => {
-      const next = values[(e + 1) % values.length];
-      const difference = next.map((v, k) => v - values[e][k]);
-      for (let a = 0; a < DEGREE; a++) {
-        right.set(a, 0, right.get(a, 0) + difference[a] * step / stepVariance[e]);
-        for (let b = 0; b < DEGREE; b++) {
-          normal.set(a, b, normal.get(a, b) + difference[a] * difference[b] / stepVariance[e]);
-        }
-      }
-    });
+    const W = Matrix.from1DArray(M, M, [...whitening]);
+    const fluxes = new Matrix(
+      values.map((row, e) => row.map((v, k) => k1[e] * (values[(e + 1) % M][k] - v))),
+    );
+    const design = W.mmul(fluxes);
+    const target = W.mmul(Matrix.columnVector([...flux]));
+    normal.add(design.transpose().mmul(design));
+    right.add(design.transpose().mmul(target));
   }
   // A touch of ridge keeps degrees that the data do not determine at zero.
   const ridge = 1e-9 * normal.trace() / DEGREE;

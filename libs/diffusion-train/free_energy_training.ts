@@ -1,14 +1,14 @@
-import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
+import { meanAndStd } from "./_statistics.ts";
 import { densityCondition } from "./driving_force_model.ts";
 import { type ForceRows, forceScaling } from "./free_energy_data.ts";
 import { EMBEDDING_DIM } from "./k1_training.ts";
 import { inputRows, parametersOf, tangent } from "./network.ts";
-import { elementFluxes, stepMatrix } from "./physics_layer.ts";
+import { elementFluxes, stepMatrix, transposedWhitening } from "./physics_layer.ts";
 import { minimise } from "./training_loop.ts";
 import type { CurvePoint, DrivingForceModel, TrainingOptions } from "./types.ts";
 
@@ -17,8 +17,8 @@ import type { CurvePoint, DrivingForceModel, TrainingOptions } from "./types.ts"
  * (docs/theory.md section 6).
  *
  * The network is the scalar f; its derivative is the clean prediction; the physics layer turns it
- * into element fluxes, whose residuals are weighed by their inverse variances (the Onsager-Machlup
- * norm). One batch holds whole profiles, since the physics layer couples neighbours.
+ * into element fluxes, whose residuals are whitened by the covariance of their errors (the
+ * Onsager-Machlup norm). One batch holds whole profiles, since the physics layer couples neighbours.
  *
  * @param stream Source of initial weights and batches; same stream, same bits.
  * @throws {RangeError} if profiles differ in their number of nodes.
@@ -37,9 +37,8 @@ export async function trainDrivingForce(
   const { weights, schedule, state } = model;
   const condition = rows.map((row) => densityCondition(model, row.density));
   const clean = rows.map((row) => row.observedForce.map((v) => (v - state.mean) / state.std));
-  const importance = rows.map((row) => row.fluxStandardError);
-  const flat = inverseVarianceWeights(importance.flatMap((se) => [...se]));
-  const unit = meanFluxScale(rows);
+  const whitening = transposedWhitening(rows);
+  const unit = meanAction(rows);
   const P = Math.max(1, Math.round(options.batch / M));
   const B = P * M;
   const { arrays, shapes } = parametersOf(weights.perceptron);
@@ -51,7 +50,7 @@ export async function trainDrivingForce(
   const loss = (parameters: Parameters<typeof tangent>[1], step: number): Scalar => {
     const draw = batches.split(step);
     const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
-    const k1 = new Float32Array(B), flux = new Float32Array(B), weight = new Float32Array(B);
+    const k1 = new Float32Array(B), flux = new Float32Array(B), white = new Float32Array(B * M);
     for (let p = 0; p < P; p++) {
       const which = draw.integer(rows.length);
       const timestep = draw.integer(schedule.steps);
@@ -61,27 +60,40 @@ export async function trainDrivingForce(
         t[b] = timestep;
         c[b] = condition[which][i];
         y[b] = signal * clean[which][i] + noise * draw.normal();
-        k1[b] = rows[which].k1[i] / unit;
-        flux[b] = rows[which].flux[i] / unit;
-        weight[b] = flat[which * M + i];
+        k1[b] = rows[which].k1[i];
+        flux[b] = rows[which].flux[i];
       }
+      whitening.copyTo(white, p, which);
     }
     const grid = (values: Float32Array): Tensor2D => tf.tensor2d(values, [P, M]);
     const x = tf.tensor2d(inputRows(weights, [c], y, (b) => t[b]), [B, 2 + EMBEDDING_DIM]);
     const derivative = tangent(tf, parameters, x).derivative;
     const force = tf.reshape(tf.mul(derivative, slope), [P, M]) as Tensor2D;
     const residual = tf.sub(elementFluxes(tf, force, grid(k1), steps), grid(flux));
-    return tf.mean(tf.mul(tf.square(residual), grid(weight)));
+    const whitened = tf.matMul(
+      tf.reshape(residual, [P, 1, M]) as Tensor3D,
+      tf.tensor3d(white, [P, M, M]),
+    );
+    return tf.div(tf.mean(tf.square(whitened)), unit) as Scalar;
   };
   const curve = await minimise(tf, { parameters: arrays.slice(0, trained), shapes, loss }, options);
   steps.dispose();
   return { model, curve };
 }
 
-/** Root mean square of the fluxes: brings the loss to order one. */
-function meanFluxScale(rows: readonly ForceRows[]): number {
-  const all = rows.flatMap((row) => [...row.flux]);
-  return Math.sqrt(all.reduce((sum, J) => sum + J * J, 0) / all.length);
+/** Mean of |W flux|^2 over the data: in units of it the loss starts near one. */
+function meanAction(rows: readonly ForceRows[]): number {
+  let sum = 0, count = 0;
+  for (const { flux, whitening } of rows) {
+    const M = flux.length;
+    for (let i = 0; i < M; i++) {
+      let white = 0;
+      for (let j = 0; j < M; j++) white += whitening[i * M + j] * flux[j];
+      sum += white * white;
+      count++;
+    }
+  }
+  return sum / count;
 }
 
 function freshModel(

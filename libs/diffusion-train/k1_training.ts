@@ -12,6 +12,11 @@ import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types
 /** Width of the sinusoidal time embedding of every denoiser. */
 export const EMBEDDING_DIM = 16;
 
+/** Range of the second condition over the data. */
+const SQUARE_RANGE = 0.2;
+/** Keeps the scale finite for flat profiles. */
+const SMALLEST_SQUARE = 1e-8;
+
 /** Every element of every profile as one row: densities at its nodes, entry, standard error. */
 export interface K1Rows {
   readonly left: Float64Array;
@@ -22,11 +27,12 @@ export interface K1Rows {
 
 /** Flattens estimates into rows `[profiles * M]`. */
 export function k1Rows(data: readonly OperatorData[]): K1Rows {
+  const argument = (d: OperatorData) => d.elementDensity ?? d.density;
   const flat = (pick: (d: OperatorData) => readonly number[]) =>
     Float64Array.from(data.flatMap(pick));
   return {
-    left: flat((d) => d.density),
-    right: flat((d) => d.density.map((_, e) => d.density[(e + 1) % d.density.length])),
+    left: flat(argument),
+    right: flat((d) => argument(d).map((_, e, all) => all[(e + 1) % all.length])),
     k1: flat((d) => d.K1),
     standardError: flat((d) => d.K1StandardError),
   };
@@ -100,7 +106,8 @@ function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream
     condition: {
       meanOffset: mean.mean,
       meanScale: 1 / mean.std,
-      squareScale: 1 / Math.max(Number.MIN_VALUE ** 0.25, Math.max(...squares)),
+      // K1 depends on the difference only weakly, through m'' d^2/(24 m): a small input says so.
+      squareScale: SQUARE_RANGE / Math.max(SMALLEST_SQUARE, ...squares),
     },
     scale: Math.abs(state.mean) / Math.LN2,
     state,

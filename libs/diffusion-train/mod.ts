@@ -19,5 +19,5 @@ export { densityCondition } from "./driving_force_model.ts";
 export { pairConditions } from "./k1_model.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
-export { elementFluxes, stepMatrix } from "./physics_layer.ts";
+export { elementFluxes, stepMatrix, transposedWhitening } from "./physics_layer.ts";
 export { minimise } from "./training_loop.ts";

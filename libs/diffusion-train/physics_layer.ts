@@ -14,6 +14,20 @@ export function stepMatrix(tf: Tf, nodes: number): Tensor2D {
   return tf.tensor2d(matrix, [nodes, nodes]);
 }
 
+/** Whitening matrices of profiles, transposed for products from the right, `[profiles*M*M]`. */
+export function transposedWhitening(rows: readonly { readonly whitening: Float64Array }[]): {
+  copyTo(target: Float32Array, slot: number, profile: number): void;
+} {
+  const transposed = rows.map(({ whitening }) => {
+    const M = Math.sqrt(whitening.length);
+    return Float32Array.from(whitening, (_, at) => whitening[(at % M) * M + Math.floor(at / M)]);
+  });
+  return {
+    copyTo: (target, slot, profile) =>
+      target.set(transposed[profile], slot * transposed[profile].length),
+  };
+}
+
 /**
  * The physics layer in flux form, `J_e = K1_e (f'_{e+1} - f'_e)`; the drift follows as
  * `dz_i/dt = J_{i-1} - J_i = -sum_j K_ij f'_j` (docs/theory.md section 3).

@@ -7,14 +7,21 @@ import type { NoiseSchedule } from "@spiediff/diffusion";
  */
 export interface OperatorData {
   readonly profileName: string;
-  /** Nodal densities. */
+  /** Nodal densities at which f' is meant: point values, to fourth order in the mesh. */
   readonly density: readonly number[];
+  /**
+   * Nodal densities whose linear interpolant has the right mean on every element: the arguments of
+   * K1. `density` when absent.
+   */
+  readonly elementDensity?: readonly number[];
   /** Off-diagonal entries K_{e,e+1}, with their standard errors. */
   readonly K1: readonly number[];
   readonly K1StandardError: readonly number[];
   /** Element fluxes J_e = K1_e (f'_{e+1} - f'_e), with their standard errors. */
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
+  /** `[M*M]` covariance of the flux errors; independent errors when absent. */
+  readonly fluxCovariance?: readonly number[];
 }
 
 /** Affine map to the diffusion's state: `y = (value - mean) / std`. */

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import {
   densityCondition,
@@ -10,6 +10,7 @@ import {
   stepMatrix,
   tangent,
   tensorsOf,
+  transposedWhitening,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
@@ -20,8 +21,8 @@ import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 /**
  * Trains the epinet of f' by distillation through the physics layer (paper Eq. (10)).
  *
- * For every index phi the fluxes of the corrected f' should move from the base network's by
- * `standardError * direction . phi`; the base cancels from the residual. The correction acts on f'
+ * For every index phi the whitened fluxes of the corrected f' should move from the base network's
+ * by `direction . phi`, a standard normal each; the base cancels from the residual. The correction acts on f'
  * itself: any function of the density is the derivative of some f, so each index still has a free
  * energy.
  */
@@ -51,12 +52,14 @@ export async function trainDrivingForceEpinet(
   const frozen = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
   const condition = rows.map((row) => densityCondition(base, row.density));
   const difference = stepMatrix(tf, M);
+  const whitening = transposedWhitening(rows);
   const batches = stream.split("batches");
 
   const loss = (learnable: Tensor[], step: number): Scalar => {
     const draw = batches.split(step);
     const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
     const gain = new Float32Array(B), toward = new Float32Array(B * D);
+    const white = new Float32Array(B * M);
     for (let p = 0; p < P; p++) {
       const which = draw.integer(rows.length);
       const row = rows[which];
@@ -67,22 +70,22 @@ export async function trainDrivingForceEpinet(
         t[b] = timestep;
         c[b] = condition[which][i];
         y[b] = signal * (row.observedForce[i] - state.mean) / state.std + noise * draw.normal();
-        gain[b] = row.k1[i] / row.fluxStandardError[i];
+        gain[b] = row.k1[i];
       }
+      whitening.copyTo(white, p, which);
       toward.set(directions.subarray(which * M * D, (which + 1) * M * D), p * M * D);
     }
     const x = tf.tensor2d(inputRows(base.weights, [c], y, (b) => t[b]), [B, 2 + EMBEDDING_DIM]);
     const { hidden } = tangent(tf, frozen, x);
     const features = tf.concat([hidden, tf.tensor2d(c, [B, 1])], 1) as Tensor2D;
     const coefficients = indexCoefficients(tf, weights, learnable, features);
-    // [P,M,D] -> steps across elements along M, by one product with the step matrix.
-    const nodal = tf.reshape(
-      tf.transpose(tf.reshape(coefficients, [P, M, D]), [0, 2, 1]),
-      [P * D, M],
-    ) as Tensor2D;
-    const steps = tf.transpose(tf.reshape(tf.matMul(nodal, difference), [P, D, M]), [0, 2, 1]);
-    const moved = tf.mul(tf.reshape(steps, [B, D]), tf.tensor2d(gain, [B, 1]));
-    return tf.mean(tf.sum(tf.squaredDifference(moved, tf.tensor2d(toward, [B, D])), 1));
+    // Steps across elements run along M, as does whitening, so the index dimension goes first.
+    const nodal = tf.transpose(tf.reshape(coefficients, [P, M, D]), [0, 2, 1]);
+    const steps = tf.matMul(tf.reshape(nodal, [P * D, M]) as Tensor2D, difference);
+    const fluxes = tf.mul(tf.reshape(steps, [P, D, M]), tf.tensor3d(gain, [P, 1, M]));
+    const moved = tf.matMul(fluxes as Tensor3D, tf.tensor3d(white, [P, M, M]));
+    const target = tf.transpose(tf.tensor3d(toward, [P, M, D]), [0, 2, 1]);
+    return tf.mul(tf.mean(tf.squaredDifference(moved, target)), D) as Scalar;
   };
   const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
   tf.dispose([...frozen, difference]);

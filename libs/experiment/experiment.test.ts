@@ -48,8 +48,8 @@ const mistakes: [string, Edit, RegExp][] = [
   ["L too large", (e) => e.particles.halfWidth = 1000, /halfWidth: must be at most .*999/],
   [
     "Gibbs with L = 40",
-    (e) => e.particles.initialState = "gibbs",
-    /initialState: "gibbs" is exact/,
+    (e) => e.particles.initialState = "local-gibbs",
+    /initialState: "local-gibbs" is exact/,
   ],
   ["unknown field", (e) => e.particles.temperature = 1, /particles: .*temperature/],
   ["missing seed", (e) => delete e.seed, /seed: .*missing/],

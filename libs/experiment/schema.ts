@@ -11,7 +11,7 @@ const Particles = z.strictObject({
   betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
-  initialState: z.enum(["bernoulli", "gibbs"]).default("bernoulli").describe(
+  initialState: z.enum(["bernoulli", "local-gibbs"]).default("bernoulli").describe(
     "Bernoulli sites, or the exact local Gibbs state (half-width 1 only).",
   ),
 });
@@ -32,7 +32,7 @@ const Training = z.strictObject({
     freeEnergy: count(1, 10_000_000).default(5000),
     epinet: count(1, 10_000_000).default(1500),
   }).prefault({}),
-  learningRate: positive.max(1).default(0.003),
+  learningRate: positive.max(1).default(0.01),
   diffusionSteps: count(2, 1000).default(50),
   schedule: z.enum(["cosine", "linear"]).default("cosine"),
   indexDim: count(1, 256).default(16).describe("Dimension of the epistemic index."),
@@ -70,10 +70,10 @@ export const Experiment = z.strictObject({
   if (2 * halfWidth + 1 > sites) {
     refuse(["particles", "halfWidth"], `must be at most (sites - 1)/2 = ${(sites - 1) / 2 | 0}`);
   }
-  if (initialState === "gibbs" && halfWidth !== 1) {
+  if (initialState === "local-gibbs" && halfWidth !== 1) {
     refuse(
       ["particles", "initialState"],
-      `"gibbs" is exact for halfWidth 1 only, not ${halfWidth}`,
+      `"local-gibbs" is exact for halfWidth 1 only, not ${halfWidth}`,
     );
   }
   increasing(e.sampling.h, ["sampling", "h"]);

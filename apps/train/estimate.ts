@@ -1,0 +1,56 @@
+import { type Experiment, profileDensity } from "@spiediff/experiment";
+import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
+import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
+
+export interface EstimateHooks {
+  readonly workers: number;
+  /** Realizations done and asked for, over all profiles. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** An estimate that an earlier, interrupted run left behind. */
+  readonly recall?: (profileName: string) => OperatorEstimate | undefined;
+  /** Keeps an estimate as soon as it is there. */
+  readonly keep?: (estimate: OperatorEstimate) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Simulates every profile of the experiment and estimates its operator and fluxes. */
+export async function estimateProfiles(
+  experiment: Experiment,
+  hooks: EstimateHooks,
+): Promise<OperatorEstimate[]> {
+  const { particles, sampling, elements, profiles, seed } = experiment;
+  const total = profiles.length * sampling.realizations;
+  const estimates: OperatorEstimate[] = [];
+  for (const [p, profile] of profiles.entries()) {
+    const before = p * sampling.realizations;
+    const known = hooks.recall?.(profile.name);
+    if (known) {
+      estimates.push(known);
+      hooks.onProgress?.(before + sampling.realizations, total);
+      continue;
+    }
+    const record = await sampleEnsemble({
+      system: particleSystem(experiment),
+      elements,
+      profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
+      initialState: particles.initialState,
+      realizations: sampling.realizations,
+      seed,
+      workers: hooks.workers,
+      burnIn: sampling.burnIn,
+      horizons: sampling.h,
+      onProgress: (done) => hooks.onProgress?.(before + done, total),
+      signal: hooks.signal,
+    });
+    const estimate = estimateOperators(record, { beta: particles.beta });
+    hooks.keep?.(estimate);
+    estimates.push(estimate);
+  }
+  return estimates;
+}
+
+/** The particle system of an experiment, as `@spiediff/kmc` takes it. */
+export function particleSystem({ particles }: Experiment) {
+  const { sites, halfWidth, betaJ0, drive } = particles;
+  return { sites, halfWidth, betaJ0, drive };
+}

@@ -1,0 +1,132 @@
+import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
+import {
+  type CurvePoint,
+  type DrivingForceModel,
+  forceRows,
+  type K1Model,
+  k1Rows,
+  meanK1,
+  type OperatorData,
+  trainDrivingForce,
+  type TrainingProgress,
+  trainK1,
+} from "@spiediff/diffusion-train";
+import { trainDrivingForceEpinet, type TrainedEpinet, trainK1Epinet } from "@spiediff/epinet";
+import type { Experiment } from "@spiediff/experiment";
+import type { RandomStream } from "@spiediff/random";
+import type { Tf } from "@spiediff/tensor-backend";
+
+/** Everything that training makes. */
+export interface LearnedModels {
+  readonly k1: K1Model;
+  readonly drivingForce: DrivingForceModel;
+  readonly k1Epinet: TrainedEpinet;
+  readonly drivingForceEpinet: TrainedEpinet;
+  readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
+  /** Wall-clock seconds of each training. */
+  readonly seconds: Readonly<Record<LearningStage, number>>;
+}
+
+export type LearningStage = "K1" | "free energy" | "K1 epinet" | "driving-force epinet";
+
+export interface LearnHooks {
+  readonly onProgress?: (stage: LearningStage, ...progress: Parameters<TrainingProgress>) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Latents over which the operator that the free energy is learned through is averaged. */
+const OPERATOR_LATENTS = 64;
+
+/**
+ * Trains the four networks in the order of the data flow: K1, then f through the trained K1, then
+ * an epinet for each.
+ *
+ * @param stream Everything random comes from its named children.
+ */
+export async function learn(
+  tf: Tf,
+  data: readonly OperatorData[],
+  training: Experiment["training"],
+  stream: RandomStream,
+  hooks: LearnHooks = {},
+): Promise<LearnedModels> {
+  const seconds: Partial<Record<LearningStage, number>> = {};
+  const options = (stage: LearningStage, steps: number) => ({
+    hidden: training.hidden,
+    batch: training.batch,
+    learningRate: training.learningRate,
+    schedule: noiseSchedule(scheduleSpec(training)),
+    steps,
+    signal: hooks.signal,
+    onProgress: (...p: Parameters<TrainingProgress>) => hooks.onProgress?.(stage, ...p),
+  });
+  const timed = async <T>(stage: LearningStage, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    seconds[stage] = (performance.now() - start) / 1000;
+    return result;
+  };
+  const { k1: k1Steps, freeEnergy: fSteps, epinet: epinetSteps } = training.steps;
+
+  const k1 = await timed("K1", () => trainK1(tf, data, options("K1", k1Steps), stream.split("k1")));
+  const rows = forceRows(data, await operatorAtData(tf, k1.model, data, stream.split("operator")));
+  const force = await timed(
+    "free energy",
+    () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
+  );
+  const epinet = (stage: LearningStage) => ({
+    ...options(stage, epinetSteps),
+    indexDim: training.indexDim,
+    hidden: EPINET_HIDDEN,
+  });
+  const k1Epinet = await timed(
+    "K1 epinet",
+    () => trainK1Epinet(tf, k1.model, data, epinet("K1 epinet"), stream.split("k1-epinet")),
+  );
+  const drivingForceEpinet = await timed("driving-force epinet", () =>
+    trainDrivingForceEpinet(
+      tf,
+      force.model,
+      rows,
+      epinet("driving-force epinet"),
+      stream.split("driving-force-epinet"),
+    ));
+  return {
+    k1: k1.model,
+    drivingForce: force.model,
+    k1Epinet,
+    drivingForceEpinet,
+    curves: {
+      K1: k1.curve,
+      "free energy": force.curve,
+      "K1 epinet": k1Epinet.curve,
+      "driving-force epinet": drivingForceEpinet.curve,
+    },
+    seconds: seconds as Record<LearningStage, number>,
+  };
+}
+
+/** Hidden widths of both epinets: an epinet is small beside its base network. */
+const EPINET_HIDDEN = [32];
+
+/** `[profiles][M]` mean K1 of the trained model at the data's own densities. */
+async function operatorAtData(
+  tf: Tf,
+  model: K1Model,
+  data: readonly OperatorData[],
+  stream: RandomStream,
+): Promise<Float64Array[]> {
+  const { left, right } = k1Rows(data);
+  const latents = Float64Array.from({ length: OPERATOR_LATENTS }, stream.normal);
+  const steps = ddimSteps(model.schedule, 2);
+  const flat = await meanK1(tf, model, steps, left, right, latents);
+  const M = data[0].density.length;
+  return data.map((_, p) => flat.slice(p * M, (p + 1) * M));
+}
+
+function scheduleSpec(training: Experiment["training"]) {
+  const steps = training.diffusionSteps;
+  return training.schedule === "cosine"
+    ? { ...DEFAULT_SCHEDULE, steps }
+    : { name: "linear" as const, steps, betaStart: 1e-4, betaEnd: 0.02 };
+}
