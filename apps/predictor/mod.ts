@@ -2,6 +2,7 @@
 export { learnedLaw } from "./learned_law.ts";
 export type { LearnedLaw } from "./learned_law.ts";
 export { loadModel } from "./load_model.ts";
+export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";
 export type {
   Band,

@@ -96,6 +96,7 @@ export async function* predictStream(
     memberCount: members,
     density: frames.map((frame) => frame.density),
     freeEnergy: overTimes(frames),
+    massDrift: Float64Array.from(frames, (frame) => frame.massDrift),
     initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
     invariants: last.invariants,
     steps: last.steps,
@@ -182,6 +183,7 @@ function frameOf(
     time: sample.time,
     density: bandOver(sample.density, elements, level),
     freeEnergy: { mean: energy.mean[0], lower: energy.lower[0], upper: energy.upper[0] },
+    massDrift: sample.invariants.maxMassDrift,
     ...(keepMembers ? { members: sample.density } : {}),
   };
 }

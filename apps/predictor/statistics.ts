@@ -17,10 +17,12 @@ export function bandOver(values: Float64Array, n: number, level: number): Band {
   };
   const column = new Float64Array(members);
   for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let m = 0; m < members; m++) sum += column[m] = values[m * n + i];
+    for (let m = 0; m < members; m++) column[m] = values[m * n + i];
     column.sort();
-    band.mean[i] = sum / members;
+    // Relative to the smallest, so that equal members have exactly their value as mean.
+    let above = 0;
+    for (let m = 0; m < members; m++) above += column[m] - column[0];
+    band.mean[i] = column[0] + above / members;
     band.lower[i] = quantile(column, (1 - level) / 2);
     band.upper[i] = quantile(column, (1 + level) / 2);
   }

@@ -69,6 +69,8 @@ export interface PredictionFrame {
   /** Lumped nodal densities, `[elements]`. */
   readonly density: Band;
   readonly freeEnergy: { readonly mean: number; readonly lower: number; readonly upper: number };
+  /** Largest relative deviation of a member's mass from the start so far. */
+  readonly massDrift: number;
   /** `[members * elements]`, with `keepMembers`. */
   readonly members?: Float64Array;
 }
@@ -101,6 +103,8 @@ export interface Prediction {
   readonly density: readonly Band[];
   /** Discrete free energy over the times, in the gauge f = f' = 0 at the reference density. */
   readonly freeEnergy: Band;
+  /** Largest relative deviation of a member's mass up to each time. */
+  readonly massDrift: Float64Array;
   readonly initial: { readonly density: Float64Array; readonly mass: number };
   readonly invariants: Readonly<Invariants>;
   readonly steps: Readonly<StepCounts>;

@@ -1,0 +1,234 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { writeFixture } from "../_fixture_model.ts";
+import { VERSION } from "../version.ts";
+import { parseExpression } from "./expression.ts";
+import { profileOfCsv, profileOfJson } from "./read_profile.ts";
+import { runPredictor } from "./run.ts";
+import { UserError } from "./user_error.ts";
+
+let root = "";
+let model = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-cli-"));
+  model = join(root, "model");
+  await writeFixture(model);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const run = async (...args: string[]) => {
+  let stdout = "";
+  let stderr = "";
+  const code = await runPredictor(args, {
+    stdout: { write: (text: string) => void (stdout += text) },
+    stderr: { write: (text: string) => void (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr };
+};
+const quick = ["--members", "40", "--threads", "1"];
+
+describe("expressions", () => {
+  it.each<[string, number, number]>([
+    ["0.5 + 0.3*cos(2*pi*x)", 0.25, 0.5],
+    ["2^3^2 / 1024", 0, 0.5],
+    ["-(x^2) + 1", 0.5, 0.75],
+    ["0.5-0.1-0.1", 0, 0.3],
+    ["min(x, 0.5) * max(x, 0.5)", 0.7, 0.35],
+    ["1e-1 + +x", 0.2, 0.3],
+    ["exp(log(0.4))", 0, 0.4],
+    ["x", 0.6, 0.6],
+  ])("%s at %d", (text, x, value) => {
+    expect(parseExpression(text)(x)).toBeCloseTo(value, 12);
+  });
+  it.each([
+    "",
+    "0.5 +",
+    "0.5 x",
+    "y",
+    "constructor",
+    "cos.constructor",
+    'cos["constructor"]("return 1")()',
+    "this",
+    "cos(1, 2)",
+    "toString()",
+    "-x^2",
+    "2*-x^2",
+    "x ? 1 : 2",
+    "[1, 2]",
+    "'a'",
+    "x = 1",
+    "x == 1",
+    "a".repeat(501),
+    "(".repeat(400),
+  ])("refuses %s", (text) => {
+    expect(() => parseExpression(text)).toThrow(UserError);
+  });
+  it("any text is refused or gives a function of numbers", () => {
+    const alphabet = fc.constantFrom(..."0123456789.+-*/^()x ,epicosn'[]{}?:=\\");
+    fc.assert(
+      fc.property(fc.array(alphabet, { maxLength: 30 }), (letters) => {
+        try {
+          expect(typeof parseExpression(letters.join(""))(0.3)).toBe("number");
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("profile files", () => {
+  it("CSV with and without a header", () => {
+    expect(profileOfCsv("x,density\n0,0.5\n0.5,0.6\n", "p")).toEqual([0.5, 0.6]);
+    expect(profileOfCsv("t,x,mean,lo95,hi95\n0,0,0.5,1,2\n", "p")).toEqual([0.5]);
+    expect(profileOfCsv("# made by hand\n0.5\n\n0.6", "p")).toEqual([0.5, 0.6]);
+    expect(() => profileOfCsv("0.5\nNaN\n", "p.csv")).toThrow(/p\.csv, line 2: "NaN"/);
+    expect(() => profileOfCsv("density\n0.5\nabc\n", "p.csv")).toThrow(/line 3/);
+    expect(() => profileOfCsv("", "p.csv")).toThrow(/no values/);
+  });
+  it("JSON lists and profiles", () => {
+    expect(profileOfJson("[0.5, 0.6]", "p")).toEqual([0.5, 0.6]);
+    expect(profileOfJson('{"density": [0.5]}', "p")).toEqual([0.5]);
+    const text = '{"name": "a", "mean": 0.5, "modes": [{"k": 1, "amplitude": 0.2}]}';
+    const profile = profileOfJson(text, "p") as (x: number) => number;
+    expect(profile(0)).toBeCloseTo(0.7, 12);
+    expect(() => profileOfJson('{"density": [0.5, "a"]}', "p.json")).toThrow(/value 1/);
+    expect(() => profileOfJson('{"name": "a"}', "p.json")).toThrow(/mean/);
+    expect(() => profileOfJson("[0.5,", "p.json")).toThrow(/not valid JSON/);
+  });
+});
+
+describe("the predictor command", () => {
+  it("predicts and writes CSV, JSON and a report that agree", async () => {
+    const out = join(root, "result");
+    const args = ["predict", model, "--profile", "0.5+0.3*cos(2*pi*x)", "--times", "0,0.02"];
+    const { code, stdout, stderr } = await run(...args, ...quick, "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/40 members/);
+    expect((await readdir(out)).sort()).toEqual([
+      "prediction.csv",
+      "prediction.json",
+      "report.html",
+    ]);
+    const csv = (await readFile(join(out, "prediction.csv"), "utf8")).trim().split("\n");
+    expect(csv[0]).toBe("t,x,mean,lo95,hi95");
+    expect(csv.length).toBe(51);
+    const json = JSON.parse(await readFile(join(out, "prediction.json"), "utf8"));
+    expect(csv[26].split(",").map(Number)).toEqual([
+      0.02,
+      0,
+      json.density[1].mean[0],
+      json.density[1].lower[0],
+      json.density[1].upper[0],
+    ]);
+    expect(json.invariants.operatorsNotPSD).toBe(0);
+    expect(await readFile(join(out, "report.html"), "utf8")).toMatch(/<svg/);
+    const printed = await run(...args, ...quick, "--json");
+    expect(JSON.parse(printed.stdout).density).toEqual(json.density);
+  });
+
+  it("takes profiles from files and names the band after its level", async () => {
+    const path = join(root, "start.csv");
+    const values = Array.from({ length: 25 }, (_, i) => 0.4 + 0.2 * Math.sin(i));
+    await writeFile(path, "density\n" + values.join("\n"));
+    const out = join(root, "from-file");
+    const { code } = await run(
+      ...["predict", model, "--profile", path, "--times", "0,0.001", "--level", "0.9"],
+      ...[...quick, "--out", out],
+    );
+    expect(code).toBe(0);
+    const csv = await readFile(join(out, "prediction.csv"), "utf8");
+    expect(csv).toMatch(/^t,x,mean,lo90,hi90\n0,0,0\.4,/);
+  });
+
+  it("explains a model, also as --explain", async () => {
+    const { code, stdout } = await run("--explain", model);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/half-width 40/);
+    expect(stdout).toMatch(/0\.15 to 0\.85/);
+    expect(stdout).toMatch(/[0-9a-f]{64} {2}k1-denoiser\.onnx/);
+    const json = await run("explain", model, "--json");
+    expect(JSON.parse(json.stdout).format).toBe("spiediff-model");
+  });
+
+  it("has help with examples, and the version of its package", async () => {
+    expect((await run()).stdout).toMatch(/COMMANDS/);
+    expect((await run("predict", "--help")).stdout).toMatch(/EXAMPLES/);
+    expect((await run("--version")).stdout).toMatch(VERSION);
+    const { version } = JSON.parse(await readFile("package.json", "utf8"));
+    expect(version).toBe(VERSION);
+  });
+
+  it.each<[string, RegExp, string[]]>([
+    ["a profile outside (0, 1)", /is 1\.1 at x = 0;.*between 0 and 1/, ["--profile", "1.1-x"]],
+    ["a profile that is not a number", /NaN/, ["--profile", "log(0-1)"]],
+    ["a missing profile file", /no profile file/, ["--profile", "nothing.csv"]],
+    ["an expression", /unknown name y/, ["--profile", "y"]],
+    ["times that fall", /times\[1\]/, ["--profile", "0.5", "--times", "0.2,0.1"]],
+    ["times that are not numbers", /--times/, ["--profile", "0.5", "--times", "0,soon"]],
+    ["no members", /members/, ["--profile", "0.5", "--members", "0"]],
+    ["members that are not a number", /members/, ["--profile", "0.5", "--members", "many"]],
+    ["too many reverse steps", /1 to 50/, ["--profile", "0.5", "--ddim-steps", "99"]],
+    ["no threads", /threads/, ["--profile", "0.5", "--threads", "0"]],
+    ["an unknown flag", /unknown/i, ["--profile", "0.5", "--unknown"]],
+    ["no profile", /--profile/, []],
+  ])("%s: one clear line and exit code 2", async (_name, message, args) => {
+    const { code, stdout, stderr } = await run("predict", model, ...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at |\.ts:/);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  it("wrong lengths and NaN in files", async () => {
+    const short = join(root, "short.json");
+    await writeFile(short, "[0.5, 0.5]");
+    expect(await run("predict", model, "--profile", short)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/2 values; 25 are needed/),
+    });
+    const bad = join(root, "bad.csv");
+    await writeFile(bad, "0.5\n".repeat(24) + "nan\n");
+    expect(await run("predict", model, "--profile", bad)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/line 25/),
+    });
+  });
+
+  it("models that are missing, cut, of another version, or not networks", async () => {
+    const damaged = async (name: string, change: (folder: string) => Promise<void>) => {
+      const folder = join(root, name);
+      await writeFixture(folder);
+      await change(folder);
+      const result = await run("predict", folder, "--profile", "0.5");
+      expect(result.stderr).not.toMatch(/\n\s+at |\.ts:/);
+      expect(result.code).toBe(2);
+      return result.stderr;
+    };
+    expect(await damaged("gone", (folder) => rm(folder, { recursive: true }))).toMatch(/no model/);
+    expect(
+      await damaged("cut", async (folder) => {
+        const path = join(folder, "k1-denoiser.onnx");
+        const bytes = await readFile(path);
+        await writeFile(path, bytes.subarray(0, bytes.length / 2));
+      }),
+    ).toMatch(/k1-denoiser\.onnx has \d+ bytes/);
+    expect(
+      await damaged("version", async (folder) => {
+        const path = join(folder, "manifest.json");
+        const text = await readFile(path, "utf8");
+        await writeFile(path, text.replace('"version": 1', '"version": 9'));
+      }),
+    ).toMatch(/version 9/);
+    const folder = join(root, "not-networks");
+    await writeFixture(folder, {
+      change: (_content, files) => files["k1-epinet.onnx"] = Uint8Array.of(1, 2, 3),
+    });
+    const { code, stderr } = await run("predict", folder, "--profile", "0.5");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/k1-epinet\.onnx is not one/)]);
+  });
+});

@@ -1,0 +1,188 @@
+import {
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  numberParser,
+  text_en,
+} from "@stricli/core";
+import { readModel } from "@spiediff/model-artifact";
+import { loadModel } from "../load_model.ts";
+import { predictionJson } from "../output.ts";
+import { predict } from "../predict.ts";
+import type { Prediction, PredictOptions, Sampler } from "../types.ts";
+import { VERSION } from "../version.ts";
+import { explainText } from "./explain.ts";
+import { exitCodeOf, failureText } from "./failure.ts";
+import { summaryText } from "./summary.ts";
+import { readProfile } from "./read_profile.ts";
+import { UserError } from "./user_error.ts";
+import { writeOutputs } from "./write_outputs.ts";
+
+interface PredictFlags {
+  readonly profile: string;
+  readonly times: readonly number[];
+  readonly members: number;
+  readonly ddimSteps: number;
+  readonly ddpm: boolean;
+  readonly seed: string;
+  readonly level: number;
+  readonly threads: number;
+  readonly elements?: number;
+  readonly tabulate: "auto" | "always" | "never";
+  readonly tolerance?: number;
+  readonly fixedStep?: number;
+  readonly json: boolean;
+  readonly out?: string;
+}
+
+const parsed = { kind: "parsed", parse: numberParser } as const;
+
+/** A list of times, `0,0.01,0.02`. */
+export function parseTimes(text: string): number[] {
+  return text.split(",").map((item) => {
+    const value = Number(item);
+    if (item.trim() === "" || !Number.isFinite(value)) {
+      throw new UserError(`--times must be numbers with commas between, and has "${item}".`);
+    }
+    return value;
+  });
+}
+
+/** A number where the text is one, so that `--seed 7` and a library's `seed: 7` are the same. */
+export const parseSeed = (text: string): number | string =>
+  /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+
+const predictCommand = buildCommand<PredictFlags, [string]>({
+  docs: {
+    brief: "Predict a profile over time, with bands",
+    fullDescription: [
+      "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
+      "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
+      "",
+      "EXAMPLES",
+      '  predictor predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05',
+      "  predictor predict model --profile start.csv --times 0.02 --members 500 --json",
+      '  predictor predict model --profile "0.5+0.2*sin(4*pi*x)" --times 0,0.02 --out result',
+    ].join("\n"),
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+    },
+    flags: {
+      profile: {
+        kind: "parsed",
+        parse: String,
+        brief: "Expression of x in [0,1), or a .csv or .json file of nodal densities",
+      },
+      times: {
+        kind: "parsed",
+        parse: parseTimes,
+        brief: "Output times in the model's unit, rising, with commas between",
+        default: "0,0.005,0.01,0.02,0.05",
+      },
+      members: { ...parsed, brief: "Ensemble members", default: "2000" },
+      ddimSteps: { ...parsed, brief: "Reverse steps of the DDIM sampler", default: "2" },
+      ddpm: { kind: "boolean", brief: "Sample by DDPM, all steps, instead", default: false },
+      seed: { kind: "parsed", parse: String, brief: "Seed of the members", default: "1" },
+      level: { ...parsed, brief: "Probability inside of the band", default: "0.95" },
+      threads: { ...parsed, brief: "Threads of one inference", default: "2" },
+      elements: { ...parsed, brief: "Elements of the mesh, if not the model's", optional: true },
+      tabulate: {
+        kind: "enum",
+        values: ["auto", "always", "never"],
+        brief: "Whether K1 and f' are read from tables",
+        default: "auto",
+      },
+      tolerance: { ...parsed, brief: "Local error of a density in one step", optional: true },
+      fixedStep: { ...parsed, brief: "Fixed time step instead of step control", optional: true },
+      json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
+      out: {
+        kind: "parsed",
+        parse: String,
+        brief: "Folder for prediction.csv, prediction.json, report.html",
+        optional: true,
+      },
+    },
+  },
+  async func(flags, folder) {
+    const profile = await readProfile(flags.profile);
+    const model = await loadModel(folder, { threads: flags.threads });
+    try {
+      const options = optionsOf(flags);
+      const prediction: Prediction = await predict(model, profile, flags.times, options);
+      const { stdout, stderr } = this.process;
+      for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
+      const command = `predictor predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
+        `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
+      const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
+        folder,
+        manifest: model.manifest,
+        command,
+        seed: options.seed,
+        version: VERSION,
+      });
+      stdout.write(
+        flags.json
+          ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
+          : summaryText(prediction, written),
+      );
+    } finally {
+      await model.close();
+    }
+  },
+});
+
+function optionsOf(flags: PredictFlags): PredictOptions {
+  const sampler: Sampler = flags.ddpm ? { kind: "ddpm" } : { kind: "ddim", steps: flags.ddimSteps };
+  const { members, level, tabulate, elements, tolerance, fixedStep } = flags;
+  return {
+    seed: parseSeed(flags.seed),
+    members,
+    level,
+    tabulate,
+    sampler,
+    ...(elements === undefined ? {} : { elements }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(fixedStep === undefined ? {} : { fixedStep }),
+  };
+}
+
+const explainCommand = buildCommand<{ readonly json: boolean }, [string]>({
+  docs: {
+    brief: "Say what a model was trained on, its ranges and hashes",
+    fullDescription: "EXAMPLES\n  predictor explain model\n  predictor --explain model",
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+    },
+    flags: { json: { kind: "boolean", brief: "Print the manifest as JSON", default: false } },
+  },
+  async func(flags, folder) {
+    const { manifest } = await readModel(folder);
+    this.process.stdout.write(
+      flags.json ? JSON.stringify(manifest) + "\n" : explainText(folder, manifest),
+    );
+  },
+});
+
+/** The `predictor` command. */
+export const application = buildApplication(
+  buildRouteMap({
+    routes: { predict: predictCommand, explain: explainCommand },
+    docs: { brief: "Predict macroscopic densities with bands from a trained model" },
+  }),
+  {
+    name: "predictor",
+    versionInfo: { currentVersion: VERSION },
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { caseStyle: "convert-camel-to-kebab" },
+    determineExitCode: exitCodeOf,
+    localization: {
+      loadText: () => ({ ...text_en, exceptionWhileRunningCommand: failureText }),
+    },
+  },
+);

@@ -1,0 +1,39 @@
+import type { Manifest } from "@spiediff/model-artifact";
+
+/** What a model is, in words: what it was trained on, its ranges, calibration and hashes. */
+export function explainText(folder: string, manifest: Manifest): string {
+  const { system, coverage, diffusion, k1, drivingForce, code } = manifest;
+  const lines = [
+    `${folder}: a ${manifest.format} of version ${manifest.version}, every file verified`,
+    `  made by      ${code.name} ${code.version}${code.commit ? `, commit ${code.commit}` : ""}` +
+    `, seed ${manifest.seed}`,
+    `  particles    ${system.particles} in ${system.dimension} dimension, ${system.sites} sites, ` +
+    `half-width ${system.halfWidth}, ${system.kernel} kernel`,
+    `               beta J0 = ${system.betaJ0}, beta = ${system.beta}, drive = ${system.drive}`,
+    `  mesh         ${system.elements} elements; densities in training: ${manifest.nodalDensityRule}`,
+    `  densities    ${coverage.density[0]} to ${
+      coverage.density[1]
+    }; outside the model extrapolates`,
+    `  diffusion    ${diffusion.schedule.name} schedule, ${diffusion.schedule.steps} steps, predicts ` +
+    `the ${diffusion.predictionType}`,
+    `  K1           -${k1.scale} softplus(.), ${k1.featureDim} features, index of ${k1.indexDim}`,
+    `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
+    `  gauge        ${manifest.gauge.text} (reference density ${manifest.gauge.referenceDensity})`,
+    ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
+    ...Object.entries(manifest.training).map(([name, value]) =>
+      `  training     ${name}: ${shorten(JSON.stringify(value))}`
+    ),
+    ...Object.entries(manifest.files).map(([name, file]) =>
+      `  file         ${file.sha256}  ${name} (${file.bytes} bytes)`
+    ),
+    `  integrity    ${manifest.integrity}`,
+  ];
+  return lines.map(printable).join("\n") + "\n";
+}
+
+const shorten = (text: string) => text.length > 200 ? `${text.slice(0, 197)}...` : text;
+
+/** A manifest is somebody else's text: nothing in it may steer the terminal. */
+const printable = (text: string) =>
+  // deno-lint-ignore no-control-regex
+  text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "?");

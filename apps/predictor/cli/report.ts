@@ -1,0 +1,51 @@
+import type { Manifest } from "@spiediff/model-artifact";
+import type { Prediction } from "../types.ts";
+
+/** What the report says besides the prediction. */
+export interface ReportContext {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly command: string;
+  readonly seed: number | string;
+  readonly version: string;
+}
+
+/** The prediction's self-contained HTML page. */
+export async function reportHtml(prediction: Prediction, context: ReportContext): Promise<string> {
+  // Drawing needs a document model; loading it only here keeps the start fast.
+  const { predictionReport } = await import("@spiediff/report");
+  const { manifest } = context;
+  const { system } = manifest;
+  const rows = (key: "mean" | "lower" | "upper") =>
+    prediction.density.map((band) => [...band[key]]);
+  const { trained, visited } = prediction.coverage;
+  return predictionReport({
+    title: "Prediction with bands",
+    createdAt: new Date().toISOString(),
+    command: context.command,
+    seed: context.seed,
+    versions: { predictor: context.version, model: manifest.code.version },
+    model: `${context.folder}, trained on the Arrhenius process with half-width ` +
+      `${system.halfWidth}, beta J0 = ${system.betaJ0}; integrity ${
+        manifest.integrity.slice(0, 12)
+      }`,
+    warnings: [...prediction.warnings],
+    prediction: {
+      times: [...prediction.times],
+      x: [...prediction.x],
+      mean: rows("mean"),
+      lo95: rows("lower"),
+      hi95: rows("upper"),
+      members: prediction.memberCount,
+    },
+    freeEnergy: {
+      times: [...prediction.times],
+      mean: [...prediction.freeEnergy.mean],
+      lo95: [...prediction.freeEnergy.lower],
+      hi95: [...prediction.freeEnergy.upper],
+    },
+    massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
+    coverage: { trained: [...trained], visited: [...visited] },
+    seconds: prediction.seconds.tables + prediction.seconds.integration,
+  });
+}

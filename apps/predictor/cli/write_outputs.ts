@@ -1,0 +1,40 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { predictionCsv, predictionJson } from "../output.ts";
+import type { Prediction } from "../types.ts";
+import { type ReportContext, reportHtml } from "./report.ts";
+import { UserError } from "./user_error.ts";
+
+/**
+ * Writes prediction.csv, prediction.json and report.html into a folder; each file appears complete.
+ *
+ * @returns The paths written.
+ * @throws {UserError} if the folder cannot be written.
+ */
+export async function writeOutputs(
+  folder: string,
+  prediction: Prediction,
+  context: ReportContext,
+): Promise<string[]> {
+  const contents: Record<string, string> = {
+    "prediction.csv": predictionCsv(prediction),
+    "prediction.json": JSON.stringify(predictionJson(prediction, context.manifest)) + "\n",
+    // At the start alone there is nothing to draw over time.
+    ...(prediction.times.length > 1
+      ? { "report.html": await reportHtml(prediction, context) }
+      : {}),
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    const paths: string[] = [];
+    for (const [name, text] of Object.entries(contents)) {
+      const path = join(folder, name);
+      await writeFile(`${path}.partial`, text);
+      await rename(`${path}.partial`, path);
+      paths.push(path);
+    }
+    return paths;
+  } catch (error) {
+    throw new UserError(`Cannot write into ${folder}: ${(error as Error).message}`);
+  }
+}

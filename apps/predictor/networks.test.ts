@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import fc from "fast-check";
+import * as ort from "onnxruntime-node";
+import { ModelError, type ModelFiles, sealManifest } from "@spiediff/model-artifact";
+import { epinetGraph, randomPerceptron } from "@spiediff/onnx-graph";
+import { randomStream } from "@spiediff/random";
+import { fixtureModel, type FixtureOptions, writeFixture } from "./_fixture_model.ts";
+import { loadModel } from "./load_model.ts";
+import { openNetworks } from "./networks.ts";
+import { predict } from "./predict.ts";
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-networks-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const load = async (options: FixtureOptions) => {
+  await writeFixture(join(root, "model"), options);
+  const model = await loadModel(join(root, "model"), { threads: 1 });
+  await model.close();
+};
+const network = (featureDim: number, indexDim: number, bias = 0) => {
+  const { normal } = randomStream(1, "odd");
+  const learnable = randomPerceptron([featureDim, 4, indexDim], "silu", normal);
+  learnable.layers[1].bias[0] += bias;
+  const prior = randomPerceptron([2, 4, indexDim], "tanh", normal);
+  const dims = { featureDim, conditionDim: 2, indexDim };
+  return epinetGraph("odd", { ...dims, learnable, prior, priorScale: 1, outputScale: 1 });
+};
+const replace = (name: string, bytes: Uint8Array) => ({
+  change: (_: unknown, files: ModelFiles) => void (files[name] = bytes),
+});
+
+describe("loading networks", () => {
+  it("accepts the fixture", async () => await load({}));
+
+  it.each<[string, FixtureOptions, RegExp]>([
+    ["empty bytes", replace("k1-denoiser.onnx", Uint8Array.of(0)), /not one that onnxruntime/],
+    [
+      "another network's file",
+      replace("k1-denoiser.onnx", fixtureModel().files["k1-epinet.onnx"]),
+      /k1-denoiser\.onnx has the inputs features, index/,
+    ],
+    ["the wrong feature width", replace("k1-epinet.onnx", network(7, 4)), /fails on a trial run/],
+    [
+      "the wrong index width",
+      { change: (content) => void (content.k1.indexDim = 9) },
+      /k1-epinet\.onnx fails on a trial run/,
+    ],
+    [
+      "a feature width that the denoiser does not have",
+      {
+        change: (content, files) => {
+          content.k1.featureDim = 9;
+          files["k1-epinet.onnx"] = network(9, 4);
+        },
+      },
+      /gives its output features as float32\[3, 18\].*float32\[3, 9\]/,
+    ],
+    ["values that are not finite", replace("k1-epinet.onnx", network(18, 4, NaN)), /not finite/],
+    [
+      "weights in another file",
+      replace("k1-epinet.onnx", new TextEncoder().encode("\u0008 location ../../etc/passwd")),
+      /complete in themselves/,
+    ],
+  ])("refuses %s", async (_name, options, message) => {
+    await expect(load(options)).rejects.toThrow(message);
+    await expect(load(options)).rejects.toMatchObject({ name: "ModelError", fault: "network" });
+  });
+
+  it(
+    "500 damaged ONNX files with fitting hashes: a refusal, or a model that predicts",
+    async () => {
+      const { content, files: original } = fixtureModel();
+      const names = Object.keys(original);
+      let loaded = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...names),
+          fc.array(fc.tuple(fc.nat(1e6), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+          fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 4 }),
+          async (name, edits, cut) => {
+            const { length } = original[name];
+            const kept = cut === null ? length : Math.ceil(cut * length) || 1;
+            // A copy: slices of Node's buffers share their memory.
+            const bytes = Uint8Array.from(original[name].subarray(0, kept));
+            for (const [at, value] of edits) bytes[at % bytes.length] = value;
+            const files = { ...original, [name]: bytes };
+            const manifest = await sealManifest(content, files);
+            try {
+              const networks = await openNetworks(ort, manifest, files, { logSeverityLevel: 4 });
+              loaded++;
+              try {
+                const options = {
+                  seed: 1,
+                  members: 2,
+                  fixedStep: 1e-4,
+                  tabulate: "never",
+                } as const;
+                const model = { manifest, networks, close: networks.close };
+                const p = await predict(model, () => 0.5, [1e-4], options);
+                expect(p.invariants.operatorsNotPSD).toBe(0);
+              } finally {
+                await networks.close();
+              }
+            } catch (error) {
+              if ((error as Error).name === "SolverError") return;
+              expect(error).toBeInstanceOf(ModelError);
+              // One line, printable, whatever the runtime had to say.
+              expect((error as Error).message).toMatch(/^[^\n]+$/);
+            }
+          },
+        ),
+        { numRuns: 500, endOnFailure: true },
+      );
+      expect(loaded).toBeGreaterThan(20);
+    },
+    60_000,
+  );
+});
