@@ -164,6 +164,22 @@ describe("figures of arbitrary data", () => {
 });
 
 describe("the exact values that the eye relies on", () => {
+  it("draws a theory's lines over a heat map, clipped to it", () => {
+    const { svg } = heatMapFigure(
+      {
+        x: [1, 2],
+        y: [1, 2],
+        values: [[1, 2], [3, 4]],
+        contours: [],
+        lines: [{ label: "theory", x: [1, 1.5, 2, 9], y: [1, 1.5, 2, 9] }],
+      },
+      generic,
+    );
+    expect(svg).toContain("theory");
+    const path = /<path[^>]*stroke-dasharray[^>]*>|stroke-dasharray/.test(svg);
+    expect(path).toBe(true);
+  });
+
   it("a heat map's contour of a plane is the straight line that it must be", () => {
     const plane = [[0, 1, 2], [1, 2, 3]];
     const { svg } = heatMapFigure(

@@ -2,11 +2,12 @@ import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw } from "../draw.ts";
 import { formatNumber } from "../format.ts";
-import { color, rampColor } from "../theme.ts";
+import { color, rampColor, SERIES_COLORS } from "../theme.ts";
 import type { Figure } from "../types.ts";
 import { requireCurve, requireFinite, requireId, requireLength } from "../validate.ts";
 import { axis } from "./_axis.ts";
 import { contourSegments, type Segment } from "./_contour.ts";
+import { curve } from "./_marks.ts";
 import type { GenericTexts } from "./generic.ts";
 
 /** A quantity over a grid of two parameters. */
@@ -17,6 +18,8 @@ export interface HeatMapData {
   values: number[][];
   /** Levels of the contour lines. */
   contours: number[];
+  /** Curves drawn over the map, e.g. what a theory says; clipped to the map. */
+  lines?: { label: string; x: number[]; y: number[] }[];
   /** Colour by the logarithm. @defaultValue false */
   logColor?: boolean;
   /** Text of one cell and of the contour legend. */
@@ -77,15 +80,32 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
     }))
   );
   type Cell = typeof cells[number];
+  const lines = (data.lines ?? []).map((line, i) => {
+    requireCurve(`${texts.id} "${line.label}".x`, line.x, line.x.length);
+    requireCurve(`${texts.id} "${line.label}".y`, line.y, line.x.length);
+    const inside = [...line.x.keys()].filter((k) =>
+      line.x[k] >= xEdges[0] && line.x[k] <= xEdges.at(-1)! &&
+      line.y[k] >= yEdges[0] && line.y[k] <= yEdges.at(-1)!
+    );
+    return {
+      label: line.label,
+      x: inside.map((k) => line.x[k]),
+      y: inside.map((k) => line.y[k]),
+      hue: SERIES_COLORS[i % SERIES_COLORS.length],
+    };
+  });
   const inRange = contours.filter((level) => measure(level) > low && measure(level) < high);
   const svg = draw({
     title: texts.title,
     height: texts.height ?? 380,
-    legend: inRange.map((level, i) => ({
-      label: `contour at ${format(level)}`,
-      color: i % 2 === 0 ? color("points") : color("ink"),
-      mark: i < 2 ? "line" : "dashed",
-    })),
+    legend: [
+      ...inRange.map((level, i) => ({
+        label: `contour at ${format(level)}`,
+        color: i % 2 === 0 ? color("points") : color("ink"),
+        mark: i < 2 ? "line" as const : "dashed" as const,
+      })),
+      ...lines.map(({ label, hue }) => ({ label, color: hue, mark: "dashed" as const })),
+    ],
     marginLeft: 70,
     x: { ...axis(texts.xLabel, logX, x), domain: [xEdges[0], xEdges.at(-1)!] },
     y: { ...axis(texts.yLabel, logY, y), domain: [yEdges[0], yEdges.at(-1)!] },
@@ -103,6 +123,7 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
           ...(i < 2 ? {} : { strokeDasharray: "5,3" }),
         })
       ),
+      ...lines.map(({ x, y, hue }) => curve(x, y, hue, { dashed: true, width: 2.5 })),
       Plot.text(cells, {
         x: "x",
         y: "y",
