@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildCommand } from "@stricli/core";
+import { describe, expect, it } from "vitest";
+import {
+  application,
+  failureText,
+  progressText,
+  runApplication,
+  runStages,
+  secondsText,
+  UserError,
+  writeDurably,
+} from "./mod.ts";
+
+const command = (error?: unknown) =>
+  application(
+    "tool",
+    "1.2.3",
+    buildCommand<{ count: number }, []>({
+      docs: { brief: "A tool" },
+      parameters: { flags: { count: { kind: "parsed", parse: Number, brief: "n", default: "1" } } },
+      func() {
+        if (error) throw error;
+        this.process.stdout.write("done\n");
+      },
+    }),
+  );
+async function run(app: ReturnType<typeof command>, ...args: string[]) {
+  let stdout = "", stderr = "";
+  const code = await runApplication(app, args, {
+    stdout: { write: (text: string) => void (stdout += text) },
+    stderr: { write: (text: string) => void (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr };
+}
+
+describe("exit codes", () => {
+  it("0 for success, version and help", async () => {
+    expect(await run(command())).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+    expect((await run(command(), "--version")).stdout).toBe("1.2.3\n");
+    expect((await run(command(), "--help")).code).toBe(0);
+  });
+  it("2 for the user's mistake, with its message and no stack", async () => {
+    const { code, stderr } = await run(command(new UserError("h must be above 0, not -1")));
+    expect([code, stderr.trim()]).toEqual([2, "tool: h must be above 0, not -1"]);
+    expect((await run(command(new RangeError("bad")))).code).toBe(2);
+    expect((await run(command(), "--cuont", "3")).code).toBe(2);
+  });
+  it("1 for what we did not foresee, still without a stack", async () => {
+    const { code, stderr } = await run(command(new TypeError("x is undefined")));
+    expect([code, stderr.trim()]).toEqual([1, "tool: unexpected failure: x is undefined"]);
+  });
+  it("control characters of a quoted file never reach the terminal", () => {
+    expect(failureText("tool", new UserError("a\x1b[31mb\nc"))).toBe("tool: a [31mb\nc");
+  });
+});
+
+describe("stages", () => {
+  it("run in order, and a failing one stops the rest", async () => {
+    const seen: string[] = [];
+    const stage = (title: string, error?: Error) => ({
+      title,
+      run: () => {
+        seen.push(title);
+        return error ? Promise.reject(error) : Promise.resolve();
+      },
+    });
+    const seconds = await runStages([stage("one"), stage("two")], { silent: true });
+    expect(Object.keys(seconds)).toEqual(["one", "two"]);
+    const failing = [stage("three", new UserError("no")), stage("four")];
+    await expect(runStages(failing, { silent: true })).rejects.toThrow(UserError);
+    expect(seen).toEqual(["one", "two", "three"]);
+  });
+  it("say how much is done and how long is left", () => {
+    expect(progressText(0.25, 10, "loss 0.1")).toBe("25 %, 30 s left, loss 0.1");
+    expect(progressText(0, 1)).toBe("0 %");
+    expect(progressText(1, 90)).toBe("100 %");
+    expect([secondsText(0.44), secondsText(59.6), secondsText(200)])
+      .toEqual(["0.4 s", "1 min 0 s", "3 min 20 s"]);
+  });
+});
+
+describe("durable files", () => {
+  it("replace a file as a whole and leave nothing else, also after a failure", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "spiediff-durable-"));
+    try {
+      const path = join(folder, "deep", "a.json");
+      await writeDurably(path, "old");
+      await writeDurably(path, "new");
+      expect(await readFile(path, "utf8")).toBe("new");
+      expect(await readdir(join(folder, "deep"))).toEqual(["a.json"]);
+      await writeFile(join(folder, "file"), "");
+      await expect(writeDurably(join(folder, "file", "b"), "x")).rejects.toThrow();
+      await expect(writeDurably(join(folder, "deep"), "x")).rejects.toThrow();
+      expect((await readdir(folder)).sort()).toEqual(["deep", "file"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,12 @@
+/** What every command shares: exit codes, failures, stages with progress, durable files. @module */
+export { writeDurably } from "./durable_file.ts";
+export { application, type CommandProcess, runApplication } from "./run.ts";
+export {
+  progressText,
+  runStages,
+  secondsText,
+  type Stage,
+  type StageProgress,
+  type StageSeconds,
+} from "./stages.ts";
+export { exitCodeOf, failureText, isUsersMistake, UserError } from "./user_error.ts";
