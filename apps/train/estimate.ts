@@ -7,9 +7,9 @@ export interface EstimateHooks {
   /** Realizations done and asked for, over all profiles. */
   readonly onProgress?: (done: number, total: number) => void;
   /** An estimate that an earlier, interrupted run left behind. */
-  readonly recall?: (profileName: string) => OperatorEstimate | undefined;
+  readonly recall?: (profileName: string) => Promise<OperatorEstimate | undefined>;
   /** Keeps an estimate as soon as it is there. */
-  readonly keep?: (estimate: OperatorEstimate) => void;
+  readonly keep?: (estimate: OperatorEstimate) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +23,7 @@ export async function estimateProfiles(
   const estimates: OperatorEstimate[] = [];
   for (const [p, profile] of profiles.entries()) {
     const before = p * sampling.realizations;
-    const known = hooks.recall?.(profile.name);
+    const known = await hooks.recall?.(profile.name);
     if (known) {
       estimates.push(known);
       hooks.onProgress?.(before + sampling.realizations, total);
@@ -43,7 +43,7 @@ export async function estimateProfiles(
       signal: hooks.signal,
     });
     const estimate = estimateOperators(record, { beta: particles.beta });
-    hooks.keep?.(estimate);
+    await hooks.keep?.(estimate);
     estimates.push(estimate);
   }
   return estimates;

@@ -1,0 +1,82 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { buildCommand, numberParser } from "@stricli/core";
+import { application, runStages } from "@spiediff/command-line";
+import { PRESET_NAMES } from "@spiediff/experiment";
+import { RUN_FILES } from "./run_folder.ts";
+import { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
+import { type TrainedRun, trainStages } from "./train_run.ts";
+import { VERSION } from "./version.ts";
+
+interface TrainFlags extends ExperimentFlags {
+  readonly out: string;
+  readonly workers: number;
+  readonly json: boolean;
+}
+
+/** The flags by which every command of this project names an experiment and a run folder. */
+export const experimentFlags = {
+  experiment: {
+    kind: "parsed",
+    parse: String,
+    brief: "Experiment file (JSON); instead of a preset",
+    optional: true,
+  },
+  preset: { kind: "enum", values: PRESET_NAMES, brief: "Experiment that ships", default: "lrm" },
+  seed: {
+    kind: "parsed",
+    parse: numberParser,
+    brief: "Seed, a whole number; replaces the experiment's own",
+    optional: true,
+  },
+  workers: {
+    kind: "parsed",
+    parse: numberParser,
+    brief: "Threads of the particle simulation; never changes a result",
+    default: String(availableParallelism()),
+  },
+  json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
+} as const;
+
+/** The `train` command: particles to a model folder. */
+export const trainApplication = application(
+  "train",
+  VERSION,
+  buildCommand<TrainFlags, []>({
+    docs: {
+      brief: "Simulate particles, estimate operators, train and export a model folder",
+      fullDescription: [
+        "Runs the stages from particles to a model. Every stage leaves its files in the run folder,",
+        "and a run that was cut off goes on from them when it is started again.",
+        "",
+        "EXAMPLES",
+        "  train --preset lrm --out runs/lrm",
+        "  train --experiment my-experiment.json --seed 7 --out runs/mine --json",
+      ].join("\n"),
+    },
+    parameters: {
+      flags: {
+        ...experimentFlags,
+        out: { kind: "parsed", parse: String, brief: "Run folder", default: "runs/train" },
+      },
+    },
+    async func(flags) {
+      const experiment = selectExperiment(flags);
+      const run: TrainedRun = { estimates: [] };
+      const options = { folder: flags.out, workers: flags.workers };
+      const seconds = await runStages(trainStages(experiment, options, run), {
+        silent: flags.json,
+      });
+      const model = join(flags.out, RUN_FILES.model);
+      const warnings = run.estimates.flatMap((e) =>
+        e.warnings.map((text) => `${e.profileName}: ${text}`)
+      );
+      if (flags.json) {
+        this.process.stdout.write(JSON.stringify({ model, seconds, warnings }) + "\n");
+        return;
+      }
+      for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
+      this.process.stdout.write(`Model: ${model}\n`);
+    },
+  }),
+);

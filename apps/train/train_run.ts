@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
+import type { Experiment } from "@spiediff/experiment";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { readModel } from "@spiediff/model-artifact";
+import { randomStream } from "@spiediff/random";
+import { loadBackend } from "@spiediff/tensor-backend";
+import { estimateProfiles } from "./estimate.ts";
+import { exportModel } from "./export_model.ts";
+import { learn, type LearnedModels } from "./learn.ts";
+import {
+  readEstimate,
+  readTrainingRecord,
+  RUN_FILES,
+  trainingFingerprint,
+  type TrainingRecord,
+  writeEstimate,
+} from "./run_folder.ts";
+import { codeIdentity } from "./version.ts";
+
+/** What the stages of a run leave for those that come after. */
+export interface TrainedRun {
+  estimates: OperatorEstimate[];
+  training?: TrainingRecord;
+}
+
+export interface TrainRunOptions {
+  readonly folder: string;
+  readonly workers: number;
+}
+
+/**
+ * The stages from particles to a model folder. Each leaves files in the run folder and takes up
+ * what an earlier run with the same configuration has left there.
+ */
+export function trainStages(
+  experiment: Experiment,
+  options: TrainRunOptions,
+  run: TrainedRun,
+): Stage[] {
+  return [
+    { title: "Simulate particles, estimate operators", run: (p) => simulate(p) },
+    { title: "Train K1, free energy and epinets; export", run: (p) => train(p) },
+  ];
+
+  async function simulate(progress: StageProgress): Promise<void> {
+    const { folder, workers } = options;
+    await writeDurably(
+      join(folder, RUN_FILES.experiment),
+      JSON.stringify(experiment, null, 2) + "\n",
+    );
+    run.estimates = await estimateProfiles(experiment, {
+      workers,
+      onProgress: (done, total) => progress(done, total, `${done} of ${total} realizations`),
+      recall: (name) => readEstimate(folder, experiment, name),
+      keep: (estimate) => writeEstimate(folder, experiment, estimate),
+    });
+  }
+
+  async function train(progress: StageProgress): Promise<void> {
+    const { folder } = options;
+    const modelFolder = join(folder, RUN_FILES.model);
+    const earlier = await readTrainingRecord(folder, experiment);
+    if (earlier && await isReadable(modelFolder)) {
+      run.training = earlier;
+      return;
+    }
+    const { tf, name: backend } = await loadBackend();
+    const { k1, freeEnergy, epinet } = experiment.training.steps;
+    const before = {
+      K1: 0,
+      "free energy": k1,
+      "K1 epinet": k1 + freeEnergy,
+      "driving-force epinet": k1 + freeEnergy + epinet,
+    };
+    const all = k1 + freeEnergy + 2 * epinet;
+    const stream = randomStream(experiment.seed, "train");
+    const models = await learn(tf, run.estimates, experiment.training, stream, {
+      onProgress: (stage, done, _total, loss) =>
+        progress(before[stage] + done, all, `${stage}, loss ${loss.toPrecision(3)}`),
+    });
+    await exportModel(modelFolder, experiment, models, {
+      code: codeIdentity(),
+      nodalDensityRule: run.estimates[0].nodalDensityRule,
+      coverage: densityRange(run.estimates),
+      training: { backend, ...lastLosses(models) },
+    });
+    run.training = {
+      fingerprint: await trainingFingerprint(experiment),
+      backend,
+      curves: models.curves,
+      seconds: models.seconds,
+    };
+    await writeDurably(join(folder, RUN_FILES.training), JSON.stringify(run.training) + "\n");
+  }
+}
+
+/** Whether a folder holds a model whose every byte is right; a damaged one is an error. */
+async function isReadable(folder: string): Promise<boolean> {
+  try {
+    await readModel(folder);
+    return true;
+  } catch (error) {
+    if ((error as { fault?: string }).fault === "missing") return false;
+    throw new UserError(`${(error as Error).message} Delete ${folder} to have it made again.`);
+  }
+}
+
+/** Least and greatest nodal density that training saw. */
+export function densityRange(estimates: readonly OperatorEstimate[]): [number, number] {
+  const all = estimates.flatMap(({ density }) => density);
+  return [Math.min(...all), Math.max(...all)];
+}
+
+function lastLosses(models: LearnedModels): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(models.curves).map((
+      [stage, curve],
+    ) => [`final loss, ${stage}`, curve.at(-1)!.loss]),
+  );
+}
