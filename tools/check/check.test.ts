@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dependencyComplaints } from "./dependency_rules.ts";
+import { dependencyComplaints, reasonComplaints } from "./dependency_rules.ts";
 import {
   cycleComplaints,
   importComplaints,
@@ -295,6 +295,16 @@ describe("dependency rules", () => {
     expect(dependencyComplaints(workspace(a, b))).toEqual([
       '"zod" comes in several versions: 4.6.7 in libs/p0, 4.6.6 in libs/p1.',
       'libs/p1: package.json and deno.json differ in "version".',
+    ]);
+  });
+
+  it("ask for the reason of every package from outside", () => {
+    const a = member("a", "foundation", {}, {
+      dependencies: { zod: "4.6.7", "@scope/x": "1.0.0", "@spiediff/b": "workspace:*" },
+    });
+    const page = "| @scope/x | because | vitest | because |";
+    expect(reasonComplaints(workspace(a, member("b", "foundation")), page)).toEqual([
+      'docs/dependencies.md does not say why "zod" is there.',
     ]);
   });
 });

@@ -93,7 +93,20 @@ function sameIdentity(member: Member): string[] {
     .map((key) => `${folder}: package.json and deno.json differ in "${key}".`);
 }
 
-/** All rules of this file. */
+/** Every package from outside has its reason on the page of dependencies. */
+export function reasonComplaints(workspace: Workspace, page: string): string[] {
+  const own = new Set(workspace.members.map(({ manifest }) => manifest.name));
+  const { devDependencies, optionalDependencies } = workspace.rootManifest;
+  const names = new Set([
+    ...Object.keys({ ...devDependencies, ...optionalDependencies }),
+    ...workspace.members.flatMap((member) => Object.keys(declared(member).all)),
+  ]);
+  const named = new Set(page.match(/[@\w./-]+/g));
+  return [...names].filter((name) => !own.has(name) && !named.has(name))
+    .map((name) => `docs/dependencies.md does not say why "${name}" is there.`);
+}
+
+/** All rules about what package.json files declare and files import. */
 export function dependencyComplaints(workspace: Workspace): string[] {
   const tools = rootTools(workspace);
   const root = workspace.rootManifest;

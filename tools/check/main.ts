@@ -2,7 +2,7 @@
  * All checks of the repository that are not tests: format, lint, types, import rules, dependencies,
  * dead exports, duplicates, links. Prints one line per check and every complaint; exits with 1 if there is any.
  */
-import { dependencyComplaints } from "./dependency_rules.ts";
+import { dependencyComplaints, reasonComplaints } from "./dependency_rules.ts";
 import { importComplaints } from "./import_rules.ts";
 import { linkComplaints } from "./links.ts";
 import { readWorkspace } from "./workspace.ts";
@@ -53,7 +53,11 @@ const checks: [name: string, check: Check][] = [
   ["lint", deno("lint", "--quiet")],
   ["types", deno("check", "--quiet", ".")],
   ["imports", () => importComplaints(readWorkspace(ROOT))],
-  ["dependencies", () => dependencyComplaints(readWorkspace(ROOT))],
+  ["dependencies", () => {
+    const workspace = readWorkspace(ROOT);
+    const page = Deno.readTextFileSync(`${ROOT}/docs/dependencies.md`);
+    return [...dependencyComplaints(workspace), ...reasonComplaints(workspace, page)];
+  }],
   [
     "dead exports",
     deno("run", "-A", "npm:knip", "--config=tools/check/knip.json", "--no-config-hints"),
