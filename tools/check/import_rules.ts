@@ -24,13 +24,14 @@ const ALLOWED: Record<string, string[]> = {
   training: ["foundation", "prediction", "artifact", "backend"],
   epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
   report: [],
+  "command-line": ["foundation"],
   app: [
     ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "app"],
+    ...["backend", "training", "epistemic", "report", "command-line", "app"],
   ],
   tools: [
     ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "app"],
+    ...["backend", "training", "epistemic", "report", "command-line", "app"],
   ],
 };
 
