@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { buildCommand } from "@stricli/core";
+import { application } from "@spiediff/command-line";
+import { claimHolds, formatNumber, formatPercent, metricClaims } from "@spiediff/report";
+import { type ExperimentFlags, experimentFlags, selectExperiment, VERSION } from "@spiediff/train";
+import { type DemoResult, runDemo } from "./demo_run.ts";
+import { runMetrics } from "./report_data.ts";
+
+interface DemoFlags extends ExperimentFlags {
+  readonly quick: boolean;
+  readonly out?: string;
+  readonly workers: number;
+  readonly json: boolean;
+}
+
+/** The `demo` command: the whole road, particles to a prediction with bands and a report. */
+export const demoApplication = application(
+  "demo",
+  VERSION,
+  buildCommand<DemoFlags, []>({
+    docs: {
+      brief: "Particles to a prediction with bands and a report",
+      fullDescription: [
+        "Simulates short particle runs, learns the operator and the free energy with their",
+        "uncertainty, predicts a profile far beyond the sampled time, simulates that directly to",
+        "compare, and writes a report. A run that was cut off goes on when it is started again.",
+        "",
+        "EXAMPLES",
+        "  deno task demo",
+        "  deno task demo --quick --seed 7 --out runs/first-look",
+        "  deno task demo --experiment my-experiment.json --json",
+      ].join("\n"),
+    },
+    parameters: {
+      flags: {
+        ...experimentFlags,
+        quick: {
+          kind: "boolean",
+          brief: "A small run in under a minute; the same as --preset quick",
+          default: false,
+        },
+        out: {
+          kind: "parsed",
+          parse: String,
+          brief: "Run folder; runs/NAME-seed-SEED if left out",
+          optional: true,
+        },
+      },
+    },
+    async func(flags) {
+      const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
+      const folder = flags.out ?? join("runs", `${experiment.name}-seed-${experiment.seed}`);
+      const result = await runDemo(experiment, {
+        folder,
+        workers: flags.workers,
+        silent: flags.json,
+        command: commandLine(flags, experiment.seed),
+      });
+      const { stdout } = this.process;
+      if (flags.json) {
+        const { seconds, predictionSeconds } = result;
+        const output = { folder, metrics: runMetrics(result), seconds, predictionSeconds };
+        stdout.write(JSON.stringify(output) + "\n");
+      } else {
+        stdout.write(summary(result, folder));
+      }
+    },
+  }),
+);
+
+function commandLine(flags: DemoFlags, seed: number): string {
+  const source = flags.experiment
+    ? ` --experiment ${flags.experiment}`
+    : flags.quick
+    ? " --quick"
+    : flags.preset === "lrm"
+    ? ""
+    : ` --preset ${flags.preset}`;
+  return `deno task demo${source} --seed ${seed}`;
+}
+
+function summary(result: DemoResult, folder: string): string {
+  const lines = metricClaims(runMetrics(result)).map((claim) =>
+    `  ${claimHolds(claim) ? "holds " : "MISSED"}  ${claim.name}: ${formatNumber(claim.value)}` +
+    (claim.max === undefined ? "" : ` (bound ${formatNumber(claim.max)})`)
+  );
+  const { coverage, truth, predictionSeconds } = result;
+  const ratio = truth.seconds / predictionSeconds;
+  return [
+    ...lines,
+    `  The 95 % band holds ${formatPercent(coverage.plain)} of the simulated means, ` +
+    `${formatPercent(coverage.withKmcError)} with their own error added.`,
+    `  Prediction ${formatNumber(predictionSeconds)} s, direct simulation ` +
+    `${formatNumber(truth.seconds)} s: ratio ${formatNumber(ratio)}.`,
+    `Report: ${join(folder, "report.html")}`,
+    "",
+  ].join("\n");
+}

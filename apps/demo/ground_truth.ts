@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type StageProgress, writeDurably } from "@spiediff/command-line";
+import { type Experiment, profileDensity } from "@spiediff/experiment";
+import { latticeProfile, simulateTrajectories, type TrajectoryStatistics } from "@spiediff/kmc";
+import { canonicalJson, sha256 } from "@spiediff/model-artifact";
+import { particleSystem } from "@spiediff/train";
+
+/** The direct simulation with the seconds of work that it took. */
+export interface GroundTruth {
+  readonly statistics: TrajectoryStatistics;
+  /** Wall-clock seconds, those of an earlier, interrupted run included. */
+  readonly seconds: number;
+}
+
+interface Kept {
+  fingerprint: string;
+  seconds: number;
+  /** Fields of the realizations done, by their number. */
+  realizations: Record<string, number[]>;
+}
+
+const FILE = "kmc-realizations.json";
+/** Realizations between two writes of what is done. */
+const KEEP_EVERY = 4;
+
+/**
+ * Simulates the predicted profile directly, to the same times: slow, and the truth.
+ *
+ * Realizations are kept in the run folder as they are done, and taken up again after a kill.
+ */
+export async function groundTruth(
+  experiment: Experiment,
+  folder: string,
+  workers: number,
+  progress: StageProgress,
+): Promise<GroundTruth> {
+  const { particles, elements, seed, prediction, groundTruth: { realizations } } = experiment;
+  const { profile, times } = prediction;
+  const of = JSON.parse(JSON.stringify({ particles, elements, seed, profile, times }));
+  const fingerprint = await sha256(new TextEncoder().encode(canonicalJson(of)));
+  const path = join(folder, FILE);
+  const kept = readKept(path, fingerprint);
+  const start = performance.now();
+  const save = () => {
+    const seconds = kept.seconds + (performance.now() - start) / 1000;
+    return writeDurably(path, JSON.stringify({ ...kept, seconds }) + "\n");
+  };
+  let writing = Promise.resolve();
+  let fresh = 0;
+  const statistics = await simulateTrajectories({
+    system: particleSystem(experiment),
+    elements,
+    profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
+    initialState: particles.initialState,
+    realizations,
+    seed,
+    workers,
+    times,
+    completed: new Map(
+      Object.entries(kept.realizations)
+        .map(([r, fields]): [number, Float64Array] => [Number(r), Float64Array.from(fields)])
+        .filter(([r]) => r < realizations),
+    ),
+    onRealization: (r, fields) => {
+      kept.realizations[r] = [...fields];
+      if (++fresh % KEEP_EVERY === 0) writing = writing.then(save);
+    },
+    onProgress: (done, total) => progress(done, total, `${done} of ${total} realizations`),
+  });
+  await writing;
+  await save();
+  const seconds = kept.seconds + (performance.now() - start) / 1000;
+  return { statistics, seconds };
+}
+
+/** What an earlier run left; nothing if it was for another experiment or is unreadable. */
+function readKept(path: string, fingerprint: string): Kept {
+  try {
+    const kept = JSON.parse(readFileSync(path, "utf8")) as Kept;
+    if (kept.fingerprint === fingerprint) return kept;
+  } catch { /* Not there or cut short: these realizations are simply done again. */ }
+  return { fingerprint, seconds: 0, realizations: {} };
+}

@@ -1,0 +1,129 @@
+import process from "node:process";
+import type { Experiment } from "@spiediff/experiment";
+import type { RunMetrics, RunReportData } from "@spiediff/report";
+import { codeIdentity } from "@spiediff/train";
+import type { DemoResult } from "./demo_run.ts";
+import { type ComparedCurve, operatorPoints } from "./learned_functions.ts";
+
+/** Headline figures of a run. */
+export function runMetrics({ law, prediction, coverage }: DemoResult): RunMetrics {
+  const { invariants, freeEnergy } = prediction;
+  const scale = Math.max(...freeEnergy.mean.map(Math.abs));
+  return {
+    ...law.errors,
+    bandCoverage: coverage.plain,
+    bandCoverageWithKmcError: coverage.withKmcError,
+    relativeMassDrift: invariants.maxMassDrift,
+    relativeFreeEnergyRise: invariants.maxFreeEnergyRise / scale,
+    positiveSemiDefinite: {
+      evaluations: invariants.operatorsChecked,
+      violations: invariants.operatorsNotPSD,
+    },
+  };
+}
+
+/** Fills the report's data from a run. */
+export function reportData(
+  experiment: Experiment,
+  command: string,
+  result: DemoResult,
+): RunReportData {
+  const { run, law, prediction, truth, seconds, predictionSeconds } = result;
+  const { particles, elements, sampling } = experiment;
+  const code = codeIdentity();
+  const M = elements;
+  const rows = (values: ArrayLike<number>) =>
+    prediction.times.map((_, k) => Array.from({ length: M }, (_, i) => values[k * M + i]));
+  const bands = (key: "mean" | "lower" | "upper") =>
+    prediction.density.map((band) => [...band[key]]);
+  const learned = ({ mean, lo95, hi95 }: ComparedCurve) => ({ mean, lo95, hi95 });
+  const covered: [number, number] = [...law.covered];
+  const curves = Object.entries(run.training?.curves ?? {});
+  const reference = (curve: ComparedCurve) => ({
+    label: particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`,
+    values: curve.exact,
+    style: "solid" as const,
+  });
+  return {
+    title: `spiediff run: ${experiment.name}`,
+    createdAt: new Date().toISOString(),
+    command,
+    seed: experiment.seed,
+    versions: {
+      spiediff: code.version + (code.commit ? ` (${code.commit.slice(0, 12)})` : ""),
+      "training backend": run.training?.backend ?? "",
+      node: process.versions.node,
+    },
+    system: {
+      particles: "Arrhenius exclusion process",
+      dimension: 1,
+      sites: particles.sites,
+      elements,
+      halfWidth: particles.halfWidth,
+      betaJ0: particles.betaJ0,
+      beta: particles.beta,
+    },
+    config: experiment,
+    warnings: [
+      ...run.estimates.flatMap((e) => e.warnings.map((text) => `${e.profileName}: ${text}`)),
+      ...prediction.warnings,
+    ],
+    metrics: runMetrics(result),
+    k1: {
+      density: law.density,
+      learned: learned(law.K1),
+      references: [
+        reference(law.K1),
+        { label: "L → ∞ formula", values: law.K1Limit, style: "dashed" },
+      ],
+      points: { label: "estimates from particles", ...operatorPoints(run.estimates) },
+      covered,
+    },
+    drivingForce: {
+      density: law.density,
+      learned: learned(law.drivingForce),
+      references: [reference(law.drivingForce)],
+      covered,
+    },
+    freeEnergyDensity: {
+      density: law.density,
+      learned: learned(law.freeEnergy),
+      references: [reference(law.freeEnergy)],
+      covered,
+    },
+    prediction: {
+      times: [...prediction.times],
+      x: [...prediction.x],
+      mean: bands("mean"),
+      lo95: bands("lower"),
+      hi95: bands("upper"),
+      members: prediction.memberCount,
+      kmc: {
+        mean: rows(truth.statistics.mean),
+        standardError: rows(truth.statistics.standardError),
+        realizations: truth.statistics.realizations,
+      },
+    },
+    freeEnergy: {
+      times: [...prediction.times],
+      mean: [...prediction.freeEnergy.mean],
+      lo95: [...prediction.freeEnergy.lower],
+      hi95: [...prediction.freeEnergy.upper],
+    },
+    massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
+    sampledWindow: sampling.burnIn + Math.max(...sampling.h),
+    training: curves.map(([name, curve]) => ({
+      name,
+      steps: curve.map(({ step }) => step),
+      loss: curve.map(({ loss }) => loss),
+    })),
+    stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
+    wallClock: {
+      predictionSeconds,
+      kmcSeconds: truth.seconds,
+      note: `prediction: ${prediction.memberCount} members, from loading the model to the last ` +
+        `band; direct simulation: ${truth.statistics.realizations} realizations to the same ` +
+        `times, all threads`,
+    },
+  };
+}
