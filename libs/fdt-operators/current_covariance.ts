@@ -30,7 +30,8 @@ export function nodalBand(
  * Why: fluctuations diffuse over `sqrt(D h)` during `h`, much less than `Delta`, so the finite-`h`
  * bias sits at the hats' kinks, `gamma_i'' = (delta_{i-1} - 2 delta_i + delta_{i+1}) / Delta`. With
  * `B = (4/3) m sqrt(D h) / (Delta^2 sqrt(4 pi))` it is `-6B`, `+4B`, `-B` in the entries of offset 0,
- * 1, 2 (and exponentially small beyond), hence zero in this combination up to `O(h)`.
+ * 1, 2 (and exponentially small beyond), hence zero in this combination up to `O(h)`. `D` is that of
+ * fluctuations on the scale `sqrt(D h)`: `m f''`, but `m / (beta rho (1 - rho))` below the kernel's range.
  */
 export function closedBand(
   covariance: Float64Array,

@@ -9,7 +9,7 @@ export {
   controlVariateEstimator,
   estimateOperators,
 } from "./estimate_operators.ts";
-export { extrapolate } from "./extrapolation.ts";
+export { extrapolate, invert } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
