@@ -1,3 +1,4 @@
+import "./no_telemetry.ts";
 import { readModel } from "@spiediff/model-artifact";
 import * as ort from "onnxruntime-node";
 import { openNetworks } from "./networks.ts";

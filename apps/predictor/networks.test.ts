@@ -73,7 +73,7 @@ describe("loading networks", () => {
   });
 
   it(
-    "500 damaged ONNX files with fitting hashes: a refusal, or a model that predicts",
+    "300 damaged ONNX files with fitting hashes: a refusal, or a model that predicts",
     async () => {
       const { content, files: original } = fixtureModel();
       const names = Object.keys(original);
@@ -115,9 +115,9 @@ describe("loading networks", () => {
             }
           },
         ),
-        { numRuns: 500, endOnFailure: true },
+        { numRuns: 300, endOnFailure: true },
       );
-      expect(loaded).toBeGreaterThan(20);
+      expect(loaded).toBeGreaterThan(10);
     },
     60_000,
   );
