@@ -6,6 +6,7 @@ import { chiSquarePValue } from "./chi_square.ts";
 import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
 import { extrapolate, generalisedLeastSquares, invert } from "./extrapolation.ts";
 import type { Jackknife } from "./jackknife.ts";
+import { unsmooth } from "./smooth_flux.ts";
 
 describe("operator bands", () => {
   it("are covariances of node differences, with zero row sums over the whole matrix", () => {
@@ -44,6 +45,33 @@ describe("operator bands", () => {
     expect(nodalBand(C, n, 0, 1)[2]).toBeCloseTo(10 - 6 * 0.3, 12);
     expect(nodalBand(C, n, 1, 1)[2]).toBeCloseTo(-5 + 4 * 0.3, 12);
     expect(nodalBand(C, n, 2, 1)[2]).toBeCloseTo(-0.3, 12);
+  });
+});
+
+describe("smooth windows", () => {
+  const sinc = (x: number) => x === 0 ? 1 : Math.sin(x) / x;
+
+  it("unsmooth to element fluxes, to the stated error in each mode of 25 elements", () => {
+    [1, 2, 3].forEach((mode) => {
+      const theta = 2 * Math.PI * mode / 25;
+      const smooth = Array.from(
+        { length: 25 },
+        (_, e) => sinc(theta / 2) ** 3 * Math.cos(theta * e),
+      );
+      const error = unsmooth(smooth)[0] / sinc(theta / 2) - 1;
+      expect(Math.abs(error)).toBeLessThan([2e-7, 1e-5, 1e-4][mode - 1]);
+    });
+  });
+
+  it("keep the sum over the ring", () => {
+    const fluxes = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
+      minLength: 5,
+      maxLength: 40,
+    });
+    fc.assert(fc.property(fluxes, (values) => {
+      const sum = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0);
+      expect(sum(unsmooth(values))).toBeCloseTo(sum(values), 10);
+    }));
   });
 });
 

@@ -1,9 +1,12 @@
 /** What tells a user that the data cannot carry the answer. */
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { chiSquarePValue } from "./chi_square.ts";
-import { jackknife, standardError } from "./jackknife.ts";
+import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import type { ChiSquare, OperatorEstimate } from "./types.ts";
+
+/** Below this probability a model is held to be refuted. */
+export const LEAST_P_VALUE = 1e-3;
 
 /** Realizations that would bring a mean relative error down to `target`, everything else equal. */
 export function realizationsFor(
@@ -29,8 +32,30 @@ export function relativeError(
  * macroscopically short.
  */
 export function closureChiSquare(perHorizon: readonly Jackknife[]): ChiSquare | null {
-  if (perHorizon.length < 2) return null;
-  const [a, b] = [perHorizon[0], perHorizon[perHorizon.length - 1]];
+  return perHorizon.length < 2 ? null : agreement(perHorizon[0], perHorizon[perHorizon.length - 1]);
+}
+
+/**
+ * Whether fluxes through smooth windows agree with those through the elements' own, summed over the
+ * elements in the norm of nodal potentials (`P_e - P_{e+1} = J_e`), in which errors are nearly white.
+ */
+export function smoothnessChiSquare({ flux, smoothFlux }: {
+  flux: Jackknife;
+  smoothFlux: Jackknife;
+}): ChiSquare {
+  return agreement(mapJackknife(flux, potentials), mapJackknife(smoothFlux, potentials));
+}
+
+/** Cumulative sums of fluxes with the mean removed. */
+function potentials(flux: Float64Array): Float64Array {
+  let sum = 0;
+  const p = flux.map((j) => sum -= j);
+  const mean = p.reduce((a, b) => a + b, 0) / p.length;
+  return p.map((v) => v - mean);
+}
+
+/** Chi-square of the difference of two estimates from the same blocks, entries as independent. */
+function agreement(a: Jackknife, b: Jackknife): ChiSquare {
   const difference: Jackknife = {
     value: a.value.map((v, e) => v - b.value[e]),
     deviations: a.deviations.map((d, k) => d.map((v, e) => v - b.deviations[k][e])),
@@ -109,7 +134,7 @@ export function collectWarnings(
     );
   }
   const fit = estimate.extrapolated?.chiSquare;
-  if (fit && fit.pValue < 1e-3) {
+  if (fit && fit.pValue < LEAST_P_VALUE) {
     warnings.push(
       `The extrapolation in sqrt(h) fits badly (chi-square ${
         fit.value.toFixed(1)
@@ -117,11 +142,19 @@ export function collectWarnings(
     );
   }
   const closure = estimate.closureChiSquare;
-  if (closure && closure.pValue < 1e-3) {
+  if (closure && closure.pValue < LEAST_P_VALUE) {
     warnings.push(
       `The closed K1 depends on h (chi-square ${
         closure.value.toFixed(1)
       } for ${closure.degreesOfFreedom} degrees of freedom): the shortest horizon may not be microscopically long.`,
+    );
+  }
+  const smoothness = estimate.smoothnessChiSquare;
+  if (smoothness && smoothness.pValue <= LEAST_P_VALUE) {
+    warnings.push(
+      `The profile is not smooth on the scale of three elements (chi-square ${
+        smoothness.value.toFixed(1)
+      } for ${smoothness.degreesOfFreedom} degrees of freedom): fluxes come from the elements' own, noisier windows.`,
     );
   }
   const drift = estimate.mobilityDrift;

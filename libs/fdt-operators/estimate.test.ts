@@ -10,7 +10,9 @@ import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import type { EnsembleRecord, SampleOptions } from "@spiediff/kmc";
 import {
   chiSquarePValue,
+  controlVariateEstimator,
   estimateOperators,
+  horizonJackknives,
   parseOperatorEstimate,
   realizationsFor,
 } from "./mod.ts";
@@ -42,7 +44,7 @@ describe("SSEP", () => {
   let record: EnsembleRecord;
   let estimate: OperatorEstimate;
   const exact = exactK1OfField(symmetricExclusion(), field, elements);
-  const flux = exactFluxOfField(symmetricExclusion(), field, elements);
+  const flux0 = exactFluxOfField(symmetricExclusion(), field, elements);
 
   beforeAll(async () => {
     record = await sampleEnsemble({
@@ -83,9 +85,35 @@ describe("SSEP", () => {
     });
   });
 
-  it("fluxes agree with the exact ones and end points add up to the drift (false alarms 1e-4)", () => {
+  it("smooth windows are chosen and at least ten times less noisy than the elements' own", () => {
+    expect(estimate.fluxEstimator).toBe("smooth windows");
+    const { flux, smoothFlux } = estimate.varianceReduction[1];
+    expect(smoothFlux / flux).toBeGreaterThan(10);
+    // 10 comparisons at 4.5 standard errors: false alarms 1e-4.
+    estimate.flux.forEach((j, e) =>
+      expect(Math.abs(j - flux0[e]) / estimate.fluxStandardError[e]).toBeLessThan(4.5)
+    );
+  });
+
+  it("a step is not smooth: element windows are kept, and a warning says so", async () => {
+    const step = latticeProfile("step", sites, (x) => x < 0.5 ? 0.2 : 0.8);
+    const found = estimateOperators(
+      await sampleEnsemble({
+        ...base,
+        profile: step,
+        realizations: 600,
+        system: record.system,
+        initialState: "bernoulli",
+      }),
+    );
+    expect(found.fluxEstimator).toBe("element windows");
+    expect(found.warnings.join()).toMatch(/not smooth on the scale of three elements/);
+  });
+
+  it("element fluxes agree with the exact ones and differ by the drift (false alarms 1e-4)", () => {
     // Decorrelate: potentials P with J_e = P_e - P_{e+1} have nearly white errors.
-    const residual = estimate.flux.map((j, e) => j - flux[e]);
+    const elementFlux = estimate.controlVariate[2].flux;
+    const residual = elementFlux.value.map((j, e) => j - flux0[e]);
     const potentials = (r: number[]) => {
       let sum = 0;
       const p = r.map((v) => sum -= v);
@@ -93,16 +121,10 @@ describe("SSEP", () => {
       return p.map((v) => v - mean);
     };
     const p = potentials(residual);
-    const C = estimate.fluxCovariance;
+    const { deviations } = horizonJackknives(record, 2, controlVariateEstimator, 1).flux;
     let z2 = 0;
     for (let i = 0; i < elements; i++) {
-      const weights = Array.from({ length: elements }, (_, e) => potentials(unit(e))[i]);
-      let variance = 0;
-      for (let a = 0; a < elements; a++) {
-        for (let b = 0; b < elements; b++) {
-          variance += weights[a] * C[a * elements + b] * weights[b];
-        }
-      }
+      const variance = deviations.reduce((sum, d) => sum + potentials([...d])[i] ** 2, 0);
       z2 += p[i] ** 2 / variance;
     }
     expect(chiSquarePValue(z2, elements - 1)).toBeGreaterThan(1e-4);
@@ -189,7 +211,3 @@ describe("nearest neighbours, beta J0 = 2, from the local Gibbs state", () => {
     expect(estimate.warnings.join()).toMatch(/burn-in/);
   });
 });
-
-function unit(e: number): number[] {
-  return Array.from({ length: elements }, (_, i) => i === e ? 1 : 0);
-}

@@ -3,7 +3,13 @@ import { nodalDensity } from "@spiediff/coarse-graining";
 import type { NodalDensityRule } from "@spiediff/coarse-graining";
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
-import { closureChiSquare, collectWarnings, mobilityDrift } from "./diagnostics.ts";
+import {
+  closureChiSquare,
+  collectWarnings,
+  LEAST_P_VALUE,
+  mobilityDrift,
+  smoothnessChiSquare,
+} from "./diagnostics.ts";
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
@@ -38,7 +44,8 @@ const LEAST_HOP_TIMES = 4;
  * Estimates `K` and the element currents of one profile.
  *
  * Best values: with control variates, the closed `K1` at the horizon of least error among the
- * microscopically long ones, and the compensator's currents at the horizon of least error; without,
+ * microscopically long ones, and the compensator's currents at the horizon of least error (through
+ * smooth windows unless the data say that the profile is not smooth enough for them); without,
  * `K1` of Eq. (6) extrapolated in `sqrt(h)` (or as it stands, if there is one horizon) and the mean
  * currents.
  *
@@ -65,8 +72,12 @@ export function estimateOperators(
     : extrapolate(source.map((jacks) => jacks.K1), horizons);
 
   const bestK1 = chooseK1(record, source, extrapolated?.estimate ?? null);
-  const fluxWindow = leastError(source, "flux", horizons.map((_, w) => w));
-  const { flux, drift } = source[fluxWindow];
+  const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
+  const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
+  const fluxName = smooth ? "smoothFlux" : "flux";
+  const fluxWindow = leastError(source, fluxName, horizons.map((_, w) => w));
+  const flux = source[fluxWindow][fluxName];
+  const drift = source[fluxWindow][smooth ? "smoothDrift" : "drift"];
   const densityBy = (rule: NodalDensityRule) =>
     estimated(
       jackknife(
@@ -105,6 +116,7 @@ export function estimateOperators(
     drift: drifts.value,
     driftStandardError: drifts.standardError,
     estimator: bestK1.name,
+    fluxEstimator: smooth ? "smooth windows" : "element windows",
     K1Horizon: bestK1.horizon,
     fluxHorizon: horizons[fluxWindow],
     classic: classic.map(horizonEstimate),
@@ -113,6 +125,7 @@ export function estimateOperators(
     extrapolated: extrapolated &&
       { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
     closureChiSquare: closure,
+    smoothnessChiSquare: smoothness,
     mobilityDrift: drifting,
     warnings: [],
   };
@@ -148,7 +161,7 @@ function chooseK1(
 
 function leastError(
   source: readonly HorizonJackknives[],
-  quantity: "flux" | "closedK1",
+  quantity: "flux" | "smoothFlux" | "closedK1",
   candidates: readonly number[],
 ): number {
   const error = (w: number) => meanSquare(estimated(source[w][quantity]).standardError);
@@ -163,6 +176,8 @@ function varianceReduction(classic: HorizonEstimate, cv: HorizonEstimate): Varia
     closedK1: ratio("closedK1"),
     flux: ratio("flux"),
     drift: ratio("drift"),
+    smoothFlux: ratio("smoothFlux"),
+    smoothDrift: ratio("smoothDrift"),
   };
 }
 

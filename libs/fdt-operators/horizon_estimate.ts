@@ -4,6 +4,7 @@ import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
 import type { CovarianceEstimator } from "./covariance_estimators.ts";
 import { jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
+import { unsmooth } from "./smooth_flux.ts";
 import type { Estimated, HorizonEstimate } from "./types.ts";
 
 /** Which mean and covariance of the currents an estimator uses. */
@@ -16,7 +17,16 @@ export interface CurrentEstimator {
   readonly closed: "currents" | "snapshots";
 }
 
-const QUANTITIES = ["diagonal", "K1", "outOfBand", "closedK1", "flux", "drift"] as const;
+const QUANTITIES = [
+  "diagonal",
+  "K1",
+  "outOfBand",
+  "closedK1",
+  "flux",
+  "drift",
+  "smoothFlux",
+  "smoothDrift",
+] as const;
 
 /** Jackknives `[M]` of every quantity of {@link HorizonEstimate}. */
 export type HorizonJackknives = Record<typeof QUANTITIES[number], Jackknife>;
@@ -35,6 +45,10 @@ export function horizonJackknives(
     const window = moments.windows[w];
     const covariance = estimator.covariance(window, moments.count);
     const flux = window[estimator.mean].mean.map((q) => q / h);
+    // Without compensators there is nothing to smooth: the element fluxes stand in.
+    const smoothFlux = estimator.mean === "compensator"
+      ? unsmooth(window.smoothCompensator).map((q) => q / h)
+      : flux;
     const closed = estimator.closed === "currents" ? closedCurrents : closedBand;
     const parts = [
       nodalBand(covariance, elements, 0, scale),
@@ -42,7 +56,9 @@ export function horizonJackknives(
       nodalBand(covariance, elements, 2, scale),
       closed(covariance, elements, scale),
       flux,
-      flux.map((j, i) => flux[(i + elements - 1) % elements] - j),
+      divergence(flux),
+      smoothFlux,
+      divergence(smoothFlux),
     ];
     const all = new Float64Array(parts.length * elements);
     parts.forEach((part, p) => all.set(part, p * elements));
@@ -54,6 +70,11 @@ export function horizonJackknives(
     deviations: all.deviations.map((d) => d.slice(p * elements, (p + 1) * elements)),
   });
   return Object.fromEntries(QUANTITIES.map((name, p) => [name, cut(p)])) as HorizonJackknives;
+}
+
+/** `dz_i/dt = J_{i-1} - J_i`. */
+function divergence(flux: Float64Array): Float64Array {
+  return flux.map((j, i) => flux[(i + flux.length - 1) % flux.length] - j);
 }
 
 /** Values and standard errors as plain arrays. */

@@ -14,6 +14,7 @@ export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
 export type { Jackknife, Statistic } from "./jackknife.ts";
+export { unsmooth } from "./smooth_flux.ts";
 export { parseOperatorEstimate } from "./parse.ts";
 export type {
   ChiSquare,

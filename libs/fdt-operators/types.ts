@@ -23,6 +23,13 @@ export interface HorizonEstimate {
   readonly flux: Estimated;
   /** `dz_i/dt`. */
   readonly drift: Estimated;
+  /**
+   * The same element currents from smooth windows, far less noisy; for profiles that are smooth on the
+   * scale of three elements (docs/theory.md section 4). Equal to `flux` without control variates.
+   */
+  readonly smoothFlux: Estimated;
+  /** Their `dz_i/dt`. */
+  readonly smoothDrift: Estimated;
 }
 
 /** Ratios of variances, classic over control variate, averaged over elements. */
@@ -31,6 +38,8 @@ export interface VarianceReduction {
   readonly closedK1: number;
   readonly flux: number;
   readonly drift: number;
+  readonly smoothFlux: number;
+  readonly smoothDrift: number;
 }
 
 /** A goodness of fit. */
@@ -66,16 +75,15 @@ export interface OperatorEstimate {
   /** `[M]`, best estimate of the element currents. */
   flux: number[];
   fluxStandardError: number[];
-  /**
-   * `[M * M]`, covariance of the best flux errors. Neighbours are anticorrelated (near -1/2): most of
-   * the error is white in a nodal potential whose differences are the fluxes.
-   */
+  /** `[M * M]`, covariance of the best flux errors; neighbours' errors are correlated. */
   fluxCovariance: number[];
   /** `[M]`, `dz_i/dt`. */
   drift: number[];
   driftStandardError: number[];
   /** Which estimator produced the best `K1` and flux. */
   estimator: string;
+  /** Which of the two flux estimates is the best one. */
+  fluxEstimator: "smooth windows" | "element windows";
   /** Horizons that the best values were taken from. */
   K1Horizon: number;
   fluxHorizon: number;
@@ -88,6 +96,8 @@ export interface OperatorEstimate {
   extrapolated: (Estimated & { chiSquare: ChiSquare | null }) | null;
   /** Whether the closed `K1` agrees between the shortest and the longest horizon. */
   closureChiSquare: ChiSquare | null;
+  /** Whether smooth and element windows give the same fluxes; null without control variates. */
+  smoothnessChiSquare: ChiSquare | null;
   /** Relative drift of the instantaneous mobility over the record, and its standard error. */
   mobilityDrift: { value: number; standardError: number } | null;
   /** What a user should know before trusting the numbers; empty if nothing. */

@@ -28,6 +28,7 @@ const arrays = (moments: EnsembleMoments): number[] => [
     ...w.current.comoment,
     ...w.compensator.mean,
     ...w.martingale.comoment,
+    ...w.smoothCompensator,
     ...w.bracket,
   ]),
 ];
@@ -117,6 +118,7 @@ describe("moments", () => {
     windows: [{
       current: Float64Array.from(v, (x) => x * x),
       compensator: Float64Array.from(v, (x) => -x),
+      smoothCompensator: Float64Array.from(v, (x) => x + 1),
       bracket: Float64Array.from([...v, ...v, ...v]),
     }],
   });

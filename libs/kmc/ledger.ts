@@ -24,6 +24,14 @@ import { THRESHOLD_BITS } from "./rates.ts";
 export interface IntervalIntegrals {
   /** `[M]`, `A_e`. */
   readonly compensator: Float64Array;
+  /**
+   * `[M]`, the compensator seen through smooth windows: bonds weighted by the quadratic B-spline
+   * centred on element `e` (three elements wide) instead of by the element's indicator.
+   *
+   * Why: a current's compensator is nearly a difference of local functions at the window's ends, so
+   * most of the noise of `A_e` comes from its sharp ends. A smooth window averages over them.
+   */
+  readonly smoothCompensator: Float64Array;
   /** `[M, M]`, `<Mart_e, Mart_f>`. */
   readonly bracket: Float64Array;
 }
@@ -32,6 +40,7 @@ export interface IntervalIntegrals {
 export function createIntegrals(elements: number): IntervalIntegrals {
   return {
     compensator: new Float64Array(elements),
+    smoothCompensator: new Float64Array(elements),
     bracket: new Float64Array(elements * elements),
   };
 }
@@ -45,13 +54,14 @@ export function advanceWithLedger(
   into: IntervalIntegrals,
 ): void {
   const { sites, bondRate } = lattice;
-  const { compensator, bracket } = into;
+  const { compensator, smoothCompensator, bracket } = into;
   const elements = compensator.length;
   const perElement = sites / elements;
   const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
   const attempts = drawAttempts(lattice, time, stream);
   bracket.fill(0);
   compensator.fill(0);
+  smoothCompensator.fill(0);
   if (attempts === 0) return;
 
   ledger.fill(0);
@@ -69,15 +79,24 @@ export function advanceWithLedger(
   }
   makeAttempts(lattice, stream, attempts - probe, ledger, probe);
   for (let e = 0, x = 0; e < elements; e++) {
-    let forth = 0, back = 0;
-    for (const end = x + perElement; x < end; x++) {
+    let forth = 0, back = 0, before = 0, after = 0;
+    for (let r = 0; r < perElement; r++, x++) {
       // Integers below 2^53: the sums by parts are exact.
       const rate = bondRate[x];
-      forth += attempts * (rate > 0 ? rate : 0) - ledger[2 * x];
-      back += attempts * (rate < 0 ? -rate : 0) - ledger[2 * x + 1];
+      const right = attempts * (rate > 0 ? rate : 0) - ledger[2 * x];
+      const left = attempts * (rate < 0 ? -rate : 0) - ledger[2 * x + 1];
+      forth += right;
+      back += left;
+      const u = (r + 0.5) / perElement;
+      before += (right - left) * (1 - u) * (1 - u) / 2;
+      after += (right - left) * u * u / 2;
     }
-    compensator[e] = (forth - back) * perAttempt;
+    const net = forth - back;
+    compensator[e] = net * perAttempt;
     bracket[e * elements + e] += (forth + back) * perAttempt;
+    smoothCompensator[e === 0 ? elements - 1 : e - 1] += before * perAttempt;
+    smoothCompensator[e] += (net - before - after) * perAttempt;
+    smoothCompensator[e + 1 === elements ? 0 : e + 1] += after * perAttempt;
   }
 }
 

@@ -18,6 +18,8 @@ export interface WindowMoments {
   readonly compensator: VectorMoments;
   /** `Q - A`, whose exact mean is zero. */
   readonly martingale: VectorMoments;
+  /** `[M]`, mean of the compensator through smooth windows. */
+  readonly smoothCompensator: Float64Array;
   /** `[M, M]`, mean predictable covariation of `Q - A`. */
   readonly bracket: Float64Array;
 }
@@ -45,6 +47,7 @@ export function createMoments(elements: number, windows: number): EnsembleMoment
       current: vectorMoments(elements),
       compensator: vectorMoments(elements),
       martingale: vectorMoments(elements),
+      smoothCompensator: new Float64Array(elements),
       bracket: new Float64Array(elements * elements),
     })),
   };
@@ -55,14 +58,17 @@ export function addRecord(moments: EnsembleMoments, record: RealizationRecord): 
   const count = ++moments.count;
   addVector(moments.start, record.start, count);
   moments.windows.forEach((window, w) => {
-    const { current, compensator, bracket } = record.windows[w];
+    const { current, compensator, smoothCompensator, bracket } = record.windows[w];
     addVector(window.current, current, count);
     addVector(window.compensator, compensator, count);
     addVector(window.martingale, current.map((q, e) => q - compensator[e]), count);
-    for (let i = 0; i < bracket.length; i++) {
-      window.bracket[i] += (bracket[i] - window.bracket[i]) / count;
-    }
+    moveMean(window.smoothCompensator, smoothCompensator, 1 / count);
+    moveMean(window.bracket, bracket, 1 / count);
   });
+}
+
+function moveMean(mean: Float64Array, value: Float64Array, weight: number): void {
+  for (let i = 0; i < mean.length; i++) mean[i] += weight * (value[i] - mean[i]);
 }
 
 function addVector({ mean, comoment }: VectorMoments, x: Float64Array, count: number): void {
@@ -113,9 +119,8 @@ function combine(into: EnsembleMoments, from: EnsembleMoments, sign: 1 | -1): vo
     combineVector(window.current, other.current, before, sign * from.count);
     combineVector(window.compensator, other.compensator, before, sign * from.count);
     combineVector(window.martingale, other.martingale, before, sign * from.count);
-    for (let i = 0; i < window.bracket.length; i++) {
-      window.bracket[i] += (other.bracket[i] - window.bracket[i]) * (sign * from.count) / after;
-    }
+    moveMean(window.smoothCompensator, other.smoothCompensator, sign * from.count / after);
+    moveMean(window.bracket, other.bracket, sign * from.count / after);
   });
 }
 
@@ -147,6 +152,6 @@ export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
   ];
   return [
     ...vectors.flatMap((v) => [v.mean.buffer, v.comoment.buffer]),
-    ...moments.windows.map((w) => w.bracket.buffer),
+    ...moments.windows.flatMap((w) => [w.smoothCompensator.buffer, w.bracket.buffer]),
   ] as ArrayBuffer[];
 }

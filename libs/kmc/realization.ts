@@ -13,6 +13,8 @@ export interface WindowRecord {
   readonly current: Float64Array;
   /** `[M]`, their compensator `A_e`; zero if control variates are off. */
   readonly compensator: Float64Array;
+  /** `[M]`, the compensator through smooth windows (`ledger.ts`); zero likewise. */
+  readonly smoothCompensator: Float64Array;
   /** `[M, M]`, predictable covariation of `Q - A`; zero if control variates are off. */
   readonly bracket: Float64Array;
 }
@@ -47,6 +49,7 @@ export function realizationRunner(
   const windows = horizons.map(() => ({
     current: new Float64Array(elements),
     compensator: new Float64Array(elements),
+    smoothCompensator: new Float64Array(elements),
     bracket: new Float64Array(elements * elements),
   }));
   return (stream) => {
@@ -58,12 +61,19 @@ export function realizationRunner(
     projectOccupation(configuration, elements, start);
     let elapsed = 0;
     horizons.forEach((h, w) => {
-      const { current, compensator, bracket } = windows[w];
+      const { current, compensator, smoothCompensator, bracket } = windows[w];
+      const previous = windows[w - 1];
       if (ledger === null) advance(lattice, h - elapsed, stream);
       else {
         advanceWithLedger(lattice, h - elapsed, stream, ledger, interval);
-        accumulate(compensator, interval.compensator, perHop, windows[w - 1]?.compensator);
-        accumulate(bracket, interval.bracket, perHop * perHop, windows[w - 1]?.bracket);
+        accumulate(compensator, interval.compensator, perHop, previous?.compensator);
+        accumulate(
+          smoothCompensator,
+          interval.smoothCompensator,
+          perHop,
+          previous?.smoothCompensator,
+        );
+        accumulate(bracket, interval.bracket, perHop * perHop, previous?.bracket);
       }
       elementCurrents(configuration, lattice.occupation, lattice.netHops, current);
       for (let e = 0; e < elements; e++) current[e] *= perHop;
