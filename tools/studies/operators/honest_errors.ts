@@ -2,7 +2,7 @@
 import { type Estimated, estimateOperators } from "@spiediff/fdt-operators";
 import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import type { Claim } from "@spiediff/report";
-import { mean } from "../study.ts";
+import { mean } from "../_study.ts";
 
 const REPEATS = 200;
 const sites = 400;

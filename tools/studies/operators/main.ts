@@ -4,7 +4,7 @@
  */
 import { coverageFigure, genericFigure, type GenericSeries } from "@spiediff/report";
 import type { Claim } from "@spiediff/report";
-import { progress, round, workersOption, writeStudy } from "../study.ts";
+import { progress, round, workersOption, writeStudy } from "../_study.ts";
 import { type Coverage, coverage, coverageClaims } from "./honest_errors.ts";
 import { cases, horizons, sample } from "./systems.ts";
 import { type Estimates, estimates, unbiasednessClaims } from "./unbiasedness.ts";

@@ -3,7 +3,7 @@ import type { Jackknife } from "@spiediff/fdt-operators";
 import { standardError } from "@spiediff/fdt-operators";
 import type { Claim } from "@spiediff/report";
 import { toCsv } from "@spiediff/report";
-import { mean, rootMeanSquare } from "../study.ts";
+import { mean, rootMeanSquare } from "../_study.ts";
 import { type Case, exactFlux, exactK1, horizons, sample } from "./systems.ts";
 import { type Estimates, k1Estimators } from "./unbiasedness.ts";
 

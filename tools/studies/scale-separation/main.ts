@@ -18,7 +18,7 @@ import {
   sampleEnsemble,
 } from "@spiediff/kmc";
 import { formatNumber, genericFigure, type GenericSeries, heatMapFigure } from "@spiediff/report";
-import { mean, progress, rootMeanSquare, workersOption, writeStudy } from "../study.ts";
+import { mean, progress, rootMeanSquare, workersOption, writeStudy } from "../_study.ts";
 
 const SEED = 20;
 const sites = 2000;

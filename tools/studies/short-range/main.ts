@@ -11,7 +11,7 @@ import {
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
 import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import { genericFigure, type GenericSeries, toCsv } from "@spiediff/report";
-import { mean, progress, rootMeanSquare, round, workersOption, writeStudy } from "../study.ts";
+import { mean, progress, rootMeanSquare, round, workersOption, writeStudy } from "../_study.ts";
 import { drivingForceCurve, type MeasuredCurve, mobilityCurve } from "./curves.ts";
 
 const SEED = 30;
