@@ -1,5 +1,6 @@
 import type { LawValues, MacroscopicLaw } from "@spiediff/macro-solver";
 import { GAUSS } from "./driving_force_table.ts";
+import { pacemaker } from "./pacemaker.ts";
 import type { Ensemble } from "./ensemble.ts";
 import type { Tables } from "./tables.ts";
 
@@ -27,6 +28,7 @@ export function learnedMacroscopicLaw(
   const size = members * elements;
   const { drivingForce: force, k1 } = tables;
   const misses = missBuffers(size);
+  const breathe = pacemaker();
   let fallbackRows = 0;
   /** f at nodes beyond the table, set by the evaluation of the same density; NaN elsewhere. */
   const distantFreeEnergy = new Float64Array(size).fill(NaN);
@@ -116,6 +118,7 @@ export function learnedMacroscopicLaw(
     evaluate(density, _time, out) {
       lookUp(density, out);
       if (misses.nodes.count + misses.entries.count > 0) return inferMisses(density, out);
+      return breathe();
     },
     freeEnergy(density, out) {
       for (let m = 0, base = 0; m < members; m++, base += elements) {

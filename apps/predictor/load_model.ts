@@ -26,6 +26,8 @@ export async function loadModel(
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // Idle workers of one network must not spin while another one, or another program, computes.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
     // Errors come back as exceptions; the runtime's own log would only repeat them.
     logSeverityLevel: 4,
   });

@@ -92,7 +92,10 @@ describe("loading networks", () => {
             const files = { ...original, [name]: bytes };
             const manifest = await sealManifest(content, files);
             try {
-              const networks = await openNetworks(ort, manifest, files, { logSeverityLevel: 4 });
+              const networks = await openNetworks(ort, manifest, files, {
+                intraOpNumThreads: 1,
+                logSeverityLevel: 4,
+              });
               loaded++;
               try {
                 const options = {

@@ -1,4 +1,5 @@
 import {
+  checkTimes,
   explicitRungeKutta,
   integrate,
   type Method,
@@ -55,6 +56,7 @@ export async function* predictStream(
   options: PredictOptions,
 ): AsyncGenerator<PredictionFrame, Prediction, void> {
   const { level = 0.95 } = options;
+  checkTimes(times, 0);
   const elements = checkedElements(options.elements ?? model.manifest.system.elements);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);

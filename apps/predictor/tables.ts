@@ -17,7 +17,7 @@ export interface Tables {
 }
 
 /** Rows at which tables are compared with direct inference. */
-const PROBES = 4096;
+const PROBES = 1024;
 const DRIVING_FORCE_POINTS = [33, 65, 129, 257];
 const K1_POINTS: readonly (readonly [number, number])[] = [[13, 4], [25, 7], [49, 13]];
 

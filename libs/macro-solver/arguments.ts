@@ -36,7 +36,8 @@ export function checkArguments(problem: Problem): void {
   }
 }
 
-function checkTimes(times: readonly number[], start: number): void {
+/** @throws {RangeError} unless the times are finite and rise from `start` on. */
+export function checkTimes(times: readonly number[], start: number): void {
   if (times.length === 0) throw new RangeError("times must name at least one output time.");
   let previous = start;
   times.forEach((time, i) => {

@@ -1,4 +1,5 @@
 /** Macroscopic law dz/dt = -K f' on hat functions: operator, Runge-Kutta, invariants. @module */
+export { checkTimes } from "./arguments.ts";
 export { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
 export type { ButcherTableau } from "./butcher_tableau.ts";
 export { SolverError } from "./errors.ts";

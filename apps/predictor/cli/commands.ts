@@ -15,6 +15,7 @@ import { explainText } from "./explain.ts";
 import { exitCodeOf, failureText } from "./failure.ts";
 import { summaryText } from "./summary.ts";
 import { readProfile } from "./read_profile.ts";
+import { serveCommand } from "./serve_command.ts";
 import { UserError } from "./user_error.ts";
 import { writeOutputs } from "./write_outputs.ts";
 
@@ -172,7 +173,7 @@ const explainCommand = buildCommand<{ readonly json: boolean }, [string]>({
 /** The `predictor` command. */
 export const application = buildApplication(
   buildRouteMap({
-    routes: { predict: predictCommand, explain: explainCommand },
+    routes: { predict: predictCommand, explain: explainCommand, serve: serveCommand },
     docs: { brief: "Predict macroscopic densities with bands from a trained model" },
   }),
   {

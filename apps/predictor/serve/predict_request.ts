@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { parseExpression } from "../cli/expression.ts";
+import type { PredictOptions, ProfileInput } from "../types.ts";
+import { HttpError, type Limits } from "./types.ts";
+
+/** A request that has been checked. */
+export interface PredictRequest {
+  readonly profile: ProfileInput;
+  readonly times: readonly number[];
+  readonly options: PredictOptions;
+}
+
+/** The body of `POST /predict`; unknown fields are refused. */
+const schemaFor = (limits: Limits) =>
+  z.strictObject({
+    profile: z.union([z.string().max(500), z.array(z.number()).max(limits.elements)], {
+      error: "must be an expression of x or a list of densities",
+    }),
+    times: z.array(z.number()).min(1).max(limits.times),
+    members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
+    seed: z.union([z.number(), z.string().max(100)]).default(1),
+    level: z.number().gt(0).lt(1).default(0.95),
+    ddimSteps: z.int().min(1).default(2),
+    elements: z.int().min(3).max(limits.elements).optional(),
+  });
+
+/** @throws {HttpError} 400 naming the field. */
+export function parsePredictRequest(body: string, limits: Limits): PredictRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new HttpError(400, "The body is not valid JSON.");
+  }
+  const parsed = schemaFor(limits).safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new HttpError(400, `The field ${path.map(String).join(".") || "(body)"}: ${message}.`);
+  }
+  const { profile, times, members, seed, level, ddimSteps, elements } = parsed.data;
+  return {
+    profile: typeof profile === "string" ? parseExpression(profile) : profile,
+    times,
+    options: {
+      members,
+      seed,
+      level,
+      sampler: { kind: "ddim", steps: ddimSteps },
+      ...(elements === undefined ? {} : { elements }),
+    },
+  };
+}
