@@ -1,6 +1,7 @@
 /** What tells a user that the data cannot carry the answer. */
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { chiSquarePValue } from "./chi_square.ts";
+import { insideWindow } from "./horizon_window.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import type { ChiSquare, OperatorEstimate } from "./types.ts";
@@ -115,22 +116,15 @@ export function collectWarnings(
       `Standard errors rest on ${record.blocks.length} blocks only; use 16 or more.`,
     );
   }
-  const hopTime = 1 / ((record.system.drive ?? 1) * record.system.sites ** 2);
-  if (record.horizons[0] < hopTime) {
+  const { shortest, longest } = estimate.window;
+  const inside = insideWindow(record.horizons, estimate.window).length;
+  if (shortest > longest) {
     warnings.push(
-      `The shortest horizon, ${
-        record.horizons[0]
-      }, lasts less than one hop time, ${hopTime}: it is not microscopically long.`,
+      `There is no window between microscopic and macroscopic times: 4 hop times last ${shortest}, and fluctuations cross a quarter of an element in ${longest}; use more sites per element.`,
     );
-  }
-  const diffusion = Math.sqrt(
-    record.horizons[record.horizons.length - 1] * (record.system.drive ?? 1),
-  );
-  if (diffusion * record.elements > 0.25) {
+  } else if (inside < 2) {
     warnings.push(
-      `During the longest horizon fluctuations diffuse over ${
-        percent(diffusion * record.elements)
-      } of an element: the finite-h bias no longer follows sqrt(h).`,
+      `Only ${inside} of ${record.horizons.length} horizons lie in the window from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element).`,
     );
   }
   const fit = estimate.extrapolated?.chiSquare;

@@ -162,6 +162,16 @@ describe("SSEP", () => {
     expect(realizationsFor(plain, 0.01)).toBeGreaterThan(10 * plain.realizations);
   });
 
+  it("finds optimal coefficients that tend to 1 as h falls: what 1 leaves on the table is little", () => {
+    const [short, middle, long] = estimate.optimalCoefficient;
+    for (const name of ["K1", "flux"] as const) {
+      expect(short[name]).toBeGreaterThan(middle[name]);
+      expect(middle[name]).toBeGreaterThan(long[name]);
+      expect(short[name]).toBeGreaterThan(0.8);
+      expect(short[name]).toBeLessThan(1.05);
+    }
+  });
+
   it("survives JSON and refuses damage by name", () => {
     const text = JSON.stringify(estimate);
     expect(parseOperatorEstimate(JSON.parse(text))).toEqual(estimate);

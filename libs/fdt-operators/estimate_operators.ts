@@ -13,7 +13,9 @@ import {
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+import { horizonWindow, insideWindow } from "./horizon_window.ts";
 import { errorCovariance, jackknife } from "./jackknife.ts";
+import type { Jackknife } from "./jackknife.ts";
 import type {
   EstimateOptions,
   HorizonEstimate,
@@ -36,9 +38,6 @@ export const controlVariateEstimator: CurrentEstimator = {
   covariance: controlVariateCovariance,
   closed: "currents",
 };
-
-/** Hop times per site that a horizon must last to count as microscopically long. */
-const LEAST_HOP_TIMES = 4;
 
 /**
  * Estimates `K` and the element currents of one profile.
@@ -67,11 +66,16 @@ export function estimateOperators(
   const classic = at(classicEstimator);
   const controlled = controlVariates ? at(controlVariateEstimator) : [];
   const source = controlVariates ? controlled : classic;
-  const extrapolated = horizons.length < 2
-    ? null
-    : extrapolate(source.map((jacks) => jacks.K1), horizons);
+  const window = horizonWindow(record.system, elements);
+  const inside = insideWindow(horizons, window);
+  // With fewer than two horizons inside the window there is no honest line to draw: warned of below.
+  const fitted = inside.length >= 2 ? inside : [...horizons.keys()];
+  const extrapolated = fitted.length < 2 ? null : extrapolate(
+    fitted.map((w) => source[w].K1),
+    fitted.map((w) => horizons[w]),
+  );
 
-  const bestK1 = chooseK1(record, source, extrapolated?.estimate ?? null);
+  const bestK1 = chooseK1(record, source, extrapolated?.estimate ?? null, inside);
   const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
   const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
   const fluxName = smooth ? "smoothFlux" : "flux";
@@ -107,12 +111,10 @@ export function estimateOperators(
     elementDensityStandardError: elementDensity.standardError,
     K1: K1.value,
     K1StandardError: K1.standardError,
+    K1Covariance: covarianceMatrix(bestK1.jack),
     flux: fluxes.value,
     fluxStandardError: fluxes.standardError,
-    fluxCovariance: Array.from(
-      { length: elements * elements },
-      (_, i) => errorCovariance(flux, Math.floor(i / elements), i % elements),
-    ),
+    fluxCovariance: covarianceMatrix(flux),
     drift: drifts.value,
     driftStandardError: drifts.standardError,
     estimator: bestK1.name,
@@ -122,6 +124,11 @@ export function estimateOperators(
     classic: classic.map(horizonEstimate),
     controlVariate: controlled.map(horizonEstimate),
     varianceReduction: [],
+    optimalCoefficient: controlled.map((jacks, w) => ({
+      K1: optimalCoefficient(classic[w].K1, jacks.K1),
+      flux: optimalCoefficient(classic[w].flux, jacks.flux),
+    })),
+    window: { ...window },
     extrapolated: extrapolated &&
       { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
     closureChiSquare: closure,
@@ -140,12 +147,11 @@ function chooseK1(
   record: EnsembleRecord,
   source: readonly HorizonJackknives[],
   extrapolated: HorizonJackknives["K1"] | null,
+  inside: readonly number[],
 ): { jack: HorizonJackknives["K1"]; name: string; horizon: number } {
-  const { horizons, system } = record;
+  const { horizons } = record;
   if (record.controlVariates) {
-    const hopTime = 1 / ((system.drive ?? 1) * system.sites ** 2);
-    const long = horizons.flatMap((h, w) => h >= LEAST_HOP_TIMES * hopTime ? [w] : []);
-    const candidates = long.length > 0 ? long : [horizons.length - 1];
+    const candidates = inside.length > 0 ? inside : [horizons.length - 1];
     const w = leastError(source, "closedK1", candidates);
     return {
       jack: source[w].closedK1,
@@ -166,6 +172,31 @@ function leastError(
 ): number {
   const error = (w: number) => meanSquare(estimated(source[w][quantity]).standardError);
   return candidates.reduce((best, w) => error(w) < error(best) ? w : best);
+}
+
+/** Covariance of all errors, `[M * M]`. */
+function covarianceMatrix(jack: Jackknife): number[] {
+  const n = jack.value.length;
+  return Array.from(
+    { length: n * n },
+    (_, i) => errorCovariance(jack, Math.floor(i / n), i % n),
+  );
+}
+
+/**
+ * `Cov(plain, control) / Var(control)`, pooled over the elements, where `control` is what the control
+ * variate with coefficient 1 subtracts.
+ */
+function optimalCoefficient(plain: Jackknife, controlled: Jackknife): number {
+  let covariance = 0, variance = 0;
+  plain.deviations.forEach((d, b) =>
+    d.forEach((v, e) => {
+      const control = v - controlled.deviations[b][e];
+      covariance += v * control;
+      variance += control * control;
+    })
+  );
+  return covariance / variance;
 }
 
 function varianceReduction(classic: HorizonEstimate, cv: HorizonEstimate): VarianceReduction {

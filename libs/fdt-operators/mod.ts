@@ -12,6 +12,10 @@ export {
 export { extrapolate, invert } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+export { horizonWindow, suggestHorizons } from "./horizon_window.ts";
+export type { HorizonWindow } from "./horizon_window.ts";
+export { recordFromSnapshots } from "./snapshots.ts";
+export type { Snapshots } from "./snapshots.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
 export type { Jackknife, Statistic } from "./jackknife.ts";
 export { unsmooth } from "./smooth_flux.ts";
@@ -22,5 +26,6 @@ export type {
   EstimateOptions,
   HorizonEstimate,
   OperatorEstimate,
+  OptimalCoefficient,
   VarianceReduction,
 } from "./types.ts";

@@ -50,7 +50,9 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
       if (ERRORS.has(name) && value < 0) fail(`${name}[${i}]`, "not negative", value);
     });
   }
-  numbers("fluxCovariance", data.fluxCovariance, elements * elements);
+  for (const name of ["K1Covariance", "fluxCovariance"]) {
+    numbers(name, data[name], elements * elements);
+  }
   for (const name of ["classic", "controlVariate", "varianceReduction", "warnings"]) {
     if (!Array.isArray(data[name])) fail(name, "a list", data[name]);
   }

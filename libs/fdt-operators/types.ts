@@ -42,6 +42,15 @@ export interface VarianceReduction {
   readonly smoothDrift: number;
 }
 
+/**
+ * Coefficients of the control variates that would leave the least variance, estimated from the same
+ * data. The estimators use 1, which is exactly unbiased; close to 1 there is nothing to gain.
+ */
+export interface OptimalCoefficient {
+  readonly K1: number;
+  readonly flux: number;
+}
+
 /** A goodness of fit. */
 export interface ChiSquare {
   readonly value: number;
@@ -72,6 +81,8 @@ export interface OperatorEstimate {
   /** `[M]`, best estimate of `K_{e,e+1}`. */
   K1: number[];
   K1StandardError: number[];
+  /** `[M * M]`, covariance of the best `K1` errors. */
+  K1Covariance: number[];
   /** `[M]`, best estimate of the element currents. */
   flux: number[];
   fluxStandardError: number[];
@@ -92,6 +103,10 @@ export interface OperatorEstimate {
   /** Per horizon: with martingale control variates; empty if the record lacks them. */
   controlVariate: HorizonEstimate[];
   varianceReduction: VarianceReduction[];
+  /** Per horizon; empty if the record lacks control variates. */
+  optimalCoefficient: OptimalCoefficient[];
+  /** Horizons between microscopic and macroscopic times; the extrapolation uses those inside. */
+  window: { shortest: number; longest: number };
   /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
   extrapolated: (Estimated & { chiSquare: ChiSquare | null }) | null;
   /** Whether the closed `K1` agrees between the shortest and the longest horizon. */

@@ -1,0 +1,55 @@
+/** Which horizons are long for particles and short for the fields. */
+
+/** Limits of usable horizons, in macroscopic time. */
+export interface HorizonWindow {
+  /** Microscopically long: this many hops of a free particle have passed. */
+  readonly shortest: number;
+  /** Macroscopically short: fluctuations have diffused over this fraction of an element. */
+  readonly longest: number;
+}
+
+/** Hop times of a free particle (`eps^2 / d`) that a horizon must last to count as long. */
+const LEAST_HOP_TIMES = 4;
+/** Fraction of an element over which fluctuations may diffuse while the kinks stay apart. */
+const LARGEST_SPREAD = 0.25;
+
+/**
+ * The window between microscopic and macroscopic times: `4 eps^2 / d` to `(Delta / 4)^2 / d`. It is
+ * empty (`shortest > longest`) with fewer than 8 sites per element.
+ */
+export function horizonWindow(
+  system: { readonly sites: number; readonly drive?: number },
+  elements: number,
+): HorizonWindow {
+  const drive = system.drive ?? 1;
+  return {
+    shortest: LEAST_HOP_TIMES / (drive * system.sites ** 2),
+    longest: (LARGEST_SPREAD / elements) ** 2 / drive,
+  };
+}
+
+/** Indices of the horizons inside of the window (with a rounding's tolerance). */
+export function insideWindow(horizons: readonly number[], window: HorizonWindow): number[] {
+  return horizons.flatMap((h, w) =>
+    h >= window.shortest * (1 - 1e-9) && h <= window.longest * (1 + 1e-9) ? [w] : []
+  );
+}
+
+/**
+ * Three horizons, a factor 2 apart, from the short end of the window, where control variates work
+ * best and a realization is cheapest.
+ *
+ * @throws {RangeError} if there is no window.
+ */
+export function suggestHorizons(
+  system: { readonly sites: number; readonly drive?: number },
+  elements: number,
+): number[] {
+  const window = horizonWindow(system, elements);
+  if (4 * window.shortest > window.longest) {
+    throw new RangeError(
+      `There is no window between ${window.shortest} (4 hop times) and ${window.longest} (a quarter of an element) with sites = ${system.sites} and elements = ${elements}: use more sites per element.`,
+    );
+  }
+  return [1, 2, 4].map((factor) => factor * window.shortest);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { randomStream } from "@spiediff/random";
+import { estimateOperators, horizonWindow, recordFromSnapshots, suggestHorizons } from "./mod.ts";
+
+const elements = 5;
+const system = { sites: 100, halfWidth: 1, betaJ0: 0 };
+
+/** Snapshots with independent currents of variance `s^2` in every element: `K1 = -s^2 N / (2 h)`. */
+function fake(realizations: number) {
+  const stream = randomStream(1, "snapshots");
+  const start: number[][] = [], later: number[][] = [];
+  for (let r = 0; r < realizations; r++) {
+    const z = Array.from({ length: elements }, () => 0.1 + 0.01 * stream.normal());
+    const q = Array.from({ length: elements }, () => 1e-3 * stream.normal());
+    start.push(z);
+    later.push(z.map((v, i) => v + q[(i + elements - 1) % elements] - q[i]));
+  }
+  return {
+    profileName: "foreign",
+    system,
+    elements,
+    burnIn: 0,
+    horizons: [1e-3],
+    start,
+    later: [later],
+  };
+}
+
+describe("records from snapshots", () => {
+  it("give the K1 and drift that the node differences hold (false alarms 1e-5)", () => {
+    const estimate = estimateOperators(recordFromSnapshots(fake(3000)));
+    const exact = -1e-6 * 100 / (2 * 1e-3);
+    estimate.classic[0].K1.value.forEach((k1, e) => {
+      expect(Math.abs(k1 - exact) / estimate.classic[0].K1.standardError[e]).toBeLessThan(4.8);
+    });
+    estimate.drift.forEach((d, i) =>
+      expect(Math.abs(d) / estimate.driftStandardError[i]).toBeLessThan(4.8)
+    );
+    expect(estimate.estimator).toBe("classic covariation");
+  });
+
+  it("refuse what no conserving code writes, by realization", () => {
+    const data = fake(4);
+    const broken = (change: (z: number[]) => number[]) => () =>
+      recordFromSnapshots({
+        ...data,
+        later: [data.later[0].map((z, r) => r === 2 ? change(z) : z)],
+      });
+    expect(broken((z) => [NaN, ...z.slice(1)])).toThrow(/realization 2.*NaN at node 0/);
+    expect(broken((z) => z.slice(1))).toThrow(/realization 2.*5 values, not 4/);
+    expect(broken((z) => [z[0] + 1e-3, ...z.slice(1)])).toThrow(
+      /Realization 2 does not conserve mass/,
+    );
+    expect(() => recordFromSnapshots({ ...data, start: data.start.slice(1) })).toThrow(
+      /later must hold/,
+    );
+    expect(() => recordFromSnapshots(fake(1))).toThrow(/at least 2/);
+  });
+});
+
+describe("the window of horizons", () => {
+  it("lies between hops and elements, and its absence is refused and warned of", () => {
+    expect(suggestHorizons({ sites: 2000 }, 25)).toEqual([1e-6, 2e-6, 4e-6]);
+    const { shortest, longest } = horizonWindow({ sites: 2000, drive: 2 }, 25);
+    expect(shortest).toBeCloseTo(5e-7, 12);
+    expect(longest).toBeCloseTo(5e-5, 12);
+    expect(() => suggestHorizons({ sites: 100 }, 25)).toThrow(/no window.*sites = 100/);
+    const estimate = estimateOperators(recordFromSnapshots(fake(200)));
+    expect(estimate.warnings.join()).toMatch(/Only 1 of 1 horizons lie in the window/);
+  });
+});

@@ -1,0 +1,107 @@
+/** Records from snapshots alone, so that other particle codes' data can be used. */
+import {
+  addRecord,
+  type ArrheniusSystem,
+  copyMoments,
+  createMoments,
+  type EnsembleRecord,
+  mergeMoments,
+} from "@spiediff/kmc";
+
+/** Snapshots of `R` independent realizations. */
+export interface Snapshots {
+  readonly profileName: string;
+  /** Number of sites and hop rate of the code they come from (only `sites`, `drive` are used). */
+  readonly system: ArrheniusSystem;
+  readonly elements: number;
+  readonly burnIn: number;
+  /** Horizons `h`, ascending. */
+  readonly horizons: readonly number[];
+  /** `[R][M]`, `z` at `t0`. */
+  readonly start: readonly ArrayLike<number>[];
+  /** `[horizons][R][M]`, `z` at `t0 + h`. */
+  readonly later: readonly (readonly ArrayLike<number>[])[];
+}
+
+/**
+ * An {@link EnsembleRecord} without control variates. Currents follow from `Dz_i = Q_{i-1} - Q_i` up to
+ * one constant per realization, chosen so that they sum to zero; no entry of `K` and no drift depends
+ * on it.
+ *
+ * @throws {RangeError} naming the realization if a value is not finite, a length differs, or mass is
+ * not conserved to 1e-9; if there are fewer than 2 realizations.
+ */
+export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
+  const { elements, horizons, start, later } = snapshots;
+  const realizations = start.length;
+  if (realizations < 2) {
+    throw new RangeError(`realizations must be at least 2, not ${realizations}.`);
+  }
+  if (later.length !== horizons.length || later.some((set) => set.length !== realizations)) {
+    throw new RangeError(
+      `later must hold ${horizons.length} horizons of ${realizations} snapshots each.`,
+    );
+  }
+  const blockSize = Math.ceil(realizations / 128);
+  const zeros = new Float64Array(elements);
+  const noBracket = new Float64Array(elements * elements);
+  const blocks = Array.from({ length: Math.ceil(realizations / blockSize) }, (_, b) => {
+    const moments = createMoments(elements, horizons.length);
+    for (let r = b * blockSize; r < Math.min(realizations, (b + 1) * blockSize); r++) {
+      addRecord(moments, {
+        start: checked(start[r], r, elements),
+        windows: horizons.map((_, w) => ({
+          current: currents(start[r], checked(later[w][r], r, elements), r),
+          compensator: zeros,
+          smoothCompensator: zeros,
+          bracket: noBracket,
+        })),
+      });
+    }
+    return moments;
+  });
+  const total = copyMoments(blocks[0]);
+  for (const block of blocks.slice(1)) mergeMoments(total, block);
+  return {
+    system: snapshots.system,
+    elements,
+    profileName: snapshots.profileName,
+    initialState: "bernoulli",
+    burnIn: snapshots.burnIn,
+    horizons: [...horizons],
+    controlVariates: false,
+    realizations,
+    blocks,
+    total,
+  };
+}
+
+function checked(z: ArrayLike<number>, realization: number, elements: number): Float64Array {
+  if (z.length !== elements) {
+    throw new RangeError(
+      `Snapshot of realization ${realization} must have ${elements} values, not ${z.length}.`,
+    );
+  }
+  const values = Float64Array.from(z);
+  const at = values.findIndex((v) => !Number.isFinite(v));
+  if (at >= 0) {
+    throw new RangeError(
+      `Snapshot of realization ${realization} must be finite, not ${values[at]} at node ${at}.`,
+    );
+  }
+  return values;
+}
+
+function currents(
+  before: ArrayLike<number>,
+  after: Float64Array,
+  realization: number,
+): Float64Array {
+  let q = 0;
+  const current = after.map((z, i) => q -= z - before[i]);
+  if (Math.abs(q) > 1e-9) {
+    throw new RangeError(`Realization ${realization} does not conserve mass: it changes by ${-q}.`);
+  }
+  const mean = current.reduce((a, b) => a + b, 0) / current.length;
+  return current.map((v) => v - mean);
+}
