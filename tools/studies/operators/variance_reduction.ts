@@ -21,14 +21,16 @@ export interface ReductionRow {
   readonly closedOverClassicK1: number;
   readonly flux: number;
   readonly drift: number;
+  readonly smoothDrift: number;
 }
+
+type Quantity = "K1" | "closedK1" | "flux" | "drift" | "smoothDrift";
 
 export function reductionRows(c: Case, seeds: readonly Estimates[]): ReductionRow[] {
   return horizons.map((h, w) => {
-    const of = (set: "classic" | "controlled", quantity: "K1" | "closedK1" | "flux" | "drift") =>
+    const of = (set: "classic" | "controlled", quantity: Quantity) =>
       variance(seeds.map((s) => s[set][w][quantity]));
-    const ratio = (quantity: "K1" | "closedK1" | "flux" | "drift") =>
-      of("classic", quantity) / of("controlled", quantity);
+    const ratio = (quantity: Quantity) => of("classic", quantity) / of("controlled", quantity);
     return {
       name: c.name,
       h,
@@ -37,14 +39,20 @@ export function reductionRows(c: Case, seeds: readonly Estimates[]): ReductionRo
       closedOverClassicK1: of("classic", "K1") / of("controlled", "closedK1"),
       flux: ratio("flux"),
       drift: ratio("drift"),
+      smoothDrift: ratio("smoothDrift"),
     };
   });
 }
 
 export function reductionClaims(rows: readonly ReductionRow[]): Claim[] {
-  return rows.filter(({ h }) => h <= 2.5e-6).flatMap(({ name, h, K1, drift }) => [
+  return rows.filter(({ h }) => h <= 2.5e-6).flatMap(({ name, h, K1, drift, smoothDrift }) => [
     { name: `${name}, h=${h}: variance reduction of K1`, value: K1, min: 10 },
     { name: `${name}, h=${h}: variance reduction of the drift`, value: drift, min: 20 },
+    {
+      name: `${name}, h=${h}: variance reduction of the drift, smooth windows`,
+      value: smoothDrift,
+      min: 200,
+    },
   ]);
 }
 
@@ -93,13 +101,13 @@ export async function costRows(
     const h = horizons[w];
     const plain = await secondsPerRealization(c, [h], false);
     const kept = await secondsPerRealization(c, [h], true);
-    const all = (set: "classic" | "controlled", q: "K1" | "closedK1" | "drift") =>
-      seeds.map((s) => s[set][w][q]);
+    const all = (set: "classic" | "controlled", q: Quantity) => seeds.map((s) => s[set][w][q]);
     add("classic at this h (biased)", "K1", h, plain, all("classic", "K1"));
     add("control variate at this h (biased)", "K1", h, kept, all("controlled", "K1"));
     add("control variate, closed", "K1", h, kept, all("controlled", "closedK1"));
     add("classic", "drift", h, plain, all("classic", "drift"));
     add("control variate", "drift", h, kept, all("controlled", "drift"));
+    add("control variate, smooth windows", "drift", h, kept, all("controlled", "smoothDrift"));
   }
   const several = horizons.slice(1, 4);
   const last = several[several.length - 1];
