@@ -107,7 +107,7 @@ export async function learn(
 }
 
 /** Hidden widths of both epinets: an epinet is small beside its base network. */
-const EPINET_HIDDEN = [32];
+const EPINET_HIDDEN = [32, 32];
 
 /** `[profiles][M]` mean K1 of the trained model at the data's own densities. */
 async function operatorAtData(

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import {
   densityCondition,
@@ -6,7 +6,6 @@ import {
   EMBEDDING_DIM,
   type ForceRows,
   inputRows,
-  minimise,
   stepMatrix,
   tangent,
   tensorsOf,
@@ -14,7 +13,8 @@ import {
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import { freshEpinet, indexCoefficients, learnableParameters } from "./epinet.ts";
+import { distil, type DistillationBatch } from "./distillation.ts";
+import { freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 
@@ -48,14 +48,13 @@ export async function trainDrivingForceEpinet(
     state.std,
     stream.split("initial"),
   );
-  const { arrays, shapes } = learnableParameters(weights);
   const frozen = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
   const condition = rows.map((row) => densityCondition(base, row.density));
   const difference = stepMatrix(tf, M);
   const whitening = transposedWhitening(rows);
   const batches = stream.split("batches");
 
-  const loss = (learnable: Tensor[], step: number): Scalar => {
+  const batch = (step: number): DistillationBatch => {
     const draw = batches.split(step);
     const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
     const gain = new Float32Array(B), toward = new Float32Array(B * D);
@@ -78,16 +77,19 @@ export async function trainDrivingForceEpinet(
     const x = tf.tensor2d(inputRows(base.weights, [c], y, (b) => t[b]), [B, 2 + EMBEDDING_DIM]);
     const { hidden } = tangent(tf, frozen, x);
     const features = tf.concat([hidden, tf.tensor2d(c, [B, 1])], 1) as Tensor2D;
-    const coefficients = indexCoefficients(tf, weights, learnable, features);
-    // Steps across elements run along M, as does whitening, so the index dimension goes first.
-    const nodal = tf.transpose(tf.reshape(coefficients, [P, M, D]), [0, 2, 1]);
-    const steps = tf.matMul(tf.reshape(nodal, [P * D, M]) as Tensor2D, difference);
-    const fluxes = tf.mul(tf.reshape(steps, [P, D, M]), tf.tensor3d(gain, [P, 1, M]));
-    const moved = tf.matMul(fluxes as Tensor3D, tf.tensor3d(white, [P, M, M]));
-    const target = tf.transpose(tf.tensor3d(toward, [P, M, D]), [0, 2, 1]);
-    return tf.mul(tf.mean(tf.squaredDifference(moved, target)), D) as Scalar;
+    const gains = tf.tensor3d(gain, [P, 1, M]), whites = tf.tensor3d(white, [P, M, M]);
+    const toData = (change: Tensor2D): Tensor2D => {
+      // Steps across elements run along M, as does whitening, so the columns go first.
+      const C = change.shape[1];
+      const nodal = tf.transpose(tf.reshape(change, [P, M, C]), [0, 2, 1]);
+      const steps = tf.matMul(tf.reshape(nodal, [P * C, M]) as Tensor2D, difference);
+      const fluxes = tf.mul(tf.reshape(steps, [P, C, M]), gains);
+      const whitened = tf.matMul(fluxes as Tensor3D, whites);
+      return tf.reshape(tf.transpose(whitened, [0, 2, 1]), [B, C]);
+    };
+    return { features, toData, directions: tf.tensor2d(toward, [B, D]) };
   };
-  const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
+  const curve = await distil(tf, weights, { batch, dataCount: rows.length * M }, options);
   tf.dispose([...frozen, difference]);
   return { weights, curve };
 }

@@ -59,11 +59,17 @@ export function indexCoefficients(
   learnable: readonly Tensor[],
   features: Tensor2D,
 ): Tensor2D {
-  const { featureDim, conditionDim, priorScale, outputScale } = weights;
-  const condition = tf.slice(features, [0, featureDim - conditionDim], [-1, conditionDim]);
+  const { priorScale, outputScale } = weights;
+  const condition = conditionOf(tf, weights, features);
   const prior = forward(tf, tensorsOf(tf, weights.prior), condition, "tanh").output;
   const learned = forward(tf, learnable, features).output;
   return tf.mul(tf.add(learned, tf.mul(prior, priorScale)), outputScale);
+}
+
+/** `[B,C]` the condition, which is the tail of the features. */
+export function conditionOf(tf: Tf, weights: EpinetWeights, features: Tensor2D): Tensor2D {
+  const { featureDim, conditionDim } = weights;
+  return tf.slice(features, [0, featureDim - conditionDim], [-1, conditionDim]);
 }
 
 /**

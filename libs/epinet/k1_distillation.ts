@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import {
   EMBEDDING_DIM,
@@ -6,14 +6,14 @@ import {
   inputRows,
   type K1Model,
   k1Rows,
-  minimise,
   type OperatorData,
   pairConditions,
   tensorsOf,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import { freshEpinet, indexCoefficients, learnableParameters } from "./epinet.ts";
+import { distil, type DistillationBatch } from "./distillation.ts";
+import { freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 
@@ -48,12 +48,11 @@ export async function trainK1Epinet(
     outputScale,
     stream.split("initial"),
   );
-  const { arrays, shapes } = learnableParameters(weights);
   const frozen = tensorsOf(tf, base.weights.perceptron);
   const batches = stream.split("batches");
   const { schedule, state } = base;
 
-  const loss = (learnable: Tensor[], step: number): Scalar => {
+  const batch = (step: number): DistillationBatch => {
     const draw = batches.split(step);
     const c0 = new Float32Array(B), c1 = new Float32Array(B), y = new Float32Array(B);
     const t = new Int32Array(B), inverse = new Float32Array(B), toward = new Float32Array(B * D);
@@ -75,10 +74,13 @@ export async function trainK1Epinet(
     const { output: raw, hidden } = forward(tf, frozen, x);
     const features = tf.concat([hidden, column(c0), column(c1)], 1) as Tensor2D;
     const slope = tf.mul(tf.sigmoid(raw), column(inverse));
-    const moved = tf.mul(slope, indexCoefficients(tf, weights, learnable, features));
-    return tf.mean(tf.sum(tf.squaredDifference(moved, tf.tensor2d(toward, [B, D])), 1));
+    return {
+      features,
+      toData: (change) => tf.mul(slope, change),
+      directions: tf.tensor2d(toward, [B, D]),
+    };
   };
-  const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
+  const curve = await distil(tf, weights, { batch, dataCount: count }, options);
   tf.dispose(frozen);
   return { weights, curve };
 }

@@ -1,0 +1,129 @@
+import { DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
+import {
+  drivingForceGraph,
+  freeEnergyGraph,
+  k1DenoiserGraph,
+  randomDenoiser,
+} from "@spiediff/onnx-graph";
+import { randomStream } from "@spiediff/random";
+import { loadBackend, type Tf } from "@spiediff/tensor-backend";
+import * as ort from "onnxruntime-node";
+import { beforeAll, describe, expect, it } from "vitest";
+import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
+import { pairConditions } from "./k1_model.ts";
+import { forward, inputRows, tangent, tensorsOf } from "./network.ts";
+import { elementFluxes, stepMatrix } from "./physics_layer.ts";
+
+let tf: Tf;
+beforeAll(async () => {
+  ({ tf } = await loadBackend({ prefer: "wasm" }));
+});
+const stream = randomStream(17, "parity");
+const B = 200;
+const column = (draw: () => number) => Float32Array.from({ length: B }, draw);
+const steps = noiseSchedule(DEFAULT_SCHEDULE).steps;
+const feed = (values: Float32Array) => new ort.Tensor("float32", values, [B, 1]);
+/** Largest difference, relative to 1 + the value: the bound of parity is 1e-5. */
+function largestDifference(a: ort.Tensor, b: ArrayLike<number>): number {
+  const values = a.data as Float32Array;
+  expect(values.length).toBe(b.length);
+  return values.reduce((m, v, i) => Math.max(m, Math.abs(v - b[i]) / (1 + Math.abs(b[i]))), 0);
+}
+
+describe("ONNX graphs equal the training backend within 1e-5 on random inputs", () => {
+  it("K1 denoiser", async () => {
+    const weights = randomDenoiser(2, [64, 64, 64], steps, 16, stream.normal);
+    const condition = { meanOffset: 0.5, meanScale: 4, squareScale: 2 };
+    const session = await ort.InferenceSession.create(k1DenoiserGraph(weights, condition));
+    const left = column(stream.uniform), right = column(stream.uniform), y = column(stream.normal);
+    const t = Int32Array.from({ length: B }, () => stream.integer(steps));
+    const rows = inputRows(weights, pairConditions(condition, left, right), y, (b) => t[b]);
+    const { output, hidden } = forward(
+      tf,
+      tensorsOf(tf, weights.perceptron),
+      tf.tensor2d(rows, [B, rows.length / B]),
+    );
+    const result = await session.run({
+      rho_left: feed(left),
+      rho_right: feed(right),
+      state: feed(y),
+      timestep: new ort.Tensor("int32", t, [B]),
+    });
+    expect(largestDifference(result.raw, output.dataSync())).toBeLessThan(1e-5);
+    const features = (result.features.data as Float32Array).filter((_, i) => i % 66 < 64);
+    const same = new ort.Tensor("float32", features, [B, 64]);
+    expect(largestDifference(same, hidden.dataSync())).toBeLessThan(1e-5);
+  });
+  it("free energy and its derivative", async () => {
+    const weights = randomDenoiser(1, [64, 64, 64], steps, 16, stream.normal);
+    const condition = { offset: 0.45, scale: 5 };
+    const [f, fp] = await Promise.all(
+      [freeEnergyGraph, drivingForceGraph].map((graph) =>
+        ort.InferenceSession.create(graph(weights, condition, 0.7))
+      ),
+    );
+    const rho = column(stream.uniform), y = column(stream.normal);
+    const t = Int32Array.from({ length: B }, () => stream.integer(steps));
+    const u = rho.map((v) => (v - condition.offset) * condition.scale);
+    const x = tf.tensor2d(inputRows(weights, [u], y, (b) => t[b]), [B, 18]);
+    const parameters = tensorsOf(tf, weights.perceptron);
+    const inputs = {
+      density: feed(rho),
+      state: feed(y),
+      timestep: new ort.Tensor("int32", t, [B]),
+    };
+    const value = forward(tf, parameters, x).output.dataSync();
+    const slope = tangent(tf, parameters.slice(0, -1), x).derivative.dataSync();
+    expect(largestDifference((await f.run(inputs)).free_energy, value.map((v) => 0.7 * v)))
+      .toBeLessThan(1e-5);
+    expect(largestDifference((await fp.run(inputs)).driving_force, slope.map((v) => 3.5 * v)))
+      .toBeLessThan(1e-5);
+    // And the tangent is what automatic differentiation says.
+    const auto = tf.grad((z) => tf.sum(forward(tf, parameters, z as never).output))(x)
+      .dataSync().filter((_, i) => i % 18 === 0);
+    slope.forEach((v, i) => expect(Math.abs(v - auto[i])).toBeLessThan(1e-4 * (1 + Math.abs(v))));
+  });
+});
+
+describe("physics layer", () => {
+  it("gives fluxes whose differences are -K f'", () => {
+    const M = 7;
+    const fp = Float32Array.from({ length: M }, stream.normal);
+    const k1 = Float32Array.from({ length: M }, () => -stream.uniform());
+    const J = elementFluxes(
+      tf,
+      tf.tensor2d(fp, [1, M]),
+      tf.tensor2d(k1, [1, M]),
+      stepMatrix(tf, M),
+    ).dataSync();
+    for (let i = 0; i < M; i++) {
+      const before = (i + M - 1) % M, after = (i + 1) % M;
+      const drift = (k1[before] + k1[i]) * fp[i] - k1[before] * fp[before] - k1[i] * fp[after];
+      expect(J[before] - J[i]).toBeCloseTo(drift, 5);
+    }
+  });
+});
+
+describe("Adam", () => {
+  it("takes a first step of the learning rate, whatever the gradient's size", () => {
+    const p = [Float32Array.of(1, 1)];
+    adamUpdate(adamInit(p), p, [Float32Array.of(1e-3, -50)], 0.1);
+    expect(p[0][0]).toBeCloseTo(0.9, 4);
+    expect(p[0][1]).toBeCloseTo(1.1, 4);
+  });
+  it("finds the minimum of a badly scaled quadratic", () => {
+    const p = [Float32Array.of(3, -2)];
+    const state = adamInit(p);
+    for (let k = 0; k < 2000; k++) {
+      const gradient = Float32Array.of(100 * (p[0][0] - 1), 0.1 * (p[0][1] - 5));
+      adamUpdate(state, p, [gradient], learningRateAt(k, 2000, 0.05));
+    }
+    expect(p[0][0]).toBeCloseTo(1, 3);
+    expect(p[0][1]).toBeCloseTo(5, 3);
+  });
+  it("warms up, then falls to zero", () => {
+    expect(learningRateAt(0, 1000, 1)).toBeCloseTo(0.01, 12);
+    expect(learningRateAt(100, 1000, 1)).toBeCloseTo(1, 12);
+    expect(learningRateAt(999, 1000, 1)).toBeLessThan(1e-5);
+  });
+});

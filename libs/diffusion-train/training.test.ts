@@ -1,0 +1,189 @@
+import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
+import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
+import { preset } from "@spiediff/experiment";
+import { randomStream } from "@spiediff/random";
+import { loadBackend, type Tf } from "@spiediff/tensor-backend";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { syntheticData } from "./_synthetic.ts";
+import {
+  forceRows,
+  type K1Model,
+  meanK1,
+  type OperatorData,
+  sampleDrivingForce,
+  sampleK1,
+  trainDrivingForce,
+  trainK1,
+} from "./mod.ts";
+
+const M = 25;
+const reference = longRangeFinite({ halfWidth: 40, betaJ0: 1 });
+const profiles = preset("lrm").profiles;
+const schedule = noiseSchedule(DEFAULT_SCHEDULE);
+const data = (seed: number): OperatorData[] =>
+  syntheticData(reference, profiles, M, 0.01, 0.03, randomStream(seed, "noise"));
+const options = (steps: number) => ({
+  hidden: [32, 32],
+  batch: 128,
+  steps,
+  learningRate: 0.01,
+  schedule,
+});
+const grid = Array.from({ length: 81 }, (_, i) => 0.1 + 0.01 * i);
+const two = ddimSteps(schedule, 2);
+const latents = Array.from({ length: 16 }, randomStream(3, "latents").normal);
+
+let tf: Tf;
+let k1: K1Model;
+beforeAll(async () => {
+  ({ tf } = await loadBackend({ prefer: "wasm" }));
+  k1 = (await trainK1(tf, data(1), options(1200), randomStream(1, "train"))).model;
+}, 60_000);
+const relative = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+  let d = 0, n = 0;
+  for (let i = 0; i < b.length; i++) {
+    d += (a[i] - b[i]) ** 2;
+    n += b[i] ** 2;
+  }
+  return Math.sqrt(d / n);
+};
+
+describe("trainK1", () => {
+  it("learns K1 from entries with 1 % noise to well below that noise", async () => {
+    const exact = grid.map((rho) => exactK1(reference, rho, rho, M));
+    const learned = await meanK1(tf, k1, two, grid, grid, latents);
+    // A fit that ignores the density would be off by 0.3.
+    expect(relative(learned, exact)).toBeLessThan(0.02);
+  });
+  it("is never positive and symmetric in its arguments, for any densities and latents", async () => {
+    const density = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(density, density, fc.double({ min: -6, max: 6, noNaN: true })), {
+          minLength: 1,
+          maxLength: 20,
+        }),
+        async (rows) => {
+          const [a, b, z] = [0, 1, 2].map((c) => rows.map((row) => row[c]));
+          const latent = Float32Array.from(z);
+          const forward = await sampleK1(tf, k1, two, a, b, latent);
+          expect(forward.every((entry) => entry <= 0)).toBe(true);
+          expect(await sampleK1(tf, k1, two, b, a, latent)).toEqual(forward);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+  it("same stream, same bits; another stream, other bits", async () => {
+    const run = async (name: string) => {
+      const { model, curve } = await trainK1(tf, data(1), options(20), randomStream(1, name));
+      return { weights: model.weights.perceptron.layers[1].weight, curve };
+    };
+    const first = await run("a");
+    expect(await run("a")).toEqual(first);
+    expect((await run("b")).weights).not.toEqual(first.weights);
+  });
+  it("leaves no tensors behind", async () => {
+    const before = tf.memory().numTensors;
+    await trainK1(tf, data(1), options(5), randomStream(1, "a"));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+  it("refuses data that are not finite, or errors that are zero, and stops on a signal", async () => {
+    const spoil = (edit: (d: OperatorData) => Partial<OperatorData>) => {
+      const all = data(1);
+      return [{ ...all[0], ...edit(all[0]) }, ...all.slice(1)];
+    };
+    const train = (d: OperatorData[]) => trainK1(tf, d, options(5), randomStream(1, "a"));
+    await expect(train(spoil((d) => ({ K1: d.K1.map(() => NaN) })))).rejects.toThrow(/finite/);
+    await expect(train(spoil((d) => ({ K1StandardError: d.K1.map(() => 0) })))).rejects
+      .toThrow(/Standard errors/);
+    const controller = new AbortController();
+    const stopped = trainK1(tf, data(1), {
+      ...options(500),
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error("enough")),
+    }, randomStream(1, "a"));
+    await expect(stopped).rejects.toThrow("enough");
+  });
+});
+
+describe("forceRows", () => {
+  const entries = (d: OperatorData[]) => d.map((row) => Float64Array.from(row.K1));
+  it("gives back the exact f' where fluxes have no noise, up to one constant for all", () => {
+    const clean = syntheticData(reference, profiles, M, 1e-9, 1e-6, randomStream(1, "noise"));
+    const rows = forceRows(clean, entries(clean));
+    const differences = rows.flatMap((row) =>
+      [...row.observedForce].map((v, i) => v - reference.drivingForce(row.density[i]))
+    );
+    const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
+    // What is left is the discretisation of an element's flux and the smooth curve's degree.
+    for (const d of differences) expect(Math.abs(d - mean)).toBeLessThan(0.03);
+  });
+  it("whitens: the mean of |W (flux - exact flux)|^2 / M is 1 within 5 sigma (1e-6)", () => {
+    const correlated = randomStream(9, "correlated");
+    const samples = 200;
+    let sum = 0;
+    const profile = profiles.slice(0, 1);
+    const exact = syntheticData(reference, profile, M, 1e-9, 1e-9, randomStream(1, "none"))[0];
+    // Errors white in a nodal potential, as particles have them, plus a little of their own.
+    const sigma = 0.05, own = 0.02;
+    const covariance = Array.from({ length: M * M }, (_, at) => {
+      const i = Math.floor(at / M), j = at % M, apart = Math.min((i - j + M) % M, (j - i + M) % M);
+      return apart === 0 ? 2 * sigma ** 2 + own ** 2 : apart === 1 ? -(sigma ** 2) : 0;
+    });
+    for (let s = 0; s < samples; s++) {
+      const potential = Array.from({ length: M }, () => sigma * correlated.normal());
+      const noise = potential.map((p, e) => p - potential[(e + 1) % M] + own * correlated.normal());
+      const flux = exact.flux.map((J, e) => J + noise[e]);
+      const d = { ...exact, flux, fluxCovariance: covariance };
+      const { whitening } = forceRows([d], entries([d]))[0];
+      for (let i = 0; i < M; i++) {
+        let white = 0;
+        for (let j = 0; j < M; j++) white += whitening[i * M + j] * noise[j];
+        sum += white * white / (samples * M);
+      }
+    }
+    // The stated model error widens the covariance a little: below 1, never above.
+    expect(sum).toBeLessThan(1 + 5 * Math.sqrt(2 / (samples * M)));
+    expect(sum).toBeGreaterThan(0.9);
+  });
+  it("refuses an operator that is not negative and a covariance that is not positive definite", () => {
+    const d = data(1).slice(0, 1);
+    expect(() => forceRows(d, [new Float64Array(M)])).toThrow(/not below 0/);
+    const bad = [{ ...d[0], fluxCovariance: new Array(M * M).fill(-1) }];
+    expect(() => forceRows(bad, entries(bad))).toThrow(/positive definite/);
+  });
+});
+
+describe("trainDrivingForce", () => {
+  it("learns f' through the operator, up to its gauge", async () => {
+    const d = data(2);
+    const rows = forceRows(d, d.map((row) => Float64Array.from(row.K1)));
+    const { model, curve } = await trainDrivingForce(
+      tf,
+      rows,
+      options(1200),
+      randomStream(1, "force"),
+    );
+    expect(curve.at(-1)!.loss).toBeLessThan(0.01 * curve[0].loss);
+    const sum = new Float64Array(grid.length);
+    for (const z of latents) {
+      const latent = new Float32Array(grid.length).fill(z);
+      const sample = await sampleDrivingForce(tf, model, two, grid, latent);
+      sample.forEach((v, i) => sum[i] += v / latents.length);
+    }
+    const exact = grid.map(reference.drivingForce);
+    const shift = sum.reduce((s, v, i) => s + (exact[i] - v) / grid.length, 0);
+    // f' runs from -2.3 to 1.3 here.
+    expect(relative(sum.map((v) => v + shift), exact)).toBeLessThan(0.03);
+  }, 60_000);
+  it("refuses profiles of different size", async () => {
+    const d = data(2);
+    const rows = forceRows(d, d.map((row) => Float64Array.from(row.K1)));
+    const cut = { ...rows[0], density: rows[0].density.slice(1) };
+    await expect(
+      trainDrivingForce(tf, [...rows, cut], options(5), randomStream(1, "force")),
+    ).rejects.toThrow(/same number of nodes/);
+  });
+});
