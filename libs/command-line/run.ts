@@ -1,6 +1,8 @@
 import {
   type Application,
   buildApplication,
+  type buildRouteMap,
+  type Command,
   type CommandContext,
   run,
   type StricliProcess,
@@ -11,7 +13,8 @@ import { exitCodeOf, failureText } from "./user_error.ts";
 /** What of the process a command writes to. */
 export type CommandProcess = Pick<StricliProcess, "stdout" | "stderr" | "env">;
 
-type Target = Parameters<typeof buildApplication<CommandContext>>[0];
+/** One command, or a map of several. */
+type Target = Command<CommandContext> | ReturnType<typeof buildRouteMap<string, CommandContext>>;
 
 /** An application with the conventions of this project: kebab-case flags, exit codes 0, 1, 2. */
 export function application(
@@ -19,7 +22,8 @@ export function application(
   version: string,
   target: Target,
 ): Application<CommandContext> {
-  return buildApplication(target, {
+  // One implementation serves both of its overloads.
+  return buildApplication(target as Command<CommandContext>, {
     name,
     versionInfo: { currentVersion: version },
     scanner: { caseStyle: "allow-kebab-for-camel" },

@@ -8,7 +8,7 @@ import { VERSION } from "../version.ts";
 import { parseExpression } from "./expression.ts";
 import { profileOfCsv, profileOfJson } from "./read_profile.ts";
 import { runPredictor } from "./run.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "@spiediff/command-line";
 
 let root = "";
 let model = "";

@@ -1,10 +1,5 @@
-import {
-  buildApplication,
-  buildCommand,
-  buildRouteMap,
-  numberParser,
-  text_en,
-} from "@stricli/core";
+import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
+import { application, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
@@ -12,11 +7,10 @@ import { predict } from "../predict.ts";
 import type { Prediction, PredictOptions, Sampler } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { explainText } from "./explain.ts";
-import { exitCodeOf, failureText } from "./failure.ts";
 import { summaryText } from "./summary.ts";
 import { readProfile } from "./read_profile.ts";
 import { serveCommand } from "./serve_command.ts";
-import { UserError } from "./user_error.ts";
+
 import { writeOutputs } from "./write_outputs.ts";
 
 interface PredictFlags {
@@ -171,19 +165,11 @@ const explainCommand = buildCommand<{ readonly json: boolean }, [string]>({
 });
 
 /** The `predictor` command. */
-export const application = buildApplication(
+export const predictorApplication = application(
+  "predictor",
+  VERSION,
   buildRouteMap({
     routes: { predict: predictCommand, explain: explainCommand, serve: serveCommand },
     docs: { brief: "Predict macroscopic densities with bands from a trained model" },
   }),
-  {
-    name: "predictor",
-    versionInfo: { currentVersion: VERSION },
-    scanner: { caseStyle: "allow-kebab-for-camel" },
-    documentation: { caseStyle: "convert-camel-to-kebab" },
-    determineExitCode: exitCodeOf,
-    localization: {
-      loadText: () => ({ ...text_en, exceptionWhileRunningCommand: failureText }),
-    },
-  },
 );

@@ -1,5 +1,5 @@
 import jsep from "jsep";
-import { UserError } from "./user_error.ts";
+import { UserError } from "@spiediff/command-line";
 
 /** The parser's node, as far as it is used here. */
 interface Node {

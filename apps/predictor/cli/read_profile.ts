@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { Profile, profileDensity } from "@spiediff/experiment";
 import type { ProfileInput } from "../types.ts";
 import { parseExpression } from "./expression.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "@spiediff/command-line";
 
 const LARGEST_FILE = 2 ** 20;
 

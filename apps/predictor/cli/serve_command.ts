@@ -3,7 +3,7 @@ import { buildCommand, type CommandContext, numberParser } from "@stricli/core";
 import { loadModel } from "../load_model.ts";
 import { serve } from "../serve/server.ts";
 import { DEFAULT_LIMITS } from "../serve/types.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "@spiediff/command-line";
 
 interface ServeFlags {
   readonly host: string;

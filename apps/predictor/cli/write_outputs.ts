@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { predictionCsv, predictionJson } from "../output.ts";
 import type { Prediction } from "../types.ts";
 import { type ReportContext, reportHtml } from "./report.ts";
-import { UserError } from "./user_error.ts";
+import { UserError } from "@spiediff/command-line";
 
 /**
  * Writes prediction.csv, prediction.json and report.html into a folder; each file appears complete.

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { failureText, isUsersMistake } from "../cli/failure.ts";
+import { failureText, isUsersMistake } from "@spiediff/command-line";
 import { predictionJson } from "../output.ts";
 import { predict } from "../predict.ts";
 import type { Model } from "../types.ts";
@@ -169,7 +169,7 @@ function refusalOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (isUsersMistake(error)) return new HttpError(400, error.message);
   // Inner details are for the log, not for strangers.
-  console.error(failureText(error));
+  console.error(failureText("predictor", error));
   return new HttpError(500, "An unexpected failure; the service's log says more.");
 }
 
