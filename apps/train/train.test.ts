@@ -1,0 +1,157 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runApplication } from "@spiediff/command-line";
+import { type ExperimentInput, parseExperiment } from "@spiediff/experiment";
+import { readModel } from "@spiediff/model-artifact";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { trainApplication } from "./command.ts";
+import { VERSION } from "./version.ts";
+
+const TINY: ExperimentInput = {
+  name: "tiny",
+  seed: 5,
+  particles: { sites: 200, halfWidth: 4, betaJ0: 1 },
+  elements: 10,
+  profiles: [
+    { name: "wide", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },
+    { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
+  ],
+  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
+  training: { hidden: [8, 8], batch: 40, steps: { k1: 20, freeEnergy: 20, epinet: 20 } },
+  prediction: { profile: { name: "target", mean: 0.5 }, times: [0, 0.001] },
+  groundTruth: { realizations: 2 },
+};
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-train-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function train(...args: string[]) {
+  let stdout = "", stderr = "";
+  const code = await runApplication(trainApplication, ["--json", "--workers", "1", ...args], {
+    stdout: { write: (text: string) => void (stdout += text) },
+    stderr: { write: (text: string) => void (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr: stderr.trim() };
+}
+async function experimentFile(name: string, edit: (e: Record<string, never>) => void = () => {}) {
+  const experiment = JSON.parse(JSON.stringify(TINY));
+  edit(experiment);
+  const path = join(root, `${name}.json`);
+  await writeFile(path, JSON.stringify(experiment));
+  return path;
+}
+
+describe("train", () => {
+  it("goes from particles to a model that verifies, and says where from", async () => {
+    const out = join(root, "run");
+    const { code, stdout, stderr } = await train(
+      "--experiment",
+      await experimentFile("tiny"),
+      "--out",
+      out,
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout).model).toBe(join(out, "model"));
+    const { manifest } = await readModel(join(out, "model"));
+    expect(manifest.seed).toBe(5);
+    expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseExperiment(TINY))));
+    expect(manifest.coverage.density[0]).toBeGreaterThan(0.1);
+    expect((await readdir(join(out, "estimates"))).sort()).toEqual(["low.json", "wide.json"]);
+  }, 60_000);
+
+  it("takes up what is there, and a fresh run gives the same bits", async () => {
+    const experiment = await experimentFile("again");
+    const first = join(root, "first"), second = join(root, "second");
+    await train("--experiment", experiment, "--out", first);
+    const model = await readFile(join(first, "model", "k1-denoiser.onnx"));
+    // As after a kill between two stages: one estimate and the model are missing.
+    await rm(join(first, "model"), { recursive: true });
+    await rm(join(first, "training.json"));
+    await rm(join(first, "estimates", "low.json"));
+    expect((await train("--experiment", experiment, "--out", first)).code).toBe(0);
+    expect(await readFile(join(first, "model", "k1-denoiser.onnx"))).toEqual(model);
+    await train("--experiment", experiment, "--out", second);
+    expect(await readFile(join(second, "model", "k1-denoiser.onnx"))).toEqual(model);
+    const before = (await readFile(join(first, "training.json"))).toString();
+    await train("--experiment", experiment, "--out", first);
+    expect((await readFile(join(first, "training.json"))).toString()).toBe(before);
+  }, 60_000);
+
+  it("another seed makes another model, also in the same folder", async () => {
+    const experiment = await experimentFile("seeds");
+    const out = join(root, "seeds");
+    await train("--experiment", experiment, "--out", out);
+    const one = await readModel(join(out, "model"));
+    await train("--experiment", experiment, "--out", out, "--seed", "6");
+    const two = await readModel(join(out, "model"));
+    expect([one.manifest.seed, two.manifest.seed]).toEqual([5, 6]);
+    expect(two.files["k1-denoiser.onnx"]).not.toEqual(one.files["k1-denoiser.onnx"]);
+  }, 60_000);
+});
+
+describe("the user's mistakes: one clear message, exit code 2, nothing done", () => {
+  // deno-lint-ignore no-explicit-any
+  const cases: [string, (e: any) => void, RegExp][] = [
+    ["M does not divide N", (e) => e.elements = 7, /elements: must divide particles\.sites = 200/],
+    ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0/],
+    ["R = 1", (e) => e.sampling.realizations = 1, /sampling\.realizations/],
+    ["profile outside (0, 1)", (e) => e.profiles[0].mean = 0.9, /profiles\.0.*inside \(0, 1\)/],
+    ["unknown field", (e) => e.simpling = {}, /simpling/],
+  ];
+  it.each(cases)("%s", async (name, edit, message) => {
+    const file = await experimentFile(name.replace(/\W/g, "-"), edit);
+    const out = join(root, "never");
+    const { code, stderr } = await train("--experiment", file, "--out", out);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\bat .*\.ts:/);
+    expect((await readdir(root)).includes("never")).toBe(false);
+  });
+  it("an experiment file that is missing or not JSON", async () => {
+    const missing = await train("--experiment", join(root, "none.json"));
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/cannot be read/)]);
+    const path = join(root, "broken.json");
+    await writeFile(path, "{");
+    const broken = await train("--experiment", path);
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringMatching(/not JSON/)]);
+  });
+  it("bad flags: an unknown preset, a seed that is no number, no workers", async () => {
+    expect((await train("--preset", "lmr")).code).toBe(2);
+    expect((await train("--seed", "x")).code).toBe(2);
+    expect((await train("--seed", "1.5")).code).toBe(2);
+    const file = await experimentFile("workers");
+    const none = await train("--experiment", file, "--out", join(root, "w"), "--workers", "0");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/workers/)]);
+  });
+  it("data and models that are damaged are named, not used", async () => {
+    const file = await experimentFile("damaged");
+    const out = join(root, "damaged");
+    const again = () => train("--experiment", file, "--out", out);
+    await again();
+    const model = join(out, "model", "k1-epinet.onnx");
+    await truncate(model, 100);
+    const cut = await again();
+    expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/k1-epinet\.onnx.*Delete/s)]);
+    const estimate = join(out, "estimates", "wide.json");
+    const text = await readFile(estimate, "utf8");
+    await writeFile(estimate, text.replace(/"K1":\[[^,]*/, '"K1":[null'));
+    const nan = await again();
+    expect([nan.code, nan.stderr]).toEqual([
+      2,
+      expect.stringMatching(/wide\.json is damaged.*K1/s),
+    ]);
+    await writeFile(estimate, text.slice(0, text.length / 2));
+    const half = await again();
+    expect([half.code, half.stderr]).toEqual([2, expect.stringMatching(/wide\.json is damaged/)]);
+  }, 60_000);
+});
+
+it("the version is that of package.json", async () => {
+  const text = await readFile(new URL("./package.json", import.meta.url), "utf8");
+  expect(JSON.parse(text).version).toBe(VERSION);
+});
