@@ -1,0 +1,53 @@
+import type { TrajectoryStatistics } from "@spiediff/kmc";
+import type { Prediction } from "@spiediff/predictor";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bandCoverage } from "./band_coverage.ts";
+import { fitLine, moveOnto, withoutLine } from "./gauge.ts";
+import { relativeError } from "./learned_functions.ts";
+
+const grid = Array.from({ length: 41 }, (_, i) => 0.1 + 0.02 * i);
+const number = fc.double({ min: -5, max: 5, noNaN: true });
+
+describe("gauge", () => {
+  it("whatever line is added to f is taken off again, from the value and from its error", () => {
+    const f = grid.map((rho) => rho * Math.log(rho));
+    fc.assert(fc.property(number, number, (a, b) => {
+      const moved = grid.map((rho, i) => f[i] + a + b * rho);
+      const back = moveOnto(grid, moved, f);
+      expect(relativeError(back.values, f)).toBeLessThan(1e-9);
+      expect(back.line.b).toBeCloseTo(-b, 8);
+      expect(relativeError(withoutLine(grid, moved), withoutLine(grid, f))).toBeLessThan(1e-9);
+    }));
+  });
+  it("is fitted on the chosen points alone", () => {
+    const values = grid.map((rho, i) => i < 20 ? 1 + 2 * rho : 100);
+    const { a, b } = fitLine(grid, values, (i) => i < 20);
+    expect(a).toBeCloseTo(1, 9);
+    expect(b).toBeCloseTo(2, 9);
+  });
+});
+
+it("relative error is the ratio of norms", () => {
+  expect(relativeError([3, 4], [3, 3])).toBeCloseTo(1 / Math.sqrt(18), 12);
+});
+
+describe("band coverage", () => {
+  const M = 2;
+  const band = { mean: [0.5, 0.5], lower: [0.4, 0.4], upper: [0.6, 0.6] };
+  const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as Prediction;
+  const truth = (mean: number[]): TrajectoryStatistics => ({
+    times: [0, 1, 2],
+    elements: M,
+    realizations: 4,
+    mean: Float64Array.from(mean),
+    standardError: new Float64Array(3 * M).fill(0.05),
+  });
+  it("counts means inside of the band, the start aside", () => {
+    // Outside at the start (not counted); inside, outside by one error; inside, outside by three.
+    const coverage = bandCoverage(prediction, truth([0.9, 0.9, 0.5, 0.65, 0.45, 0.25]));
+    expect(coverage.plain).toBe(0.5);
+    expect(coverage.withKmcError).toBe(0.75);
+    expect(coverage.rmsDeviation).toBeCloseTo(Math.sqrt((0 + 9 + 1 + 25) / 4), 9);
+  });
+});
