@@ -63,7 +63,7 @@ const grid = Array.from({ length: 121 }, (_, k) => 0.05 + 0.9 * k / 120);
 const lengths = [1, 2, 3, 5, 10, 20, 40];
 const flatMobility: { L: number; value: number; standardError: number }[] = [];
 for (const L of lengths) {
-  const flat = await estimate(L, () => 0.5, "flat", 400, L === 1 ? 0 : 1e-3, [1e-6, 4e-6]);
+  const flat = await estimate(L, () => 0.5, "flat", 300, L === 1 ? 0 : 1e-3, [1e-6, 4e-6]);
   // All elements are alike; errors of neighbours correlate weakly.
   flatMobility.push({
     L,
@@ -74,7 +74,7 @@ for (const L of lengths) {
 // --- Their mobility curves -------------------------------------------------------------------------
 const curves = new Map<number, { mobility: MeasuredCurve; force: MeasuredCurve }>();
 for (const L of [2, 3, 5, 10]) {
-  const found = await estimate(L, field, "wave", 3000, 1e-4, [1e-6, 4e-6]);
+  const found = await estimate(L, field, "wave", 1200, 4e-4, [1e-6, 4e-6]);
   const theory = longRangeFinite({ betaJ0, halfWidth: L });
   curves.set(L, {
     mobility: mobilityCurve(found, curvature(theory)),
@@ -129,7 +129,7 @@ const figures = [
   ], {
     id: "way-to-mean-field-curves",
     title: "Mobility for L = 2, 3, 5, 10 between the exact L = 1 and mean field",
-    caption: "Bernoulli start and a burn-in of 10⁻⁴; βJ0 = 2.",
+    caption: "Bernoulli start and a burn-in of 4·10⁻⁴; βJ0 = 2.",
     xLabel,
     yLabel: "mobility m",
   }),
