@@ -10,11 +10,16 @@ import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import type { EnsembleRecord, SampleOptions } from "@spiediff/kmc";
 import {
   chiSquarePValue,
+  controlVariateCovariance,
   controlVariateEstimator,
   estimateOperators,
   horizonJackknives,
+  jackknife,
+  nodalBand,
   parseOperatorEstimate,
   realizationsFor,
+  sampleCovariance,
+  standardError,
 } from "./mod.ts";
 import type { Estimated, OperatorEstimate } from "./mod.ts";
 
@@ -72,6 +77,27 @@ describe("SSEP", () => {
         expect(pValue(classic[h][name], controlVariate[h][name].value)).toBeGreaterThan(1e-4);
       }
     }
+  });
+
+  it("entries beyond the kinks' reach vanish within their errors (false alarms 1e-4 each)", () => {
+    const scale = sites / (2 * base.horizons[1]);
+    for (const offset of [3, 4, 5]) {
+      for (const covariance of [sampleCovariance, controlVariateCovariance]) {
+        const jack = jackknife(
+          record.total,
+          record.blocks,
+          ({ windows, count }) => nodalBand(covariance(windows[1], count), elements, offset, scale),
+        );
+        const entries = {
+          value: [...jack.value],
+          standardError: [...jack.value.keys()].map((i) => standardError(jack, i)),
+        };
+        expect(pValue(entries, entries.value.map(() => 0))).toBeGreaterThan(1e-4);
+      }
+    }
+    // Two off the diagonal the kinks reach: -B, not zero, at finite h.
+    const near = estimate.controlVariate[2].outOfBand;
+    expect(pValue(near, near.value.map(() => 0))).toBeLessThan(1e-4);
   });
 
   it("the bias of Eq. (6) at finite h is the kinks': -1.50 sqrt(D h) / Delta", () => {
