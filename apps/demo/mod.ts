@@ -1,4 +1,4 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
 export { type DemoOptions, type DemoResult, runDemo } from "./demo_run.ts";
 export { relativeError } from "./learned_functions.ts";
-export { runMetrics } from "./report_data.ts";
+export { reportData, runMetrics } from "./report_data.ts";
