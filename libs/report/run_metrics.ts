@@ -45,7 +45,9 @@ const ROWS: MetricRow[] = [
   {
     key: "bandCoverage",
     name: "coverage of the simulated means by the 95 % band",
-    meaning: "share of KMC means inside the band, all times after the start, all nodes",
+    meaning:
+      "share of KMC means inside the band, all times after the start, all nodes; low where " +
+      "the means, of finitely many runs, scatter more than the band is wide",
   },
   {
     key: "bandCoverageWithKmcError",

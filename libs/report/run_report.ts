@@ -88,9 +88,11 @@ function tiles(data: RunReportData): Tile[] {
     "error of f, gauge-free (relative L2)",
   );
   add(
-    metrics.bandCoverage,
+    metrics.bandCoverageWithKmcError ?? metrics.bandCoverage,
     (v) => formatPercent(v, 3),
-    "of simulated densities lie in the 95 % band",
+    metrics.bandCoverageWithKmcError === null
+      ? "of simulated densities lie in the 95 % band"
+      : "of simulated densities lie in the 95 % band, the simulation's own error added",
   );
   if (data.sampledWindow > 0) {
     const factor = prediction.times[prediction.times.length - 1] / data.sampledWindow;
