@@ -112,11 +112,20 @@ export function reportData(
     },
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
-    training: curves.map(([name, curve]) => ({
-      name,
-      steps: curve.map(({ step }) => step),
-      loss: curve.map(({ loss }) => loss),
-    })),
+    training: curves.map(([name, curve]) => {
+      const kept = curve.flatMap(({ step, heldOut }) => heldOut ? [{ step, heldOut }] : []);
+      return {
+        name,
+        steps: curve.map(({ step }) => step),
+        loss: curve.map(({ loss }) => loss),
+        ...(kept.length === 0 ? {} : {
+          heldOut: {
+            steps: kept.map(({ step }) => step),
+            loss: kept.map(({ heldOut }) => heldOut),
+          },
+        }),
+      };
+    }),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
     wallClock: {
       predictionSeconds,

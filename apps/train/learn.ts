@@ -1,8 +1,10 @@
 import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
 import {
+  type CheckpointStore,
   type CurvePoint,
   type DrivingForceModel,
   forceRows,
+  holdOut,
   type K1Model,
   k1Rows,
   meanK1,
@@ -31,6 +33,8 @@ export type LearningStage = "K1" | "free energy" | "K1 epinet" | "driving-force 
 
 export interface LearnHooks {
   readonly onProgress?: (stage: LearningStage, ...progress: Parameters<TrainingProgress>) => void;
+  /** Keeps a training's state, so that a killed run goes on from it to the same bits. */
+  readonly checkpoint?: (stage: LearningStage) => CheckpointStore;
   readonly signal?: AbortSignal;
 }
 
@@ -45,11 +49,12 @@ const OPERATOR_LATENTS = 64;
  */
 export async function learn(
   tf: Tf,
-  data: readonly OperatorData[],
+  estimates: readonly OperatorData[],
   training: Experiment["training"],
   stream: RandomStream,
   hooks: LearnHooks = {},
 ): Promise<LearnedModels> {
+  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
   const seconds: Partial<Record<LearningStage, number>> = {};
   const options = (stage: LearningStage, steps: number) => ({
     hidden: training.hidden,
@@ -57,6 +62,7 @@ export async function learn(
     learningRate: training.learningRate,
     schedule: noiseSchedule(scheduleSpec(training)),
     steps,
+    checkpoint: hooks.checkpoint?.(stage),
     signal: hooks.signal,
     onProgress: (...p: Parameters<TrainingProgress>) => hooks.onProgress?.(stage, ...p),
   });

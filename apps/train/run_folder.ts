@@ -88,7 +88,7 @@ export async function readTrainingRecord(
 }
 
 /** Parsed JSON of a file; undefined if there is no such file. @throws {UserError} if not JSON. */
-function readJson(path: string): unknown {
+export function readJson(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, "utf8");

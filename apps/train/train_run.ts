@@ -5,6 +5,7 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { readModel } from "@spiediff/model-artifact";
 import { randomStream } from "@spiediff/random";
 import { loadBackend } from "@spiediff/tensor-backend";
+import { checkpointFile, removeCheckpoints } from "./checkpoint_file.ts";
 import { estimateProfiles } from "./estimate.ts";
 import { exportModel } from "./export_model.ts";
 import { learn, type LearnedModels } from "./learn.ts";
@@ -75,7 +76,9 @@ export function trainStages(
     };
     const all = k1 + freeEnergy + 2 * epinet;
     const stream = randomStream(experiment.seed, "train");
+    const fingerprint = await trainingFingerprint(experiment);
     const models = await learn(tf, run.estimates, experiment.training, stream, {
+      checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
       onProgress: (stage, done, _total, loss) =>
         progress(before[stage] + done, all, `${stage}, loss ${loss.toPrecision(3)}`),
     });
@@ -86,12 +89,13 @@ export function trainStages(
       training: { backend, ...lastLosses(models) },
     });
     run.training = {
-      fingerprint: await trainingFingerprint(experiment),
+      fingerprint,
       backend,
       curves: models.curves,
       seconds: models.seconds,
     };
     await writeDurably(join(folder, RUN_FILES.training), JSON.stringify(run.training) + "\n");
+    await removeCheckpoints(folder);
   }
 }
 

@@ -18,6 +18,13 @@ export interface ForceRows {
    * variance. Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
    */
   readonly whitening: Float64Array;
+  /**
+   * The same for the innovations of held-out elements: |V r|^2 is what their fluxes add to the
+   * action of the trained elements'. Rows of the one matrix are zero where the other's are not.
+   */
+  readonly heldOutWhitening: Float64Array;
+  /** Number of elements held out. */
+  readonly heldOutCount: number;
 }
 
 /**
@@ -25,7 +32,8 @@ export interface ForceRows {
  *
  * Fluxes over the trained K1 are the steps of f' between neighbours; they close around the ring
  * after a least-squares adjustment; and the constant that each profile leaves open is set by one
- * smooth curve through the steps of all profiles. Multiplying by K takes these observations back to
+ * smooth curve through the steps of all profiles. That curve also stands in for the fluxes of
+ * held-out elements. Multiplying by K takes these observations back to
  * the drift: the diffusion runs over the drift, in the coordinates in which its samples are
  * functions of the density alone (docs/theory.md section 6).
  *
@@ -42,20 +50,29 @@ export function forceRows(data: readonly OperatorData[], k1: readonly Float64Arr
       }
     });
     const covariance = fluxCovariance(d);
+    const heldOut = d.heldOut ?? d.flux.map(() => false);
     return {
-      density: Float64Array.from(d.density),
-      k1: k1[p],
-      flux: Float64Array.from(d.flux),
-      whitening: whiteningMatrix(covariance, d.profileName),
-      steps: closedSteps(d.flux, k1[p], covariance),
+      row: {
+        density: Float64Array.from(d.density),
+        k1: k1[p],
+        flux: Float64Array.from(d.flux),
+        ...whiteningMatrices(covariance, heldOut, d.profileName),
+      },
+      heldOut,
+      covariance,
     };
   });
-  const curve = smoothForce(open);
-  return open.map(({ steps, ...row }) => {
-    const observedForce = new Float64Array(steps.length);
-    for (let i = 1; i < steps.length; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
+  const curve = smoothForce(open.map(({ row }) => row));
+  return open.map(({ row, heldOut, covariance }) => {
+    const M = row.density.length;
+    const observed = row.flux.map((J, e) =>
+      heldOut[e] ? row.k1[e] * (curve(row.density[(e + 1) % M]) - curve(row.density[e])) : J
+    );
+    const steps = closedSteps(observed, row.k1, covariance);
+    const observedForce = new Float64Array(M);
+    for (let i = 1; i < M; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
-    observedForce.forEach((v, i) => shift += (curve(row.density[i]) - v) / steps.length);
+    observedForce.forEach((v, i) => shift += (curve(row.density[i]) - v) / M);
     return { ...row, observedForce: observedForce.map((v) => v + shift) };
   });
 }
@@ -72,23 +89,42 @@ function fluxCovariance(d: OperatorData): Matrix {
   const covariance = d.fluxCovariance
     ? Matrix.from1DArray(M, M, [...d.fluxCovariance])
     : Matrix.diag(d.fluxStandardError.map((se) => se * se));
-  const scale = d.flux.reduce((sum, J) => sum + J * J, 0) / M;
+  const squares = d.flux.map((J, e) => d.heldOut?.[e] ? 0 : J * J);
+  const scale = squares.reduce((sum, square) => sum + square, 0) / M;
   for (let e = 0; e < M; e++) {
-    covariance.set(e, e, covariance.get(e, e) + MODEL_ERROR ** 2 * (scale + d.flux[e] ** 2));
+    covariance.set(e, e, covariance.get(e, e) + MODEL_ERROR ** 2 * (scale + squares[e]));
   }
   return covariance;
 }
 
-function whiteningMatrix(covariance: Matrix, profileName: string): Float64Array {
-  const cholesky = new CholeskyDecomposition(covariance);
+/**
+ * Innovations of the fluxes with the trained elements first: the first rows know nothing of the
+ * held-out elements, the last are what those add.
+ */
+function whiteningMatrices(
+  covariance: Matrix,
+  heldOut: readonly boolean[],
+  profileName: string,
+): Pick<ForceRows, "whitening" | "heldOutWhitening" | "heldOutCount"> {
+  const M = heldOut.length;
+  const elements = heldOut.map((_, e) => e);
+  const order = [...elements.filter((e) => !heldOut[e]), ...elements.filter((e) => heldOut[e])];
+  const cholesky = new CholeskyDecomposition(covariance.selection(order, order));
   if (!cholesky.isPositiveDefinite()) {
     throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
   }
-  return Float64Array.from(inverse(cholesky.lowerTriangularMatrix).to1DArray());
+  const innovations = inverse(cholesky.lowerTriangularMatrix);
+  const heldOutCount = heldOut.filter(Boolean).length;
+  const whitening = new Float64Array(M * M), heldOutWhitening = new Float64Array(M * M);
+  for (let row = 0; row < M; row++) {
+    const target = row < M - heldOutCount ? whitening : heldOutWhitening;
+    for (let c = 0; c < M; c++) target[row * M + order[c]] = innovations.get(row, c);
+  }
+  return { whitening, heldOutWhitening, heldOutCount };
 }
 
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */
-function closedSteps(flux: readonly number[], k1: Float64Array, covariance: Matrix): Float64Array {
+function closedSteps(flux: Float64Array, k1: Float64Array, covariance: Matrix): Float64Array {
   const steps = k1.map((k, e) => flux[e] / k);
   const excess = steps.reduce((a, b) => a + b, 0);
   // Covariance of each step with their sum.

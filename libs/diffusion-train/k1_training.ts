@@ -1,12 +1,12 @@
-import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { pairConditions } from "./k1_model.ts";
-import { forward, inputRows, parametersOf } from "./network.ts";
-import { minimise } from "./training_loop.ts";
+import { forward, inputRows, parametersOf, tensorsOf } from "./network.ts";
+import { minimise, tfjsGradients, type TrainingProblem } from "./training_loop.ts";
 import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types.ts";
 
 /** Width of the sinusoidal time embedding of every denoiser. */
@@ -25,11 +25,20 @@ export interface K1Rows {
   readonly standardError: Float64Array;
 }
 
-/** Flattens estimates into rows `[profiles * M]`. */
-export function k1Rows(data: readonly OperatorData[]): K1Rows {
+/**
+ * Flattens estimates into rows `[profiles * M]`.
+ *
+ * @param which All elements, those to train on or those held out.
+ */
+export function k1Rows(
+  data: readonly OperatorData[],
+  which: "all" | "trained" | "held out" = "all",
+): K1Rows {
   const argument = (d: OperatorData) => d.elementDensity ?? d.density;
+  const wanted = (d: OperatorData, e: number) =>
+    which === "all" || (d.heldOut?.[e] ?? false) === (which === "held out");
   const flat = (pick: (d: OperatorData) => readonly number[]) =>
-    Float64Array.from(data.flatMap(pick));
+    Float64Array.from(data.flatMap((d) => pick(d).filter((_, e) => wanted(d, e))));
   return {
     left: flat(argument),
     right: flat((d) => argument(d).map((_, e, all) => all[(e + 1) % all.length])),
@@ -37,6 +46,9 @@ export function k1Rows(data: readonly OperatorData[]): K1Rows {
     standardError: flat((d) => d.K1StandardError),
   };
 }
+
+/** Held-out rows are seen at this many (timestep, noise) draws each. */
+const HELD_OUT_DRAWS = 16;
 
 /**
  * Trains the conditional DDPM for K1 (docs/theory.md section 6).
@@ -53,38 +65,72 @@ export async function trainK1(
   options: TrainingOptions,
   stream: RandomStream,
 ): Promise<{ model: K1Model; curve: CurvePoint[] }> {
-  const rows = k1Rows(data);
+  const rows = k1Rows(data, "trained");
   const model = freshModel(rows, options, stream.split("initial"));
-  const { weights, schedule, scale, state } = model;
-  const [meanCondition, squareCondition] = pairConditions(model.condition, rows.left, rows.right);
-  const target = rows.k1.map((k1) => (k1 - state.mean) / state.std);
-  const importance = inverseVarianceWeights(rows.standardError);
-  const { arrays, shapes } = parametersOf(weights.perceptron);
+  const { arrays, shapes } = parametersOf(model.weights.perceptron);
+  const trained = batchSource(model, rows);
   const batches = stream.split("batches");
-  const B = options.batch;
+  const loss = (parameters: Tensor[], batch: Batch): Scalar => {
+    const raw = forward(tf, parameters, tf.tensor2d(batch.x, [batch.size, 3 + EMBEDDING_DIM]));
+    const k1 = tf.mul(tf.softplus(raw.output), -model.scale / model.state.std);
+    const residual = tf.sub(k1, column(tf, batch.target));
+    return tf.mean(tf.mul(tf.square(residual), column(tf, batch.weight)));
+  };
+  const problem: TrainingProblem = {
+    parameters: arrays,
+    lossAndGradients: tfjsGradients(tf, arrays, shapes, (parameters, step) => {
+      const draw = batches.split(step);
+      return loss(parameters, trained(draw, options.batch, () => draw.integer(rows.k1.length)));
+    }),
+  };
+  const kept = k1Rows(data, "held out");
+  if (kept.k1.length > 0) {
+    const size = HELD_OUT_DRAWS * kept.k1.length;
+    const batch = batchSource(model, kept)(
+      stream.split("held-out"),
+      size,
+      (b) => b % kept.k1.length,
+    );
+    problem.heldOutLoss = () =>
+      tf.tidy(() => loss(tensorsOf(tf, model.weights.perceptron), batch).dataSync()[0]);
+  }
+  const curve = await minimise(problem, options);
+  return { model, curve };
+}
 
-  const loss = (parameters: Parameters<typeof forward>[1], step: number): Scalar => {
-    const draw = batches.split(step);
-    const c0 = new Float32Array(B), c1 = new Float32Array(B), y = new Float32Array(B);
-    const clean = new Float32Array(B), weight = new Float32Array(B), t = new Int32Array(B);
-    for (let b = 0; b < B; b++) {
-      const i = draw.integer(target.length);
+/** Network inputs `[size * (3 + E)]`, targets `[size]` for the head in units of std, weights. */
+interface Batch {
+  readonly size: number;
+  readonly x: Float32Array;
+  readonly target: Float32Array;
+  readonly weight: Float32Array;
+}
+
+/** Draws noisy states of rows. */
+function batchSource(
+  model: K1Model,
+  rows: K1Rows,
+): (draw: RandomStream, size: number, row: (b: number) => number) => Batch {
+  const { weights, schedule, state } = model;
+  const [meanCondition, squareCondition] = pairConditions(model.condition, rows.left, rows.right);
+  const clean = rows.k1.map((k1) => (k1 - state.mean) / state.std);
+  const importance = inverseVarianceWeights(rows.standardError);
+  return (draw, size, row) => {
+    const c0 = new Float32Array(size), c1 = new Float32Array(size), y = new Float32Array(size);
+    const target = new Float32Array(size), weight = new Float32Array(size);
+    const t = new Int32Array(size);
+    for (let b = 0; b < size; b++) {
+      const i = row(b);
       t[b] = draw.integer(schedule.steps);
       const [signal, noise] = signalAndNoise(schedule, t[b]);
       c0[b] = meanCondition[i];
       c1[b] = squareCondition[i];
-      clean[b] = target[i];
+      target[b] = clean[i] + state.mean / state.std;
       weight[b] = importance[i];
-      y[b] = signal * target[i] + noise * draw.normal();
+      y[b] = signal * clean[i] + noise * draw.normal();
     }
-    const x = tf.tensor2d(inputRows(weights, [c0, c1], y, (b) => t[b]), [B, 3 + EMBEDDING_DIM]);
-    const raw = forward(tf, parameters, x).output;
-    const k1 = tf.mul(tf.softplus(raw), -scale / state.std);
-    const residual = tf.sub(k1, column(tf, clean.map((v) => v + state.mean / state.std)));
-    return tf.mean(tf.mul(tf.square(residual), column(tf, weight)));
+    return { size, x: inputRows(weights, [c0, c1], y, (b) => t[b]), target, weight };
   };
-  const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
-  return { model, curve };
 }
 
 function column(tf: Tf, values: Float32Array): Tensor2D {

@@ -2,16 +2,20 @@
 export { sampleDrivingForce } from "./driving_force_model.ts";
 export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
+export { holdOut } from "./held_out.ts";
 export { meanK1, sampleK1 } from "./k1_model.ts";
 export { k1Rows, trainK1 } from "./k1_training.ts";
 export type {
+  CheckpointStore,
   CurvePoint,
   DrivingForceModel,
   K1Model,
+  LoopOptions,
   OperatorData,
   StateScaling,
   TrainingOptions,
   TrainingProgress,
+  TrainingState,
 } from "./types.ts";
 
 // The pieces that epinets are trained with.
@@ -20,4 +24,4 @@ export { pairConditions } from "./k1_model.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { elementFluxes, stepMatrix, transposedWhitening } from "./physics_layer.ts";
-export { minimise } from "./training_loop.ts";
+export { minimise, tfjsGradients } from "./training_loop.ts";

@@ -15,10 +15,10 @@ export function stepMatrix(tf: Tf, nodes: number): Tensor2D {
 }
 
 /** Whitening matrices of profiles, transposed for products from the right, `[profiles*M*M]`. */
-export function transposedWhitening(rows: readonly { readonly whitening: Float64Array }[]): {
+export function transposedWhitening(matrices: readonly Float64Array[]): {
   copyTo(target: Float32Array, slot: number, profile: number): void;
 } {
-  const transposed = rows.map(({ whitening }) => {
+  const transposed = matrices.map((whitening) => {
     const M = Math.sqrt(whitening.length);
     return Float32Array.from(whitening, (_, at) => whitening[(at % M) * M + Math.floor(at / M)]);
   });

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
 import {
   forceRows,
+  holdOut,
   type K1Model,
   meanK1,
   type OperatorData,
@@ -105,6 +106,59 @@ describe("trainK1", () => {
       onProgress: () => controller.abort(new Error("enough")),
     }, randomStream(1, "a"));
     await expect(stopped).rejects.toThrow("enough");
+  });
+});
+
+describe("held-out elements", () => {
+  const split = (share: number) => holdOut(data(1), share, randomStream(5, "held-out"));
+  it("are the share asked for, in every profile", () => {
+    for (const share of [0.1, 0.2, 0.5]) {
+      for (const { heldOut } of split(share)) {
+        const count = heldOut.filter(Boolean).length;
+        expect(Math.abs(count - share * M)).toBeLessThan(1);
+      }
+    }
+    expect(split(0).every(({ heldOut }) => !heldOut.includes(true))).toBe(true);
+    expect(() => split(0.6)).toThrow(/0.5/);
+  });
+  it("have no part in training: their values may be anything", async () => {
+    const spoilt = split(0.2).map((d) => ({
+      ...d,
+      K1: d.K1.map((k1, e) => d.heldOut[e] ? 10 * k1 : k1),
+      flux: d.flux.map((J, e) => d.heldOut[e] ? J + 5 : J),
+    }));
+    const k1Of = async (d: OperatorData[]) =>
+      (await trainK1(tf, d, options(30), randomStream(1, "a"))).model.weights.perceptron;
+    expect(await k1Of(spoilt)).toEqual(await k1Of(split(0.2)));
+    const rowsOf = (d: OperatorData[]) =>
+      forceRows(d, split(0.2).map((row) => Float64Array.from(row.K1)));
+    const [a, b] = [rowsOf(spoilt), rowsOf(split(0.2))];
+    expect(a.map((row) => row.whitening)).toEqual(b.map((row) => row.whitening));
+    a.forEach((row, p) =>
+      row.observedForce.forEach((v, i) => expect(v).toBeCloseTo(b[p].observedForce[i], 6))
+    );
+  });
+  it("add up with the trained ones to the whole action", () => {
+    const k1 = data(1).map((row) => Float64Array.from(row.K1));
+    const whole = forceRows(data(1), k1), parts = forceRows(split(0.2), k1);
+    const action = (matrix: Float64Array, flux: Float64Array) => {
+      let sum = 0;
+      for (let r = 0; r < M; r++) {
+        let white = 0;
+        for (let c = 0; c < M; c++) white += matrix[r * M + c] * flux[c];
+        sum += white * white;
+      }
+      return sum;
+    };
+    parts.forEach(({ whitening, heldOutWhitening, flux }, p) => {
+      const sum = action(whitening, flux) + action(heldOutWhitening, flux);
+      // Not exactly: the stated model error of held-out elements knows nothing of their own flux.
+      expect(Math.abs(sum / action(whole[p].whitening, flux) - 1)).toBeLessThan(0.01);
+    });
+  });
+  it("lower the curve's held-out loss with training", async () => {
+    const { curve } = await trainK1(tf, split(0.1), options(400), randomStream(1, "a"));
+    expect(curve.at(-1)!.heldOut!).toBeLessThan(0.1 * curve[0].heldOut!);
   });
 });
 

@@ -1,74 +1,118 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "@spiediff/tensor-backend";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
-import type { CurvePoint, TrainingProgress } from "./types.ts";
+import type { CurvePoint, LoopOptions, TrainingState } from "./types.ts";
 
-/** What is minimised: parameters, and the loss of the batch that belongs to a step. */
+/** Loss of one batch and its gradients, in the order of the parameters. */
+export interface LossAndGradients {
+  readonly loss: number;
+  readonly gradients: readonly Float32Array[];
+}
+
+/** What is minimised. */
 export interface TrainingProblem {
   /** Updated in place. */
   readonly parameters: readonly Float32Array[];
-  readonly shapes: readonly number[][];
-  /** The loss of step k's batch; a function of k alone, so that a run can be repeated. */
-  loss(parameters: Tensor[], step: number): Scalar;
-}
-
-export interface LoopOptions {
-  readonly steps: number;
-  readonly learningRate: number;
-  readonly onProgress?: TrainingProgress;
-  readonly signal?: AbortSignal;
+  /** Loss of step k's batch at the parameters; a function of k alone, so that runs repeat. */
+  lossAndGradients(step: number): LossAndGradients | Promise<LossAndGradients>;
+  /** Loss on data kept from training, with the same draws at every call; absent without such data. */
+  heldOutLoss?(): number | Promise<number>;
 }
 
 /** Steps between two points of the curve, two progress reports and two looks at the signal. */
 const REPORT_EVERY = 50;
+/** Steps between two checkpoints: a kill costs a second or two of work. */
+const CHECKPOINT_EVERY = 500;
+/** Training stops when the held-out loss has not fallen for this share of all steps. */
+const PATIENCE = 0.4;
 
 /**
- * Minimises by Adam with a cosine learning rate; leaves the result in `problem.parameters`.
+ * Minimises by Adam with a cosine learning rate; leaves in `problem.parameters` those of the step
+ * with the least held-out loss, or the last where nothing is held out.
+ *
+ * With a checkpoint store the training goes on where the store's state ends and comes to the same
+ * bits as one that was never cut off: batches depend on the step's number only.
  *
  * @returns The training curve.
  * @throws {Error} if the loss stops being finite, with the step; or the signal's reason.
  */
 export async function minimise(
-  tf: Tf,
   problem: TrainingProblem,
   options: LoopOptions,
 ): Promise<CurvePoint[]> {
-  const { steps, learningRate, onProgress, signal } = options;
-  const adam = adamInit(problem.parameters);
+  const { steps, learningRate, onProgress, signal, checkpoint } = options;
+  const { parameters } = problem;
+  const adam = adamInit(parameters);
   const curve: CurvePoint[] = [];
+  let best: TrainingState["best"];
+  const from = await checkpoint?.load();
+  if (from) {
+    copyAll(from.parameters, parameters);
+    copyAll(from.mean, adam.mean);
+    copyAll(from.square, adam.square);
+    adam.step = from.step;
+    curve.push(...from.curve);
+    best = from.best;
+  }
+  const exhausted = () => best !== undefined && adam.step - best.step > PATIENCE * steps;
+  let over = exhausted();
   let sum = 0, counted = 0;
-  for (let step = 0; step < steps; step++) {
-    const { loss, gradients } = lossAndGradients(tf, problem, step);
+  while (adam.step < steps && !over) {
+    const { loss, gradients } = await problem.lossAndGradients(adam.step);
     if (!Number.isFinite(loss)) {
-      throw new Error(`Training diverged: the loss of step ${step} is ${loss}.`);
+      throw new Error(`Training diverged: the loss of step ${adam.step} is ${loss}.`);
     }
-    adamUpdate(adam, problem.parameters, gradients, learningRateAt(step, steps, learningRate));
+    adamUpdate(adam, parameters, gradients, learningRateAt(adam.step, steps, learningRate));
+    const done = adam.step;
     sum += loss;
     counted++;
-    if ((step + 1) % REPORT_EVERY === 0 || step + 1 === steps) {
-      curve.push({ step: step + 1, loss: sum / counted });
-      onProgress?.(step + 1, steps, sum / counted);
-      sum = counted = 0;
-      signal?.throwIfAborted();
-      // Lets timers and messages through; training holds the thread otherwise.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+    if (done % REPORT_EVERY !== 0 && done !== steps) continue;
+    const heldOut = await problem.heldOutLoss?.();
+    curve.push({ step: done, loss: sum / counted, ...(heldOut === undefined ? {} : { heldOut }) });
+    if (heldOut !== undefined && !(best && best.loss <= heldOut)) {
+      best = { step: done, loss: heldOut, parameters: parameters.map((p) => p.slice()) };
     }
+    onProgress?.(done, steps, sum / counted);
+    sum = counted = 0;
+    over = exhausted();
+    if (done % CHECKPOINT_EVERY === 0 || done === steps || over) {
+      await checkpoint?.save({
+        step: done,
+        parameters,
+        mean: adam.mean,
+        square: adam.square,
+        curve,
+        best,
+      });
+    }
+    signal?.throwIfAborted();
+    // Lets timers and messages through; training holds the thread otherwise.
+    await new Promise((resolve) => setTimeout(resolve, 0));
   }
+  if (best) copyAll(best.parameters, parameters);
   return curve;
 }
 
-function lossAndGradients(
+function copyAll(from: readonly Float32Array[], to: readonly Float32Array[]): void {
+  from.forEach((values, k) => to[k].set(values));
+}
+
+/** Differentiates a loss written in tfjs. */
+export function tfjsGradients(
   tf: Tf,
-  problem: TrainingProblem,
-  step: number,
-): { loss: number; gradients: Float32Array[] } {
-  let loss = Number.NaN;
-  let gradients: Float32Array[] = [];
-  tf.tidy(() => {
-    const tensors = problem.parameters.map((p, k) => tf.tensor(p, problem.shapes[k]));
-    const result = tf.valueAndGrads((...args: Tensor[]) => problem.loss(args, step))(tensors);
-    loss = result.value.dataSync()[0];
-    gradients = result.grads.map((g) => g.dataSync() as Float32Array);
-  });
-  return { loss, gradients };
+  parameters: readonly Float32Array[],
+  shapes: readonly number[][],
+  loss: (parameters: Tensor[], step: number) => Scalar,
+): TrainingProblem["lossAndGradients"] {
+  return (step) => {
+    let value = Number.NaN;
+    let gradients: Float32Array[] = [];
+    tf.tidy(() => {
+      const tensors = parameters.map((p, k) => tf.tensor(p, shapes[k]));
+      const result = tf.valueAndGrads((...args: Tensor[]) => loss(args, step))(tensors);
+      value = result.value.dataSync()[0];
+      gradients = result.grads.map((g) => g.dataSync() as Float32Array);
+    });
+    return { loss: value, gradients };
+  };
 }

@@ -22,6 +22,8 @@ export interface OperatorData {
   readonly fluxStandardError: readonly number[];
   /** `[M*M]` covariance of the flux errors; independent errors when absent. */
   readonly fluxCovariance?: readonly number[];
+  /** Elements kept from training, to see when it starts to fit noise; none when absent. */
+  readonly heldOut?: readonly boolean[];
 }
 
 /** Affine map to the diffusion's state: `y = (value - mean) / std`. */
@@ -53,18 +55,50 @@ export interface CurvePoint {
   readonly step: number;
   /** Mean training loss since the point before. */
   readonly loss: number;
+  /** Loss on held-out elements at this step; absent where nothing is held out. */
+  readonly heldOut?: number;
+}
+
+/** All that a training needs to go on: kept now and then, so that a kill loses little. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  readonly parameters: readonly Float32Array[];
+  /** Adam's moments. */
+  readonly mean: readonly Float32Array[];
+  readonly square: readonly Float32Array[];
+  readonly curve: readonly CurvePoint[];
+  /** Where the held-out loss was least so far. */
+  readonly best?: {
+    readonly step: number;
+    readonly loss: number;
+    readonly parameters: Float32Array[];
+  };
+}
+
+/** Keeps the state of one training. */
+export interface CheckpointStore {
+  /** The state that an earlier run kept; undefined to start afresh. */
+  load(): Promise<TrainingState | undefined>;
+  /** Called between steps; the arrays change after the promise has settled. */
+  save(state: TrainingState): Promise<void>;
 }
 
 /** Called now and then with the steps done, the steps in all and the recent loss. */
 export type TrainingProgress = (done: number, total: number, loss: number) => void;
 
-/** Size and length of a training; one set serves every case (docs/theory.md section 6). */
-export interface TrainingOptions {
-  readonly hidden: readonly number[];
-  readonly batch: number;
+/** Length of a training and its hooks. */
+export interface LoopOptions {
   readonly steps: number;
   readonly learningRate: number;
-  readonly schedule: NoiseSchedule;
   readonly onProgress?: TrainingProgress;
   readonly signal?: AbortSignal;
+  readonly checkpoint?: CheckpointStore;
+}
+
+/** Size and length of a training; one set serves every case (docs/theory.md section 6). */
+export interface TrainingOptions extends LoopOptions {
+  readonly hidden: readonly number[];
+  readonly batch: number;
+  readonly schedule: NoiseSchedule;
 }

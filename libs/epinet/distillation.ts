@@ -1,5 +1,11 @@
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
-import { type CurvePoint, forward, minimise, tensorsOf } from "@spiediff/diffusion-train";
+import {
+  type CurvePoint,
+  forward,
+  minimise,
+  tensorsOf,
+  tfjsGradients,
+} from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { Tf } from "@spiediff/tensor-backend";
 import { Matrix, solve } from "ml-matrix";
@@ -51,7 +57,10 @@ export async function distil(
     const moved = toData(indexCoefficients(tf, weights, learnable, features));
     return tf.mean(tf.sum(tf.squaredDifference(moved, directions), 1));
   };
-  const curve = await minimise(tf, { parameters: arrays, shapes, loss }, options);
+  const curve = await minimise({
+    parameters: arrays,
+    lossAndGradients: tfjsGradients(tf, arrays, shapes, loss),
+  }, options);
   refitLastLayer(tf, weights, problem, options.steps);
   return curve;
 }

@@ -51,7 +51,7 @@ export async function trainDrivingForceEpinet(
   const frozen = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
   const condition = rows.map((row) => densityCondition(base, row.density));
   const difference = stepMatrix(tf, M);
-  const whitening = transposedWhitening(rows);
+  const whitening = transposedWhitening(rows.map((row) => row.whitening));
   const batches = stream.split("batches");
 
   const batch = (step: number): DistillationBatch => {

@@ -144,6 +144,8 @@ describe("distillation", () => {
         k1: Float64Array.from(d.K1),
         flux: Float64Array.from(d.flux),
         whitening: white,
+        heldOutWhitening: new Float64Array(M * M),
+        heldOutCount: 0,
       }];
     };
     force = (await trainDrivingForce(tf, rows(0.05), options(400), randomStream(1, "f"))).model;

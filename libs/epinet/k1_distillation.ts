@@ -32,7 +32,7 @@ export async function trainK1Epinet(
   options: EpinetOptions,
   stream: RandomStream,
 ): Promise<TrainedEpinet> {
-  const rows = k1Rows(data);
+  const rows = k1Rows(data, "trained");
   const count = rows.k1.length;
   const [c0All, c1All] = pairConditions(base.condition, rows.left, rows.right);
   const D = options.indexDim, B = options.batch;

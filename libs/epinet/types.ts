@@ -1,16 +1,12 @@
 import type { EpinetWeights } from "@spiediff/onnx-graph";
-import type { CurvePoint, TrainingProgress } from "@spiediff/diffusion-train";
+import type { CurvePoint, LoopOptions } from "@spiediff/diffusion-train";
 
 /** Size and length of an epinet's training. */
-export interface EpinetOptions {
+export interface EpinetOptions extends LoopOptions {
   /** Dimension D of the epistemic index. */
   readonly indexDim: number;
   readonly hidden: readonly number[];
   readonly batch: number;
-  readonly steps: number;
-  readonly learningRate: number;
-  readonly onProgress?: TrainingProgress;
-  readonly signal?: AbortSignal;
 }
 
 /** A trained epinet with its training curve. */

@@ -33,6 +33,9 @@ const Training = z.strictObject({
     epinet: count(1, 10_000_000).default(1500),
   }).prefault({}),
   learningRate: positive.max(1).default(0.01),
+  heldOut: z.number().min(0).max(0.5).default(0.1).describe(
+    "Share of each profile's elements that is not trained on but watched.",
+  ),
   diffusionSteps: count(2, 1000).default(50),
   schedule: z.enum(["cosine", "linear"]).default("cosine"),
   indexDim: count(1, 256).default(16).describe("Dimension of the epistemic index."),

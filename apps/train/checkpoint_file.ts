@@ -1,0 +1,84 @@
+import { Buffer } from "node:buffer";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError, writeDurably } from "@spiediff/command-line";
+import type { CheckpointStore, TrainingState } from "@spiediff/diffusion-train";
+import type { LearningStage } from "./learn.ts";
+import { readJson } from "./run_folder.ts";
+
+/** Folder of the states of unfinished trainings, inside of a run folder. */
+const FOLDER = "checkpoints";
+
+/**
+ * Keeps the state of one training in the run folder; parameters bit for bit, as base64.
+ *
+ * @param fingerprint Of all that decides the training; a state with another one is not taken up.
+ */
+export function checkpointFile(
+  folder: string,
+  stage: LearningStage,
+  fingerprint: string,
+): CheckpointStore {
+  const path = join(folder, FOLDER, `${stage.replaceAll(" ", "-")}.json`);
+  return {
+    load() {
+      const record = readJson(path) as (Record<string, unknown> & Encoded) | undefined;
+      if (record?.fingerprint !== fingerprint) return Promise.resolve(undefined);
+      try {
+        return Promise.resolve(decodeState(record));
+      } catch (cause) {
+        throw new UserError(
+          `${path} is damaged (${(cause as Error).message}); delete it to train afresh.`,
+        );
+      }
+    },
+    save: (state) => writeDurably(path, JSON.stringify({ fingerprint, ...encodeState(state) })),
+  };
+}
+
+/** Removes the states of a run whose model is written. */
+export function removeCheckpoints(folder: string): Promise<void> {
+  return rm(join(folder, FOLDER), { recursive: true, force: true });
+}
+
+interface Encoded {
+  readonly step: number;
+  readonly parameters: string[];
+  readonly mean: string[];
+  readonly square: string[];
+  readonly curve: TrainingState["curve"];
+  readonly best?: { readonly step: number; readonly loss: number; readonly parameters: string[] };
+}
+
+function encodeState(state: TrainingState): Encoded {
+  const { best } = state;
+  return {
+    step: state.step,
+    parameters: state.parameters.map(toBase64),
+    mean: state.mean.map(toBase64),
+    square: state.square.map(toBase64),
+    curve: state.curve,
+    ...(best ? { best: { ...best, parameters: best.parameters.map(toBase64) } } : {}),
+  };
+}
+
+function decodeState(record: Encoded): TrainingState {
+  const { step, curve, best } = record;
+  return {
+    step,
+    parameters: record.parameters.map(fromBase64),
+    mean: record.mean.map(fromBase64),
+    square: record.square.map(fromBase64),
+    curve,
+    ...(best ? { best: { ...best, parameters: best.parameters.map(fromBase64) } } : {}),
+  };
+}
+
+function toBase64(values: Float32Array): string {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+}
+
+function fromBase64(text: string): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(text, "base64"));
+  return new Float32Array(bytes.buffer);
+}
