@@ -158,29 +158,68 @@ describe("simulateTrajectories", () => {
     expect(resumed).toEqual(whole);
   });
 
-  it("follows SSEP's closed form, the lattice heat equation (false alarms 1e-5)", async () => {
-    const system = { sites, halfWidth: 1, betaJ0: 0 };
-    const times = [1e-3, 5e-3];
-    const { mean, standardError } = await simulateTrajectories({
-      ...options,
-      system,
-      times,
-      realizations: 400,
+  it("runs words of sixteen with the same bits for any R, interruption or workers", async () => {
+    const kept = new Map<number, Float64Array>();
+    const words = { ...long, realizations: 20 };
+    const whole = await simulateTrajectories({
+      ...words,
+      onRealization: (r, fields) => kept.set(r, fields),
     });
-    const k = 2 * Math.PI;
-    const decay = 2 * sites ** 2 * (1 - Math.cos(k / sites));
-    // Projection of the lattice cosine on a hat: the square of a discrete sinc.
-    const per = sites / 10;
-    const hat = (Math.sin(k * per / sites / 2) / (per * Math.sin(k / sites / 2))) ** 2;
-    times.forEach((t, i) => {
-      for (let node = 0; node < 10; node++) {
-        const exact = 0.5 + 0.3 * hat * Math.exp(-decay * t) * Math.cos(k * node / 10);
-        const at = i * 10 + node;
-        // 20 comparisons at 5 standard errors.
-        expect(Math.abs(mean[at] - exact) / standardError[at]).toBeLessThan(5);
-      }
+    expect(whole.engine).toBe("lanes");
+    expect([...kept.keys()]).toEqual(Array.from({ length: 20 }, (_, r) => r));
+    const part = new Map([...kept].filter(([r]) => r < 16 && r !== 5));
+    const resumed = await simulateTrajectories({ ...words, workers: 2, completed: part });
+    expect(resumed).toEqual(whole);
+    const fewer = new Map<number, Float64Array>();
+    await simulateTrajectories({
+      ...words,
+      realizations: 9,
+      onRealization: (r, fields) => fewer.set(r, fields),
     });
+    expect(fewer.get(8)).toEqual(kept.get(8));
   });
+
+  it("chooses the engine by size and refuses one that does not fit", async () => {
+    expect((await simulateTrajectories({ ...long, realizations: 2 })).engine).toBe("scalar");
+    const wide = { sites: 300, halfWidth: 140, betaJ0: 1 };
+    const run = simulateTrajectories({
+      ...long,
+      system: wide,
+      profile: latticeProfile("flat", 300, () => 0.5),
+      engine: "lanes",
+    });
+    await expect(run).rejects.toThrow(/halfWidth of at most 127, not 140/);
+    await expect(simulateTrajectories({ ...long, engine: "gpu" as "lanes" }))
+      .rejects.toThrow(/engine must be.*"gpu"/);
+  });
+
+  it.each(["scalar", "lanes"] as const)(
+    "%s follows SSEP's closed form, the lattice heat equation (false alarms 1e-5)",
+    async (engine) => {
+      const system = { sites, halfWidth: 1, betaJ0: 0 };
+      const times = [1e-3, 5e-3];
+      const { mean, standardError } = await simulateTrajectories({
+        ...options,
+        system,
+        times,
+        engine,
+        realizations: 400,
+      });
+      const k = 2 * Math.PI;
+      const decay = 2 * sites ** 2 * (1 - Math.cos(k / sites));
+      // Projection of the lattice cosine on a hat: the square of a discrete sinc.
+      const per = sites / 10;
+      const hat = (Math.sin(k * per / sites / 2) / (per * Math.sin(k / sites / 2))) ** 2;
+      times.forEach((t, i) => {
+        for (let node = 0; node < 10; node++) {
+          const exact = 0.5 + 0.3 * hat * Math.exp(-decay * t) * Math.cos(k * node / 10);
+          const at = i * 10 + node;
+          // 20 comparisons at 5 standard errors.
+          expect(Math.abs(mean[at] - exact) / standardError[at]).toBeLessThan(5);
+        }
+      });
+    },
+  );
 
   it("refuses descending times and foreign results", async () => {
     await expect(simulateTrajectories({ ...long, times: [1e-3, 1e-4] })).rejects.toThrow(

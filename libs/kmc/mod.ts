@@ -12,4 +12,10 @@ export { checkSystem, uniformise } from "./rates.ts";
 export type { RealizationRecord, WindowRecord } from "./realization.ts";
 export { simulateTrajectories } from "./trajectories.ts";
 export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
-export type { ArrheniusSystem, EnsembleOptions, InitialState, LatticeProfile } from "./types.ts";
+export type {
+  ArrheniusSystem,
+  EnsembleOptions,
+  InitialState,
+  LatticeProfile,
+  TrajectoryEngine,
+} from "./types.ts";

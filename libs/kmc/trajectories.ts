@@ -1,6 +1,7 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
 import { configurationSampler } from "./initial_state.ts";
-import type { EnsembleOptions } from "./types.ts";
+import { LANES, lanesFit, LARGEST_LANES_HALF_WIDTH } from "./lanes.ts";
+import type { EnsembleOptions, TrajectoryEngine } from "./types.ts";
 import { checkEnsemble, checkTimes } from "./validate.ts";
 import { runTasks } from "./worker_pool.ts";
 
@@ -8,6 +9,12 @@ import { runTasks } from "./worker_pool.ts";
 export interface TrajectoryOptions extends EnsembleOptions {
   /** Macroscopic times of the records, ascending; 0 is allowed first. */
   readonly times: readonly number[];
+  /**
+   * `"lanes"`: words of 16 realizations in WebAssembly, `L <= 127`; `"scalar"`: one by one. Both are
+   * exact in law; their realizations differ. `"auto"` (the default) takes lanes where they fit and at
+   * least 8 realizations are asked for.
+   */
+  readonly engine?: TrajectoryEngine | "auto";
   /** Realizations done earlier, index to fields `[times, M]`; they are not run again. */
   readonly completed?: ReadonlyMap<number, Float64Array>;
   /** Receives each realization's fields `z` `[times, M]`, in order, for keeping. */
@@ -16,6 +23,8 @@ export interface TrajectoryOptions extends EnsembleOptions {
 
 /** Mean lumped nodal densities over the realizations and their standard errors. */
 export interface TrajectoryStatistics {
+  /** Which engine ran. */
+  readonly engine: TrajectoryEngine;
   readonly times: readonly number[];
   readonly elements: number;
   readonly realizations: number;
@@ -28,7 +37,9 @@ export interface TrajectoryStatistics {
 /**
  * Simulates `R` realizations to the last time and averages `z / Delta` at each time.
  *
- * Realization `r` is the same whatever `R`, the workers, or where a run was interrupted.
+ * With one engine, realization `r` is the same whatever `R`, the workers, or where a run was
+ * interrupted. Realizations of one word share the attempted bonds: see `lanes.ts` for why errors may
+ * treat them as independent.
  *
  * @throws {RangeError} naming the field at fault; the abort signal's reason.
  */
@@ -51,8 +62,14 @@ export async function simulateTrajectories(
       );
     }
   });
-  const missing = results.flatMap((fields, r) => fields === undefined ? [r] : []);
-  let done = realizations - missing.length;
+  const engine = chooseEngine(options);
+  const perTask = engine === "lanes" ? LANES : 1;
+  const missing = (task: number) =>
+    Array.from({ length: perTask }, (_, r) => task * perTask + r)
+      .filter((r) => r < realizations && results[r] === undefined);
+  const tasks = Array.from({ length: Math.ceil(realizations / perTask) }, (_, task) => task)
+    .filter((task) => missing(task).length > 0);
+  let done = results.filter((fields) => fields !== undefined).length;
   if (done > 0) options.onProgress?.(done, realizations);
   await runTasks(
     {
@@ -62,16 +79,19 @@ export async function simulateTrajectories(
       initialState,
       realizations,
       seed,
-      work: { kind: "trajectory", times },
+      work: { kind: "trajectory", engine, times },
     },
-    missing,
+    tasks,
     {
       workers: options.workers ?? 1,
       signal: options.signal,
-      onFinished: () => options.onProgress?.(++done, realizations),
-      onResult: (index, value) => {
-        results[index] = value as Float64Array;
-        options.onRealization?.(index, value as Float64Array);
+      onFinished: (task) => options.onProgress?.(done += missing(task).length, realizations),
+      onResult: (task, value) => {
+        for (const r of missing(task)) {
+          const from = (r - task * perTask) * size;
+          results[r] = (value as Float64Array).slice(from, from + size);
+          options.onRealization?.(r, results[r]!);
+        }
       },
     },
   );
@@ -86,10 +106,31 @@ export async function simulateTrajectories(
     }
   });
   return {
+    engine,
     times: [...times],
     elements,
     realizations,
     mean,
     standardError: square.map((s) => Math.sqrt(s / (realizations - 1) / realizations)),
   };
+}
+
+function chooseEngine({ engine = "auto", system, realizations }: TrajectoryOptions) {
+  switch (engine) {
+    case "auto":
+      return lanesFit(system) && realizations >= LANES / 2 ? "lanes" : "scalar";
+    case "lanes":
+      if (!lanesFit(system)) {
+        throw new RangeError(
+          `engine "lanes" takes a halfWidth of at most ${LARGEST_LANES_HALF_WIDTH}, not ${system.halfWidth}; use "auto" or "scalar".`,
+        );
+      }
+      return engine;
+    case "scalar":
+      return engine;
+    default:
+      throw new RangeError(
+        `engine must be "auto", "lanes" or "scalar", not ${JSON.stringify(engine)}.`,
+      );
+  }
 }

@@ -45,3 +45,6 @@ export interface EnsembleOptions {
   /** Stops the ensemble between blocks; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** How long trajectories are run: one realization at a time, or sixteen in the lanes of a vector. */
+export type TrajectoryEngine = "scalar" | "lanes";
