@@ -14,6 +14,8 @@ export interface DrivingForceTable {
   readonly points: number;
   /** f'_m(reference) as the network gives it, `[members]`; already taken off below. */
   readonly offset: Float64Array;
+  /** Members whose f' falls somewhere on the grid: f is not convex there, so they separate. */
+  readonly nonConvexMembers: number;
   /** Whether a density can be looked up. */
   covers(density: number): boolean;
   drivingForce(member: number, density: number): number;
@@ -79,6 +81,7 @@ function cubicTable(
     high,
     points,
     offset,
+    nonConvexMembers: countFalling(value, points),
     covers: (density) => density >= low && density <= high,
     drivingForce(member, density) {
       const j = cellOf(density);
@@ -110,6 +113,20 @@ function cubicTable(
       return cumulative[k] + h * t * (value[k] + t * (a / 2 + t * (quadratic + t * cubic)));
     },
   };
+}
+
+/** Members with a grid value below the one before it. */
+function countFalling(value: Float64Array, points: number): number {
+  let count = 0;
+  for (let base = 0; base < value.length; base += points) {
+    for (let k = base + 1; k < base + points; k++) {
+      if (value[k] < value[k - 1]) {
+        count++;
+        break;
+      }
+    }
+  }
+  return count;
 }
 
 /** f' of all members at the grid points, `[members * points]`, checked. */

@@ -98,6 +98,18 @@ describe("tables", () => {
       }),
     );
   });
+  it("count the members whose free energy is not convex", async () => {
+    const convex = createEnsemble(model, { seed: 2, members: 4 });
+    expect((await tabulateDrivingForce(convex, 0.2, 0.8, 33, 0.5)).nonConvexMembers).toBe(0);
+    const falling: typeof convex = {
+      ...convex,
+      async drivingForce(conditions, member, count, out) {
+        await convex.drivingForce(conditions, member, count, out);
+        for (let r = 0; r < count; r++) if (member[r] === 2) out[r] = -out[r];
+      },
+    };
+    expect((await tabulateDrivingForce(falling, 0.2, 0.8, 33, 0.5)).nonConvexMembers).toBe(1);
+  });
   it("fix the gauge inside and outside of the table", async () => {
     const ensemble = createEnsemble(model, { seed: 2, members: 3 });
     const wide = await tabulateDrivingForce(ensemble, 0.2, 0.8, 65, 0.5);

@@ -61,7 +61,7 @@ export async function* predictStream(
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
-  const { law, table } = await buildLaw(model, ensemble, density, options);
+  const { law, table, nonConvexMembers } = await buildLaw(model, ensemble, density, options);
   const tabulated = performance.now();
 
   const frames: PredictionFrame[] = [];
@@ -108,6 +108,7 @@ export async function* predictStream(
       firstTimeOutside,
     },
     table: { ...table, fallbackRows: table.used ? law.fallbackRows() : 0 },
+    nonConvexMembers,
     seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
     ...(options.keepMembers ? { members: frames.map((frame) => frame.members!) } : {}),
   };
@@ -119,7 +120,11 @@ async function buildLaw(
   ensemble: ReturnType<typeof createEnsemble>,
   density: Float64Array,
   options: PredictOptions,
-): Promise<{ law: LearnedMacroscopicLaw; table: Omit<TableReport, "fallbackRows"> }> {
+): Promise<{
+  law: LearnedMacroscopicLaw;
+  table: Omit<TableReport, "fallbackRows">;
+  nonConvexMembers: number;
+}> {
   const { tabulate = "auto", tableTolerance = 1e-3 } = options;
   if (!(tableTolerance > 0 && tableTolerance < 1)) {
     throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
@@ -148,6 +153,7 @@ async function buildLaw(
   const scale = elements / model.manifest.system.elements;
   return {
     law: learnedMacroscopicLaw(ensemble, tables, elements, scale, !used),
+    nonConvexMembers: tables.drivingForce.nonConvexMembers,
     table: {
       used,
       k1Error: tables.k1 ? tables.k1Error : 0,

@@ -40,7 +40,7 @@ export async function makeTables(
   const room = 0.01 + 0.02 * (high - low);
   const from = Math.max(SMALLEST_DENSITY, low - room);
   const to = Math.min(1 - SMALLEST_DENSITY, high + room);
-  const probes = drawProbes(ensemble.count, from, to, 1.1 * largestDifference + 0.005);
+  const probes = drawProbes(ensemble.count, from, to, 1.6 * largestDifference + 0.01);
 
   let drivingForce!: DrivingForceTable;
   let absolute = Infinity;

@@ -80,6 +80,8 @@ describe("a trained model", () => {
     expect(p.invariants.operatorsNotPSD + p.invariants.projections).toBe(0);
     expect(p.invariants.maxMassDrift).toBeLessThan(1e-12);
     expect(p.invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
-    expect(p.warnings).toEqual([]);
+    // A quick run's epinet is wide: single members may be odd, and the user is told.
+    expect(p.nonConvexMembers).toBeLessThan(6);
+    expect(p.warnings.length).toBe(p.nonConvexMembers > 0 ? 1 : 0);
   });
 });

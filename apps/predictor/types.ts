@@ -115,6 +115,8 @@ export interface Prediction {
     readonly firstTimeOutside: number | null;
   };
   readonly table: TableReport;
+  /** Members whose f is not convex over the densities of the start: their law separates phases. */
+  readonly nonConvexMembers: number;
   readonly seconds: { readonly tables: number; readonly integration: number };
   readonly warnings: readonly string[];
   /** For each time `[members * elements]`, with `keepMembers`. */

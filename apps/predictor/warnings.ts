@@ -22,6 +22,12 @@ export function warningsOf(
         `${short(coverage.firstTimeOutside)} on.`,
     );
   }
+  if (prediction.nonConvexMembers > 0) {
+    warnings.push(
+      `${prediction.nonConvexMembers} of ${memberCount} members have a free energy that is not ` +
+        "convex over these densities; they separate into phases, and widen the band.",
+    );
+  }
   if (!table.used && (options.tabulate ?? "auto") === "auto") {
     warnings.push(
       "Tables of K1 and f' were not accurate enough for this model; it was evaluated directly, " +
