@@ -4,6 +4,8 @@ export { sampleEnsemble } from "./ensemble.ts";
 export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
 export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";
 export type { ConfigurationSampler } from "./initial_state.ts";
+export { advanceLanes, createLanes, LANES, loadLane, readLane, seedLanes } from "./lanes.ts";
+export type { LaneLattice } from "./lanes.ts";
 export { createLattice, loadOccupation } from "./lattice.ts";
 export type { Lattice } from "./lattice.ts";
 export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from "./moments.ts";
