@@ -1,4 +1,4 @@
-import { ModelError } from "@spiediff/model-artifact";
+import { ModelError } from "@spiediff/model-artifact/portable";
 import type { Ensemble } from "./ensemble.ts";
 
 /**

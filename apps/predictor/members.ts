@@ -1,5 +1,5 @@
 import { randomStream } from "@spiediff/random";
-import type { Manifest } from "@spiediff/model-artifact";
+import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { ReverseStep } from "@spiediff/diffusion";
 
 /** All that is random about the members for one quantity, K1 or f'. */

@@ -1,4 +1,4 @@
-import { type Manifest, ModelError, type ModelFiles } from "@spiediff/model-artifact";
+import { type Manifest, ModelError, type ModelFiles } from "@spiediff/model-artifact/portable";
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 
 /** What is needed of onnxruntime: the native runtime or the one for browsers. */
@@ -13,6 +13,8 @@ export interface Runtime {
 export interface Network {
   readonly session: InferenceSession;
   readonly runtime: Runtime;
+  /** Whether the runtime writes into given output tensors; the one for browsers does not. */
+  readonly fillsOutputs: boolean;
 }
 
 /** The networks of a model that prediction needs. */
@@ -119,11 +121,28 @@ async function openNetwork(
         refuse(`gives values that are not finite in its output ${name}.`);
       }
     }
+    return { session, runtime, fillsOutputs: await fillsOutputs(runtime, session, expectation) };
   } catch (error) {
     await session.release();
     throw error;
   }
-  return { session, runtime };
+}
+
+/** Tries whether outputs land in tensors that are given for them: what was not a number must be one. */
+async function fillsOutputs(
+  runtime: Runtime,
+  session: InferenceSession,
+  expectation: Expectation,
+): Promise<boolean> {
+  const buffers: Float32Array[] = [];
+  const fetches: Record<string, Tensor> = {};
+  for (const [name, width] of Object.entries(expectation.outputs)) {
+    const buffer = new Float32Array(TRIAL_ROWS * width).fill(NaN);
+    buffers.push(buffer);
+    fetches[name] = new runtime.Tensor("float32", buffer, [TRIAL_ROWS, width]);
+  }
+  await session.run(trialFeeds(runtime, expectation), fetches);
+  return buffers.every((buffer) => buffer.every(Number.isFinite));
 }
 
 const TRIAL_ROWS = 3;

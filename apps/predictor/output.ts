@@ -1,4 +1,4 @@
-import type { Manifest } from "@spiediff/model-artifact";
+import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { Band, Prediction } from "./types.ts";
 
 /** Column names of a band: `lo95` and `hi95` at level 0.95. */

@@ -129,12 +129,32 @@ function bindCalls(
     timestep: new Tensor("int32", time, [1]),
   };
   quantity.conditions.forEach((name, c) => feeds[name] = wrap(buffers.conditions[c], 1));
-  const fetches = { [quantity.output]: wrap(buffers.output, 1), features };
-  const epinetFeeds = { features, index: wrap(buffers.index, draws.indexDim) };
-  const epinetFetches = { correction: wrap(buffers.correction, 1) };
+  const denoise = bindRun(denoiser, feeds, {
+    [quantity.output]: wrap(buffers.output, 1),
+    features,
+  });
+  const correct = bindRun(epinet, { features, index: wrap(buffers.index, draws.indexDim) }, {
+    correction: wrap(buffers.correction, 1),
+  });
   return async (timestep) => {
     time[0] = timestep;
-    await denoiser.session.run(feeds, fetches);
-    await epinet.session.run(epinetFeeds, epinetFetches);
+    await denoise();
+    await correct();
+  };
+}
+
+/** A run of a network from given tensors into given tensors, by copying where the runtime needs it. */
+function bindRun(
+  network: Network,
+  feeds: Record<string, Tensor>,
+  outputs: Record<string, Tensor>,
+): () => Promise<unknown> {
+  const { session, fillsOutputs } = network;
+  if (fillsOutputs) return () => session.run(feeds, outputs);
+  return async () => {
+    const results = await session.run(feeds);
+    for (const [name, target] of Object.entries(outputs)) {
+      (target.data as Float32Array).set(results[name].data as Float32Array);
+    }
   };
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from "@spiediff/model-artifact";
+import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { Invariants, StepCounts } from "@spiediff/macro-solver";
 import type { Networks } from "./networks.ts";
 

@@ -52,7 +52,7 @@ export const manifestSchema = z.strictObject({
     sites: z.int().min(3).max(1e9),
     elements: z.int().min(3).max(65536),
     halfWidth: z.int().min(0).max(1e9),
-    kernel: z.literal("constant"),
+    kernel: z.enum(["constant", "linear", "gaussian", "morse", "table"]),
     betaJ0: z.number(),
     beta: positive,
     drive: z.number(),

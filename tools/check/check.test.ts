@@ -158,6 +158,17 @@ describe("import rules", () => {
     ]);
   });
 
+  it("let in by a second door that the package's exports declare", () => {
+    const random = member("random", "foundation", { "mod.ts": "", "portable.ts": "" });
+    const importing = (path: string) =>
+      workspace(
+        { ...random, manifest: { ...random.manifest, exports: { "./portable": "./portable.ts" } } },
+        member("kmc", "particles", { "mod.ts": `import "@spiediff/random/${path}";` }),
+      );
+    expect(layerEdgeComplaints(importing("portable"))).toEqual([]);
+    expect(layerEdgeComplaints(importing("_x.ts"))).toHaveLength(1);
+  });
+
   it("refuse a member without a layer, with two, or with an unknown one", () => {
     const none = { ...member("a", "foundation"), tags: [] };
     const two = member("b", "foundation", {}, { tags: ["layer:report"] });

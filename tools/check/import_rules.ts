@@ -62,6 +62,12 @@ export function layerComplaints(workspace: Workspace): string[] {
   });
 }
 
+/** Public are a package's name and what its `exports` name besides, e.g. a part for browsers. */
+function isDoor({ manifest }: Member, specifier: string): boolean {
+  const inside = `.${specifier.slice(manifest.name.length)}`;
+  return inside === "." || inside in Object(manifest.exports);
+}
+
 /** Imports across packages follow the table and enter by the front door. */
 export function layerEdgeComplaints(workspace: Workspace): string[] {
   const members = byName(workspace);
@@ -77,7 +83,7 @@ export function layerEdgeComplaints(workspace: Workspace): string[] {
         }
         const target = members.get(packageName(specifier));
         if (!target || target === member) return [];
-        if (specifier !== target.manifest.name) {
+        if (!isDoor(target, specifier)) {
           return [`${file.path} imports "${specifier}"; only "${target.manifest.name}" is public.`];
         }
         const from = layerOf(member) ?? "", to = layerOf(target) ?? "";
