@@ -37,6 +37,7 @@ describe("band coverage", () => {
   const band = { mean: [0.5, 0.5], lower: [0.4, 0.4], upper: [0.6, 0.6] };
   const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as Prediction;
   const truth = (mean: number[]): TrajectoryStatistics => ({
+    engine: "scalar",
     times: [0, 1, 2],
     elements: M,
     realizations: 4,

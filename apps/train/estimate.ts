@@ -51,6 +51,6 @@ export async function estimateProfiles(
 
 /** The particle system of an experiment, as `@spiediff/kmc` takes it. */
 export function particleSystem({ particles }: Experiment) {
-  const { sites, halfWidth, betaJ0, drive } = particles;
-  return { sites, halfWidth, betaJ0, drive };
+  const { sites, halfWidth, betaJ0, drive, kernel } = particles;
+  return { sites, halfWidth, betaJ0, drive, kernel };
 }

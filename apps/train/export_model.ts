@@ -54,7 +54,7 @@ export function exportModel(
       sites: particles.sites,
       elements: experiment.elements,
       halfWidth: particles.halfWidth,
-      kernel: "constant",
+      kernel: particles.kernel.name,
       betaJ0: particles.betaJ0,
       beta: particles.beta,
       drive: particles.drive,

@@ -19,6 +19,11 @@ describe("presets", () => {
     expect(e.seed).toBe(7);
     expect(experimentFromJson(JSON.stringify(e))).toEqual(e);
   });
+  it("have the constant kernel, which older files leave out", () => {
+    const old = good();
+    delete old.particles.kernel;
+    expect(experimentFromJson(JSON.stringify(old)).particles.kernel).toEqual({ name: "constant" });
+  });
   it("cover densities 0.1 to 0.9", () => {
     const ranges = preset("lrm").profiles.map(profileRange);
     expect(Math.min(...ranges.map(([low]) => low))).toBeCloseTo(0.1, 2);
@@ -50,6 +55,16 @@ const mistakes: [string, Edit, RegExp][] = [
     "Gibbs with L = 40",
     (e) => e.particles.initialState = "local-gibbs",
     /initialState: "local-gibbs" is exact/,
+  ],
+  [
+    "unknown kernel",
+    (e) => e.particles.kernel = { name: "step" },
+    /particles\.kernel/,
+  ],
+  [
+    "short table",
+    (e) => e.particles.kernel = { name: "table", values: [1, 2] },
+    /particles\.kernel\.values: must have halfWidth = 40 values, not 2/,
   ],
   ["unknown field", (e) => e.particles.temperature = 1, /particles: .*temperature/],
   ["missing seed", (e) => delete e.seed, /seed: .*missing/],

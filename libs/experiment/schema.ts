@@ -4,10 +4,27 @@ import { Profile } from "./profile.ts";
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
 
+/** Lengths in units of the kernel's full extent, 2L + 1 sites. */
+const Kernel = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("constant") }),
+  z.strictObject({ name: z.literal("linear") }),
+  z.strictObject({ name: z.literal("gaussian"), width: positive.default(0.2) }),
+  z.strictObject({
+    name: z.literal("morse"),
+    well: positive.default(0.15),
+    steepness: positive.default(10),
+  }),
+  z.strictObject({
+    name: z.literal("table"),
+    values: z.array(z.number()).min(1).describe("beta J(r) / betaJ0 for r = 1 .. halfWidth."),
+  }),
+]);
+
 const Particles = z.strictObject({
   system: z.literal("arrhenius-exclusion").default("arrhenius-exclusion"),
   sites: count(8, 10_000_000).describe("Lattice sites N; spacing 1/N."),
-  halfWidth: count(1, 5_000_000).describe("Half-width L of the constant interaction kernel."),
+  halfWidth: count(1, 5_000_000).describe("Half-width L of the interaction kernel, in sites."),
+  kernel: Kernel.default({ name: "constant" }).describe("Shape of the interaction over r."),
   betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
@@ -72,6 +89,13 @@ export const Experiment = z.strictObject({
   }
   if (2 * halfWidth + 1 > sites) {
     refuse(["particles", "halfWidth"], `must be at most (sites - 1)/2 = ${(sites - 1) / 2 | 0}`);
+  }
+  const { kernel } = e.particles;
+  if (kernel.name === "table" && kernel.values.length !== halfWidth) {
+    refuse(
+      ["particles", "kernel", "values"],
+      `must have halfWidth = ${halfWidth} values, not ${kernel.values.length}`,
+    );
   }
   if (initialState === "local-gibbs" && halfWidth !== 1) {
     refuse(

@@ -7,24 +7,14 @@ export function drawAttempts(lattice: Lattice, time: number, stream: RandomStrea
   return stream.poisson(lattice.sites * lattice.attemptRate * time);
 }
 
-/** Makes `attempts` attempts in chunks; `made` counts those made before in this interval. */
-export function makeAttempts(
-  lattice: Lattice,
-  stream: RandomStream,
-  attempts: number,
-  ledger: Float64Array | null = null,
-  made = 0,
-): void {
-  for (let done = 0; done < attempts; done += CHUNK) {
-    attemptHops(lattice, stream.state, Math.min(CHUNK, attempts - done), ledger, made + done);
-  }
-}
-
 /**
  * Evolves the lattice by a macroscopic time.
  *
  * @throws {RangeError} if `time` is negative or not finite.
  */
 export function advance(lattice: Lattice, time: number, stream: RandomStream): void {
-  makeAttempts(lattice, stream, drawAttempts(lattice, time, stream));
+  const attempts = drawAttempts(lattice, time, stream);
+  for (let done = 0; done < attempts; done += CHUNK) {
+    attemptHops(lattice, stream.state, Math.min(CHUNK, attempts - done));
+  }
 }

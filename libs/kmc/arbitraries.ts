@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ArrheniusSystem } from "./types.ts";
+import type { ArrheniusSystem, Kernel } from "./types.ts";
 
 /** Small systems with any half-width that fits and strengths of either sign, zero included. */
 export const systems: fc.Arbitrary<ArrheniusSystem> = fc.integer({ min: 4, max: 40 }).chain(
@@ -12,11 +12,44 @@ export const systems: fc.Arbitrary<ArrheniusSystem> = fc.integer({ min: 4, max: 
     }),
 );
 
-/** A system with one of its configurations. */
-export const configurations: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = systems
-  .chain((system) =>
+const kernels = (halfWidth: number): fc.Arbitrary<Kernel> =>
+  fc.oneof(
+    fc.constantFrom<Kernel>({ name: "linear" }, { name: "gaussian" }, { name: "morse" }),
+    fc.record({
+      name: fc.constant("gaussian" as const),
+      width: fc.double({ min: 0.05, max: 2, noNaN: true }),
+    }),
+    fc.record({
+      name: fc.constant("morse" as const),
+      well: fc.double({ min: 0.05, max: 0.4, noNaN: true }),
+      steepness: fc.double({ min: 1, max: 15, noNaN: true }),
+    }),
+    fc.record({
+      name: fc.constant("table" as const),
+      values: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), {
+        minLength: halfWidth,
+        maxLength: halfWidth,
+      }).map((values) => values.map((v) => v / halfWidth)),
+    }),
+  );
+
+/** The same with kernels of all kinds, of one or both signs; couplings as allowed. */
+export const kernelSystems: fc.Arbitrary<ArrheniusSystem> = systems.chain((system) =>
+  kernels(system.halfWidth).map((kernel) => ({ ...system, kernel }))
+);
+
+const configured = (from: fc.Arbitrary<ArrheniusSystem>) =>
+  from.chain((system) =>
     fc.record({
       system: fc.constant(system),
       eta: fc.array(fc.nat(1), { minLength: system.sites, maxLength: system.sites }),
     })
   );
+
+/** A system with one of its configurations. */
+export const configurations: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = configured(
+  systems,
+);
+
+/** The same with kernels of all kinds. */
+export const kernelConfigurations: typeof configurations = configured(kernelSystems);

@@ -1,4 +1,5 @@
 /** Exact answers on small rings, straight from the definition of the process; for tests only. */
+import { couplings } from "./kernel.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** Configurations as bit masks, bit `x` = occupation of site `x`. */
@@ -12,11 +13,22 @@ export function neighbours(eta: ArrayLike<number>, x: number, halfWidth: number)
   return count;
 }
 
-/** `beta H = -b * (pairs within L)`. */
-export function energy(eta: ArrayLike<number>, { halfWidth, betaJ0 }: ArrheniusSystem): number {
+/** `beta U` of site `x`: the couplings to the particles within `L`. */
+function siteEnergy(eta: ArrayLike<number>, x: number, coupling: Float64Array): number {
+  const n = eta.length;
+  let sum = 0;
+  for (let r = 1; r < coupling.length; r++) {
+    sum += coupling[r] * (eta[(x + r) % n] + eta[(x - r + n) % n]);
+  }
+  return sum;
+}
+
+/** `beta H = - sum over pairs of beta J(r)`. */
+export function energy(eta: ArrayLike<number>, system: ArrheniusSystem): number {
+  const coupling = couplings(system);
   let pairs = 0;
-  for (let x = 0; x < eta.length; x++) pairs += eta[x] * neighbours(eta, x, halfWidth);
-  return -betaJ0 / (2 * halfWidth + 1) * pairs / 2;
+  for (let x = 0; x < eta.length; x++) pairs += eta[x] * siteEnergy(eta, x, coupling);
+  return -pairs / 2;
 }
 
 /** Rate of the hop from `x` to `y`, 0 if it is not allowed. */
@@ -24,11 +36,11 @@ export function hopRate(
   eta: ArrayLike<number>,
   x: number,
   y: number,
-  { sites, halfWidth, betaJ0, drive = 1 }: ArrheniusSystem,
+  system: ArrheniusSystem,
 ): number {
   if (eta[x] !== 1 || eta[y] !== 0) return 0;
-  return drive * sites ** 2 *
-    Math.exp(-betaJ0 / (2 * halfWidth + 1) * neighbours(eta, x, halfWidth));
+  const { sites, drive = 1 } = system;
+  return drive * sites ** 2 * Math.exp(-siteEnergy(eta, x, couplings(system)));
 }
 
 /** Occupations `[N]` of a mask. */

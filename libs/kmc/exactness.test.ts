@@ -13,7 +13,7 @@ import {
   pearson,
   unpack,
 } from "./enumeration.ts";
-import { createLattice, loadOccupation } from "./lattice.ts";
+import { createLattice, loadOccupation, refreshBondRates } from "./lattice.ts";
 import { THRESHOLD_BITS, uniformise } from "./rates.ts";
 
 /** `chi-square - dof` in standard deviations; above 5 has probability 1e-5 or less at these dof. */
@@ -41,6 +41,7 @@ describe("rates", () => {
     fc.assert(fc.property(configurations, ({ system, eta }) => {
       const lattice = createLattice(system);
       loadOccupation(lattice, eta);
+      refreshBondRates(lattice);
       for (let x = 0; x < system.sites; x++) {
         const y = (x + 1) % system.sites;
         const net = hopRate(eta, x, y, system) - hopRate(eta, y, x, system);

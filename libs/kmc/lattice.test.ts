@@ -3,19 +3,27 @@ import fc from "fast-check";
 import { projectOccupation } from "@spiediff/coarse-graining";
 import { randomStream } from "@spiediff/random";
 import { configurations } from "./arbitraries.ts";
-import { createLattice, loadOccupation, recount } from "./lattice.ts";
+import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
 import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
-import { attemptHops } from "./rejection.ts";
+import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 
 const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
 
 describe("accepted hops", () => {
-  it("keep occupations 0 or 1, the particle number, and counts and rates equal to a recount", () => {
+  it("keep occupations 0 or 1, the particle number, and counts and rates equal to a recount, with a ledger and without", () => {
     fc.assert(
       fc.property(configurations, fc.nat(), ({ system, eta }, seed) => {
         const lattice = createLattice(system);
         loadOccupation(lattice, eta);
-        attemptHops(lattice, randomStream(seed).state, 500);
+        refreshBondRates(lattice);
+        const other = createLattice(system);
+        loadOccupation(other, eta);
+        const ledger = new Float64Array(2 * system.sites);
+        attemptHopsWithLedger(lattice, randomStream(seed).state, 500, ledger, 0);
+        attemptHops(other, randomStream(seed).state, 500);
+        expect(other.occupation).toEqual(lattice.occupation);
+        expect(other.windowCount).toEqual(lattice.windowCount);
+        expect([other.hops, other.netHops]).toEqual([lattice.hops, lattice.netHops]);
         expect([...lattice.occupation].every((v) => v === 0 || v === 1)).toBe(true);
         expect(total(lattice.occupation)).toBe(total(eta));
         const counts = lattice.windowCount.slice();
@@ -92,15 +100,17 @@ describe("the ledger", () => {
         const forth = new Float64Array(sites), back = new Float64Array(sites);
         const a = randomStream(seed).state, b = randomStream(seed).state;
         const attempts = 300;
+        refreshBondRates(kept);
         for (let k = 0; k < attempts; k++) {
+          refreshBondRates(direct);
           for (let x = 0; x < sites; x++) {
             if (direct.bondRate[x] > 0) forth[x] += direct.bondRate[x];
             else back[x] -= direct.bondRate[x];
           }
           attemptHops(direct, a, 1);
         }
-        attemptHops(kept, b, 120, ledger, 0);
-        attemptHops(kept, b, attempts - 120, ledger, 120);
+        attemptHopsWithLedger(kept, b, 120, ledger, 0);
+        attemptHopsWithLedger(kept, b, attempts - 120, ledger, 120);
         expect(kept.occupation).toEqual(direct.occupation);
         for (let x = 0; x < sites; x++) {
           const rate = kept.bondRate[x];

@@ -1,17 +1,35 @@
 /** The state of one realization, kept so that an attempt costs one comparison. */
-import { uniformise } from "./rates.ts";
+import { createArena } from "./engine.ts";
+import {
+  BOLTZMANN_SIZE,
+  energyRange,
+  fillBoltzmann,
+  fillStep,
+  integerCouplings,
+  recountEnergies,
+  thresholdOf,
+} from "./energies.ts";
+import type { PairEnergies } from "./energies.ts";
+import { isConstant } from "./kernel.ts";
+import { uniformise, uniformiseEnergies } from "./rates.ts";
 import type { Uniformisation } from "./rates.ts";
-import type { ArrheniusSystem } from "./types.ts";
+import type { ArrheniusSystem, ScalarAlgorithm } from "./types.ts";
 
 /**
  * One configuration and what follows from it.
  *
- * Invariants, for all sites `x` (indices modulo `N`), restored by every accepted hop:
- * - `windowCount[x]` = number of particles in `x-L .. x+L`, itself included;
- * - `bondRate[x]` = threshold of the hop over the bond `x -> x+1`: positive if the particle is at `x`
+ * Invariant, for all sites `x` (indices modulo `N`), restored by every accepted hop:
+ * `windowCount[x]` = number of particles in `x-L .. x+L`, itself included; or, with pair energies,
+ * `pairs.energy[x]` = energy of the neighbours of `x`.
+ *
+ * Only while a ledger is kept (see `ledger.ts`), also
+ * `bondRate[x]` = threshold of the hop over the bond `x -> x+1`: positive if the particle is at `x`
  *   (hops right), negative if at `x+1` (hops left), 0 if both or neither end is occupied.
  */
 export interface Lattice extends Uniformisation {
+  readonly algorithm: ScalarAlgorithm;
+  /** Energies of any kernel; `null` with window counts. */
+  readonly pairs: PairEnergies | null;
   readonly sites: number;
   readonly halfWidth: number;
   /** `[N]`, 0 or 1. */
@@ -26,18 +44,93 @@ export interface Lattice extends Uniformisation {
   hops: number;
 }
 
-/** An empty lattice. @throws {RangeError} naming the system's field at fault. */
-export function createLattice(system: ArrheniusSystem): Lattice {
-  const uniformisation = uniformise(system);
+/** The algorithm that suits a system: window counts where the kernel is constant. */
+export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
+  return isConstant(system) ? "window-counts" : "pair-energies";
+}
+
+/**
+ * An empty lattice.
+ *
+ * @param algorithm Chosen by the kernel when absent.
+ * @param wasm Whether to use the compiled loop where there is one; the bits are the same without.
+ * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
+ */
+export function createLattice(
+  system: ArrheniusSystem,
+  algorithm: ScalarAlgorithm = scalarAlgorithm(system),
+  wasm = true,
+): Lattice {
+  if (algorithm === "window-counts" && !isConstant(system)) {
+    throw new RangeError(
+      `algorithm "window-counts" needs the constant kernel, not "${system.kernel!.name}".`,
+    );
+  }
+  const { sites, halfWidth } = system;
+  const common = { sites, halfWidth, bondRate: new Int32Array(sites), netHops: 0, hops: 0 };
+  if (algorithm === "pair-energies") {
+    const uniformisation = uniformiseEnergies(system);
+    return {
+      ...uniformisation,
+      ...common,
+      ...createPairs(system, wasm),
+      algorithm,
+      windowCount: new Int32Array(0),
+    };
+  }
   return {
-    ...uniformisation,
-    sites: system.sites,
-    halfWidth: system.halfWidth,
-    occupation: new Uint8Array(system.sites),
-    windowCount: new Int32Array(system.sites),
-    bondRate: new Int32Array(system.sites),
-    netHops: 0,
-    hops: 0,
+    ...uniformise(system),
+    ...common,
+    algorithm,
+    pairs: null,
+    occupation: new Uint8Array(sites),
+    windowCount: new Int32Array(sites),
+  };
+}
+
+function createPairs(
+  system: ArrheniusSystem,
+  wasm: boolean,
+): { occupation: Uint8Array; pairs: PairEnergies } {
+  const { sites, halfWidth } = system;
+  const steps = 2 * (2 * halfWidth + 2);
+  const arena = createArena(5 * sites + 4 * steps + 8 * BOLTZMANN_SIZE + 7 * 16, wasm);
+  const at = {
+    occupation: arena.reserve(sites),
+    energy: arena.reserve(4 * sites),
+    step: arena.reserve(4 * steps),
+    boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
+    stream: arena.reserve(16),
+    netHops: arena.reserve(4),
+  };
+  const ints = ({ buffer, address }: { buffer: ArrayBuffer; address: number }, n: number) =>
+    new Int32Array(buffer, address, n);
+  const coupling = integerCouplings(system);
+  const pairs: PairEnergies = {
+    energy: ints(at.energy, sites),
+    coupling,
+    step: ints(at.step, steps),
+    lowest: energyRange(coupling).lowest,
+    boltzmann: new Float64Array(at.boltzmann.buffer, at.boltzmann.address, BOLTZMANN_SIZE),
+    compiled: arena.engine === null ? null : {
+      engine: arena.engine,
+      addresses: {
+        occupation: at.occupation.address,
+        energy: at.energy.address,
+        step: at.step.address,
+        boltzmann: at.boltzmann.address,
+        stream: at.stream.address,
+        netHops: at.netHops.address,
+      },
+      stream: new Uint32Array(at.stream.buffer, at.stream.address, 4),
+      netHops: ints(at.netHops, 1),
+    },
+  };
+  fillStep(pairs.step, coupling);
+  fillBoltzmann(pairs.boltzmann);
+  return {
+    occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
+    pairs,
   };
 }
 
@@ -50,9 +143,10 @@ export function loadOccupation(lattice: Lattice, occupation: ArrayLike<number>):
   lattice.hops = 0;
 }
 
-/** Recomputes counts and bond rates from the occupation. */
+/** Recomputes window counts or energies from the occupation. */
 export function recount(lattice: Lattice): void {
-  const { sites, halfWidth, occupation, windowCount, bondRate, threshold } = lattice;
+  const { sites, halfWidth, occupation, windowCount, pairs } = lattice;
+  if (pairs !== null) return recountEnergies(occupation, pairs.energy, pairs.coupling);
   let count = 0;
   for (let r = -halfWidth; r <= halfWidth; r++) count += occupation[r < 0 ? r + sites : r];
   for (let x = 0; x < sites; x++) {
@@ -62,13 +156,17 @@ export function recount(lattice: Lattice): void {
     count += occupation[entering >= sites ? entering - sites : entering] -
       occupation[leaving < 0 ? leaving + sites : leaving];
   }
+}
+
+/** Recomputes bond rates from occupation and window counts or energies, in `O(N)`. */
+export function refreshBondRates(lattice: Lattice): void {
+  const { sites, occupation, windowCount, bondRate, threshold, pairs } = lattice;
+  const rateOf = pairs === null
+    ? (x: number) => threshold[windowCount[x]]
+    : (x: number) => thresholdOf(pairs.energy[x] - pairs.lowest, pairs.boltzmann);
   for (let x = 0; x < sites; x++) {
     const y = x + 1 === sites ? 0 : x + 1;
     const direction = occupation[x] - occupation[y];
-    bondRate[x] = direction === 0
-      ? 0
-      : direction > 0
-      ? threshold[windowCount[x]]
-      : -threshold[windowCount[y]];
+    bondRate[x] = direction === 0 ? 0 : direction > 0 ? rateOf(x) : -rateOf(y);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The compensator of the element currents and its martingale's predictable covariation
- * (docs/theory.md section 4), at `O(1)` per accepted hop.
+ * (docs/theory.md section 4), at `O(1)` per accepted hop (`O(L)` with pair energies).
  *
  * Given the number `K` of attempts in an interval (drawn beforehand and independent of the path),
  * the attempts are a discrete-time chain. Per attempt, the net current of element `e` has the
@@ -16,9 +16,11 @@
  * size 1e-5 to 1e-3) is estimated without bias from its value before one uniformly chosen attempt.
  */
 import type { RandomStream } from "@spiediff/random";
-import { drawAttempts, makeAttempts } from "./advance.ts";
+import { drawAttempts } from "./advance.ts";
+import { refreshBondRates } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
+import { attemptHopsWithLedger, CHUNK } from "./rejection.ts";
 
 /** Integrals over one interval, per element, in units of hops. */
 export interface IntervalIntegrals {
@@ -65,8 +67,9 @@ export function advanceWithLedger(
   if (attempts === 0) return;
 
   ledger.fill(0);
+  refreshBondRates(lattice);
   const probe = Math.min(attempts - 1, Math.floor(stream.uniform() * attempts));
-  makeAttempts(lattice, stream, probe, ledger);
+  makeAttempts(lattice, stream, probe, ledger, 0);
   for (let e = 0, x = 0; e < elements; e++) {
     let signed = 0;
     for (const end = x + perElement; x < end; x++) signed += bondRate[x];
@@ -97,6 +100,20 @@ export function advanceWithLedger(
     smoothCompensator[e === 0 ? elements - 1 : e - 1] += before * perAttempt;
     smoothCompensator[e] += (net - before - after) * perAttempt;
     smoothCompensator[e + 1 === elements ? 0 : e + 1] += after * perAttempt;
+  }
+}
+
+/** Makes `attempts` attempts in chunks; `made` counts those made before in this interval. */
+function makeAttempts(
+  lattice: Lattice,
+  stream: RandomStream,
+  attempts: number,
+  ledger: Float64Array,
+  made: number,
+): void {
+  for (let done = 0; done < attempts; done += CHUNK) {
+    const now = Math.min(CHUNK, attempts - done);
+    attemptHopsWithLedger(lattice, stream.state, now, ledger, made + done);
   }
 }
 

@@ -6,6 +6,7 @@ export { checkProfile, configurationSampler, latticeProfile } from "./initial_st
 export type { ConfigurationSampler } from "./initial_state.ts";
 export { advanceLanes, createLanes, LANES, loadLane, readLane, seedLanes } from "./lanes.ts";
 export type { LaneLattice } from "./lanes.ts";
+export { couplings } from "./kernel.ts";
 export { createLattice, loadOccupation } from "./lattice.ts";
 export type { Lattice } from "./lattice.ts";
 export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from "./moments.ts";
@@ -18,6 +19,8 @@ export type {
   ArrheniusSystem,
   EnsembleOptions,
   InitialState,
+  Kernel,
   LatticeProfile,
+  ScalarAlgorithm,
   TrajectoryEngine,
 } from "./types.ts";

@@ -1,4 +1,6 @@
 /** Hop rates as acceptance thresholds of the uniformised chain. */
+import { boundOf, energyRange, integerCouplings } from "./energies.ts";
+import { couplings, isConstant } from "./kernel.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** Acceptance probabilities are multiples of `2^-24`. */
@@ -16,7 +18,10 @@ const DRAW_TOLERANCE = 1e-4;
 export interface Uniformisation {
   /** Upper bound of every hop rate, per bond and macroscopic time: exact, not sampled. */
   readonly attemptRate: number;
-  /** `[2L + 2]`, indexed by the window count `c`; entry 0 is 0 (no particle, no hop). */
+  /**
+   * `[2L + 2]`, indexed by the window count `c`; entry 0 is 0 (no particle, no hop). Empty for rates from
+   * pair energies.
+   */
   readonly threshold: Int32Array;
   /**
    * Whether one 32-bit draw gives bond and acceptance both (resolution `N / 2^32` of the acceptance
@@ -49,6 +54,18 @@ export function uniformise(system: ArrheniusSystem): Uniformisation {
   };
 }
 
+/** The same for any kernel; its bound is the rate at the least energy that a configuration can have. */
+export function uniformiseEnergies(system: ArrheniusSystem): Uniformisation {
+  const { sites, drive = 1 } = checkSystem(system);
+  const { lowest, highest } = energyRange(integerCouplings(system));
+  const bound = boundOf(lowest);
+  return {
+    attemptRate: drive * sites * sites * bound,
+    threshold: new Int32Array(0),
+    oneDraw: sites / 2 ** 32 * bound / boundOf(highest) < DRAW_TOLERANCE,
+  };
+}
+
 /**
  * The system, checked.
  *
@@ -66,11 +83,14 @@ export function checkSystem(system: ArrheniusSystem): ArrheniusSystem {
       }, not ${halfWidth}.`,
     );
   }
-  const spread = Math.abs(betaJ0) * (2 * halfWidth - 1) / (2 * halfWidth + 1);
-  if (!Number.isFinite(betaJ0) || spread > 8) {
+  if (!Number.isFinite(betaJ0)) throw new RangeError(`betaJ0 must be finite, not ${betaJ0}.`);
+  const { lowest, highest } = energyRange(couplings(system));
+  if (highest - lowest > 8) {
     throw new RangeError(
-      `betaJ0 must be finite, with hop rates within a factor e^8 of one another ` +
-        `(|betaJ0| (2L-1)/(2L+1) <= 8, else acceptance probabilities fall below their resolution), not ${betaJ0}.`,
+      `betaJ0 must keep hop rates within a factor e^8 of one another (else acceptance probabilities ` +
+        `fall below their resolution), not ${betaJ0}, which with ${
+          isConstant(system) ? "this halfWidth" : `the "${system.kernel!.name}" kernel`
+        } lets beta U range over ${(highest - lowest).toPrecision(4)}.`,
     );
   }
   if (!(drive > 0 && Number.isFinite(drive))) {

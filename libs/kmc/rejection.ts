@@ -5,28 +5,97 @@
  * `N * attemptRate * time`); each attempt takes a uniform bond and accepts the hop it allows with
  * probability rate / bound. Exact in law; no clock, no event list, no sums of rates.
  */
+import { attemptWithEnergies } from "./energy_rejection.ts";
 import type { Lattice } from "./lattice.ts";
 
 /** Attempts per call of the hot loop: short enough for V8 to enter the optimised code promptly. */
 export const CHUNK = 20_000;
 
 /**
- * Makes `attempts` attempts, advancing `rng` (xoshiro128** state `[4]`) in place.
+ * Makes `attempts` attempts, advancing `rng` (xoshiro128** state `[4]`) in place. Branch-free: a
+ * refused attempt writes back what it read, which is cheaper than a mispredicted jump.
  *
- * With `ledger` `[2N]`, also adds `(change of a bond's right- or left-hop threshold) * (attempts made
+ * Keeps `occupation` and `windowCount`; `bondRate` goes stale (see `refreshBondRates`). A hop over bond
+ * `b` changes the window counts of `b - L` and `b + 1 + L` only: `O(1)` for every `L`. Pair energies are left to
+ * energy_rejection.ts.
+ */
+export function attemptHops(lattice: Lattice, rng: Uint32Array, attempts: number): void {
+  const { sites, halfWidth, occupation, windowCount, threshold, oneDraw, pairs } = lattice;
+  if (pairs !== null) return attemptWithEnergies(lattice, pairs, rng, attempts, null, 0);
+  const toBond = sites / 4294967296;
+  let s0 = rng[0] | 0, s1 = rng[1] | 0, s2 = rng[2] | 0, s3 = rng[3] | 0;
+  let net = 0, hops = 0;
+  for (let k = 0; k < attempts; k++) {
+    let m = Math.imul(s1, 5);
+    const draw = Math.imul((m << 7) | (m >>> 25), 9);
+    let t = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= t;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    const x = ((draw >>> 0) * toBond) | 0;
+    const y = x + 1 === sites ? 0 : x + 1;
+    let fraction = Math.imul(draw, sites) >>> 8;
+    if (!oneDraw) {
+      m = Math.imul(s1, 5);
+      fraction = Math.imul((m << 7) | (m >>> 25), 9) >>> 8;
+      t = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= t;
+      s3 = (s3 << 11) | (s3 >>> 21);
+    }
+    const here = occupation[x];
+    const there = occupation[y];
+    // The particle's site: x if it is here, y otherwise.
+    const from = y + ((x - y) & -here);
+    // 1 if exactly one end is occupied and fraction < threshold.
+    const accepted = (here ^ there) & ((fraction - threshold[windowCount[from]]) >>> 31);
+    const change = accepted * (2 * here - 1);
+    let low = x - halfWidth;
+    low += sites & (low >> 31);
+    let high = y + halfWidth - sites;
+    high += sites & (high >> 31);
+    occupation[x] = here - change;
+    occupation[y] = there + change;
+    windowCount[low] -= change;
+    windowCount[high] += change;
+    net += change;
+    hops += accepted;
+  }
+  rng[0] = s0;
+  rng[1] = s1;
+  rng[2] = s2;
+  rng[3] = s3;
+  lattice.netHops += net;
+  lattice.hops += hops;
+}
+
+/**
+ * The same attempts with the same outcome, keeping `bondRate` (which must be fresh) and a ledger: to
+ * `ledger` `[2N]` it adds `(change of a bond's right- or left-hop threshold) * (attempts made
  * so far)` for every bond that changes: see `ledger.ts`. `made` is the number of attempts already
  * made in the current interval.
  *
  * An accepted hop over bond `b` changes three bonds near it and the window counts of `b - L` and
- * `b + 1 + L` only, hence at most four further bonds: `O(1)` for every `L`.
+ * `b + 1 + L` only, hence at most four further bonds: `O(1)` for every `L`. Other kernels than the constant
+ * one are left to energy_rejection.ts.
  */
-export function attemptHops(
+export function attemptHopsWithLedger(
   lattice: Lattice,
   rng: Uint32Array,
   attempts: number,
-  ledger: Float64Array | null = null,
-  made = 0,
+  ledger: Float64Array,
+  made: number,
 ): void {
+  if (lattice.pairs !== null) {
+    return attemptWithEnergies(lattice, lattice.pairs, rng, attempts, ledger, made);
+  }
   const { sites, halfWidth, occupation, windowCount, bondRate, threshold, oneDraw } = lattice;
   const toBond = sites / 4294967296;
   let s0 = rng[0] | 0, s1 = rng[1] | 0, s2 = rng[2] | 0, s3 = rng[3] | 0;
@@ -101,21 +170,19 @@ export function attemptHops(
     if (c > 0) bondRate[high] = highRate;
     if (d < 0) bondRate[highBefore] = -highRate;
 
-    if (ledger !== null) {
-      const now = made + k;
-      const forth = left;
-      const back = 1 - left;
-      ledger[2 * bond + forth] -= now * (rate < 0 ? -rate : rate);
-      ledger[2 * bond + back] += now * reversed;
-      ledger[2 * before + (oldBefore !== 0 ? back : forth)] += now *
-        ((newBefore < 0 ? -newBefore : newBefore) - (oldBefore < 0 ? -oldBefore : oldBefore));
-      ledger[2 * next + (oldNext !== 0 ? back : forth)] += now *
-        ((newNext < 0 ? -newNext : newNext) - (oldNext < 0 ? -oldNext : oldNext));
-      if (a > 0) ledger[2 * low] += now * (lowRate - a);
-      if (b < 0) ledger[2 * lowBefore + 1] += now * (lowRate + b);
-      if (c > 0) ledger[2 * high] += now * (highRate - c);
-      if (d < 0) ledger[2 * highBefore + 1] += now * (highRate + d);
-    }
+    const now = made + k;
+    const forth = left;
+    const back = 1 - left;
+    ledger[2 * bond + forth] -= now * (rate < 0 ? -rate : rate);
+    ledger[2 * bond + back] += now * reversed;
+    ledger[2 * before + (oldBefore !== 0 ? back : forth)] += now *
+      ((newBefore < 0 ? -newBefore : newBefore) - (oldBefore < 0 ? -oldBefore : oldBefore));
+    ledger[2 * next + (oldNext !== 0 ? back : forth)] += now *
+      ((newNext < 0 ? -newNext : newNext) - (oldNext < 0 ? -oldNext : oldNext));
+    if (a > 0) ledger[2 * low] += now * (lowRate - a);
+    if (b < 0) ledger[2 * lowBefore + 1] += now * (lowRate + b);
+    if (c > 0) ledger[2 * high] += now * (highRate - c);
+    if (d < 0) ledger[2 * highBefore + 1] += now * (highRate + d);
   }
   rng[0] = s0;
   rng[1] = s1;

@@ -1,20 +1,48 @@
 /**
+ * Shape of the interaction, by name or as a table: see `kernel.ts`. Lengths are in units of the kernel's
+ * full extent, `2L + 1` sites: its ends lie at 1/2.
+ */
+export type Kernel =
+  | { readonly name: "constant" }
+  /** `V(u) = 1 - 2 |u|`. */
+  | { readonly name: "linear" }
+  /** `V(u) = exp(-u^2 / (2 width^2))`; width 0.2 when absent. */
+  | { readonly name: "gaussian"; readonly width?: number }
+  /**
+   * `V(u) = 2 a - a^2`, `a = exp(-steepness (|u| - well))`: strongest binding at `|u| = well` (0.15 when
+   * absent), a repulsive core nearer by; steepness 10 when absent.
+   */
+  | { readonly name: "morse"; readonly well?: number; readonly steepness?: number }
+  /** `beta J(r) = betaJ0 values[r - 1]`, `r = 1 .. L`; of any signs. */
+  | { readonly name: "table"; readonly values: readonly number[] };
+
+/**
  * The Arrhenius exclusion process on a periodic lattice (docs/theory.md section 1).
  *
  * A particle at `x` hops to a vacant nearest neighbour, each direction separately, at rate
- * `d eps^-2 exp(-b n)`: `n` = particles within `L` sites of `x`, `b = beta J0 / (2L+1)`,
- * `eps = 1/N`.
+ * `d eps^-2 exp(-beta U(x))`, `beta U(x)` = sum of `beta J(r)` over the particles within `L` sites of
+ * `x`, `eps = 1/N`. Constant kernel: `beta J(r) = betaJ0 / (2L+1)`.
  */
 export interface ArrheniusSystem {
   /** `N`, number of lattice sites; the domain has length 1. */
   readonly sites: number;
-  /** `L`, half-width of the constant kernel, `1 .. N/2 - 1` (that is, `2L + 1 < N`). */
+  /** `L`, half-width of the kernel, `1 .. N/2 - 1` (that is, `2L + 1 < N`). */
   readonly halfWidth: number;
-  /** `beta J0`; positive binds, negative repels, 0 is symmetric exclusion. */
+  /** `beta J0`, the kernel's strength; positive binds, negative repels, 0 is symmetric exclusion. */
   readonly betaJ0: number;
+  /** Shape of the interaction; constant when absent. */
+  readonly kernel?: Kernel;
   /** `d`, prefactor of the hop rate; 1 when absent. */
   readonly drive?: number;
 }
+
+/**
+ * How one realization is simulated; each is exact in law.
+ *
+ * - `"window-counts"`: constant kernel, `O(1)` per hop.
+ * - `"pair-energies"`: any kernel, `O(1)` per rejected attempt, `O(L)` per hop.
+ */
+export type ScalarAlgorithm = "window-counts" | "pair-energies";
 
 /** Where a realization starts: independent sites, or the local Gibbs state (`L = 1` only). */
 export type InitialState = "bernoulli" | "local-gibbs";

@@ -1,0 +1,115 @@
+/**
+ * Uniformised rejection for any kernel: the loop of wasm/pair_energies.c in TypeScript, equal bit for bit,
+ * and its form that keeps the ledger of `ledger.ts`.
+ *
+ * A rejected attempt costs `O(1)`; an accepted hop adds the kernel's difference to `2L + 2` energies.
+ */
+import { type PairEnergies, thresholdOf } from "./energies.ts";
+import type { Lattice } from "./lattice.ts";
+import { xoshiro128starstar } from "@spiediff/random";
+
+/** Makes `attempts` attempts, advancing `rng` in place: see {@link attemptHops} in rejection.ts. */
+export function attemptWithEnergies(
+  lattice: Lattice,
+  pairs: PairEnergies,
+  rng: Uint32Array,
+  attempts: number,
+  ledger: Float64Array | null,
+  made: number,
+): void {
+  const { compiled } = pairs;
+  if (ledger !== null || compiled === null) {
+    return attemptHere(lattice, pairs, rng, attempts, ledger, made);
+  }
+  const { engine, addresses, stream, netHops } = compiled;
+  stream.set(rng);
+  netHops[0] = 0;
+  lattice.hops += engine.attempt_energies(
+    lattice.sites,
+    lattice.halfWidth,
+    attempts,
+    addresses.occupation,
+    addresses.energy,
+    addresses.step,
+    addresses.boltzmann,
+    pairs.lowest,
+    lattice.oneDraw ? 1 : 0,
+    addresses.stream,
+    addresses.netHops,
+  );
+  lattice.netHops += netHops[0];
+  rng.set(stream);
+}
+
+function attemptHere(
+  lattice: Lattice,
+  { energy, step, lowest, boltzmann }: PairEnergies,
+  rng: Uint32Array,
+  attempts: number,
+  ledger: Float64Array | null,
+  made: number,
+): void {
+  const { sites, halfWidth, occupation, oneDraw } = lattice;
+  const toBond = sites / 2 ** 32;
+  const width = 2 * halfWidth + 2;
+  let net = 0, hops = 0;
+  for (let k = 1; k <= attempts; k++) {
+    const draw = xoshiro128starstar(rng);
+    const bond = (draw * toBond) | 0;
+    const next = bond + 1 === sites ? 0 : bond + 1;
+    const fraction = (oneDraw ? Math.imul(draw, sites) : xoshiro128starstar(rng)) >>> 8;
+    const right = occupation[bond];
+    if (right === occupation[next]) continue;
+    const excess = energy[right === 1 ? bond : next] - lowest;
+    if (fraction >= thresholdOf(excess, boltzmann)) continue;
+    hops++;
+    net += 2 * right - 1;
+    occupation[bond] = 1 - right;
+    occupation[next] = right;
+    const low = bond < halfWidth ? bond - halfWidth + sites : bond - halfWidth;
+    const change = right === 1 ? 0 : width;
+    const first = Math.min(width, sites - low);
+    for (let i = 0; i < first; i++) energy[low + i] += step[change + i];
+    for (let i = first; i < width; i++) energy[i - first] += step[change + i];
+    if (ledger !== null) {
+      bookChanges(lattice, energy, lowest, boltzmann, low, width, ledger, made + k);
+    }
+  }
+  lattice.netHops += net;
+  lattice.hops += hops;
+}
+
+/** Books the new rates of all bonds that touch `low .. low + width - 1`: `O(L)`. */
+function bookChanges(
+  { sites, occupation, bondRate }: Lattice,
+  energy: Int32Array,
+  lowest: number,
+  boltzmann: Float64Array,
+  low: number,
+  width: number,
+  ledger: Float64Array,
+  now: number,
+): void {
+  let bond = low === 0 ? sites - 1 : low - 1;
+  let full = occupation[bond];
+  for (let i = 0; i <= width; i++) {
+    const next = bond + 1 === sites ? 0 : bond + 1;
+    const ahead = occupation[next];
+    const old = bondRate[bond];
+    let rate = 0;
+    if (full !== ahead) {
+      rate = full === 1
+        ? thresholdOf(energy[bond] - lowest, boltzmann)
+        : -thresholdOf(energy[next] - lowest, boltzmann);
+    }
+    if (rate !== old) {
+      if (old > 0) ledger[2 * bond] -= now * old;
+      else ledger[2 * bond + 1] += now * old;
+      if (rate > 0) ledger[2 * bond] += now * rate;
+      else ledger[2 * bond + 1] -= now * rate;
+      bondRate[bond] = rate;
+    }
+    bond = next;
+    full = ahead;
+  }
+}

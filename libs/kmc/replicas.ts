@@ -1,0 +1,247 @@
+/**
+ * Many replicas of one system side by side: bits of a word or bytes of a vector.
+ *
+ * All replicas attempt the same bonds at the same times; acceptance is drawn for each on its own. Each
+ * replica is exact in law. Two are independent only given the attempts, so every replica starts from a
+ * state of its own and has its lattice shifted cyclically at random: an attempted bond is then another
+ * bond, uniform and independent, to each. What correlation is left is measured in replicas.test.ts.
+ */
+import { attemptBits } from "./bit_sliced.ts";
+import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
+import { createArena } from "./engine.ts";
+import { checkSystem } from "./rates.ts";
+import { CHUNK } from "./rejection.ts";
+import type { ArrheniusSystem } from "./types.ts";
+
+/** Largest half-widths with window counts of 8 bits and with three hexadecimal digits. */
+const BYTE_HALF_WIDTH = 127;
+/** Largest half-width of {@link createReplicas}. */
+export const REPLICA_HALF_WIDTH = 2047;
+
+/** What the loops work on. */
+export interface ReplicaArrays {
+  readonly sites: number;
+  readonly halfWidth: number;
+  /** `[N * 32]` bytes, bit `k` of a site's 256 = replica `k` (L = 1), or `[N * 16]`, 0 or 255. */
+  readonly eta: Uint8Array;
+  /** `[N * 16]` window counts; empty for bits. */
+  readonly count: Uint8Array | Uint16Array;
+  /** `[4]`, xoshiro128** state: attempted bonds. */
+  readonly stream: Uint32Array;
+  /** `[16]`, four xoshiro128++ states: acceptance. */
+  readonly lanes: Uint32Array;
+  /** `[width]`, net hops through the last bond, `N-1 -> 0`. */
+  readonly through: Int32Array;
+}
+
+/** Replicas of one system. */
+export interface Replicas extends ReplicaArrays {
+  readonly algorithm: "bit-sliced" | "byte-lanes";
+  /** Number of replicas. */
+  readonly width: number;
+  /** Attempts per bond and macroscopic time: bounds every hop rate exactly. */
+  readonly attemptRate: number;
+  /** Makes so many attempts on all replicas; returns the accepted hops over all of them. */
+  readonly attempt: (attempts: number) => number;
+}
+
+/** Number of replicas in a word of {@link createReplicas}. */
+export const replicaWidth = (halfWidth: number) => halfWidth === 1 ? 256 : 16;
+
+/**
+ * Replicas without particles.
+ *
+ * @param wasm Whether to use the compiled loops where they run; the bits are the same without.
+ * @throws {RangeError} naming the system's field at fault, for another kernel than the constant one, for
+ * `L > 2047`.
+ */
+export function createReplicas(system: ArrheniusSystem, wasm = true): Replicas {
+  const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
+  if ((system.kernel?.name ?? "constant") !== "constant" || halfWidth > REPLICA_HALF_WIDTH) {
+    throw new RangeError(
+      `Replicas need the constant kernel and halfWidth <= ${REPLICA_HALF_WIDTH}, ` +
+        `not kernel "${system.kernel?.name ?? "constant"}" with halfWidth ${halfWidth}.`,
+    );
+  }
+  const b = betaJ0 / (2 * halfWidth + 1);
+  // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
+  const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
+  return halfWidth === 1
+    ? bitSliced(sites, b, attemptRate, wasm)
+    : byteLanes(sites, halfWidth, b, attemptRate, wasm);
+}
+
+function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean): Replicas {
+  const width = 256;
+  const arena = createArena(32 * sites + 16 + 64 + 4 * width, wasm);
+  const eta = arena.reserve(32 * sites);
+  const stream = arena.reserve(16), lanes = arena.reserve(64), through = arena.reserve(4 * width);
+  const arrays = {
+    sites,
+    halfWidth: 1,
+    eta: new Uint8Array(eta.buffer, eta.address, 32 * sites),
+    count: new Uint8Array(0),
+    stream: new Uint32Array(stream.buffer, stream.address, 4),
+    lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
+    through: new Int32Array(through.buffer, through.address, width),
+  };
+  // One neighbour at most beside the vacant target: two classes, one always accepted.
+  const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
+  const allFree = slow >= 2 ** 32;
+  const { engine } = arena;
+  const attempt = engine === null
+    ? (n: number) => attemptBits(arrays, n, allFree ? 0 : slow, b < 0, allFree)
+    : (n: number) =>
+      Number(engine.attempt_bits(
+        sites,
+        n,
+        eta.address,
+        stream.address,
+        lanes.address,
+        allFree ? 0 : slow | 0,
+        b < 0 ? 1 : 0,
+        allFree ? 1 : 0,
+        through.address,
+      ));
+  return { ...arrays, algorithm: "bit-sliced", width, attemptRate, attempt: inChunks(attempt) };
+}
+
+function byteLanes(
+  sites: number,
+  halfWidth: number,
+  b: number,
+  attemptRate: number,
+  wasm: boolean,
+): Replicas {
+  const width = 16;
+  const short = halfWidth > BYTE_HALF_WIDTH;
+  const digits = short ? 3 : 2;
+  const countBytes = (short ? 2 : 1) * width * sites;
+  const size = width * sites + countBytes + 16 + 64 + 4 * width + digits * DIGIT_BYTES;
+  const arena = createArena(size, wasm);
+  const eta = arena.reserve(width * sites), count = arena.reserve(countBytes);
+  const stream = arena.reserve(16), lanes = arena.reserve(64), through = arena.reserve(4 * width);
+  const table = arena.reserve(digits * DIGIT_BYTES);
+  const arrays = {
+    sites,
+    halfWidth,
+    eta: new Uint8Array(eta.buffer, eta.address, width * sites),
+    count: short
+      ? new Uint16Array(count.buffer, count.address, width * sites)
+      : new Uint8Array(count.buffer, count.address, width * sites),
+    stream: new Uint32Array(stream.buffer, stream.address, 4),
+    lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
+    through: new Int32Array(through.buffer, through.address, width),
+  };
+  const test = {
+    digits,
+    table: new DataView(table.buffer, table.address, digits * DIGIT_BYTES),
+    bias: b >= 0 ? 1 : 2 * halfWidth + 1,
+    mirror: b >= 0 ? 0 : -1,
+  };
+  fillDigits(test.table, digits, Math.exp(-Math.abs(b)));
+  const { engine } = arena;
+  const attempt = engine === null
+    ? (n: number) => attemptLanes(arrays, test, n)
+    : (n: number) =>
+      Number((short ? engine.attempt_shorts : engine.attempt_bytes)(
+        sites,
+        halfWidth,
+        n,
+        eta.address,
+        count.address,
+        stream.address,
+        lanes.address,
+        table.address,
+        test.bias,
+        test.mirror,
+        through.address,
+      ));
+  return { ...arrays, algorithm: "byte-lanes", width, attemptRate, attempt: inChunks(attempt) };
+}
+
+/** Short calls let the runtime enter its optimised code promptly. */
+function inChunks(attempt: (attempts: number) => number): (attempts: number) => number {
+  return (attempts) => {
+    let hops = 0;
+    for (let done = 0; done < attempts; done += CHUNK) {
+      hops += attempt(Math.min(CHUNK, attempts - done));
+    }
+    return hops;
+  };
+}
+
+/** Empties all replicas and forgets their hops. */
+export function clearReplicas({ eta, count, through }: ReplicaArrays): void {
+  eta.fill(0);
+  count.fill(0);
+  through.fill(0);
+}
+
+/** Puts a configuration `[N]` into the (empty) replica `lane`, its site `x` at `x + shift` modulo `N`. */
+export function loadReplica(
+  replicas: Replicas,
+  lane: number,
+  occupation: Uint8Array,
+  shift: number,
+): void {
+  const { sites, halfWidth, eta, count, width } = replicas;
+  let at = shift;
+  if (width === 256) {
+    const byte = lane >> 3, bit = 1 << (lane & 7);
+    for (let x = 0; x < sites; x++) {
+      if (occupation[x] !== 0) eta[32 * at + byte] |= bit;
+      if (++at === sites) at = 0;
+    }
+    return;
+  }
+  let n = 0;
+  for (let r = -halfWidth; r <= halfWidth; r++) n += occupation[r < 0 ? r + sites : r];
+  for (let x = 0, out = sites - halfWidth, into = halfWidth + 1; x < sites; x++) {
+    if (occupation[x] !== 0) eta[width * at + lane] = 255;
+    count[width * at + lane] = n;
+    n += occupation[into] - occupation[out];
+    if (++at === sites) at = 0;
+    if (++into === sites) into = 0;
+    if (++out === sites) out = 0;
+  }
+}
+
+/** Takes the configuration of replica `lane` out again, into `out` `[N]`, unshifted. */
+export function readReplica(
+  { sites, eta, width }: Replicas,
+  lane: number,
+  shift: number,
+  out: Uint8Array,
+): void {
+  const stride = width === 256 ? 32 : 16;
+  const byte = width === 256 ? lane >> 3 : lane;
+  const bit = width === 256 ? lane & 7 : 0;
+  let at = stride * shift + byte;
+  const end = stride * sites;
+  for (let x = 0; x < sites; x++) {
+    out[x] = eta[at] >> bit & 1;
+    at += stride;
+    if (at >= end) at -= end;
+  }
+}
+
+/**
+ * Net hops (right minus left) over all bonds between two configurations, from those through one bond:
+ * `Q_x = Q_{x-1} - (after - before)(x)`.
+ */
+export function netHopsFrom(
+  before: Uint8Array,
+  after: Uint8Array,
+  bond: number,
+  through: number,
+): number {
+  const sites = before.length;
+  let relative = 0, sum = 0, here = 0;
+  for (let x = 0; x < sites; x++) {
+    if (x > 0) relative -= after[x] - before[x];
+    sum += relative;
+    if (x === bond) here = relative;
+  }
+  return sum + sites * (through - here);
+}

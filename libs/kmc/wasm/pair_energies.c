@@ -1,0 +1,46 @@
+/*
+ * Any even kernel, one realization: energies of all sites in integers of 2^-20 k_B T.
+ *
+ * A rejected attempt reads two occupations and at most one energy; an accepted hop adds the kernel's
+ * difference to 2L + 2 energies. Equal, bit for bit, with ../energy_rejection.ts.
+ */
+#include "random.h"
+
+static inline void add(int32_t *energy, const int32_t *step, uint32_t n) {
+  for (uint32_t k = 0; k < n; k++) energy[k] += step[k];
+}
+
+/* step: [2][2L + 2], the change of energies from bond - L on by a hop right, then left. */
+__attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
+    uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
+    const int32_t *step, const double *boltzmann, int32_t lowest, uint32_t one_draw,
+    Stream *stream, int32_t *net_hops) {
+  Stream random = *stream;
+  uint32_t hops = 0;
+  int32_t net = 0;
+  const uint32_t width = 2 * half_width + 2;
+  for (uint32_t k = 0; k < attempts; k++) {
+    const uint64_t wide = (uint64_t)draw(&random) * sites;
+    const uint32_t x = (uint32_t)(wide >> 32);
+    const uint32_t y = x + 1 == sites ? 0 : x + 1;
+    const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
+    const uint32_t right = eta[x];
+    if (right == eta[y]) continue;
+    const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest);
+    const double d = (double)(excess & 4095) * 0x1p-20;
+    const double rate = boltzmann[excess >> 12] * (1 - d + d * d * 0.5);
+    if ((int32_t)fraction >= (int32_t)(rate + 0.5)) continue;
+    hops++;
+    net += right ? 1 : -1;
+    eta[x] = (uint8_t)!right;
+    eta[y] = (uint8_t)right;
+    const int32_t *change = right ? step : step + width;
+    const uint32_t low = x < half_width ? x + sites - half_width : x - half_width;
+    const uint32_t first = sites - low < width ? sites - low : width;
+    add(energy + low, change, first);
+    add(energy, change + first, width - first);
+  }
+  *stream = random;
+  *net_hops += net;
+  return hops;
+}
