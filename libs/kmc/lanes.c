@@ -5,8 +5,8 @@
  * independent (and randomly shifted) initial states, each replica is exact in law; replicas are
  * independent given the sequence (lanes.ts says how errors take that into account).
  *
- * Built by tools/build_kmc_wasm.ts into lanes_wasm.ts:
- *   clang --target=wasm32 -O3 -msimd128 -nostdlib -Wl,--no-entry,--export=run,--import-memory
+ * Built by build_lanes.ts into lanes_wasm.ts:
+ *   clang --target=wasm32 -O3 -msimd128 -nostdlib -Wl,--no-entry,--strip-all,--import-memory
  */
 #include <wasm_simd128.h>
 

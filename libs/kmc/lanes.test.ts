@@ -134,7 +134,7 @@ describe("sixteen replicas in a word", () => {
     const has = spawnSync("clang", ["--target=wasm32", "--version"], { encoding: "utf8" });
     // Other versions may emit other bytes for the same source.
     if (has.status !== 0 || !/version 14\./.test(has.stdout)) return;
-    const script = fileURLToPath(new URL("../../tools/build_kmc_wasm.ts", import.meta.url));
+    const script = fileURLToPath(new URL("./build_lanes.ts", import.meta.url));
     const check = spawnSync(process.execPath, ["run", "-A", script, "--check"], {
       encoding: "utf8",
     });

@@ -1,4 +1,4 @@
-/** lanes.c as WebAssembly, base64; written by tools/build_kmc_wasm.ts. */
+/** lanes.c as WebAssembly, base64; written by build_lanes.ts. */
 export const LANES_WASM = [
   "AGFzbQEAAAABDwFgCn9/f39/f39/f38BfwIPAQNlbnYGbWVtb3J5AgACAwIBAAQFAXABAQEGCAF/AUGAiAQLBwcBA3",
   "J1bgAACvMIAfAICgF/BHsJfwF+B38DewN/AXsBfwd7I4CAgIAAQSBrIQogCP0ABDAhCyAI/QAEICEMIAj9AAQQIQ0g",

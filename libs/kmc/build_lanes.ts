@@ -1,11 +1,11 @@
 /**
- * `deno run -A tools/build_kmc_wasm.ts`: compiles libs/kmc/lanes.c with clang and lld into
- * libs/kmc/lanes_wasm.ts. With `--check` it only compares, and exits with 1 if they differ.
+ * `deno run -A libs/kmc/build_lanes.ts`: compiles lanes.c with clang and lld into
+ * lanes_wasm.ts. With `--check` it only compares, and exits with 1 if they differ.
  */
-import { ROOT } from "./root.ts";
+import { fileURLToPath } from "node:url";
 
-const SOURCE = `${ROOT}/libs/kmc/lanes.c`;
-const TARGET = `${ROOT}/libs/kmc/lanes_wasm.ts`;
+const SOURCE = fileURLToPath(new URL("./lanes.c", import.meta.url));
+const TARGET = fileURLToPath(new URL("./lanes_wasm.ts", import.meta.url));
 
 const object = Deno.makeTempFileSync({ suffix: ".wasm" });
 const { success, stderr } = new Deno.Command("clang", {
@@ -32,7 +32,7 @@ if (!success) {
 const bytes = Deno.readFileSync(object);
 Deno.removeSync(object);
 const lines = btoa(String.fromCharCode(...bytes)).match(/.{1,90}/g)!;
-const text = `/** lanes.c as WebAssembly, base64; written by tools/build_kmc_wasm.ts. */\n` +
+const text = `/** lanes.c as WebAssembly, base64; written by build_lanes.ts. */\n` +
   `export const LANES_WASM = [\n${lines.map((line) => `  "${line}",\n`).join("")}].join("");\n`;
 if (Deno.args.includes("--check")) {
   if (Deno.readTextFileSync(TARGET) !== text) {
