@@ -1,6 +1,7 @@
 import { ddimSteps, ddpmSteps, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { drawMembers } from "./members.ts";
 import { type Evaluate, reverseProcess } from "./reverse_process.ts";
+import { fastSoftplus } from "./softplus.ts";
 import type { EnsembleOptions, Model, Sampler } from "./types.ts";
 
 /** The laws of all members, by direct inference. */
@@ -16,10 +17,6 @@ export interface Ensemble {
   readonly drivingForceScale: number;
 }
 
-/** `ln(1 + e^u)` without overflow or cancellation. */
-export const softplus = (u: number): number =>
-  u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u));
-
 /**
  * Draws the members of an ensemble and binds them to the model's networks.
  *
@@ -33,7 +30,7 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
   const steps = reverseSteps(options.sampler ?? { kind: "ddim", steps: 2 }, schedule);
   const { seed, members: count, firstMember = 0 } = options;
   const members = drawMembers(seed, firstMember, count, manifest, steps);
-  const headedK1 = (corrected: number) => -k1.scale * softplus(corrected);
+  const headedK1 = (corrected: number) => -k1.scale * fastSoftplus(corrected);
   return {
     count,
     headedK1,
