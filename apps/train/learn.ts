@@ -16,7 +16,7 @@ import {
 import { trainDrivingForceEpinet, type TrainedEpinet, trainK1Epinet } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import type { RandomStream } from "@spiediff/random";
-import type { Tf } from "@spiediff/tensor-backend";
+import type { GraphRunner, Tf } from "@spiediff/tensor-backend";
 
 /** Everything that training makes. */
 export interface LearnedModels {
@@ -35,6 +35,8 @@ export interface LearnHooks {
   readonly onProgress?: (stage: LearningStage, ...progress: Parameters<TrainingProgress>) => void;
   /** Keeps a training's state, so that a killed run goes on from it to the same bits. */
   readonly checkpoint?: (stage: LearningStage) => CheckpointStore;
+  /** Runs training steps natively; tfjs does without one. */
+  readonly runner?: GraphRunner;
   readonly signal?: AbortSignal;
 }
 
@@ -63,6 +65,7 @@ export async function learn(
     schedule: noiseSchedule(scheduleSpec(training)),
     steps,
     checkpoint: hooks.checkpoint?.(stage),
+    runner: hooks.runner,
     signal: hooks.signal,
     onProgress: (...p: Parameters<TrainingProgress>) => hooks.onProgress?.(stage, ...p),
   });

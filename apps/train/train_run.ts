@@ -4,7 +4,7 @@ import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { readModel } from "@spiediff/model-artifact";
 import { randomStream } from "@spiediff/random";
-import { loadBackend } from "@spiediff/tensor-backend";
+import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { checkpointFile, removeCheckpoints } from "./checkpoint_file.ts";
 import { estimateProfiles } from "./estimate.ts";
 import { exportModel } from "./export_model.ts";
@@ -66,7 +66,9 @@ export function trainStages(
       run.training = earlier;
       return;
     }
-    const { tf, name: backend } = await loadBackend();
+    const { tf, name } = await loadBackend();
+    const runner = await loadGraphRunner() ?? undefined;
+    const backend = runner ? `${runner.name}, ${name}` : name;
     const { k1, freeEnergy, epinet } = experiment.training.steps;
     const before = {
       K1: 0,
@@ -78,6 +80,7 @@ export function trainStages(
     const stream = randomStream(experiment.seed, "train");
     const fingerprint = await trainingFingerprint(experiment);
     const models = await learn(tf, run.estimates, experiment.training, stream, {
+      runner,
       checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
       onProgress: (stage, done, _total, loss) =>
         progress(before[stage] + done, all, `${stage}, loss ${loss.toPrecision(3)}`),

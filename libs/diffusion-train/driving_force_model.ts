@@ -1,5 +1,6 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { Tf } from "@spiediff/tensor-backend";
+import { tensorOperations } from "./operations.ts";
 import { inputRows, tangent, tensorsOf } from "./network.ts";
 import type { DrivingForceModel } from "./types.ts";
 
@@ -32,12 +33,10 @@ export async function sampleDrivingForce(
   const slope = model.energyScale * model.condition.scale;
   const denoise: Denoiser = (noisy, timestep, clean) => {
     const rows = inputRows(model.weights, [condition], noisy, () => timestep);
+    const width = rows.length / noisy.length;
     const derivative = tf.tidy(() =>
-      tangent(
-        tf,
-        parameters,
-        tf.tensor2d(rows, [noisy.length, rows.length / noisy.length]),
-      ).derivative.dataSync()
+      tangent(tensorOperations(tf), parameters, tf.tensor(rows, [noisy.length, width]), width)
+        .derivative.dataSync()
     );
     for (let i = 0; i < clean.length; i++) {
       clean[i] = (slope * derivative[i] - model.state.mean) / model.state.std;

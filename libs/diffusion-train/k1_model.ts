@@ -1,6 +1,7 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { PairCondition } from "@spiediff/onnx-graph";
 import type { Tf } from "@spiediff/tensor-backend";
+import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
 import type { K1Model } from "./types.ts";
 
@@ -40,8 +41,11 @@ export async function sampleK1(
   const denoise: Denoiser = (noisy, timestep, clean) => {
     const rows = inputRows(model.weights, conditions, noisy, () => timestep);
     const raw = tf.tidy(() =>
-      forward(tf, parameters, tf.tensor2d(rows, [noisy.length, rows.length / noisy.length]))
-        .output.dataSync()
+      forward(
+        tensorOperations(tf),
+        parameters,
+        tf.tensor(rows, [noisy.length, rows.length / noisy.length]),
+      ).output.dataSync()
     );
     for (let i = 0; i < clean.length; i++) {
       const k1 = -model.scale * softplus(raw[i]);

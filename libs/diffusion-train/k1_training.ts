@@ -1,12 +1,12 @@
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { pairConditions } from "./k1_model.ts";
-import { forward, inputRows, parametersOf, tensorsOf } from "./network.ts";
-import { minimise, tfjsGradients, type TrainingProblem } from "./training_loop.ts";
+import { forward, inputRows, parametersOf } from "./network.ts";
+import { minimise } from "./training_loop.ts";
+import { type Feeds, trainingProblem } from "./training_problem.ts";
 import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types.ts";
 
 /** Width of the sinusoidal time embedding of every denoiser. */
@@ -70,47 +70,44 @@ export async function trainK1(
   const { arrays, shapes } = parametersOf(model.weights.perceptron);
   const trained = batchSource(model, rows);
   const batches = stream.split("batches");
-  const loss = (parameters: Tensor[], batch: Batch): Scalar => {
-    const raw = forward(tf, parameters, tf.tensor2d(batch.x, [batch.size, 3 + EMBEDDING_DIM]));
-    const k1 = tf.mul(tf.softplus(raw.output), -model.scale / model.state.std);
-    const residual = tf.sub(k1, column(tf, batch.target));
-    return tf.mean(tf.mul(tf.square(residual), column(tf, batch.weight)));
-  };
-  const problem: TrainingProblem = {
-    parameters: arrays,
-    lossAndGradients: tfjsGradients(tf, arrays, shapes, (parameters, step) => {
-      const draw = batches.split(step);
-      return loss(parameters, trained(draw, options.batch, () => draw.integer(rows.k1.length)));
-    }),
-  };
   const kept = k1Rows(data, "held out");
-  if (kept.k1.length > 0) {
-    const size = HELD_OUT_DRAWS * kept.k1.length;
-    const batch = batchSource(model, kept)(
-      stream.split("held-out"),
-      size,
-      (b) => b % kept.k1.length,
-    );
-    problem.heldOutLoss = () =>
-      tf.tidy(() => loss(tensorsOf(tf, model.weights.perceptron), batch).dataSync()[0]);
+  const problem = await trainingProblem(tf, {
+    parameters: arrays,
+    shapes,
+    batch(step) {
+      const draw = batches.split(step);
+      return trained(draw, options.batch, () => draw.integer(rows.k1.length));
+    },
+    loss(on, parameters, { x, target, weight }) {
+      const { output } = forward(on, parameters, x);
+      const unit = on.constant([-model.scale / model.state.std], [1]);
+      const residual = on.sub(on.mul(on.softplus(output), unit), target);
+      // The weights carry the mean over the batch.
+      return on.sum(on.mul(on.mul(residual, residual), weight));
+    },
+    ...(kept.k1.length === 0 ? {} : {
+      heldOut: batchSource(model, kept)(
+        stream.split("held-out"),
+        HELD_OUT_DRAWS * kept.k1.length,
+        (b) => b % kept.k1.length,
+      ),
+    }),
+  }, options.runner);
+  try {
+    return { model, curve: await minimise(problem, options) };
+  } finally {
+    await problem.release();
   }
-  const curve = await minimise(problem, options);
-  return { model, curve };
 }
 
-/** Network inputs `[size * (3 + E)]`, targets `[size]` for the head in units of std, weights. */
-interface Batch {
-  readonly size: number;
-  readonly x: Float32Array;
-  readonly target: Float32Array;
-  readonly weight: Float32Array;
-}
-
-/** Draws noisy states of rows. */
+/**
+ * Draws noisy states of rows: network inputs `x`, targets of the head in units of std, weights that
+ * sum to about one.
+ */
 function batchSource(
   model: K1Model,
   rows: K1Rows,
-): (draw: RandomStream, size: number, row: (b: number) => number) => Batch {
+): (draw: RandomStream, size: number, row: (b: number) => number) => Feeds {
   const { weights, schedule, state } = model;
   const [meanCondition, squareCondition] = pairConditions(model.condition, rows.left, rows.right);
   const clean = rows.k1.map((k1) => (k1 - state.mean) / state.std);
@@ -126,15 +123,16 @@ function batchSource(
       c0[b] = meanCondition[i];
       c1[b] = squareCondition[i];
       target[b] = clean[i] + state.mean / state.std;
-      weight[b] = importance[i];
+      weight[b] = importance[i] / size;
       y[b] = signal * clean[i] + noise * draw.normal();
     }
-    return { size, x: inputRows(weights, [c0, c1], y, (b) => t[b]), target, weight };
+    const x = inputRows(weights, [c0, c1], y, (b) => t[b]);
+    return {
+      x: { data: x, shape: [size, x.length / size] },
+      target: { data: target, shape: [size, 1] },
+      weight: { data: weight, shape: [size, 1] },
+    };
   };
-}
-
-function column(tf: Tf, values: Float32Array): Tensor2D {
-  return tf.tensor2d(values, [values.length, 1]);
 }
 
 function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream): K1Model {

@@ -4,19 +4,25 @@ import {
   freeEnergyGraph,
   k1DenoiserGraph,
   randomDenoiser,
+  randomPerceptron,
 } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
-import { loadBackend, type Tf } from "@spiediff/tensor-backend";
+import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
+import type { Tensor } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
 import { pairConditions } from "./k1_model.ts";
-import { forward, inputRows, tangent, tensorsOf } from "./network.ts";
-import { elementFluxes, stepMatrix } from "./physics_layer.ts";
+import { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
+import { type Operations, tensorOperations } from "./operations.ts";
+import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+import { type LossProblem, trainingProblem } from "./training_problem.ts";
 
-let tf: Tf;
+let tf: Tf, on: Operations<Tensor>, runner: GraphRunner;
 beforeAll(async () => {
   ({ tf } = await loadBackend({ prefer: "wasm" }));
+  on = tensorOperations(tf);
+  runner = (await loadGraphRunner())!;
 });
 const stream = randomStream(17, "parity");
 const B = 200;
@@ -39,7 +45,7 @@ describe("ONNX graphs equal the training backend within 1e-5 on random inputs", 
     const t = Int32Array.from({ length: B }, () => stream.integer(steps));
     const rows = inputRows(weights, pairConditions(condition, left, right), y, (b) => t[b]);
     const { output, hidden } = forward(
-      tf,
+      on,
       tensorsOf(tf, weights.perceptron),
       tf.tensor2d(rows, [B, rows.length / B]),
     );
@@ -49,7 +55,7 @@ describe("ONNX graphs equal the training backend within 1e-5 on random inputs", 
       state: feed(y),
       timestep: new ort.Tensor("int32", t, [B]),
     });
-    expect(largestDifference(result.raw, output.dataSync())).toBeLessThan(1e-5);
+    expect(largestDifference(result.raw, output.dataSync() as Float32Array)).toBeLessThan(1e-5);
     const features = (result.features.data as Float32Array).filter((_, i) => i % 66 < 64);
     const same = new ort.Tensor("float32", features, [B, 64]);
     expect(largestDifference(same, hidden.dataSync())).toBeLessThan(1e-5);
@@ -72,14 +78,14 @@ describe("ONNX graphs equal the training backend within 1e-5 on random inputs", 
       state: feed(y),
       timestep: new ort.Tensor("int32", t, [B]),
     };
-    const value = forward(tf, parameters, x).output.dataSync();
-    const slope = tangent(tf, parameters.slice(0, -1), x).derivative.dataSync();
+    const value = forward(on, parameters, x).output.dataSync();
+    const slope = tangent(on, parameters.slice(0, -1), x, 18).derivative.dataSync();
     expect(largestDifference((await f.run(inputs)).free_energy, value.map((v) => 0.7 * v)))
       .toBeLessThan(1e-5);
     expect(largestDifference((await fp.run(inputs)).driving_force, slope.map((v) => 3.5 * v)))
       .toBeLessThan(1e-5);
     // And the tangent is what automatic differentiation says.
-    const auto = tf.grad((z) => tf.sum(forward(tf, parameters, z as never).output))(x)
+    const auto = tf.grad((z) => tf.sum(forward(on, parameters, z).output))(x)
       .dataSync().filter((_, i) => i % 18 === 0);
     slope.forEach((v, i) => expect(Math.abs(v - auto[i])).toBeLessThan(1e-4 * (1 + Math.abs(v))));
   });
@@ -90,17 +96,77 @@ describe("physics layer", () => {
     const M = 7;
     const fp = Float32Array.from({ length: M }, stream.normal);
     const k1 = Float32Array.from({ length: M }, () => -stream.uniform());
-    const J = elementFluxes(
-      tf,
-      tf.tensor2d(fp, [1, M]),
-      tf.tensor2d(k1, [1, M]),
-      stepMatrix(tf, M),
-    ).dataSync();
+    const J = Array.from({ length: M }, (_, e) => k1[e] * (fp[(e + 1) % M] - fp[e]));
     for (let i = 0; i < M; i++) {
       const before = (i + M - 1) % M, after = (i + 1) % M;
       const drift = (k1[before] + k1[i]) * fp[i] - k1[before] * fp[before] - k1[i] * fp[after];
       expect(J[before] - J[i]).toBeCloseTo(drift, 5);
     }
+    // Whitened fluxes are the operator's.
+    const W = Float64Array.from({ length: M * M }, stream.normal);
+    const A = whitenedFluxOperator(W, Float64Array.from(k1));
+    whitened(W, Float64Array.from(J)).forEach((v, r) => {
+      const product = fp.reduce((sum, f, i) => sum + A[r * M + i] * f, 0);
+      expect(v).toBeCloseTo(product, 5);
+    });
+  });
+});
+
+describe("training steps as ONNX graphs", () => {
+  /** A problem with random batches and one perceptron. */
+  function problem(
+    inputs: Record<string, number[]>,
+    widths: number[],
+    loss: LossProblem["loss"],
+  ): LossProblem {
+    const { arrays, shapes } = parametersOf(randomPerceptron(widths, "silu", stream.normal, 0.1));
+    const used = loss === second ? arrays.length - 1 : arrays.length;
+    const batch = Object.fromEntries(
+      Object.entries(inputs).map(([name, shape]) => [name, {
+        shape,
+        data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, stream.normal),
+      }]),
+    );
+    return { parameters: arrays.slice(0, used), shapes, batch: () => batch, loss };
+  }
+  const first: LossProblem["loss"] = (on, parameters, { x, y, w }) => {
+    const { output } = forward(on, parameters, x);
+    const residual = on.sub(on.softplus(output), y);
+    return on.sum(on.mul(on.mul(residual, residual), w));
+  };
+  const second: LossProblem["loss"] = (on, parameters, { x, A, y }) => {
+    const { derivative } = tangent(on, parameters, x, 5);
+    const residual = on.sub(on.matMul(A, on.reshape(derivative, [-1, 7, 1])), y);
+    return on.sum(on.mul(residual, residual));
+  };
+  it.each([
+    [
+      "first order",
+      problem({ x: [30, 5], y: [30, 1], w: [30, 1] }, [5, 16, 16, 1], first),
+    ],
+    [
+      "second order, through the physics layer",
+      problem({ x: [28, 5], A: [4, 7, 7], y: [4, 7, 1] }, [5, 16, 16, 16, 1], second),
+    ],
+  ])("have the gradients of tfjs within 1e-5: %s", async (_, p) => {
+    const reference = await trainingProblem(tf, p), native = await trainingProblem(tf, p, runner);
+    const [a, b] = [await reference.lossAndGradients(0), await native.lossAndGradients(0)];
+    expect(Math.abs(b.loss / a.loss - 1)).toBeLessThan(1e-5);
+    a.gradients.forEach((gradient, k) => {
+      const size = Math.hypot(...gradient) / Math.sqrt(gradient.length);
+      expect(size).toBeGreaterThan(1e-3);
+      gradient.forEach((v, i) =>
+        expect(Math.abs(b.gradients[k][i] - v)).toBeLessThan(1e-5 * (Math.abs(v) + size))
+      );
+    });
+    // Twice the same bits, or a resumed training would not be the same.
+    const again = await native.lossAndGradients(0);
+    expect(again).toEqual(b);
+    await native.release();
+  });
+  it("refuses a loss that a parameter does not move", async () => {
+    const p = problem({ x: [3, 5] }, [5, 4, 1], (on, [W], { x }) => on.sum(on.matMul(x, W)));
+    await expect(trainingProblem(tf, p, runner)).rejects.toThrow(/does not depend on p1/);
   });
 });
 

@@ -1,6 +1,7 @@
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { DenoiserWeights, Perceptron } from "@spiediff/onnx-graph";
 import type { Tf } from "@spiediff/tensor-backend";
+import type { Operations } from "./operations.ts";
 
 /** Weight and bias arrays of a perceptron, in order; shared, not copied. */
 export function parametersOf(net: Perceptron): { arrays: Float32Array[]; shapes: number[][] } {
@@ -17,23 +18,23 @@ export function tensorsOf(tf: Tf, net: Perceptron): Tensor[] {
 }
 
 /** Output `[B,O]` and last hidden activations `[B,H]` of a perceptron. */
-export interface NetworkValues {
-  readonly output: Tensor2D;
-  readonly hidden: Tensor2D;
+export interface NetworkValues<T> {
+  readonly output: T;
+  readonly hidden: T;
 }
 
 /** A perceptron with SiLU or tanh between its layers, on parameters `[W0, b0, W1, b1, ...]`. */
-export function forward(
-  tf: Tf,
-  parameters: readonly Tensor[],
-  x: Tensor2D,
+export function forward<T>(
+  on: Operations<T>,
+  parameters: readonly T[],
+  x: T,
   activation: Perceptron["activation"] = "silu",
-): NetworkValues {
+): NetworkValues<T> {
   let hidden = x;
-  let a = affine(tf, x, parameters, 0);
+  let a = affine(on, x, parameters, 0);
   for (let l = 1; l < parameters.length / 2; l++) {
-    hidden = activation === "silu" ? tf.mul(a, tf.sigmoid(a)) : tf.tanh(a);
-    a = affine(tf, hidden, parameters, l);
+    hidden = activation === "silu" ? on.mul(a, on.sigmoid(a)) : on.tanh(a);
+    a = affine(on, hidden, parameters, l);
   }
   return { output: a, hidden };
 }
@@ -43,31 +44,34 @@ export function forward(
  * through the layers, and the last hidden activations `[B,H]`.
  *
  * @param parameters `[W0, b0, ..., Wn]`: the last bias drops out of the derivative (the gauge of f).
+ * @param inputs Number of input columns.
  */
-export function tangent(
-  tf: Tf,
-  parameters: readonly Tensor[],
-  x: Tensor2D,
-): { readonly derivative: Tensor2D; readonly hidden: Tensor2D } {
-  const firstWeight = parameters[0] as Tensor2D;
+export function tangent<T>(
+  on: Operations<T>,
+  parameters: readonly T[],
+  x: T,
+  inputs: number,
+): { readonly derivative: T; readonly hidden: T } {
   const layers = Math.ceil(parameters.length / 2);
-  let a = affine(tf, x, parameters, 0);
+  const one = on.constant([1], [1]);
+  let a = affine(on, x, parameters, 0);
   let hidden = a;
   // The tangent starts as the weight's first row, the same for the whole batch.
-  let da = tf.slice(firstWeight, [0, 0], [1, firstWeight.shape[1]]);
+  const first = Float32Array.from({ length: inputs }, (_, i) => i === 0 ? 1 : 0);
+  let da = on.matMul(on.constant(first, [1, inputs]), parameters[0]);
   for (let l = 1; l < layers; l++) {
-    const s = tf.sigmoid(a);
-    hidden = tf.mul(a, s);
+    const s = on.sigmoid(a);
+    hidden = on.mul(a, s);
     // silu'(a) = s + silu(a) (1 - s).
-    const slope = tf.add(s, tf.mul(hidden, tf.sub(1, s)));
-    da = tf.matMul(tf.mul(slope, da) as Tensor2D, parameters[2 * l] as Tensor2D);
-    if (l + 1 < layers) a = affine(tf, hidden, parameters, l);
+    const slope = on.add(s, on.mul(hidden, on.sub(one, s)));
+    da = on.matMul(on.mul(slope, da), parameters[2 * l]);
+    if (l + 1 < layers) a = affine(on, hidden, parameters, l);
   }
   return { derivative: da, hidden };
 }
 
-function affine(tf: Tf, x: Tensor2D, parameters: readonly Tensor[], layer: number): Tensor2D {
-  return tf.add(tf.matMul(x, parameters[2 * layer] as Tensor2D), parameters[2 * layer + 1]);
+function affine<T>(on: Operations<T>, x: T, parameters: readonly T[], layer: number): T {
+  return on.add(on.matMul(x, parameters[2 * layer]), parameters[2 * layer + 1]);
 }
 
 /** Assembles the denoiser's input rows `[condition, state, time embedding]`. */

@@ -1,5 +1,3 @@
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import type { Tf } from "@spiediff/tensor-backend";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
 import type { CurvePoint, LoopOptions, TrainingState } from "./types.ts";
 
@@ -95,24 +93,4 @@ export async function minimise(
 
 function copyAll(from: readonly Float32Array[], to: readonly Float32Array[]): void {
   from.forEach((values, k) => to[k].set(values));
-}
-
-/** Differentiates a loss written in tfjs. */
-export function tfjsGradients(
-  tf: Tf,
-  parameters: readonly Float32Array[],
-  shapes: readonly number[][],
-  loss: (parameters: Tensor[], step: number) => Scalar,
-): TrainingProblem["lossAndGradients"] {
-  return (step) => {
-    let value = Number.NaN;
-    let gradients: Float32Array[] = [];
-    tf.tidy(() => {
-      const tensors = parameters.map((p, k) => tf.tensor(p, shapes[k]));
-      const result = tf.valueAndGrads((...args: Tensor[]) => loss(args, step))(tensors);
-      value = result.value.dataSync()[0];
-      gradients = result.grads.map((g) => g.dataSync() as Float32Array);
-    });
-    return { loss: value, gradients };
-  };
 }

@@ -1,5 +1,6 @@
 import type { DenoiserWeights, DensityCondition, PairCondition } from "@spiediff/onnx-graph";
 import type { NoiseSchedule } from "@spiediff/diffusion";
+import type { GraphRunner } from "@spiediff/tensor-backend";
 
 /**
  * What the short simulations of one profile say: the part of an operator estimate that training
@@ -101,4 +102,6 @@ export interface TrainingOptions extends LoopOptions {
   readonly hidden: readonly number[];
   readonly batch: number;
   readonly schedule: NoiseSchedule;
+  /** Runs the steps natively; tfjs does without one. */
+  readonly runner?: GraphRunner;
 }

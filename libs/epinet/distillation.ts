@@ -1,33 +1,31 @@
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
 import {
   type CurvePoint,
+  type Feeds,
   forward,
   minimise,
+  type Operations,
+  tensorOperations,
   tensorsOf,
-  tfjsGradients,
+  trainingProblem,
 } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { Tf } from "@spiediff/tensor-backend";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { Matrix, solve } from "ml-matrix";
-import { conditionOf, indexCoefficients, learnableParameters } from "./epinet.ts";
+import { type EpinetInput, indexCoefficients, learnableParameters, priorOutput } from "./epinet.ts";
 import type { EpinetOptions } from "./types.ts";
 
 /**
- * One batch of the distillation. The residual of index phi is
+ * The distillation of one epinet. The residual of index phi is
  * `toData(coefficients) phi - directions phi`, in units of the data's standard errors.
  */
-export interface DistillationBatch {
-  /** `[B,F]` features of the base network, gradient stopped. */
-  readonly features: Tensor2D;
-  /** What a change of the corrected quantity does to the data, `[B,C] -> [B,C]`, linear. */
-  toData(change: Tensor2D): Tensor2D;
-  /** `[B,D]` perturbation directions of the data. */
-  readonly directions: Tensor2D;
-}
-
 export interface DistillationProblem {
-  /** The batch of a step; a function of the step alone. */
-  batch(step: number): DistillationBatch;
+  /** Arrays of a step's batch, `directions` `[B,D]` among them; a function of the step alone. */
+  batch(step: number): Feeds & { readonly directions: Feeds[string] };
+  /** Features of the base network, gradient stopped. */
+  features<T>(on: Operations<T>, batch: Readonly<Record<string, T>>): EpinetInput<T>;
+  /** What a change `[B,C]` of the corrected quantity does to the data, `[B,C]`; linear. */
+  toData<T>(on: Operations<T>, batch: Readonly<Record<string, T>>, change: T, columns: number): T;
   /** Number of independent data, whatever the size of a batch. */
   readonly dataCount: number;
 }
@@ -52,17 +50,24 @@ export async function distil(
   options: EpinetOptions,
 ): Promise<CurvePoint[]> {
   const { arrays, shapes } = learnableParameters(weights);
-  const loss = (learnable: Tensor[], step: number): Scalar => {
-    const { features, toData, directions } = problem.batch(step);
-    const moved = toData(indexCoefficients(tf, weights, learnable, features));
-    return tf.mean(tf.sum(tf.squaredDifference(moved, directions), 1));
-  };
-  const curve = await minimise({
+  const D = weights.indexDim;
+  const training = await trainingProblem(tf, {
     parameters: arrays,
-    lossAndGradients: tfjsGradients(tf, arrays, shapes, loss),
-  }, options);
-  refitLastLayer(tf, weights, problem, options.steps);
-  return curve;
+    shapes,
+    batch: (step) => problem.batch(step),
+    loss(on, learnable, batch) {
+      const coefficients = indexCoefficients(on, weights, learnable, problem.features(on, batch));
+      const residual = on.sub(problem.toData(on, batch, coefficients, D), batch.directions);
+      return on.mul(on.sum(on.mul(residual, residual)), on.constant([1 / options.batch], [1]));
+    },
+  }, options.runner);
+  try {
+    const curve = await minimise(training, options);
+    refitLastLayer(tf, weights, problem, options.steps);
+    return curve;
+  } finally {
+    await training.release();
+  }
 }
 
 /** Solves for the last layer (weights and bias) with everything else fixed. */
@@ -79,17 +84,22 @@ function refitLastLayer(
   let rows = 0;
   for (let b = 0; b < REFIT_BATCHES; b++) {
     const [xx, xt, count] = tf.tidy(() => {
-      const { features, toData, directions } = problem.batch(firstStep + b);
-      const B = features.shape[0];
-      const { hidden } = forward(tf, tensorsOf(tf, weights.learnable), features);
-      const design = toData(
-        tf.mul(tf.concat([hidden, tf.ones([B, 1])], 1), weights.outputScale) as Tensor2D,
+      const on = tensorOperations(tf);
+      const batch: Record<string, Tensor> = {};
+      for (const [name, { data, shape }] of Object.entries(problem.batch(firstStep + b))) {
+        batch[name] = tf.tensor(data, [...shape]);
+      }
+      const features = problem.features(on, batch);
+      const B = features.all.shape[0];
+      const { hidden } = forward(on, tensorsOf(tf, weights.learnable), features.all);
+      const columns = tf.mul(
+        tf.concat([hidden as Tensor2D, tf.ones([B, 1]) as Tensor2D], 1),
+        weights.outputScale,
       );
-      const prior =
-        forward(tf, tensorsOf(tf, weights.prior), conditionOf(tf, weights, features), "tanh")
-          .output;
-      const known = toData(tf.mul(prior, weights.priorScale * weights.outputScale));
-      const target = tf.sub(directions, known) as Tensor2D;
+      const design = problem.toData(on, batch, columns, H + 1) as Tensor2D;
+      const scale = weights.priorScale * weights.outputScale;
+      const prior = tf.mul(priorOutput(on, weights, features), scale);
+      const target = tf.sub(batch.directions, problem.toData(on, batch, prior, D)) as Tensor2D;
       return [
         tf.matMul(design, design, true, false).arraySync() as number[][],
         tf.matMul(design, target, true, false).arraySync() as number[][],

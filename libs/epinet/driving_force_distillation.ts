@@ -1,4 +1,3 @@
-import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import {
   densityCondition,
@@ -6,14 +5,13 @@ import {
   EMBEDDING_DIM,
   type ForceRows,
   inputRows,
-  stepMatrix,
+  parametersOf,
   tangent,
-  tensorsOf,
-  transposedWhitening,
+  whitenedFluxOperator,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import { distil, type DistillationBatch } from "./distillation.ts";
+import { distil, type DistillationProblem } from "./distillation.ts";
 import { freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
@@ -48,48 +46,48 @@ export async function trainDrivingForceEpinet(
     state.std,
     stream.split("initial"),
   );
-  const frozen = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
+  const frozen = parametersOf(base.weights.perceptron);
   const condition = rows.map((row) => densityCondition(base, row.density));
-  const difference = stepMatrix(tf, M);
-  const whitening = transposedWhitening(rows.map((row) => row.whitening));
+  const operators = rows.map((row) => whitenedFluxOperator(row.whitening, row.k1));
   const batches = stream.split("batches");
-
-  const batch = (step: number): DistillationBatch => {
-    const draw = batches.split(step);
-    const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
-    const gain = new Float32Array(B), toward = new Float32Array(B * D);
-    const white = new Float32Array(B * M);
-    for (let p = 0; p < P; p++) {
-      const which = draw.integer(rows.length);
-      const row = rows[which];
-      const timestep = draw.integer(schedule.steps);
-      const [signal, noise] = signalAndNoise(schedule, timestep);
-      for (let i = 0; i < M; i++) {
-        const b = p * M + i;
-        t[b] = timestep;
-        c[b] = condition[which][i];
-        y[b] = signal * (row.observedForce[i] - state.mean) / state.std + noise * draw.normal();
-        gain[b] = row.k1[i];
+  const problem: DistillationProblem = {
+    dataCount: rows.length * M,
+    batch(step) {
+      const draw = batches.split(step);
+      const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
+      const toward = new Float32Array(B * D), fluxOperator = new Float32Array(B * M);
+      for (let p = 0; p < P; p++) {
+        const which = draw.integer(rows.length);
+        const timestep = draw.integer(schedule.steps);
+        const [signal, noise] = signalAndNoise(schedule, timestep);
+        for (let i = 0; i < M; i++) {
+          const b = p * M + i;
+          t[b] = timestep;
+          c[b] = condition[which][i];
+          const clean = (rows[which].observedForce[i] - state.mean) / state.std;
+          y[b] = signal * clean + noise * draw.normal();
+        }
+        fluxOperator.set(operators[which], p * M * M);
+        toward.set(directions.subarray(which * M * D, (which + 1) * M * D), p * M * D);
       }
-      whitening.copyTo(white, p, which);
-      toward.set(directions.subarray(which * M * D, (which + 1) * M * D), p * M * D);
-    }
-    const x = tf.tensor2d(inputRows(base.weights, [c], y, (b) => t[b]), [B, 2 + EMBEDDING_DIM]);
-    const { hidden } = tangent(tf, frozen, x);
-    const features = tf.concat([hidden, tf.tensor2d(c, [B, 1])], 1) as Tensor2D;
-    const gains = tf.tensor3d(gain, [P, 1, M]), whites = tf.tensor3d(white, [P, M, M]);
-    const toData = (change: Tensor2D): Tensor2D => {
-      // Steps across elements run along M, as does whitening, so the columns go first.
-      const C = change.shape[1];
-      const nodal = tf.transpose(tf.reshape(change, [P, M, C]), [0, 2, 1]);
-      const steps = tf.matMul(tf.reshape(nodal, [P * C, M]) as Tensor2D, difference);
-      const fluxes = tf.mul(tf.reshape(steps, [P, C, M]), gains);
-      const whitened = tf.matMul(fluxes as Tensor3D, whites);
-      return tf.reshape(tf.transpose(whitened, [0, 2, 1]), [B, C]);
-    };
-    return { features, toData, directions: tf.tensor2d(toward, [B, D]) };
+      return {
+        x: {
+          data: inputRows(base.weights, [c], y, (b) => t[b]),
+          shape: [B, 2 + EMBEDDING_DIM],
+        },
+        c: { data: c, shape: [B, 1] },
+        fluxOperator: { data: fluxOperator, shape: [P, M, M] },
+        directions: { data: toward, shape: [B, D] },
+      };
+    },
+    features(on, { x, c }) {
+      const parameters = frozen.arrays.slice(0, -1)
+        .map((array, k) => on.constant(array, frozen.shapes[k]));
+      const { hidden } = tangent(on, parameters, x, 2 + EMBEDDING_DIM);
+      return { all: on.concat([hidden, c]), condition: c };
+    },
+    toData: (on, { fluxOperator }, change, columns) =>
+      on.reshape(on.matMul(fluxOperator, on.reshape(change, [P, M, columns])), [B, columns]),
   };
-  const curve = await distil(tf, weights, { batch, dataCount: rows.length * M }, options);
-  tf.dispose([...frozen, difference]);
-  return { weights, curve };
+  return { weights, curve: await distil(tf, weights, problem, options) };
 }

@@ -1,5 +1,10 @@
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
-import { forward, parametersOf, tensorsOf } from "@spiediff/diffusion-train";
+import {
+  forward,
+  type Operations,
+  parametersOf,
+  tensorOperations,
+  tensorsOf,
+} from "@spiediff/diffusion-train";
 import { type EpinetWeights, randomPerceptron } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
@@ -53,23 +58,35 @@ export function learnableParameters(weights: EpinetWeights): ReturnType<typeof p
  * The stop-gradient of Eq. (10) stands here, once: features come in as plain numbers, and the
  * prior's parameters are constants.
  */
-export function indexCoefficients(
-  tf: Tf,
+export function indexCoefficients<T>(
+  on: Operations<T>,
   weights: EpinetWeights,
-  learnable: readonly Tensor[],
-  features: Tensor2D,
-): Tensor2D {
+  learnable: readonly T[],
+  features: EpinetInput<T>,
+): T {
   const { priorScale, outputScale } = weights;
-  const condition = conditionOf(tf, weights, features);
-  const prior = forward(tf, tensorsOf(tf, weights.prior), condition, "tanh").output;
-  const learned = forward(tf, learnable, features).output;
-  return tf.mul(tf.add(learned, tf.mul(prior, priorScale)), outputScale);
+  const learned = forward(on, learnable, features.all).output;
+  const prior = on.mul(priorOutput(on, weights, features), on.constant([priorScale], [1]));
+  return on.mul(on.add(learned, prior), on.constant([outputScale], [1]));
 }
 
-/** `[B,C]` the condition, which is the tail of the features. */
-export function conditionOf(tf: Tf, weights: EpinetWeights, features: Tensor2D): Tensor2D {
-  const { featureDim, conditionDim } = weights;
-  return tf.slice(features, [0, featureDim - conditionDim], [-1, conditionDim]);
+/** `[B,D]` the fixed random prior network. */
+export function priorOutput<T>(
+  on: Operations<T>,
+  weights: EpinetWeights,
+  features: EpinetInput<T>,
+): T {
+  const { arrays, shapes } = parametersOf(weights.prior);
+  const prior = arrays.map((array, k) => on.constant(array, shapes[k]));
+  return forward(on, prior, features.condition, "tanh").output;
+}
+
+/** What an epinet sees. */
+export interface EpinetInput<T> {
+  /** `[B,F]` features of the base network, the condition at their end. */
+  readonly all: T;
+  /** `[B,C]`. */
+  readonly condition: T;
 }
 
 /**
@@ -86,8 +103,15 @@ export function epinetCorrection(
 ): Float32Array {
   const rows = features.length / weights.featureDim;
   return tf.tidy(() => {
-    const x = tf.tensor2d(features, [rows, weights.featureDim]);
-    const coefficients = indexCoefficients(tf, weights, tensorsOf(tf, weights.learnable), x);
+    const { featureDim, conditionDim } = weights;
+    const all = tf.tensor2d(features, [rows, featureDim]);
+    const condition = tf.slice(all, [0, featureDim - conditionDim], [-1, conditionDim]);
+    const coefficients = indexCoefficients(
+      tensorOperations(tf),
+      weights,
+      tensorsOf(tf, weights.learnable),
+      { all, condition },
+    );
     const phi = tf.tensor2d(index, [rows, weights.indexDim]);
     return tf.sum(tf.mul(coefficients, phi), 1).dataSync() as Float32Array;
   });

@@ -1,4 +1,3 @@
-import type { Tensor2D } from "@tensorflow/tfjs";
 import { signalAndNoise } from "@spiediff/diffusion";
 import {
   EMBEDDING_DIM,
@@ -6,13 +5,14 @@ import {
   inputRows,
   type K1Model,
   k1Rows,
+  type Operations,
   type OperatorData,
   pairConditions,
-  tensorsOf,
+  parametersOf,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import { distil, type DistillationBatch } from "./distillation.ts";
+import { distil, type DistillationProblem } from "./distillation.ts";
 import { freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
@@ -48,39 +48,45 @@ export async function trainK1Epinet(
     outputScale,
     stream.split("initial"),
   );
-  const frozen = tensorsOf(tf, base.weights.perceptron);
+  const frozen = parametersOf(base.weights.perceptron);
   const batches = stream.split("batches");
   const { schedule, state } = base;
-
-  const batch = (step: number): DistillationBatch => {
-    const draw = batches.split(step);
-    const c0 = new Float32Array(B), c1 = new Float32Array(B), y = new Float32Array(B);
-    const t = new Int32Array(B), inverse = new Float32Array(B), toward = new Float32Array(B * D);
-    for (let b = 0; b < B; b++) {
-      const i = draw.integer(count);
-      t[b] = draw.integer(schedule.steps);
-      const [signal, noise] = signalAndNoise(schedule, t[b]);
-      c0[b] = c0All[i];
-      c1[b] = c1All[i];
-      y[b] = signal * (rows.k1[i] - state.mean) / state.std + noise * draw.normal();
-      inverse[b] = -base.scale / rows.standardError[i];
-      toward.set(directions.subarray(i * D, (i + 1) * D), b * D);
-    }
-    const column = (values: Float32Array) => tf.tensor2d(values, [B, 1]);
-    const x = tf.tensor2d(
-      inputRows(base.weights, [c0, c1], y, (b) => t[b]),
-      [B, 3 + EMBEDDING_DIM],
-    );
-    const { output: raw, hidden } = forward(tf, frozen, x);
-    const features = tf.concat([hidden, column(c0), column(c1)], 1) as Tensor2D;
-    const slope = tf.mul(tf.sigmoid(raw), column(inverse));
-    return {
-      features,
-      toData: (change) => tf.mul(slope, change),
-      directions: tf.tensor2d(toward, [B, D]),
-    };
+  const problem: DistillationProblem = {
+    dataCount: count,
+    batch(step) {
+      const draw = batches.split(step);
+      const c0 = new Float32Array(B), c1 = new Float32Array(B), y = new Float32Array(B);
+      const t = new Int32Array(B), inverse = new Float32Array(B), toward = new Float32Array(B * D);
+      for (let b = 0; b < B; b++) {
+        const i = draw.integer(count);
+        t[b] = draw.integer(schedule.steps);
+        const [signal, noise] = signalAndNoise(schedule, t[b]);
+        c0[b] = c0All[i];
+        c1[b] = c1All[i];
+        y[b] = signal * (rows.k1[i] - state.mean) / state.std + noise * draw.normal();
+        inverse[b] = -base.scale / rows.standardError[i];
+        toward.set(directions.subarray(i * D, (i + 1) * D), b * D);
+      }
+      return {
+        x: {
+          data: inputRows(base.weights, [c0, c1], y, (b) => t[b]),
+          shape: [B, 3 + EMBEDDING_DIM],
+        },
+        c0: { data: c0, shape: [B, 1] },
+        c1: { data: c1, shape: [B, 1] },
+        inverse: { data: inverse, shape: [B, 1] },
+        directions: { data: toward, shape: [B, D] },
+      };
+    },
+    features(on, { x, c0, c1 }) {
+      const { hidden } = baseValues(on, x);
+      return { all: on.concat([hidden, c0, c1]), condition: on.concat([c0, c1]) };
+    },
+    toData: (on, { x, inverse }, change) =>
+      on.mul(on.mul(on.sigmoid(baseValues(on, x).output), inverse), change),
   };
-  const curve = await distil(tf, weights, { batch, dataCount: count }, options);
-  tf.dispose(frozen);
-  return { weights, curve };
+  function baseValues<T>(on: Operations<T>, x: T) {
+    return forward(on, frozen.arrays.map((array, k) => on.constant(array, frozen.shapes[k])), x);
+  }
+  return { weights, curve: await distil(tf, weights, problem, options) };
 }

@@ -22,7 +22,7 @@ export function epinetGraph(name: string, weights: EpinetWeights): Uint8Array {
   const prior = perceptron(g, condition, weights.prior);
   const scaledPrior = g.op("Mul", [prior, g.constant([weights.priorScale], [1, 1])]);
   const perIndex = g.op("Mul", [g.op("Add", [learnable, scaledPrior]), index]);
-  const sum = g.sumColumns(perIndex);
+  const sum = g.sumAxes(perIndex, [1]);
   g.output("correction", g.op("Mul", [sum, g.constant([weights.outputScale], [1, 1])]), ["B", 1]);
   return g.finish();
 }

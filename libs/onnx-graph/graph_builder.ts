@@ -17,10 +17,15 @@ export type Shape = readonly (number | string)[];
 export interface GraphBuilder {
   input(name: string, type: "float32" | "int32", shape: Shape): Value;
   constant(data: Float32Array | readonly number[], shape: readonly number[]): Value;
-  /** One node with one output. Integer attributes only. */
-  op(type: string, inputs: readonly Value[], attributes?: Readonly<Record<string, number>>): Value;
-  /** Sum over axis 1, keeping it. */
-  sumColumns(value: Value): Value;
+  /** One node with one output. Attributes are integers and lists of integers. */
+  op(
+    type: string,
+    inputs: readonly Value[],
+    attributes?: Readonly<Record<string, number | readonly number[]>>,
+  ): Value;
+  /** Sum over axes, keeping them. */
+  sumAxes(value: Value, axes: readonly number[]): Value;
+  reshape(value: Value, shape: readonly number[]): Value;
   output(name: string, value: Value, shape: Shape): void;
   /** The serialised model. */
   finish(): Uint8Array;
@@ -47,6 +52,16 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
       },
     },
   });
+  const integers = (values: readonly number[]): Value => {
+    const constantName = fresh("i");
+    initializer.push({
+      name: constantName,
+      dims: [values.length],
+      dataType: INT64,
+      int64Data: values,
+    });
+    return constantName;
+  };
   const builder: GraphBuilder = {
     input(inputName, type, shape) {
       const elemType = type === "float32" ? FLOAT : INT32;
@@ -72,19 +87,19 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
     },
     op(opType, input, attributes = {}) {
       const result = fresh(opType.toLowerCase());
-      const attribute = Object.entries(attributes).map(([key, i]) => ({
-        name: key,
-        type: onnx.AttributeProto.AttributeType.INT,
-        i,
-      }));
+      const { INT, INTS } = onnx.AttributeProto.AttributeType;
+      const attribute = Object.entries(attributes).map(([key, value]) =>
+        typeof value === "number"
+          ? { name: key, type: INT, i: value }
+          : { name: key, type: INTS, ints: value }
+      );
       nodes.push({ name: result, opType, input, output: [result], attribute });
       return result;
     },
-    sumColumns(value) {
-      const axes = fresh("axes");
-      initializer.push({ name: axes, dims: [1], dataType: INT64, int64Data: [1] });
-      return builder.op("ReduceSum", [value, axes], { keepdims: 1 });
+    sumAxes(value, axes) {
+      return builder.op("ReduceSum", [value, integers(axes)], { keepdims: 1 });
     },
+    reshape: (value, shape) => builder.op("Reshape", [value, integers(shape)]),
     output(outputName, value, shape) {
       nodes.push({ name: outputName, opType: "Identity", input: [value], output: [outputName] });
       outputs.push({ name: outputName, type: tensorType(FLOAT, shape) });
