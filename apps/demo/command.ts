@@ -13,10 +13,12 @@ interface DemoFlags extends ExperimentFlags {
   readonly json: boolean;
 }
 
-/** The `demo` command: the whole road, particles to a prediction with bands and a report. */
-export const demoApplication = application(
-  "demo",
-  VERSION,
+/**
+ * The `demo` command: the whole road, particles to a prediction with bands and a report.
+ *
+ * @param program How it is called, for the examples.
+ */
+export const demoCommand = (program: string) =>
   buildCommand<DemoFlags, []>({
     docs: {
       brief: "Particles to a prediction with bands and a report",
@@ -26,9 +28,9 @@ export const demoApplication = application(
         "compare, and writes a report. A run that was cut off goes on when it is started again.",
         "",
         "EXAMPLES",
-        "  deno task demo",
-        "  deno task demo --quick --seed 7 --out runs/first-look",
-        "  deno task demo --experiment my-experiment.json --json",
+        `  ${program}`,
+        `  ${program} --quick --seed 7 --out runs/first-look`,
+        `  ${program} --experiment my-experiment.json --json`,
       ].join("\n"),
     },
     parameters: {
@@ -65,8 +67,10 @@ export const demoApplication = application(
         stdout.write(summary(result, folder));
       }
     },
-  }),
-);
+  });
+
+/** The command as a program of its own. */
+export const demoApplication = application("demo", VERSION, demoCommand("deno task demo"));
 
 function commandLine(flags: DemoFlags, seed: number): string {
   const source = flags.experiment

@@ -1,4 +1,5 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
+export { demoCommand } from "./command.ts";
 export { type DemoOptions, type DemoResult, runDemo } from "./demo_run.ts";
 export { relativeError } from "./learned_functions.ts";
 export { reportData, runMetrics } from "./report_data.ts";

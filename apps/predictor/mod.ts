@@ -1,4 +1,5 @@
 /** Standalone predictor: a model folder and a profile in, densities with bands out. @module */
+export { predictorCommands } from "./cli/commands.ts";
 export { learnedLaw } from "./learned_law.ts";
 export type { LearnedLaw } from "./learned_law.ts";
 export { loadModel } from "./load_model.ts";

@@ -1,6 +1,6 @@
-import { type Experiment, profileDensity } from "@spiediff/experiment";
+import { type Experiment, type Profile, profileDensity } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
+import { type EnsembleRecord, latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;
@@ -18,7 +18,7 @@ export async function estimateProfiles(
   experiment: Experiment,
   hooks: EstimateHooks,
 ): Promise<OperatorEstimate[]> {
-  const { particles, sampling, elements, profiles, seed } = experiment;
+  const { particles, sampling, profiles } = experiment;
   const total = profiles.length * sampling.realizations;
   const estimates: OperatorEstimate[] = [];
   for (const [p, profile] of profiles.entries()) {
@@ -29,16 +29,8 @@ export async function estimateProfiles(
       hooks.onProgress?.(before + sampling.realizations, total);
       continue;
     }
-    const record = await sampleEnsemble({
-      system: particleSystem(experiment),
-      elements,
-      profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
-      initialState: particles.initialState,
-      realizations: sampling.realizations,
-      seed,
+    const record = await sampleProfile(experiment, profile, {
       workers: hooks.workers,
-      burnIn: sampling.burnIn,
-      horizons: sampling.h,
       onProgress: (done) => hooks.onProgress?.(before + done, total),
       signal: hooks.signal,
     });
@@ -47,6 +39,26 @@ export async function estimateProfiles(
     estimates.push(estimate);
   }
   return estimates;
+}
+
+/** Simulates one profile of the experiment. */
+export function sampleProfile(
+  experiment: Experiment,
+  profile: Profile,
+  hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
+): Promise<EnsembleRecord> {
+  const { particles, sampling, elements, seed } = experiment;
+  return sampleEnsemble({
+    system: particleSystem(experiment),
+    elements,
+    profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
+    initialState: particles.initialState,
+    realizations: sampling.realizations,
+    seed,
+    burnIn: sampling.burnIn,
+    horizons: sampling.h,
+    ...hooks,
+  });
 }
 
 /** The particle system of an experiment, as `@spiediff/kmc` takes it. */

@@ -79,6 +79,9 @@ describe("parseExperiment", () => {
     expect(() => parseExperiment(e)).toThrow(ConfigError);
     expect(() => parseExperiment(e)).toThrow(message);
   });
+  it("takes no notice of a file's $schema", () => {
+    expect(parseExperiment({ $schema: "./experiment.schema.json", ...good() })).toEqual(good());
+  });
   it("refuses text that is not JSON", () => {
     expect(() => experimentFromJson("{")).toThrow(/not JSON/);
   });
@@ -111,5 +114,5 @@ describe("profiles", () => {
 
 it("the JSON schema names every top-level field", () => {
   const schema = experimentJsonSchema() as { properties: Record<string, unknown> };
-  expect(Object.keys(schema.properties)).toEqual(Object.keys(preset("lrm")));
+  expect(Object.keys(schema.properties)).toEqual(["$schema", ...Object.keys(preset("lrm"))]);
 });

@@ -12,7 +12,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} listing every field that is wrong.
  */
 export function parseExperiment(input: unknown): Experiment {
-  const result = Experiment.safeParse(input);
+  const result = Experiment.safeParse(withoutSchemaName(input));
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
     const path = issue.path.map(String);
@@ -45,7 +45,16 @@ export function experimentFromJson(text: string): Experiment {
 
 /** The JSON schema of experiment files, for editors. */
 export function experimentJsonSchema(): object {
-  return z.toJSONSchema(Experiment, { io: "input" });
+  const schema = z.toJSONSchema(Experiment, { io: "input" });
+  const name = { type: "string", description: "Path of this schema, for editors; ignored." };
+  return { ...schema, properties: { $schema: name, ...schema.properties } };
+}
+
+/** A file may name its schema for its editor's sake; that is no part of the experiment. */
+function withoutSchemaName(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || !Object.hasOwn(input, "$schema")) return input;
+  const { $schema: _, ...rest } = input as Record<string, unknown>;
+  return rest;
 }
 
 export type { ExperimentInput };

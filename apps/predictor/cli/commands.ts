@@ -47,87 +47,88 @@ export function parseTimes(text: string): number[] {
 export const parseSeed = (text: string): number | string =>
   /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 
-const predictCommand = buildCommand<PredictFlags, [string]>({
-  docs: {
-    brief: "Predict a profile over time, with bands",
-    fullDescription: [
-      "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
-      "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
-      "",
-      "EXAMPLES",
-      '  predictor predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05',
-      "  predictor predict model --profile start.csv --times 0.02 --members 500 --json",
-      '  predictor predict model --profile "0.5+0.2*sin(4*pi*x)" --times 0,0.02 --out result',
-    ].join("\n"),
-  },
-  parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+const predictCommand = (program: string) =>
+  buildCommand<PredictFlags, [string]>({
+    docs: {
+      brief: "Predict a profile over time, with bands",
+      fullDescription: [
+        "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
+        "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
+        "",
+        "EXAMPLES",
+        `  ${program} predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05`,
+        `  ${program} predict model --profile start.csv --times 0.02 --members 500 --json`,
+        `  ${program} predict model --profile "0.5+0.2*sin(4*pi*x)" --times 0,0.02 --out result`,
+      ].join("\n"),
     },
-    flags: {
-      profile: {
-        kind: "parsed",
-        parse: String,
-        brief: "Expression of x in [0,1), or a .csv or .json file of nodal densities",
+    parameters: {
+      positional: {
+        kind: "tuple",
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
       },
-      times: {
-        kind: "parsed",
-        parse: parseTimes,
-        brief: "Output times in the model's unit, rising, with commas between",
-        default: "0,0.005,0.01,0.02,0.05",
-      },
-      members: { ...parsed, brief: "Ensemble members", default: "2000" },
-      ddimSteps: { ...parsed, brief: "Reverse steps of the DDIM sampler", default: "2" },
-      ddpm: { kind: "boolean", brief: "Sample by DDPM, all steps, instead", default: false },
-      seed: { kind: "parsed", parse: String, brief: "Seed of the members", default: "1" },
-      level: { ...parsed, brief: "Probability inside of the band", default: "0.95" },
-      threads: { ...parsed, brief: "Threads of one inference", default: "2" },
-      elements: { ...parsed, brief: "Elements of the mesh, if not the model's", optional: true },
-      tabulate: {
-        kind: "enum",
-        values: ["auto", "always", "never"],
-        brief: "Whether K1 and f' are read from tables",
-        default: "auto",
-      },
-      tolerance: { ...parsed, brief: "Local error of a density in one step", optional: true },
-      fixedStep: { ...parsed, brief: "Fixed time step instead of step control", optional: true },
-      json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
-      out: {
-        kind: "parsed",
-        parse: String,
-        brief: "Folder for prediction.csv, prediction.json, report.html",
-        optional: true,
+      flags: {
+        profile: {
+          kind: "parsed",
+          parse: String,
+          brief: "Expression of x in [0,1), or a .csv or .json file of nodal densities",
+        },
+        times: {
+          kind: "parsed",
+          parse: parseTimes,
+          brief: "Output times in the model's unit, rising, with commas between",
+          default: "0,0.005,0.01,0.02,0.05",
+        },
+        members: { ...parsed, brief: "Ensemble members", default: "2000" },
+        ddimSteps: { ...parsed, brief: "Reverse steps of the DDIM sampler", default: "2" },
+        ddpm: { kind: "boolean", brief: "Sample by DDPM, all steps, instead", default: false },
+        seed: { kind: "parsed", parse: String, brief: "Seed of the members", default: "1" },
+        level: { ...parsed, brief: "Probability inside of the band", default: "0.95" },
+        threads: { ...parsed, brief: "Threads of one inference", default: "2" },
+        elements: { ...parsed, brief: "Elements of the mesh, if not the model's", optional: true },
+        tabulate: {
+          kind: "enum",
+          values: ["auto", "always", "never"],
+          brief: "Whether K1 and f' are read from tables",
+          default: "auto",
+        },
+        tolerance: { ...parsed, brief: "Local error of a density in one step", optional: true },
+        fixedStep: { ...parsed, brief: "Fixed time step instead of step control", optional: true },
+        json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
+        out: {
+          kind: "parsed",
+          parse: String,
+          brief: "Folder for prediction.csv, prediction.json, report.html",
+          optional: true,
+        },
       },
     },
-  },
-  async func(flags, folder) {
-    const profile = await readProfile(flags.profile);
-    const model = await loadModel(folder, { threads: flags.threads });
-    try {
-      const options = optionsOf(flags);
-      const prediction: Prediction = await predict(model, profile, flags.times, options);
-      const { stdout, stderr } = this.process;
-      for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
-      const command = `predictor predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
-        `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
-      const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
-        folder,
-        manifest: model.manifest,
-        command,
-        seed: options.seed,
-        version: VERSION,
-      });
-      stdout.write(
-        flags.json
-          ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
-          : summaryText(prediction, written),
-      );
-    } finally {
-      await model.close();
-    }
-  },
-});
+    async func(flags, folder) {
+      const profile = await readProfile(flags.profile);
+      const model = await loadModel(folder, { threads: flags.threads });
+      try {
+        const options = optionsOf(flags);
+        const prediction: Prediction = await predict(model, profile, flags.times, options);
+        const { stdout, stderr } = this.process;
+        for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
+        const command = `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
+          `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
+        const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
+          folder,
+          manifest: model.manifest,
+          command,
+          seed: options.seed,
+          version: VERSION,
+        });
+        stdout.write(
+          flags.json
+            ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
+            : summaryText(prediction, written),
+        );
+      } finally {
+        await model.close();
+      }
+    },
+  });
 
 function optionsOf(flags: PredictFlags): PredictOptions {
   const sampler: Sampler = flags.ddpm ? { kind: "ddpm" } : { kind: "ddim", steps: flags.ddimSteps };
@@ -144,24 +145,36 @@ function optionsOf(flags: PredictFlags): PredictOptions {
   };
 }
 
-const explainCommand = buildCommand<{ readonly json: boolean }, [string]>({
-  docs: {
-    brief: "Say what a model was trained on, its ranges and hashes",
-    fullDescription: "EXAMPLES\n  predictor explain model\n  predictor --explain model",
-  },
-  parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+const explainCommand = (program: string) =>
+  buildCommand<{ readonly json: boolean }, [string]>({
+    docs: {
+      brief: "Say what a model was trained on, its ranges and hashes",
+      fullDescription: `EXAMPLES\n  ${program} explain model\n  ${program} explain model --json`,
     },
-    flags: { json: { kind: "boolean", brief: "Print the manifest as JSON", default: false } },
-  },
-  async func(flags, folder) {
-    const { manifest } = await readModel(folder);
-    this.process.stdout.write(
-      flags.json ? JSON.stringify(manifest) + "\n" : explainText(folder, manifest),
-    );
-  },
+    parameters: {
+      positional: {
+        kind: "tuple",
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+      },
+      flags: { json: { kind: "boolean", brief: "Print the manifest as JSON", default: false } },
+    },
+    async func(flags, folder) {
+      const { manifest } = await readModel(folder);
+      this.process.stdout.write(
+        flags.json ? JSON.stringify(manifest) + "\n" : explainText(folder, manifest),
+      );
+    },
+  });
+
+/**
+ * The predictor's commands, for a program that has others beside them.
+ *
+ * @param program The program's name, for the examples.
+ */
+export const predictorCommands = (program: string) => ({
+  predict: predictCommand(program),
+  explain: explainCommand(program),
+  serve: serveCommand(program),
 });
 
 /** The `predictor` command. */
@@ -169,7 +182,7 @@ export const predictorApplication = application(
   "predictor",
   VERSION,
   buildRouteMap({
-    routes: { predict: predictCommand, explain: explainCommand, serve: serveCommand },
+    routes: predictorCommands("predictor"),
     docs: { brief: "Predict macroscopic densities with bands from a trained model" },
   }),
 );

@@ -24,82 +24,88 @@ function requireWhole(name: string, value: number, least: number, most: number):
   }
 }
 
-/** `predictor serve MODEL`: runs until SIGINT or SIGTERM. */
-export const serveCommand = buildCommand<ServeFlags, [string], CommandContext>({
-  docs: {
-    brief: "Serve predictions over HTTP, on this machine only by default",
-    fullDescription: [
-      "GET /health, GET /metrics (Prometheus), POST /predict with a JSON body:",
-      '  {"profile": "0.5+0.3*cos(2*pi*x)", "times": [0, 0.01], "members": 500, "seed": 1}',
-      "SIGINT and SIGTERM finish what was accepted. There is no encryption and no log-in: put a proxy",
-      "with both in front before you leave the loopback address.",
-      "",
-      "EXAMPLES",
-      "  predictor serve model --port 8765",
-      '  curl -d \'{"profile": "0.5", "times": [0.01]}\' http://127.0.0.1:8765/predict',
-    ].join("\n"),
-  },
-  parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+/** `serve MODEL`: runs until SIGINT or SIGTERM. */
+export const serveCommand = (program: string) =>
+  buildCommand<ServeFlags, [string], CommandContext>({
+    docs: {
+      brief: "Serve predictions over HTTP, on this machine only by default",
+      fullDescription: [
+        "GET /health, GET /metrics (Prometheus), POST /predict with a JSON body:",
+        '  {"profile": "0.5+0.3*cos(2*pi*x)", "times": [0, 0.01], "members": 500, "seed": 1}',
+        "SIGINT and SIGTERM finish what was accepted. There is no encryption and no log-in: put a proxy",
+        "with both in front before you leave the loopback address.",
+        "",
+        "EXAMPLES",
+        `  ${program} serve model --port 8765`,
+        '  curl -d \'{"profile": "0.5", "times": [0.01]}\' http://127.0.0.1:8765/predict',
+      ].join("\n"),
     },
-    flags: {
-      host: { kind: "parsed", parse: String, brief: "Address to listen on", default: "127.0.0.1" },
-      port: { ...parsed, brief: "Port; 0 takes a free one", default: "8765" },
-      threads: { ...parsed, brief: "Threads of one inference", default: "2" },
-      maxBody: {
-        ...parsed,
-        brief: "Largest body, bytes",
-        default: String(DEFAULT_LIMITS.bodyBytes),
+    parameters: {
+      positional: {
+        kind: "tuple",
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
       },
-      maxMembers: { ...parsed, brief: "Most members", default: String(DEFAULT_LIMITS.members) },
-      queue: {
-        ...parsed,
-        brief: "Requests that may wait",
-        default: String(DEFAULT_LIMITS.queueLength),
-      },
-      timeout: {
-        ...parsed,
-        brief: "Seconds from arrival to answer",
-        default: String(DEFAULT_LIMITS.requestMilliseconds / 1e3),
-      },
-      grace: {
-        ...parsed,
-        brief: "Seconds that a shutdown waits",
-        default: String(DEFAULT_LIMITS.graceMilliseconds / 1e3),
+      flags: {
+        host: {
+          kind: "parsed",
+          parse: String,
+          brief: "Address to listen on",
+          default: "127.0.0.1",
+        },
+        port: { ...parsed, brief: "Port; 0 takes a free one", default: "8765" },
+        threads: { ...parsed, brief: "Threads of one inference", default: "2" },
+        maxBody: {
+          ...parsed,
+          brief: "Largest body, bytes",
+          default: String(DEFAULT_LIMITS.bodyBytes),
+        },
+        maxMembers: { ...parsed, brief: "Most members", default: String(DEFAULT_LIMITS.members) },
+        queue: {
+          ...parsed,
+          brief: "Requests that may wait",
+          default: String(DEFAULT_LIMITS.queueLength),
+        },
+        timeout: {
+          ...parsed,
+          brief: "Seconds from arrival to answer",
+          default: String(DEFAULT_LIMITS.requestMilliseconds / 1e3),
+        },
+        grace: {
+          ...parsed,
+          brief: "Seconds that a shutdown waits",
+          default: String(DEFAULT_LIMITS.graceMilliseconds / 1e3),
+        },
       },
     },
-  },
-  async func(flags, folder) {
-    requireWhole("port", flags.port, 0, 65535);
-    requireWhole("max-body", flags.maxBody, 100, 2 ** 24);
-    requireWhole("max-members", flags.maxMembers, 1, 100_000);
-    requireWhole("queue", flags.queue, 0, 10_000);
-    requireWhole("timeout", flags.timeout, 1, 3600);
-    requireWhole("grace", flags.grace, 0, 3600);
-    const model = await loadModel(folder, { threads: flags.threads });
-    try {
-      const service = await serve(model, flags.host, flags.port, {
-        ...DEFAULT_LIMITS,
-        bodyBytes: flags.maxBody,
-        members: flags.maxMembers,
-        queueLength: flags.queue,
-        requestMilliseconds: 1e3 * flags.timeout,
-        graceMilliseconds: 1e3 * flags.grace,
-      }).catch((error) => {
-        throw new UserError(`Cannot listen on ${flags.host}:${flags.port}: ${error.message}.`);
-      });
-      const host = service.address.includes(":") ? `[${service.address}]` : service.address;
-      this.process.stdout.write(`listening on http://${host}:${service.port}\n`);
-      await interrupted();
-      this.process.stderr.write("stopping: finishing what was accepted\n");
-      await service.close();
-    } finally {
-      await model.close();
-    }
-  },
-});
+    async func(flags, folder) {
+      requireWhole("port", flags.port, 0, 65535);
+      requireWhole("max-body", flags.maxBody, 100, 2 ** 24);
+      requireWhole("max-members", flags.maxMembers, 1, 100_000);
+      requireWhole("queue", flags.queue, 0, 10_000);
+      requireWhole("timeout", flags.timeout, 1, 3600);
+      requireWhole("grace", flags.grace, 0, 3600);
+      const model = await loadModel(folder, { threads: flags.threads });
+      try {
+        const service = await serve(model, flags.host, flags.port, {
+          ...DEFAULT_LIMITS,
+          bodyBytes: flags.maxBody,
+          members: flags.maxMembers,
+          queueLength: flags.queue,
+          requestMilliseconds: 1e3 * flags.timeout,
+          graceMilliseconds: 1e3 * flags.grace,
+        }).catch((error) => {
+          throw new UserError(`Cannot listen on ${flags.host}:${flags.port}: ${error.message}.`);
+        });
+        const host = service.address.includes(":") ? `[${service.address}]` : service.address;
+        this.process.stdout.write(`listening on http://${host}:${service.port}\n`);
+        await interrupted();
+        this.process.stderr.write("stopping: finishing what was accepted\n");
+        await service.close();
+      } finally {
+        await model.close();
+      }
+    },
+  });
 
 /** Resolves at the first SIGINT or SIGTERM. */
 function interrupted(): Promise<void> {

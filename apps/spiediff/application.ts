@@ -1,0 +1,51 @@
+import { buildRouteMap } from "@stricli/core";
+import { application, type CommandProcess, runApplication } from "@spiediff/command-line";
+import { demoCommand } from "@spiediff/demo";
+import { predictorCommands } from "@spiediff/predictor";
+import { VERSION } from "@spiediff/train";
+import { estimateCommand } from "./commands/estimate.ts";
+import { schemaCommand } from "./commands/schema.ts";
+import { simulateCommand } from "./commands/simulate.ts";
+import { trainCommand } from "./commands/train.ts";
+
+const PROGRAM = "spiediff";
+
+/** The `spiediff` command. */
+export const spiediffApplication = application(
+  PROGRAM,
+  VERSION,
+  buildRouteMap({
+    routes: {
+      demo: demoCommand(`${PROGRAM} demo`),
+      simulate: simulateCommand,
+      estimate: estimateCommand,
+      train: trainCommand,
+      ...predictorCommands(PROGRAM),
+      schema: schemaCommand,
+    },
+    docs: {
+      brief: "Learn a macroscopic law from short particle simulations, and predict with bands",
+      fullDescription: [
+        "Every stage works alone, on the files of a run folder, and goes on where it was cut off:",
+        "simulate, estimate, train, report. `demo` does them all. `COMMAND --help` has examples.",
+        "",
+        "EXAMPLES",
+        "  spiediff demo --quick",
+        "  spiediff simulate runs/first --preset quick && spiediff estimate runs/first",
+        "",
+        "EXIT CODES",
+        "  0 fine, 2 a mistake that you can mend (the message says how), 1 anything else",
+      ].join("\n"),
+    },
+  }),
+);
+
+/**
+ * Runs the command line.
+ *
+ * @returns The exit code: 0 for success, 2 for the user's mistake, 1 for anything else.
+ */
+export function runSpiediff(args: readonly string[], process: CommandProcess): Promise<number> {
+  // Nothing at all asks for help.
+  return runApplication(spiediffApplication, args.length === 0 ? ["--help"] : args, process);
+}

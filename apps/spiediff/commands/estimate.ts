@@ -1,0 +1,73 @@
+import { buildCommand } from "@stricli/core";
+import { runStages, type Stage } from "@spiediff/command-line";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { estimateStage, readRunExperiment } from "@spiediff/train";
+import { runFolder } from "../run_experiment.ts";
+import { textTable } from "../text_table.ts";
+
+interface EstimateFlags {
+  readonly json: boolean;
+}
+
+/** `estimate RUN`: records to operators and fluxes with errors. */
+export const estimateCommand = buildCommand<EstimateFlags, [string]>({
+  docs: {
+    brief: "Estimate operators and fluxes, with errors, from a run folder's records",
+    fullDescription: [
+      "Reads RUN/records and writes RUN/estimates: the operator's entries and the fluxes of every",
+      "profile with their standard errors, and what to know before trusting them.",
+      "",
+      "EXAMPLES",
+      "  spiediff estimate runs/first",
+      "  spiediff estimate runs/first --json",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: runFolder,
+    flags: {
+      json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
+    },
+  },
+  async func(flags, folder) {
+    const experiment = readRunExperiment(folder);
+    const estimates: OperatorEstimate[] = [];
+    const stages: Stage[] = [estimateStage(experiment, folder, estimates)];
+    const seconds = await runStages(stages, { silent: flags.json });
+    const warnings = estimates.flatMap((e) => e.warnings.map((t) => `${e.profileName}: ${t}`));
+    const { stdout, stderr } = this.process;
+    if (flags.json) {
+      const profiles = estimates.map((e) => ({ profile: e.profileName, ...errorsOf(e) }));
+      stdout.write(JSON.stringify({ run: folder, profiles, warnings, seconds }) + "\n");
+      return;
+    }
+    for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
+    stdout.write(summary(estimates) + `Next: spiediff train ${folder}\n`);
+  },
+});
+
+/** Root mean square of the errors over that of the values. */
+function errorsOf(
+  { realizations, K1, K1StandardError, flux, fluxStandardError }: OperatorEstimate,
+) {
+  return {
+    realizations,
+    K1RelativeError: Math.hypot(...K1StandardError) / Math.hypot(...K1),
+    fluxRelativeError: Math.hypot(...fluxStandardError) / Math.hypot(...flux),
+  };
+}
+
+function summary(estimates: readonly OperatorEstimate[]): string {
+  const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
+  return textTable(
+    ["profile", "realizations", "error of K1", "error of the flux"],
+    estimates.map((e) => {
+      const { realizations, K1RelativeError, fluxRelativeError } = errorsOf(e);
+      return [
+        e.profileName,
+        String(realizations),
+        percent(K1RelativeError),
+        percent(fluxRelativeError),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,2 @@
+/** The one command over all stages. @module */
+export { runSpiediff } from "./application.ts";

@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readModel } from "@spiediff/model-artifact";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { experimentFile, spiediff } from "./testing.ts";
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-stages-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const files = async (folder: string) => (await readdir(folder)).sort();
+
+describe("stages, one by one on files", () => {
+  it("lead from particles to a model, each from what the one before left", async () => {
+    const run = join(root, "run");
+    const experiment = await experimentFile(root, "tiny");
+    const options = ["--experiment", experiment, "--workers", "1", "--json"];
+    const simulated = await spiediff("simulate", run, ...options);
+    expect([simulated.code, simulated.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(simulated.stdout)).toMatchObject({ run, profiles: ["wide", "low"] });
+    expect(await files(join(run, "records"))).toEqual(["low.json", "wide.json"]);
+
+    const estimated = await spiediff("estimate", run, "--json");
+    expect(estimated.code).toBe(0);
+    const { profiles } = JSON.parse(estimated.stdout);
+    expect(profiles.map((p: { profile: string }) => p.profile)).toEqual(["wide", "low"]);
+    for (const { K1RelativeError } of profiles) {
+      expect(K1RelativeError).toBeGreaterThan(0.005);
+      expect(K1RelativeError).toBeLessThan(0.1);
+    }
+
+    const trained = await spiediff("train", run, "--json");
+    expect(trained.code).toBe(0);
+    const { manifest } = await readModel(JSON.parse(trained.stdout).model);
+    expect(manifest.seed).toBe(5);
+  });
+
+  it("simulate takes up what is there, to the same bits, and refuses what is damaged", async () => {
+    const run = join(root, "again");
+    const experiment = await experimentFile(root, "again");
+    const simulate = (...more: string[]) => spiediff("simulate", run, "--json", ...more);
+    await simulate("--experiment", experiment);
+    const low = join(run, "records", "low.json"), wide = join(run, "records", "wide.json");
+    const [first, kept] = [await readFile(low, "utf8"), await readFile(wide, "utf8")];
+    await rm(low);
+    // The folder has its experiment now; no flag is needed.
+    expect((await simulate()).code).toBe(0);
+    expect(await readFile(low, "utf8")).toBe(first);
+    expect(await readFile(wide, "utf8")).toBe(kept);
+    await writeFile(wide, kept.replace(/.float64.....A/, (text) => text.slice(0, -1) + "B"));
+    const { code, stderr } = await spiediff("estimate", run, "--json");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/wide\.json is damaged; delete it and simulate again/);
+  });
+});

@@ -1,0 +1,114 @@
+/** The stages one by one, each from the files that the one before has left in the run folder. */
+import { join } from "node:path";
+import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
+import { type Experiment, experimentFromJson } from "@spiediff/experiment";
+import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
+import { sampleProfile } from "./estimate.ts";
+import { readRecord, recordPath, writeRecord } from "./record_file.ts";
+import { readEstimate, readJson, RUN_FILES, writeEstimate } from "./run_folder.ts";
+import { type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
+
+/**
+ * The experiment of a run folder.
+ *
+ * @throws {UserError} if there is none; {ConfigError} if it is not valid.
+ */
+export function readRunExperiment(folder: string): Experiment {
+  const path = join(folder, RUN_FILES.experiment);
+  const value = readJson(path);
+  if (value === undefined) {
+    throw new UserError(
+      `${folder} is not a run folder: it has no ${RUN_FILES.experiment}. ` +
+        "Start one by `spiediff simulate` or `spiediff demo`.",
+    );
+  }
+  return experimentFromJson(JSON.stringify(value));
+}
+
+/** Writes the experiment into its run folder. */
+export function writeRunExperiment(folder: string, experiment: Experiment): Promise<void> {
+  return writeDurably(
+    join(folder, RUN_FILES.experiment),
+    JSON.stringify(experiment, null, 2) + "\n",
+  );
+}
+
+/** Simulates the profiles whose records the folder lacks. */
+export function simulateStage(experiment: Experiment, folder: string, workers: number): Stage {
+  return {
+    title: "Simulate particles",
+    async run(progress: StageProgress) {
+      await writeRunExperiment(folder, experiment);
+      const { profiles, sampling: { realizations } } = experiment;
+      const total = profiles.length * realizations;
+      for (const [p, profile] of profiles.entries()) {
+        const report = (done: number) =>
+          progress(p * realizations + done, total, `${p * realizations + done} realizations`);
+        if (await readRecord(folder, experiment, profile.name) === undefined) {
+          const record = await sampleProfile(experiment, profile, { workers, onProgress: report });
+          await writeRecord(folder, experiment, record);
+        }
+        report(realizations);
+      }
+    },
+  };
+}
+
+/** Estimates operators from the folder's records; `into` is filled in the experiment's order. */
+export function estimateStage(
+  experiment: Experiment,
+  folder: string,
+  into: OperatorEstimate[],
+): Stage {
+  return {
+    title: "Estimate operators",
+    async run(progress: StageProgress) {
+      const { profiles, particles: { beta } } = experiment;
+      for (const [p, { name }] of profiles.entries()) {
+        const record = await readRecord(folder, experiment, name);
+        if (record === undefined) {
+          throw new UserError(
+            `${recordPath(folder, name)} is missing or belongs to another experiment. ` +
+              `Make it by \`spiediff simulate ${folder}\`.`,
+          );
+        }
+        const estimate = estimateOperators(record, { beta });
+        await writeEstimate(folder, experiment, estimate);
+        into.push(estimate);
+        progress(p + 1, profiles.length, name);
+      }
+    },
+  };
+}
+
+/**
+ * All estimates of a run folder.
+ *
+ * @throws {UserError} naming the first profile that has none for this very experiment.
+ */
+export async function readEstimates(
+  folder: string,
+  experiment: Experiment,
+): Promise<OperatorEstimate[]> {
+  const estimates: OperatorEstimate[] = [];
+  for (const { name } of experiment.profiles) {
+    const estimate = await readEstimate(folder, experiment, name);
+    if (estimate === undefined) {
+      throw new UserError(
+        `${folder} has no estimate of profile "${name}" for its experiment. ` +
+          `Make it by \`spiediff estimate ${folder}\`.`,
+      );
+    }
+    estimates.push(estimate);
+  }
+  return estimates;
+}
+
+/** Trains and exports from the estimates that `run` holds; simulates nothing. */
+export function trainingStage(
+  experiment: Experiment,
+  options: TrainRunOptions,
+  run: TrainedRun,
+): Stage {
+  return trainStages(experiment, options, run)[1];
+}
