@@ -16,6 +16,7 @@ const state: TrainingState = {
   parameters: [Float32Array.of(1 / 3, -0, 1e-40), Float32Array.of(Math.PI)],
   mean: [Float32Array.of(1, 2, 3), Float32Array.of(4)],
   square: [Float32Array.of(5, 6, 7), Float32Array.of(8)],
+  average: [Float32Array.of(0.1, 0.2, 0.3), Float32Array.of(0.4)],
   curve: [{ step: 50, loss: 0.1 + 0.2, heldOut: 1e-9 }],
   best: { step: 50, loss: 1e-9, parameters: [Float32Array.of(9, 9, 9), Float32Array.of(1)] },
 };

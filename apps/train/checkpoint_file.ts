@@ -46,6 +46,7 @@ interface Encoded {
   readonly parameters: string[];
   readonly mean: string[];
   readonly square: string[];
+  readonly average: string[];
   readonly curve: TrainingState["curve"];
   readonly best?: { readonly step: number; readonly loss: number; readonly parameters: string[] };
 }
@@ -57,6 +58,7 @@ function encodeState(state: TrainingState): Encoded {
     parameters: state.parameters.map(toBase64),
     mean: state.mean.map(toBase64),
     square: state.square.map(toBase64),
+    average: state.average.map(toBase64),
     curve: state.curve,
     ...(best ? { best: { ...best, parameters: best.parameters.map(toBase64) } } : {}),
   };
@@ -69,6 +71,7 @@ function decodeState(record: Encoded): TrainingState {
     parameters: record.parameters.map(fromBase64),
     mean: record.mean.map(fromBase64),
     square: record.square.map(fromBase64),
+    average: record.average.map(fromBase64),
     curve,
     ...(best ? { best: { ...best, parameters: best.parameters.map(fromBase64) } } : {}),
   };

@@ -41,6 +41,7 @@ export async function trainDrivingForce(
   const trained = batchSource(model, rows, rows.map((row) => row.whitening));
   const unit = meanAction(rows);
   const batches = stream.split("batches");
+  const { schedule } = options;
   const slope = model.energyScale * model.condition.scale;
   const kept = rows.reduce((sum, row) => sum + row.heldOutCount, 0);
   const problem = await trainingProblem(tf, {
@@ -48,7 +49,13 @@ export async function trainDrivingForce(
     shapes,
     batch(step) {
       const draw = batches.split(step);
-      return trained(draw, P, () => draw.integer(rows.length), P * M * unit);
+      return trained(
+        draw,
+        P,
+        () => draw.integer(rows.length),
+        () => draw.integer(schedule.steps),
+        P * M * unit,
+      );
     },
     loss(on, parameters, { x, fluxOperator, flux, weight }) {
       const { derivative } = tangent(on, parameters, x, 2 + EMBEDDING_DIM);
@@ -61,6 +68,7 @@ export async function trainDrivingForce(
         stream.split("held-out"),
         HELD_OUT_DRAWS * rows.length,
         (p) => p % rows.length,
+        () => schedule.steps - 1,
         HELD_OUT_DRAWS * kept * unit,
       ),
     }),
@@ -72,7 +80,7 @@ export async function trainDrivingForce(
   }
 }
 
-/** Every profile is seen at this many (timestep, noise) draws when held-out elements are. */
+/** Noise draws of every profile for its held-out elements, at the last timestep as for K1. */
 const HELD_OUT_DRAWS = 3;
 
 /**
@@ -87,6 +95,7 @@ function batchSource(
   draw: RandomStream,
   profiles: number,
   profile: (p: number) => number,
+  timestep: () => number,
   normaliser: number,
 ) => Feeds {
   const { weights, schedule, state } = model;
@@ -95,17 +104,17 @@ function batchSource(
   const clean = rows.map((row) => row.observedForce.map((v) => (v - state.mean) / state.std));
   const operators = rows.map((row, p) => whitenedFluxOperator(whitening[p], row.k1));
   const fluxes = rows.map((row, p) => whitened(whitening[p], row.flux));
-  return (draw, profiles, profile, normaliser) => {
+  return (draw, profiles, profile, timestep, normaliser) => {
     const B = profiles * M;
     const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
     const fluxOperator = new Float32Array(B * M), flux = new Float32Array(B);
     for (let p = 0; p < profiles; p++) {
       const which = profile(p);
-      const timestep = draw.integer(schedule.steps);
-      const [signal, noise] = signalAndNoise(schedule, timestep);
+      const now = timestep();
+      const [signal, noise] = signalAndNoise(schedule, now);
       for (let i = 0; i < M; i++) {
         const b = p * M + i;
-        t[b] = timestep;
+        t[b] = now;
         c[b] = condition[which][i];
         y[b] = signal * clean[which][i] + noise * draw.normal();
       }

@@ -14,7 +14,7 @@ export interface TrainingProblem {
   /** Loss of step k's batch at the parameters; a function of k alone, so that runs repeat. */
   lossAndGradients(step: number): LossAndGradients | Promise<LossAndGradients>;
   /** Loss on data kept from training, with the same draws at every call; absent without such data. */
-  heldOutLoss?(): number | Promise<number>;
+  heldOutLoss?(parameters: readonly Float32Array[]): number | Promise<number>;
 }
 
 /** Steps between two points of the curve, two progress reports and two looks at the signal. */
@@ -24,9 +24,15 @@ const CHECKPOINT_EVERY = 500;
 /** Training stops when the held-out loss has not fallen for this share of all steps. */
 const PATIENCE = 0.4;
 
+/** The running average of parameters forgets over this share of all steps. */
+const AVERAGE_OVER = 0.025;
+
 /**
- * Minimises by Adam with a cosine learning rate; leaves in `problem.parameters` those of the step
- * with the least held-out loss, or the last where nothing is held out.
+ * Minimises by Adam with a cosine learning rate; leaves in `problem.parameters` their running
+ * average at the step where its held-out loss was least, or at the last where nothing is held out.
+ *
+ * The average is what is measured and kept, since early steps are still noisy with the learning
+ * rate; at the last steps, whose rate is near zero, average and parameters are the same.
  *
  * With a checkpoint store the training goes on where the store's state ends and comes to the same
  * bits as one that was never cut off: batches depend on the step's number only.
@@ -41,6 +47,8 @@ export async function minimise(
   const { steps, learningRate, onProgress, signal, checkpoint } = options;
   const { parameters } = problem;
   const adam = adamInit(parameters);
+  const average = parameters.map((p) => p.slice());
+  const longest = 1 - 1 / Math.max(1, AVERAGE_OVER * steps);
   const curve: CurvePoint[] = [];
   let best: TrainingState["best"];
   const from = await checkpoint?.load();
@@ -48,6 +56,7 @@ export async function minimise(
     copyAll(from.parameters, parameters);
     copyAll(from.mean, adam.mean);
     copyAll(from.square, adam.square);
+    copyAll(from.average, average);
     adam.step = from.step;
     curve.push(...from.curve);
     best = from.best;
@@ -62,13 +71,14 @@ export async function minimise(
     }
     adamUpdate(adam, parameters, gradients, learningRateAt(adam.step, steps, learningRate));
     const done = adam.step;
+    blend(average, parameters, Math.min(longest, done / (done + 9)));
     sum += loss;
     counted++;
     if (done % REPORT_EVERY !== 0 && done !== steps) continue;
-    const heldOut = await problem.heldOutLoss?.();
+    const heldOut = await problem.heldOutLoss?.(average);
     curve.push({ step: done, loss: sum / counted, ...(heldOut === undefined ? {} : { heldOut }) });
     if (heldOut !== undefined && !(best && best.loss <= heldOut)) {
-      best = { step: done, loss: heldOut, parameters: parameters.map((p) => p.slice()) };
+      best = { step: done, loss: heldOut, parameters: average.map((p) => p.slice()) };
     }
     onProgress?.(done, steps, sum / counted);
     sum = counted = 0;
@@ -79,6 +89,7 @@ export async function minimise(
         parameters,
         mean: adam.mean,
         square: adam.square,
+        average,
         curve,
         best,
       });
@@ -87,8 +98,20 @@ export async function minimise(
     // Lets timers and messages through; training holds the thread otherwise.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  if (best) copyAll(best.parameters, parameters);
+  copyAll(best?.parameters ?? average, parameters);
   return curve;
+}
+
+/** `average = keep * average + (1 - keep) * now`, in place. */
+function blend(
+  average: readonly Float32Array[],
+  now: readonly Float32Array[],
+  keep: number,
+): void {
+  average.forEach((a, k) => {
+    const p = now[k];
+    for (let i = 0; i < a.length; i++) a[i] = keep * a[i] + (1 - keep) * p[i];
+  });
 }
 
 function copyAll(from: readonly Float32Array[], to: readonly Float32Array[]): void {

@@ -36,15 +36,18 @@ export async function trainingProblem(
 ): Promise<TrainingProblem & { release(): Promise<void> }> {
   const { parameters, heldOut } = problem;
   const heldOutLoss = heldOut &&
-    (() => tf.tidy(() => lossTensor(tf, problem, tensors(tf, problem), heldOut).dataSync()[0]));
+    (() =>
+      tf.tidy(() =>
+        lossTensor(tf, problem, tensors(tf, problem, problem.parameters), heldOut).dataSync()[0]
+      ));
   const step = runner
     ? await nativeGradients(problem, runner)
     : { lossAndGradients: tfjsGradients(tf, problem), release: () => Promise.resolve() };
   return { parameters, ...step, ...(heldOutLoss ? { heldOutLoss } : {}) };
 }
 
-function tensors(tf: Tf, { parameters, shapes }: LossProblem): Tensor[] {
-  return parameters.map((p, k) => tf.tensor(p, shapes[k]));
+function tensors(tf: Tf, { shapes }: LossProblem, at: readonly Float32Array[]): Tensor[] {
+  return at.map((p, k) => tf.tensor(p, shapes[k]));
 }
 
 function lossTensor(tf: Tf, problem: LossProblem, parameters: Tensor[], feeds: Feeds): Scalar {
@@ -62,7 +65,7 @@ function tfjsGradients(tf: Tf, problem: LossProblem): TrainingProblem["lossAndGr
     tf.tidy(() => {
       const feeds = problem.batch(step);
       const result = tf.valueAndGrads((...p: Tensor[]) => lossTensor(tf, problem, p, feeds))(
-        tensors(tf, problem),
+        tensors(tf, problem, problem.parameters),
       );
       loss = result.value.dataSync()[0];
       gradients = result.grads.map((g) => g.dataSync() as Float32Array);

@@ -68,6 +68,8 @@ export interface TrainingState {
   /** Adam's moments. */
   readonly mean: readonly Float32Array[];
   readonly square: readonly Float32Array[];
+  /** Running average of the parameters. */
+  readonly average: readonly Float32Array[];
   readonly curve: readonly CurvePoint[];
   /** Where the held-out loss was least so far. */
   readonly best?: {
