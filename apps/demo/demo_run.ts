@@ -7,7 +7,12 @@ import { runReport } from "@spiediff/report";
 import { RUN_FILES, type TrainedRun, trainStages } from "@spiediff/train";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruth } from "./ground_truth.ts";
-import { type ComparedLaw, compareLaw } from "./learned_functions.ts";
+import {
+  type ComparedLaw,
+  compareLaw,
+  type ExactLaws,
+  type LawErrors,
+} from "./learned_functions.ts";
 import { reportData } from "./report_data.ts";
 import { freeEnergyCsv, k1Csv, kmcCsv } from "./tables.ts";
 
@@ -19,16 +24,23 @@ export interface DemoOptions {
   readonly command: string;
 }
 
-/** Everything that the report is made of. */
-export interface DemoResult {
+/** What a report is made of; a run without a direct simulation or exact answers has fewer of them. */
+export interface RunResult {
   readonly run: TrainedRun;
   readonly law: ComparedLaw;
   readonly prediction: Prediction;
   /** Wall-clock seconds from loading the model to the last band. */
   readonly predictionSeconds: number;
+  readonly truth?: GroundTruth;
+  readonly coverage?: BandCoverage;
+  readonly seconds: StageSeconds;
+}
+
+/** Everything. */
+export interface DemoResult extends RunResult {
+  readonly law: ComparedLaw & { readonly errors: LawErrors };
   readonly truth: GroundTruth;
   readonly coverage: BandCoverage;
-  readonly seconds: StageSeconds;
 }
 
 /**
@@ -38,61 +50,76 @@ export interface DemoResult {
 export async function runDemo(experiment: Experiment, options: DemoOptions): Promise<DemoResult> {
   const { folder, workers } = options;
   const run: TrainedRun = { estimates: [] };
-  const made: { -readonly [K in keyof DemoResult]?: DemoResult[K] } = {};
+  const made: Made = {};
+  let truth: GroundTruth;
   const stages: Stage[] = [
     ...trainStages(experiment, { folder, workers }, run),
-    {
-      title: "Predict with bands",
-      run: async (progress) => {
-        const start = performance.now();
-        const model = await loadModel(join(folder, RUN_FILES.model), { threads: workers });
-        try {
-          const { profile, times, members, ddimSteps } = experiment.prediction;
-          made.prediction = await predict(model, (x) => profileDensity(profile, x), times, {
-            seed: experiment.seed,
-            members,
-            sampler: { kind: "ddim", steps: ddimSteps },
-          });
-          made.predictionSeconds = (performance.now() - start) / 1000;
-          progress(1, 2, "bands of the law");
-          made.law = await compareLaw(
-            model,
-            referenceFor(experiment.particles),
-            longRangeLimit(experiment.particles),
-            members,
-            experiment.seed,
-          );
-        } finally {
-          await model.close();
-        }
-      },
-    },
+    predictionStage(experiment, folder, workers, made),
     {
       title: "Simulate the same times directly",
       run: async (progress) => {
-        made.truth = await groundTruth(experiment, folder, workers, progress);
+        truth = await groundTruth(experiment, folder, workers, progress);
       },
     },
   ];
   const seconds = await runStages(stages, { silent: options.silent });
-  const { prediction, law, truth, predictionSeconds } = made as DemoResult;
-  const coverage = bandCoverage(prediction, truth.statistics);
-  const result = { run, law, prediction, predictionSeconds, truth, coverage, seconds };
+  const { prediction, law, predictionSeconds } = made as Required<Made>;
+  const coverage = bandCoverage(prediction, truth!.statistics);
+  const result = { run, law, prediction, predictionSeconds, truth: truth!, coverage, seconds };
   await writeResults(experiment, options, result);
-  return result;
+  return result as DemoResult;
 }
 
-async function writeResults(
+/** What the prediction stage leaves. */
+export type Made = {
+  -readonly [K in "prediction" | "predictionSeconds" | "law"]?: RunResult[K];
+};
+
+/** Predicts the experiment's profile by the folder's model; evaluates what the model has learned. */
+export function predictionStage(
   experiment: Experiment,
-  options: DemoOptions,
-  result: DemoResult,
+  folder: string,
+  threads: number,
+  made: Made,
+): Stage {
+  return {
+    title: "Predict with bands",
+    run: async (progress) => {
+      const start = performance.now();
+      const model = await loadModel(join(folder, RUN_FILES.model), { threads });
+      try {
+        const { profile, times, members, ddimSteps } = experiment.prediction;
+        made.prediction = await predict(model, (x) => profileDensity(profile, x), times, {
+          seed: experiment.seed,
+          members,
+          sampler: { kind: "ddim", steps: ddimSteps },
+        });
+        made.predictionSeconds = (performance.now() - start) / 1000;
+        progress(1, 2, "bands of the law");
+        made.law = await compareLaw(model, exactLaws(experiment), members, experiment.seed);
+      } finally {
+        await model.close();
+      }
+    },
+  };
+}
+
+function exactLaws({ particles }: Experiment): ExactLaws | null {
+  return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
+}
+
+/** Writes tables, metrics and report. */
+export async function writeResults(
+  experiment: Experiment,
+  options: Pick<DemoOptions, "folder" | "command">,
+  result: RunResult,
 ): Promise<void> {
   const write = (name: string, text: string) => writeDurably(join(options.folder, name), text);
   const report = reportData(experiment, options.command, result);
   await write("k1.csv", k1Csv(result.law));
   await write("free-energy.csv", freeEnergyCsv(result.law));
   await write("prediction.csv", predictionCsv(result.prediction));
-  await write("kmc.csv", kmcCsv(result.truth.statistics));
+  if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
   await write("report.html", runReport(report));
   const { metrics, warnings, wallClock } = report;
   const record = { command: options.command, seed: experiment.seed, metrics, wallClock, warnings };

@@ -37,10 +37,8 @@ export async function groundTruth(
 ): Promise<GroundTruth> {
   const { particles, elements, seed, prediction, groundTruth: { realizations } } = experiment;
   const { profile, times } = prediction;
-  const of = JSON.parse(JSON.stringify({ particles, elements, seed, profile, times }));
-  const fingerprint = await sha256(new TextEncoder().encode(canonicalJson(of)));
   const path = join(folder, FILE);
-  const kept = readKept(path, fingerprint);
+  const kept = readKept(path, await fingerprintOf(experiment));
   const start = performance.now();
   const save = () => {
     const seconds = kept.seconds + (performance.now() - start) / 1000;
@@ -72,6 +70,20 @@ export async function groundTruth(
   await save();
   const seconds = kept.seconds + (performance.now() - start) / 1000;
   return { statistics, seconds };
+}
+
+/** Whether a folder holds the whole direct simulation of this very experiment. */
+export async function hasGroundTruth(experiment: Experiment, folder: string): Promise<boolean> {
+  const kept = readKept(join(folder, FILE), await fingerprintOf(experiment));
+  const { realizations } = experiment.groundTruth;
+  return Array.from({ length: realizations }, (_, r) => r).every((r) => kept.realizations[r]);
+}
+
+/** Hash of everything that decides the direct simulation. */
+function fingerprintOf({ particles, elements, seed, prediction }: Experiment): Promise<string> {
+  const { profile, times } = prediction;
+  const of = JSON.parse(JSON.stringify({ particles, elements, seed, profile, times }));
+  return sha256(new TextEncoder().encode(canonicalJson(of)));
 }
 
 /** What an earlier run left; nothing if it was for another experiment or is unreadable. */

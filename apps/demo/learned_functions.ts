@@ -5,7 +5,8 @@ import { moveOnto, withoutLine } from "./gauge.ts";
 
 /** A learned curve with its 95 % band beside the exact one, arrays over the density grid. */
 export interface ComparedCurve {
-  readonly exact: number[];
+  /** Null where no exact answer is known. */
+  readonly exact: number[] | null;
   readonly mean: number[];
   readonly lo95: number[];
   readonly hi95: number[];
@@ -17,10 +18,11 @@ export interface ComparedLaw {
   /** Densities that training covered; errors are measured there and nowhere else. */
   readonly covered: readonly [number, number];
   readonly K1: ComparedCurve;
-  readonly K1Limit: number[];
+  /** Of the L -> infinity formula; null as `exact`. */
+  readonly K1Limit: number[] | null;
   readonly drivingForce: ComparedCurve;
   readonly freeEnergy: ComparedCurve;
-  readonly errors: LawErrors;
+  readonly errors: LawErrors | null;
 }
 
 /** R_L2 figures over the covered densities (docs/theory.md section 7). */
@@ -34,16 +36,22 @@ export interface LawErrors {
 
 const GRID_POINTS = 181;
 
+/** The exact answers that a law is held against. */
+export interface ExactLaws {
+  readonly reference: ExactReference;
+  /** The L -> infinity formula. */
+  readonly limit: ExactReference;
+}
+
 /**
- * Evaluates a model's law over the grid and holds it against the exact one.
+ * Evaluates a model's law over the grid and holds it against the exact one, where there is one.
  *
- * Each member's f is moved by its own `a + b rho` onto the exact f (and its f' by `b`), so that bands
- * show what is left when the gauge is taken out.
+ * Each member's f is moved by its own `a + b rho` onto the exact f (and its f' by `b`), or else onto
+ * the members' mean, so that bands show what is left when the gauge is taken out.
  */
 export async function compareLaw(
   model: Model,
-  reference: ExactReference,
-  limit: ExactReference,
+  laws: ExactLaws | null,
   members: number,
   seed: number,
 ): Promise<ComparedLaw> {
@@ -55,53 +63,73 @@ export async function compareLaw(
   );
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const law = await learnedLaw(model, density, { seed, members, keepMembers: true });
-  const exact = {
-    K1: density.map((rho) => exactK1(reference, rho, rho, elements)),
-    drivingForce: density.map((rho) => reference.drivingForce(rho)),
-    freeEnergy: density.map((rho) => reference.freeEnergy(rho)),
-  };
+  const known = laws && exactCurves(laws, density, elements);
+  const target = known?.freeEnergy ?? law.freeEnergy.mean;
   const f: Float64Array[] = [], force: Float64Array[] = [];
   for (let m = 0; m < members; m++) {
     const row = (all: Float64Array) => all.subarray(m * GRID_POINTS, (m + 1) * GRID_POINTS);
-    const moved = moveOnto(density, row(law.members!.freeEnergy), exact.freeEnergy, inside);
+    const moved = moveOnto(density, row(law.members!.freeEnergy), target, inside);
     f.push(moved.values);
     force.push(row(law.members!.drivingForce).map((v) => v + moved.line.b));
   }
-  const freeEnergy = bandOf(f, exact.freeEnergy);
-  const drivingForce = bandOf(force, exact.drivingForce);
-  const K1 = {
-    exact: exact.K1,
-    mean: [...law.K1.mean],
-    lo95: [...law.K1.lower],
-    hi95: [...law.K1.upper],
+  const curves = {
+    K1: {
+      exact: known?.K1 ?? null,
+      mean: [...law.K1.mean],
+      lo95: [...law.K1.lower],
+      hi95: [...law.K1.upper],
+    },
+    drivingForce: bandOf(force, known?.drivingForce ?? null),
+    freeEnergy: bandOf(f, known?.freeEnergy ?? null),
   };
-  const K1Limit = density.map((rho) => exactK1(limit, rho, rho, elements));
-  const indices = density.map((_, i) => i).filter(inside);
-  const pick = (values: ArrayLike<number>) => indices.map((i) => values[i]);
-  const rho = pick(density);
-  const bare = withoutLine(rho, pick(exact.freeEnergy));
-  // m f'' from both: K1(rho, rho) = -m / Delta, and f'' by central differences on the same grid.
-  const diffusivity = (k1: number[], fp: number[]) =>
-    indices.filter((i) => i > 0 && i + 1 < GRID_POINTS).map((i) =>
-      -k1[i] / elements * (fp[i + 1] - fp[i - 1]) / (density[i + 1] - density[i - 1])
-    );
   return {
     density,
     covered,
-    K1,
-    K1Limit,
-    drivingForce,
-    freeEnergy,
-    errors: {
-      k1: relativeError(pick(K1.mean), pick(exact.K1)),
-      k1AgainstLimit: relativeError(pick(K1.mean), pick(K1Limit)),
-      freeEnergyAffineGauge: relativeError(pick(freeEnergy.mean), pick(exact.freeEnergy)),
-      freeEnergyGaugeFree: relativeError(withoutLine(rho, pick(freeEnergy.mean)), bare),
-      diffusivity: relativeError(
-        diffusivity(K1.mean, drivingForce.mean),
-        diffusivity(exact.K1, exact.drivingForce),
-      ),
-    },
+    ...curves,
+    K1Limit: known?.K1Limit ?? null,
+    errors: known && lawErrors(density.map((_, i) => i).filter(inside), density, curves, known),
+  };
+}
+
+type ExactCurves = Record<"K1" | "K1Limit" | "drivingForce" | "freeEnergy", number[]>;
+
+function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
+  const { reference, limit } = laws;
+  return {
+    K1: density.map((rho) => exactK1(reference, rho, rho, elements)),
+    K1Limit: density.map((rho) => exactK1(limit, rho, rho, elements)),
+    drivingForce: density.map((rho) => reference.drivingForce(rho)),
+    freeEnergy: density.map((rho) => reference.freeEnergy(rho)),
+  };
+}
+
+/** Errors over the grid points `indices`. */
+function lawErrors(
+  indices: number[],
+  density: number[],
+  { K1, drivingForce, freeEnergy }: Pick<ComparedLaw, "K1" | "drivingForce" | "freeEnergy">,
+  exact: ExactCurves,
+): LawErrors {
+  const pick = (values: ArrayLike<number>) => indices.map((i) => values[i]);
+  const rho = pick(density);
+  // m f'' from both, up to the number of elements: K1(rho, rho) = -m / Delta, and f'' by central
+  // differences on the same grid.
+  const diffusivity = (k1: number[], fp: number[]) =>
+    indices.filter((i) => i > 0 && i + 1 < density.length).map((i) =>
+      -k1[i] * (fp[i + 1] - fp[i - 1]) / (density[i + 1] - density[i - 1])
+    );
+  return {
+    k1: relativeError(pick(K1.mean), pick(exact.K1)),
+    k1AgainstLimit: relativeError(pick(K1.mean), pick(exact.K1Limit)),
+    freeEnergyAffineGauge: relativeError(pick(freeEnergy.mean), pick(exact.freeEnergy)),
+    freeEnergyGaugeFree: relativeError(
+      withoutLine(rho, pick(freeEnergy.mean)),
+      withoutLine(rho, pick(exact.freeEnergy)),
+    ),
+    diffusivity: relativeError(
+      diffusivity(K1.mean, drivingForce.mean),
+      diffusivity(exact.K1, exact.drivingForce),
+    ),
   };
 }
 
@@ -116,9 +144,9 @@ export function relativeError(estimate: ArrayLike<number>, exact: ArrayLike<numb
 }
 
 /** Mean and central 95 % of members, each `[grid]`. */
-function bandOf(members: readonly Float64Array[], exact: number[]): ComparedCurve {
+function bandOf(members: readonly Float64Array[], exact: number[] | null): ComparedCurve {
   const mean: number[] = [], lo95: number[] = [], hi95: number[] = [];
-  exact.forEach((_, i) => {
+  members[0].forEach((_, i) => {
     const values = Float64Array.from(members, (member) => member[i]).sort();
     const quantile = (q: number) => {
       const at = q * (values.length - 1), k = Math.floor(at);

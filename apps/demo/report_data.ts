@@ -2,17 +2,26 @@ import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics, RunReportData } from "@spiediff/report";
 import { codeIdentity } from "@spiediff/train";
-import type { DemoResult } from "./demo_run.ts";
+import type { RunResult } from "./demo_run.ts";
 import { type ComparedCurve, operatorPoints } from "./learned_functions.ts";
 
+/** Without exact answers nothing can be held against them. */
+const NO_ERRORS = {
+  k1: null,
+  k1AgainstLimit: null,
+  freeEnergyAffineGauge: null,
+  freeEnergyGaugeFree: null,
+  diffusivity: null,
+};
+
 /** Headline figures of a run. */
-export function runMetrics({ law, prediction, coverage }: DemoResult): RunMetrics {
+export function runMetrics({ law, prediction, coverage }: RunResult): RunMetrics {
   const { invariants, freeEnergy } = prediction;
   const scale = Math.max(...freeEnergy.mean.map(Math.abs));
   return {
-    ...law.errors,
-    bandCoverage: coverage.plain,
-    bandCoverageWithKmcError: coverage.withKmcError,
+    ...law.errors ?? NO_ERRORS,
+    bandCoverage: coverage?.plain ?? null,
+    bandCoverageWithKmcError: coverage?.withKmcError ?? null,
     relativeMassDrift: invariants.maxMassDrift,
     relativeFreeEnergyRise: invariants.maxFreeEnergyRise / scale,
     positiveSemiDefinite: {
@@ -26,7 +35,7 @@ export function runMetrics({ law, prediction, coverage }: DemoResult): RunMetric
 export function reportData(
   experiment: Experiment,
   command: string,
-  result: DemoResult,
+  result: RunResult,
 ): RunReportData {
   const { run, law, prediction, truth, seconds, predictionSeconds } = result;
   const { particles, elements, sampling } = experiment;
@@ -39,11 +48,16 @@ export function reportData(
   const learned = ({ mean, lo95, hi95 }: ComparedCurve) => ({ mean, lo95, hi95 });
   const covered: [number, number] = [...law.covered];
   const curves = Object.entries(run.training?.curves ?? {});
-  const reference = (curve: ComparedCurve) => ({
-    label: particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`,
-    values: curve.exact,
-    style: "solid" as const,
-  });
+  const references = (curve: ComparedCurve, limit: number[] | null = null) => [
+    ...(curve.exact
+      ? [{
+        label: particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`,
+        values: curve.exact,
+        style: "solid" as const,
+      }]
+      : []),
+    ...(limit ? [{ label: "L → ∞ formula", values: limit, style: "dashed" as const }] : []),
+  ];
   return {
     title: `spiediff run: ${experiment.name}`,
     createdAt: new Date().toISOString(),
@@ -72,23 +86,20 @@ export function reportData(
     k1: {
       density: law.density,
       learned: learned(law.K1),
-      references: [
-        reference(law.K1),
-        { label: "L → ∞ formula", values: law.K1Limit, style: "dashed" },
-      ],
+      references: references(law.K1, law.K1Limit),
       points: { label: "estimates from particles", ...operatorPoints(run.estimates) },
       covered,
     },
     drivingForce: {
       density: law.density,
       learned: learned(law.drivingForce),
-      references: [reference(law.drivingForce)],
+      references: references(law.drivingForce),
       covered,
     },
     freeEnergyDensity: {
       density: law.density,
       learned: learned(law.freeEnergy),
-      references: [reference(law.freeEnergy)],
+      references: references(law.freeEnergy),
       covered,
     },
     prediction: {
@@ -98,11 +109,15 @@ export function reportData(
       lo95: bands("lower"),
       hi95: bands("upper"),
       members: prediction.memberCount,
-      kmc: {
-        mean: rows(truth.statistics.mean),
-        standardError: rows(truth.statistics.standardError),
-        realizations: truth.statistics.realizations,
-      },
+      ...(truth
+        ? {
+          kmc: {
+            mean: rows(truth.statistics.mean),
+            standardError: rows(truth.statistics.standardError),
+            realizations: truth.statistics.realizations,
+          },
+        }
+        : {}),
     },
     freeEnergy: {
       times: [...prediction.times],
@@ -127,12 +142,16 @@ export function reportData(
       };
     }),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
-    wallClock: {
-      predictionSeconds,
-      kmcSeconds: truth.seconds,
-      note: `prediction: ${prediction.memberCount} members, from loading the model to the last ` +
-        `band; direct simulation: ${truth.statistics.realizations} realizations to the same ` +
-        `times, all threads`,
-    },
+    ...(truth
+      ? {
+        wallClock: {
+          predictionSeconds,
+          kmcSeconds: truth.seconds,
+          note: `prediction: ${prediction.memberCount} members, from loading the model to the ` +
+            `last band; direct simulation: ${truth.statistics.realizations} realizations to the ` +
+            `same times, all threads`,
+        },
+      }
+      : {}),
   };
 }

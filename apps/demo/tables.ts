@@ -2,25 +2,31 @@ import type { TrajectoryStatistics } from "@spiediff/kmc";
 import { toCsv } from "@spiediff/report";
 import type { ComparedLaw } from "./learned_functions.ts";
 
+const NAMES = ["exact", "mean", "lo95", "hi95"] as const;
+
+/** A curve's columns; what is not known exactly is left empty. */
+function columns(law: ComparedLaw, curve: "K1" | "freeEnergy" | "drivingForce", suffix = "") {
+  return NAMES.map((name) => ({
+    name: name + suffix,
+    values: law[curve][name] ?? law.density.map(() => undefined),
+  }));
+}
+
 /** `k1.csv`: K1(rho, rho), exact and learned. */
 export function k1Csv(law: ComparedLaw): string {
   return toCsv([
     { name: "rho", values: law.density },
-    ...(["exact", "mean", "lo95", "hi95"] as const).map((name) => ({
-      name,
-      values: law.K1[name],
-    })),
-    { name: "exact_limit", values: law.K1Limit },
+    ...columns(law, "K1"),
+    { name: "exact_limit", values: law.K1Limit ?? law.density.map(() => undefined) },
   ]);
 }
 
 /** `free-energy.csv`: f with its gauge fitted, and the same for f'. */
 export function freeEnergyCsv(law: ComparedLaw): string {
-  const names = ["exact", "mean", "lo95", "hi95"] as const;
   return toCsv([
     { name: "rho", values: law.density },
-    ...names.map((name) => ({ name, values: law.freeEnergy[name] })),
-    ...names.map((name) => ({ name: `${name}_derivative`, values: law.drivingForce[name] })),
+    ...columns(law, "freeEnergy"),
+    ...columns(law, "drivingForce", "_derivative"),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { demoCommand } from "@spiediff/demo";
 import { predictorCommands } from "@spiediff/predictor";
 import { VERSION } from "@spiediff/train";
 import { estimateCommand } from "./commands/estimate.ts";
+import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -20,6 +21,7 @@ export const spiediffApplication = application(
       simulate: simulateCommand,
       estimate: estimateCommand,
       train: trainCommand,
+      report: reportCommand,
       ...predictorCommands(PROGRAM),
       schema: schemaCommand,
     },

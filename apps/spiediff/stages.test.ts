@@ -36,6 +36,17 @@ describe("stages, one by one on files", () => {
     expect(trained.code).toBe(0);
     const { manifest } = await readModel(JSON.parse(trained.stdout).model);
     expect(manifest.seed).toBe(5);
+
+    // No direct simulation yet: a report without its figures.
+    const reported = await spiediff("report", run, "--json");
+    expect(reported.code).toBe(0);
+    const { metrics } = JSON.parse(reported.stdout);
+    expect(metrics.k1).toBeLessThan(0.3);
+    expect([metrics.bandCoverage, metrics.relativeMassDrift < 1e-12]).toEqual([null, true]);
+    expect(await readFile(join(run, "report.html"), "utf8")).not.toContain(
+      "direct simulation took",
+    );
+    expect(await files(run)).not.toContain("kmc.csv");
   });
 
   it("simulate takes up what is there, to the same bits, and refuses what is damaged", async () => {
