@@ -77,6 +77,13 @@ describe("the standalone predictor", () => {
       ]);
       const csv = await readFile(join(result.empty, "result", "prediction.csv"), "utf8");
       expect(csv.trim().split("\n").length).toBe(51);
+      const homeless = await start(
+        "run-homeless",
+        join(built.folder.path, "predictor"),
+        ["explain", join(root, "model")],
+        { ...env, HOME: "/proc/no-home" },
+      );
+      expect(homeless.code, homeless.stderr).toBe(0);
       const bad = await start(
         "run-bad",
         join(built.folder.path, "predictor"),

@@ -10,13 +10,21 @@ export ORT_DISABLE_TELEMETRY=1
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd -P)
 if [ -x "$here/bin/deno" ]; then deno="$here/bin/deno"; else deno=$(command -v deno || true); fi
 if [ -n "$deno" ]; then
-  # Deno wants a folder of its own even where there is no home.
-  : "\${DENO_DIR:=\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}"
-  DENO_DIR="\${DENO_DIR:-\${TMPDIR:-/tmp}/spiediff-predictor-$(id -u)}"
+  # Deno keeps compiled code in a folder of its own; in a shared place somebody else's must not be run.
+  shared=\${TMPDIR:-/tmp}/spiediff-predictor-$(id -u)
+  base=\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}
+  DENO_DIR=\${DENO_DIR:-\${base:+$base/spiediff-predictor}}
+  DENO_DIR=\${DENO_DIR:-$shared}
+  umask=$(umask)
+  umask 077
+  # A home that cannot be written, or is not there, as services have it.
+  mkdir -p "$DENO_DIR" 2>/dev/null || { DENO_DIR=$shared; mkdir -p "$DENO_DIR"; }
+  umask "$umask"
+  [ -O "$DENO_DIR" ] || { echo "predictor: $DENO_DIR belongs to somebody else." >&2; exit 1; }
   export DENO_DIR
   net=--deny-net
   if [ "\${1:-}" = serve ]; then net=--allow-net; fi
-  exec "$deno" run --quiet --no-prompt --cached-only --no-lock --no-remote --no-code-cache \\
+  exec "$deno" run --quiet --no-prompt --cached-only --no-lock --no-remote \\
     --allow-ffi --allow-read --allow-write --allow-env --allow-sys $net "$here/predictor.js" "$@"
 fi
 if command -v node >/dev/null; then exec node "$here/predictor.js" "$@"; fi
