@@ -20,7 +20,10 @@ export interface PairEnergies {
   readonly energy: Int32Array;
   /** `[L + 1]`, `beta J(r)` in the same unit; entry 0 is 0. */
   readonly coupling: Int32Array;
-  /** `[2, 2L + 2]`, change of the energies of `bond - L .. bond + 1 + L` by a hop right, then left. */
+  /**
+   * `[2, 2L + 4]`, change of the energies of `bond - L .. bond + 1 + L` by a hop right, then left; each ends
+   * in two zeros, for vectors of four.
+   */
   readonly step: Int32Array;
   /** Least `beta U` of a particle beside a vacancy: the rate's bound, exact for every configuration. */
   readonly lowest: number;
@@ -70,11 +73,12 @@ export const boundOf = (lowest: number) => Math.exp(-lowest * UNIT);
 export function fillStep(step: Int32Array, coupling: Int32Array): void {
   const halfWidth = coupling.length - 1;
   const width = 2 * halfWidth + 2;
+  step.fill(0);
   const at = (r: number) => Math.abs(r) > halfWidth ? 0 : coupling[Math.abs(r)];
   for (let k = 0; k < width; k++) {
     const fromBond = k - halfWidth;
     step[k] = at(fromBond - 1) - at(fromBond);
-    step[width + k] = -step[k];
+    step[width + 2 + k] = -step[k];
   }
 }
 

@@ -67,7 +67,7 @@ function attemptHere(
     occupation[bond] = 1 - right;
     occupation[next] = right;
     const low = bond < halfWidth ? bond - halfWidth + sites : bond - halfWidth;
-    const change = right === 1 ? 0 : width;
+    const change = right === 1 ? 0 : width + 2;
     const first = Math.min(width, sites - low);
     for (let i = 0; i < first; i++) energy[low + i] += step[change + i];
     for (let i = first; i < width; i++) energy[i - first] += step[change + i];

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { latticeProfile, sampleEnsemble, simulateTrajectories, withoutPart } from "./mod.ts";
+import {
+  latticeProfile,
+  REPLICAS,
+  sampleEnsemble,
+  simulateTrajectories,
+  withoutPart,
+} from "./mod.ts";
 import type { SampleOptions } from "./mod.ts";
 import { addRecord, createMoments, mergeMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
@@ -49,6 +55,75 @@ describe("sampleEnsemble", () => {
     const q = total.windows[1].current.mean;
     const change = q.reduce((s, _, i) => s + q[(i + 9) % 10] - q[i], 0);
     expect(Math.abs(change)).toBeLessThan(1e-15);
+  });
+
+  it.each(["lanes", "bits"] as const)(
+    "runs words in %s: same bits for any workers, with control variates or not, named in the record",
+    async (engine) => {
+      const system = { ...options.system, halfWidth: engine === "bits" ? 1 : 5 };
+      const width = REPLICAS[engine];
+      for (const controlVariates of [false, true]) {
+        const words = { ...options, system, engine, controlVariates, blockSize: width };
+        const ensemble = { ...words, realizations: Math.round(2.5 * width) };
+        const one = await sampleEnsemble(ensemble);
+        const two = await sampleEnsemble({ ...ensemble, workers: 2 });
+        expect(one.engine).toBe(engine);
+        expect(one.algorithm).toMatch(
+          controlVariates ? /replicas, then window-counts/ : /replicas$/,
+        );
+        expect(one.blocks.map((block) => block.count)).toEqual([width, width, width / 2]);
+        expect(two.blocks.map(arrays)).toEqual(one.blocks.map(arrays));
+        const q = one.total.windows[1].current.mean;
+        const change = q.reduce((s, _, i) => s + q[(i + 9) % 10] - q[i], 0);
+        expect(Math.abs(change)).toBeLessThan(1e-15);
+      }
+      await expect(sampleEnsemble({ ...options, system, engine, blockSize: 8 }))
+        .rejects.toThrow(/blockSize must be a multiple/);
+    },
+  );
+
+  it("has the same means and covariances from all engines (false alarms 1e-4)", async () => {
+    const system = { ...options.system, halfWidth: 1, betaJ0: 2 };
+    const moments = async (engine: "scalar" | "lanes" | "bits", controlVariates: boolean) =>
+      (await sampleEnsemble({
+        ...options,
+        system,
+        engine,
+        controlVariates,
+        initialState: "local-gibbs",
+        realizations: 2560,
+        blockSize: 256,
+        seed: engine,
+      })).total;
+    const scalar = await moments("scalar", true);
+    for (
+      const other of [
+        await moments("lanes", false),
+        await moments("bits", false),
+        await moments("bits", true),
+      ]
+    ) {
+      const n = other.count;
+      [
+        [scalar.start, other.start],
+        ...[0, 1].map((w) => [
+          scalar.windows[w].current,
+          other.windows[w].current,
+        ]),
+      ].forEach(([a, b]) => {
+        for (let e = 0; e < 10; e++) {
+          const [va, vb] = [a, b].map((m) => m.comoment[11 * e] / (n - 1));
+          // 90 means and 90 variances at 5 standard errors.
+          expect(Math.abs(a.mean[e] - b.mean[e]) / Math.sqrt((va + vb) / n)).toBeLessThan(5);
+          expect(Math.abs(Math.log(va / vb)) / Math.sqrt(4 / n)).toBeLessThan(5);
+        }
+      });
+    }
+    const martingale = (await moments("lanes", true)).windows[1].martingale;
+    for (let e = 0; e < 10; e++) {
+      const error = Math.sqrt(martingale.comoment[11 * e] / 2559 / 2560);
+      expect(Math.abs(martingale.mean[e]) / error).toBeLessThan(5);
+    }
   });
 
   it("is another ensemble for another seed or profile name", async () => {
@@ -181,19 +256,21 @@ describe("simulateTrajectories", () => {
 
   it("chooses the engine by size and refuses one that does not fit", async () => {
     expect((await simulateTrajectories({ ...long, realizations: 2 })).engine).toBe("scalar");
-    const wide = { sites: 300, halfWidth: 140, betaJ0: 1 };
-    const run = simulateTrajectories({
-      ...long,
-      system: wide,
-      profile: latticeProfile("flat", 300, () => 0.5),
-      engine: "lanes",
-    });
-    await expect(run).rejects.toThrow(/halfWidth of at most 127, not 140/);
+    expect((await simulateTrajectories({ ...long, realizations: 8 })).engine).toBe("lanes");
+    const kernel = { name: "linear" } as const;
+    const system = { ...long.system, kernel };
+    expect((await simulateTrajectories({ ...long, system, realizations: 8 })).engine).toBe(
+      "scalar",
+    );
+    await expect(simulateTrajectories({ ...long, system, engine: "lanes" }))
+      .rejects.toThrow(/"lanes" takes the constant kernel.*"linear"/);
+    await expect(simulateTrajectories({ ...long, engine: "bits" }))
+      .rejects.toThrow(/"bits".*halfWidth of at most 1, .* with 5/);
     await expect(simulateTrajectories({ ...long, engine: "gpu" as "lanes" }))
       .rejects.toThrow(/engine must be.*"gpu"/);
   });
 
-  it.each(["scalar", "lanes"] as const)(
+  it.each(["scalar", "lanes", "bits"] as const)(
     "%s follows SSEP's closed form, the lattice heat equation (false alarms 1e-5)",
     async (engine) => {
       const system = { sites, halfWidth: 1, betaJ0: 0 };

@@ -1,8 +1,11 @@
 /** Short-time ensembles: many realizations of a profile, reduced to moments as they finish. */
+import { chooseEngine } from "./engine_choice.ts";
 import { configurationSampler } from "./initial_state.ts";
+import { scalarAlgorithm } from "./lattice.ts";
 import { copyMoments, mergeMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
-import type { ArrheniusSystem, EnsembleOptions, InitialState } from "./types.ts";
+import { REPLICAS } from "./replicas.ts";
+import type { ArrheniusSystem, Engine, EnsembleOptions, InitialState } from "./types.ts";
 import { checkDuration, checkEnsemble, checkInteger, checkTimes } from "./validate.ts";
 import { runTasks } from "./worker_pool.ts";
 
@@ -14,9 +17,15 @@ export interface SampleOptions extends EnsembleOptions {
   readonly horizons: readonly number[];
   /** Keep compensators and brackets (about 15 % of the cost); true when absent. */
   readonly controlVariates?: boolean;
-  /** Realizations per block; `ceil(R / 128)` when absent. Standard errors come from the blocks. */
+  /**
+   * Realizations per block; `R / 128`, rounded up to whole words of replicas, when absent. Standard errors
+   * come from the blocks, and so cover what correlation replicas of one word may have.
+   */
   readonly blockSize?: number;
 }
+
+/** Least number of words for replicas to be chosen by themselves, and so of blocks. */
+const WORDS = 32;
 
 /** What an ensemble leaves: moments per block and of all. Depends on options and seed only. */
 export interface EnsembleRecord {
@@ -27,6 +36,10 @@ export interface EnsembleRecord {
   readonly burnIn: number;
   readonly horizons: readonly number[];
   readonly controlVariates: boolean;
+  /** What ran; absent in records of other codes. */
+  readonly engine?: Engine;
+  /** How single realizations ran: `"window-counts"`, `"pair-energies"` or in words of replicas. */
+  readonly algorithm?: string;
   readonly realizations: number;
   readonly blocks: readonly EnsembleMoments[];
   readonly total: EnsembleMoments;
@@ -45,9 +58,17 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
   checkTimes("horizons", options.horizons, 0);
   const { system, elements, profile, initialState, realizations, seed } = options;
   configurationSampler(initialState, system, profile);
-  const blockSize = options.blockSize ?? Math.ceil(realizations / 128);
-  checkInteger("blockSize", blockSize, 1);
   const controlVariates = options.controlVariates ?? true;
+  // Blocks hold whole words: enough words for honest errors, or none.
+  const engine = chooseEngine(options.engine ?? "auto", system, realizations, WORDS);
+  const width = engine === "scalar" ? 1 : REPLICAS[engine];
+  const blockSize = options.blockSize ?? width * Math.ceil(realizations / width / 128);
+  checkInteger("blockSize", blockSize, 1);
+  if (blockSize % width !== 0) {
+    throw new RangeError(
+      `blockSize must be a multiple of ${width}, the replicas in a word of engine "${engine}", not ${blockSize}.`,
+    );
+  }
   const count = Math.ceil(realizations / blockSize);
 
   const blocks: EnsembleMoments[] = [];
@@ -63,6 +84,7 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
       seed,
       work: {
         kind: "moments",
+        engine,
         burnIn: options.burnIn,
         horizons: options.horizons,
         controlVariates,
@@ -93,8 +115,17 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
     burnIn: options.burnIn,
     horizons: [...options.horizons],
     controlVariates,
+    engine,
+    algorithm: algorithmName(engine, system, controlVariates),
     realizations,
     blocks,
     total: total!,
   };
+}
+
+function algorithmName(engine: Engine, system: ArrheniusSystem, controlVariates: boolean): string {
+  const scalar = scalarAlgorithm(system);
+  if (engine === "scalar") return scalar;
+  const word = engine === "bits" ? "bit-sliced replicas" : "byte-lane replicas";
+  return controlVariates ? `${word}, then ${scalar} from t0 on` : word;
 }

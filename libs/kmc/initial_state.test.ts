@@ -34,10 +34,18 @@ describe("initial states", () => {
   const sites = 400;
   const profile = latticeProfile("cosine", sites, (x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x));
 
-  it.each(["bernoulli", "local-gibbs"] as const)(
-    "%s has the profile as its mean (false alarms 1e-5)",
-    (kind) => {
-      const sample = configurationSampler(kind, { sites, halfWidth: 1, betaJ0: 2 }, profile);
+  it.each(
+    [
+      ["bernoulli", "doubles"],
+      ["local-gibbs", "doubles"],
+      ["bernoulli", "words"],
+      ["local-gibbs", "words"],
+      ["fixed-number", "doubles"],
+    ] as const,
+  )(
+    "%s has the profile as its mean, from %s (false alarms 1e-5)",
+    (kind, draws) => {
+      const sample = configurationSampler(kind, { sites, halfWidth: 1, betaJ0: 2 }, profile, draws);
       const stream = randomStream(9, kind);
       const eta = new Uint8Array(sites);
       const blocks = 20, runs = 4000;
@@ -54,6 +62,41 @@ describe("initial states", () => {
       mean.forEach((m, k) => expect(Math.abs(m) / Math.sqrt(square[k] / runs)).toBeLessThan(5));
     },
   );
+
+  it("fixed-number samples independent sites given their number (false alarms 1e-5)", () => {
+    const density = Float64Array.of(0.9, 0.2, 0.5, 0.7, 0.1, 0.4, 0.65, 0.55);
+    const weights = new Map<number, number>();
+    for (let mask = 0; mask < 256; mask++) {
+      const eta = unpack(mask, 8);
+      if (eta.reduce((a, b) => a + b, 0) !== 4) continue;
+      weights.set(mask, eta.reduce((p, v, x) => p * (v === 1 ? density[x] : 1 - density[x]), 1));
+    }
+    const total = [...weights.values()].reduce((a, b) => a + b, 0);
+    const law = new Map([...weights].map(([mask, w]) => [mask, w / total]));
+    const system = { sites: 8, halfWidth: 1, betaJ0: 0 };
+    const sample = configurationSampler("fixed-number", system, { name: "eight", density });
+    const stream = randomStream(10, "fixed");
+    const counts = new Map<number, number>();
+    const eta = new Uint8Array(8);
+    for (let r = 0; r < 60_000; r++) {
+      sample(eta, stream);
+      counts.set(pack(eta), (counts.get(pack(eta)) ?? 0) + 1);
+    }
+    const { chiSquare, degreesOfFreedom } = pearson(counts, law);
+    expect((chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom)).toBeLessThan(5);
+  });
+
+  it("fixed-number keeps the number on long lattices", () => {
+    const long = latticeProfile("long", 20_000, (x) => 0.3 + 0.2 * Math.sin(2 * Math.PI * x));
+    const system = { sites: 20_000, halfWidth: 1, betaJ0: 0 };
+    const sample = configurationSampler("fixed-number", system, long);
+    const stream = randomStream(11, "fixed");
+    const eta = new Uint8Array(20_000);
+    for (let r = 0; r < 5; r++) {
+      sample(eta, stream);
+      expect(eta.reduce((a, b) => a + b, 0)).toBe(6000);
+    }
+  });
 
   it("local fields at b = 0 are logits", () => {
     const fields = localFields(Float64Array.of(0.2, 0.5, 0.9), 0);

@@ -93,7 +93,7 @@ function createPairs(
   wasm: boolean,
 ): { occupation: Uint8Array; pairs: PairEnergies } {
   const { sites, halfWidth } = system;
-  const steps = 2 * (2 * halfWidth + 2);
+  const steps = 2 * (2 * halfWidth + 4);
   const arena = createArena(5 * sites + 4 * steps + 8 * BOLTZMANN_SIZE + 7 * 16, wasm);
   const at = {
     occupation: arena.reserve(sites),

@@ -128,20 +128,41 @@ export function elementCurrents(
   netHops: number,
   out: Float64Array,
 ): Float64Array {
-  const sites = before.length;
-  const elements = out.length;
-  const perElement = sites / elements;
-  let through = 0, total = 0;
-  for (let e = 0, x = 0; e < elements; e++) {
+  relativeCurrents(before, after, out);
+  const total = out.reduce((a, b) => a + b, 0);
+  return addToAll(out, (netHops - total) / before.length, before.length);
+}
+
+/** The same, the constant fixed by the net hops `through` one bond. */
+export function currentsFromBond(
+  before: Uint8Array,
+  after: Uint8Array,
+  bond: number,
+  through: number,
+  out: Float64Array,
+): Float64Array {
+  relativeCurrents(before, after, out);
+  let relative = 0;
+  for (let x = 1; x <= bond; x++) relative -= after[x] - before[x];
+  return addToAll(out, through - relative, before.length);
+}
+
+/** Currents over those of the bond `0 -> 1`. */
+function relativeCurrents(before: Uint8Array, after: Uint8Array, out: Float64Array): void {
+  const perElement = before.length / out.length;
+  let through = before.length === 0 ? 0 : after[0] - before[0];
+  for (let e = 0, x = 0; e < out.length; e++) {
     let sum = 0;
     for (const end = x + perElement; x < end; x++) {
-      if (x > 0) through -= after[x] - before[x];
+      through -= after[x] - before[x];
       sum += through;
     }
     out[e] = sum;
-    total += sum;
   }
-  const first = (netHops - total) / sites;
-  for (let e = 0; e < elements; e++) out[e] += perElement * first;
+}
+
+function addToAll(out: Float64Array, perBond: number, sites: number): Float64Array {
+  const perElement = sites / out.length;
+  for (let e = 0; e < out.length; e++) out[e] += perElement * perBond;
   return out;
 }

@@ -4,8 +4,6 @@ export { sampleEnsemble } from "./ensemble.ts";
 export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
 export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";
 export type { ConfigurationSampler } from "./initial_state.ts";
-export { advanceLanes, createLanes, LANES, loadLane, readLane, seedLanes } from "./lanes.ts";
-export type { LaneLattice } from "./lanes.ts";
 export { couplings } from "./kernel.ts";
 export { createLattice, loadOccupation } from "./lattice.ts";
 export type { Lattice } from "./lattice.ts";
@@ -13,14 +11,18 @@ export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from
 export type { EnsembleMoments, VectorMoments, WindowMoments } from "./moments.ts";
 export { checkSystem, uniformise } from "./rates.ts";
 export type { RealizationRecord, WindowRecord } from "./realization.ts";
+export { createReplicas, REPLICAS } from "./replicas.ts";
+export { advanceWord, createWord, startWord } from "./word.ts";
+export type { Word } from "./word.ts";
 export { simulateTrajectories } from "./trajectories.ts";
 export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
 export type {
   ArrheniusSystem,
+  Engine,
   EnsembleOptions,
   InitialState,
   Kernel,
   LatticeProfile,
+  ReplicaEngine,
   ScalarAlgorithm,
-  TrajectoryEngine,
 } from "./types.ts";

@@ -53,13 +53,23 @@ export function createMoments(elements: number, windows: number): EnsembleMoment
   };
 }
 
-/** Adds one realization. */
-export function addRecord(moments: EnsembleMoments, record: RealizationRecord): void {
+/**
+ * Adds one realization.
+ *
+ * @param controlVariates Whether its compensators and brackets count; without them they stay zero, and
+ * {@link martingalesAreCurrents} must follow the last record.
+ */
+export function addRecord(
+  moments: EnsembleMoments,
+  record: RealizationRecord,
+  controlVariates = true,
+): void {
   const count = ++moments.count;
   addVector(moments.start, record.start, count);
   moments.windows.forEach((window, w) => {
     const { current, compensator, smoothCompensator, bracket } = record.windows[w];
     addVector(window.current, current, count);
+    if (!controlVariates) return;
     addVector(window.compensator, compensator, count);
     addVector(window.martingale, current.map((q, e) => q - compensator[e]), count);
     moveMean(window.smoothCompensator, smoothCompensator, 1 / count);
@@ -67,18 +77,33 @@ export function addRecord(moments: EnsembleMoments, record: RealizationRecord): 
   });
 }
 
+/** Fills in what {@link addRecord} left out without control variates: `Q - 0`. */
+export function martingalesAreCurrents({ windows }: EnsembleMoments): void {
+  for (const { current, martingale } of windows) {
+    martingale.mean.set(current.mean);
+    martingale.comoment.set(current.comoment);
+  }
+}
+
 function moveMean(mean: Float64Array, value: Float64Array, weight: number): void {
   for (let i = 0; i < mean.length; i++) mean[i] += weight * (value[i] - mean[i]);
 }
 
+/** Scratch of {@link addVector}: one allocation instead of one per realization. */
+let deviation = new Float64Array(0);
+
 function addVector({ mean, comoment }: VectorMoments, x: Float64Array, count: number): void {
   const n = mean.length;
-  const delta = x.map((value, i) => value - mean[i]);
+  if (deviation.length < n) deviation = new Float64Array(n);
+  const delta = deviation;
   const weight = (count - 1) / count;
   for (let i = 0; i < n; i++) {
+    delta[i] = x[i] - mean[i];
     mean[i] += delta[i] / count;
+  }
+  for (let i = 0, at = 0; i < n; i++) {
     const scaled = weight * delta[i];
-    for (let j = 0; j < n; j++) comoment[i * n + j] += scaled * delta[j];
+    for (let j = 0; j < n; j++) comoment[at++] += scaled * delta[j];
   }
 }
 

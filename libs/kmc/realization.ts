@@ -4,6 +4,7 @@ import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
+import type { Lattice } from "./lattice.ts";
 import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
@@ -27,6 +28,19 @@ export interface RealizationRecord {
   readonly windows: readonly WindowRecord[];
 }
 
+/** A record of zeros. */
+export function createRecord(elements: number, windows: number): RealizationRecord {
+  return {
+    start: new Float64Array(elements),
+    windows: Array.from({ length: windows }, () => ({
+      current: new Float64Array(elements),
+      compensator: new Float64Array(elements),
+      smoothCompensator: new Float64Array(elements),
+      bracket: new Float64Array(elements * elements),
+    })),
+  };
+}
+
 /** Runs one realization from its own stream; the record is overwritten by the next call. */
 export type RunRealization = (stream: RandomStream) => RealizationRecord;
 
@@ -40,25 +54,33 @@ export function realizationRunner(
   controlVariates: boolean,
 ): RunRealization {
   const lattice = createLattice(system);
-  const { sites } = system;
-  const configuration = new Uint8Array(sites);
-  const ledger = controlVariates ? new Float64Array(2 * sites) : null;
-  const interval = createIntegrals(elements);
-  const perHop = elements / (sites * sites);
-  const start = new Float64Array(elements);
-  const windows = horizons.map(() => ({
-    current: new Float64Array(elements),
-    compensator: new Float64Array(elements),
-    smoothCompensator: new Float64Array(elements),
-    bracket: new Float64Array(elements * elements),
-  }));
+  const configuration = new Uint8Array(system.sites);
+  const runWindows = windowRunner(lattice, elements, horizons, controlVariates);
   return (stream) => {
     sample(configuration, stream);
     loadOccupation(lattice, configuration);
     advance(lattice, burnIn, stream);
-    configuration.set(lattice.occupation);
+    return runWindows(stream);
+  };
+}
+
+/** Prepares the windows after `t0`: runs `lattice` on from where it is; the record is overwritten. */
+export function windowRunner(
+  lattice: Lattice,
+  elements: number,
+  horizons: readonly number[],
+  controlVariates: boolean,
+): RunRealization {
+  const { sites } = lattice;
+  const before = new Uint8Array(sites);
+  const ledger = controlVariates ? new Float64Array(2 * sites) : null;
+  const interval = createIntegrals(elements);
+  const perHop = elements / (sites * sites);
+  const { start, windows } = createRecord(elements, horizons.length);
+  return (stream) => {
+    before.set(lattice.occupation);
     lattice.netHops = 0;
-    projectOccupation(configuration, elements, start);
+    projectOccupation(before, elements, start);
     let elapsed = 0;
     horizons.forEach((h, w) => {
       const { current, compensator, smoothCompensator, bracket } = windows[w];
@@ -75,7 +97,7 @@ export function realizationRunner(
         );
         accumulate(bracket, interval.bracket, perHop * perHop, previous?.bracket);
       }
-      elementCurrents(configuration, lattice.occupation, lattice.netHops, current);
+      elementCurrents(before, lattice.occupation, lattice.netHops, current);
       for (let e = 0; e < elements; e++) current[e] *= perHop;
       elapsed = h;
     });

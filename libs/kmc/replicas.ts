@@ -9,14 +9,14 @@
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
 import { createArena } from "./engine.ts";
+import { isConstant } from "./kernel.ts";
 import { checkSystem } from "./rates.ts";
 import { CHUNK } from "./rejection.ts";
-import type { ArrheniusSystem } from "./types.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** Largest half-widths with window counts of 8 bits and with three hexadecimal digits. */
 const BYTE_HALF_WIDTH = 127;
-/** Largest half-width of {@link createReplicas}. */
-export const REPLICA_HALF_WIDTH = 2047;
+const REPLICA_HALF_WIDTH = 2047;
 
 /** What the loops work on. */
 export interface ReplicaArrays {
@@ -36,7 +36,7 @@ export interface ReplicaArrays {
 
 /** Replicas of one system. */
 export interface Replicas extends ReplicaArrays {
-  readonly algorithm: "bit-sliced" | "byte-lanes";
+  readonly engine: ReplicaEngine;
   /** Number of replicas. */
   readonly width: number;
   /** Attempts per bond and macroscopic time: bounds every hop rate exactly. */
@@ -45,34 +45,44 @@ export interface Replicas extends ReplicaArrays {
   readonly attempt: (attempts: number) => number;
 }
 
-/** Number of replicas in a word of {@link createReplicas}. */
-export const replicaWidth = (halfWidth: number) => halfWidth === 1 ? 256 : 16;
+/** Replicas in a word. */
+export const REPLICAS = { bits: 256, lanes: 16 } as const;
+
+/** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 2047`, both the constant kernel. */
+export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boolean {
+  const largest = engine === "bits" ? 1 : REPLICA_HALF_WIDTH;
+  return isConstant(system) && system.halfWidth <= largest;
+}
 
 /**
  * Replicas without particles.
  *
  * @param wasm Whether to use the compiled loops where they run; the bits are the same without.
- * @throws {RangeError} naming the system's field at fault, for another kernel than the constant one, for
- * `L > 2047`.
+ * @throws {RangeError} naming the system's field at fault, or the engine if it does not fit.
  */
-export function createReplicas(system: ArrheniusSystem, wasm = true): Replicas {
+export function createReplicas(
+  system: ArrheniusSystem,
+  engine: ReplicaEngine,
+  wasm = true,
+): Replicas {
   const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
-  if ((system.kernel?.name ?? "constant") !== "constant" || halfWidth > REPLICA_HALF_WIDTH) {
+  if (!replicasFit(system, engine)) {
     throw new RangeError(
-      `Replicas need the constant kernel and halfWidth <= ${REPLICA_HALF_WIDTH}, ` +
-        `not kernel "${system.kernel?.name ?? "constant"}" with halfWidth ${halfWidth}.`,
+      `engine "${engine}" takes the constant kernel and a halfWidth of at most ${
+        engine === "bits" ? 1 : REPLICA_HALF_WIDTH
+      }, not the "${system.kernel?.name ?? "constant"}" kernel with ${halfWidth}.`,
     );
   }
   const b = betaJ0 / (2 * halfWidth + 1);
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
-  return halfWidth === 1
+  return engine === "bits"
     ? bitSliced(sites, b, attemptRate, wasm)
     : byteLanes(sites, halfWidth, b, attemptRate, wasm);
 }
 
 function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean): Replicas {
-  const width = 256;
+  const width = REPLICAS.bits;
   const arena = createArena(32 * sites + 16 + 64 + 4 * width, wasm);
   const eta = arena.reserve(32 * sites);
   const stream = arena.reserve(16), lanes = arena.reserve(64), through = arena.reserve(4 * width);
@@ -103,7 +113,7 @@ function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean)
         allFree ? 1 : 0,
         through.address,
       ));
-  return { ...arrays, algorithm: "bit-sliced", width, attemptRate, attempt: inChunks(attempt) };
+  return { ...arrays, engine: "bits", width, attemptRate, attempt: inChunks(attempt) };
 }
 
 function byteLanes(
@@ -113,7 +123,7 @@ function byteLanes(
   attemptRate: number,
   wasm: boolean,
 ): Replicas {
-  const width = 16;
+  const width = REPLICAS.lanes;
   const short = halfWidth > BYTE_HALF_WIDTH;
   const digits = short ? 3 : 2;
   const countBytes = (short ? 2 : 1) * width * sites;
@@ -157,7 +167,7 @@ function byteLanes(
         test.mirror,
         through.address,
       ));
-  return { ...arrays, algorithm: "byte-lanes", width, attemptRate, attempt: inChunks(attempt) };
+  return { ...arrays, engine: "lanes", width, attemptRate, attempt: inChunks(attempt) };
 }
 
 /** Short calls let the runtime enter its optimised code promptly. */
@@ -185,9 +195,9 @@ export function loadReplica(
   occupation: Uint8Array,
   shift: number,
 ): void {
-  const { sites, halfWidth, eta, count, width } = replicas;
+  const { sites, halfWidth, eta, count, width, engine } = replicas;
   let at = shift;
-  if (width === 256) {
+  if (engine === "bits") {
     const byte = lane >> 3, bit = 1 << (lane & 7);
     for (let x = 0; x < sites; x++) {
       if (occupation[x] !== 0) eta[32 * at + byte] |= bit;
@@ -209,14 +219,14 @@ export function loadReplica(
 
 /** Takes the configuration of replica `lane` out again, into `out` `[N]`, unshifted. */
 export function readReplica(
-  { sites, eta, width }: Replicas,
+  { sites, eta, engine }: Replicas,
   lane: number,
   shift: number,
   out: Uint8Array,
 ): void {
-  const stride = width === 256 ? 32 : 16;
-  const byte = width === 256 ? lane >> 3 : lane;
-  const bit = width === 256 ? lane & 7 : 0;
+  const stride = engine === "bits" ? 32 : 16;
+  const byte = engine === "bits" ? lane >> 3 : lane;
+  const bit = engine === "bits" ? lane & 7 : 0;
   let at = stride * shift + byte;
   const end = stride * sites;
   for (let x = 0; x < sites; x++) {
@@ -224,24 +234,4 @@ export function readReplica(
     at += stride;
     if (at >= end) at -= end;
   }
-}
-
-/**
- * Net hops (right minus left) over all bonds between two configurations, from those through one bond:
- * `Q_x = Q_{x-1} - (after - before)(x)`.
- */
-export function netHopsFrom(
-  before: Uint8Array,
-  after: Uint8Array,
-  bond: number,
-  through: number,
-): number {
-  const sites = before.length;
-  let relative = 0, sum = 0, here = 0;
-  for (let x = 0; x < sites; x++) {
-    if (x > 0) relative -= after[x] - before[x];
-    sum += relative;
-    if (x === bond) here = relative;
-  }
-  return sum + sites * (through - here);
 }

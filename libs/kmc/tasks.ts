@@ -5,12 +5,13 @@ import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import { configurationSampler } from "./initial_state.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
-import { advanceLanes, createLanes, LANES, loadLane, readLane, seedLanes } from "./lanes.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
-import { addRecord, createMoments, momentBuffers } from "./moments.ts";
+import { addRecord, createMoments, martingalesAreCurrents, momentBuffers } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
 import { realizationRunner } from "./realization.ts";
-import type { ArrheniusSystem, InitialState, LatticeProfile, TrajectoryEngine } from "./types.ts";
+import { REPLICAS } from "./replicas.ts";
+import type { ArrheniusSystem, Engine, InitialState, LatticeProfile } from "./types.ts";
+import { wordRunner, wordTrajectories } from "./word_records.ts";
 
 /** Everything a worker must know; structured-cloneable, arguments already checked. */
 export interface Job {
@@ -23,19 +24,20 @@ export interface Job {
   readonly work: MomentsWork | TrajectoryWork;
 }
 
-/** Blocks of realizations reduced to their moments. */
+/** Blocks of realizations (of whole words, but for the last) reduced to their moments. */
 export interface MomentsWork {
   readonly kind: "moments";
+  readonly engine: Engine;
   readonly burnIn: number;
   readonly horizons: readonly number[];
   readonly controlVariates: boolean;
   readonly blockSize: number;
 }
 
-/** Realizations recorded at several times: one a task, or a word of 16. */
+/** Realizations recorded at several times: one a task, or a word of them. */
 export interface TrajectoryWork {
   readonly kind: "trajectory";
-  readonly engine: TrajectoryEngine;
+  readonly engine: Engine;
   readonly times: readonly number[];
 }
 
@@ -51,29 +53,60 @@ export function prepareTasks(job: Job): (index: number) => TaskResult {
   const sample = configurationSampler(job.initialState, job.system, job.profile);
   const streamOf: StreamOf = (realization) =>
     randomStream(job.seed, "kmc", job.profile.name, realization);
-  const { work, elements } = job;
-  if (work.kind === "moments") {
-    const run = realizationRunner(
-      job.system,
-      elements,
-      sample,
-      work.burnIn,
-      work.horizons,
-      work.controlVariates,
-    );
-    return (index) => {
-      const moments = createMoments(elements, work.horizons.length);
-      const end = Math.min(job.realizations, (index + 1) * work.blockSize);
-      for (let r = index * work.blockSize; r < end; r++) addRecord(moments, run(streamOf(r)));
-      return { value: moments, buffers: momentBuffers(moments) };
-    };
-  }
-  return work.engine === "lanes"
-    ? laneTrajectories(job, work, sample, streamOf)
-    : scalarTrajectories(job, work, sample, streamOf);
+  const { work } = job;
+  return work.kind === "moments"
+    ? blockMoments(job, work, sample, streamOf)
+    : work.engine === "scalar"
+    ? scalarTrajectories(job, work, sample, streamOf)
+    : replicaTrajectories(job, work, work.engine, streamOf);
 }
 
 type StreamOf = (realization: number | string) => RandomStream;
+
+function blockMoments(
+  job: Job,
+  work: MomentsWork,
+  sample: ConfigurationSampler,
+  streamOf: StreamOf,
+): (index: number) => TaskResult {
+  const { system, elements } = job;
+  const { burnIn, horizons, blockSize, engine, controlVariates } = work;
+  /** Adds the realizations `from .. end - 1`. */
+  let fill: (moments: EnsembleMoments, from: number, end: number) => void;
+  if (engine === "scalar") {
+    const run = realizationRunner(system, elements, sample, burnIn, horizons, controlVariates);
+    fill = (moments, from, end) => {
+      for (let r = from; r < end; r++) addRecord(moments, run(streamOf(r)), controlVariates);
+    };
+  } else {
+    const width = REPLICAS[engine];
+    const run = wordRunner(
+      system,
+      engine,
+      elements,
+      wordSampler(job),
+      burnIn,
+      horizons,
+      controlVariates,
+    );
+    fill = (moments, from, end) => {
+      for (let r = from; r < end; r += width) {
+        run(streamOf(`${engine}-${r / width}`), Math.min(width, end - r), (_, record) => {
+          addRecord(moments, record, controlVariates);
+        });
+      }
+    };
+  }
+  return (index) => {
+    const moments = createMoments(elements, horizons.length);
+    fill(moments, index * blockSize, Math.min(job.realizations, (index + 1) * blockSize));
+    if (!controlVariates) martingalesAreCurrents(moments);
+    return { value: moments, buffers: momentBuffers(moments) };
+  };
+}
+
+const wordSampler = ({ initialState, system, profile }: Job) =>
+  configurationSampler(initialState, system, profile, "words");
 
 function scalarTrajectories(
   { system, elements }: Job,
@@ -97,32 +130,18 @@ function scalarTrajectories(
   };
 }
 
-/** Word `w` holds the realizations `16 w .. 16 w + 15`, each started from its own stream. */
-function laneTrajectories(
-  { system, elements }: Job,
+/** Word `w` holds the realizations `width w .. width (w + 1) - 1`. */
+function replicaTrajectories(
+  job: Job,
   { times }: TrajectoryWork,
-  sample: ConfigurationSampler,
+  engine: Exclude<Engine, "scalar">,
   streamOf: StreamOf,
 ): (index: number) => TaskResult {
-  const lattice = createLanes(system);
-  const configuration = new Uint8Array(system.sites);
+  const width = REPLICAS[engine];
+  const run = wordTrajectories(job.system, engine, job.elements, wordSampler(job), times);
   return (word) => {
-    const stream = streamOf(`word-${word}`);
-    seedLanes(lattice, stream);
-    for (let r = 0; r < LANES; r++) {
-      sample(configuration, streamOf(word * LANES + r));
-      loadLane(lattice, r, configuration);
-    }
-    const size = times.length * elements;
-    const fields = new Float64Array(LANES * size);
-    times.forEach((time, i) => {
-      advanceLanes(lattice, time - (i === 0 ? 0 : times[i - 1]), stream);
-      for (let r = 0; r < LANES; r++) {
-        const from = r * size + i * elements;
-        readLane(lattice, r, configuration);
-        projectOccupation(configuration, elements, fields.subarray(from, from + elements));
-      }
-    });
+    const used = Math.min(width, job.realizations - word * width);
+    const fields = run(streamOf(`${engine}-${word}`), used);
     return { value: fields, buffers: [fields.buffer as ArrayBuffer] };
   };
 }

@@ -1,20 +1,15 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
 import { configurationSampler } from "./initial_state.ts";
-import { LANES, lanesFit, LARGEST_LANES_HALF_WIDTH } from "./lanes.ts";
-import type { EnsembleOptions, TrajectoryEngine } from "./types.ts";
+import { chooseEngine } from "./engine_choice.ts";
+import { REPLICAS } from "./replicas.ts";
+import type { Engine, EnsembleOptions } from "./types.ts";
 import { checkEnsemble, checkTimes } from "./validate.ts";
 import { runTasks } from "./worker_pool.ts";
 
-/** Direct simulation to long times. */
+/** Direct simulation to long times. By itself it takes lanes from 8 realizations on, bits from 128. */
 export interface TrajectoryOptions extends EnsembleOptions {
   /** Macroscopic times of the records, ascending; 0 is allowed first. */
   readonly times: readonly number[];
-  /**
-   * `"lanes"`: words of 16 realizations in WebAssembly, `L <= 127`; `"scalar"`: one by one. Both are
-   * exact in law; their realizations differ. `"auto"` (the default) takes lanes where they fit and at
-   * least 8 realizations are asked for.
-   */
-  readonly engine?: TrajectoryEngine | "auto";
   /** Realizations done earlier, index to fields `[times, M]`; they are not run again. */
   readonly completed?: ReadonlyMap<number, Float64Array>;
   /** Receives each realization's fields `z` `[times, M]`, in order, for keeping. */
@@ -24,7 +19,7 @@ export interface TrajectoryOptions extends EnsembleOptions {
 /** Mean lumped nodal densities over the realizations and their standard errors. */
 export interface TrajectoryStatistics {
   /** Which engine ran. */
-  readonly engine: TrajectoryEngine;
+  readonly engine: Engine;
   readonly times: readonly number[];
   readonly elements: number;
   readonly realizations: number;
@@ -38,7 +33,7 @@ export interface TrajectoryStatistics {
  * Simulates `R` realizations to the last time and averages `z / Delta` at each time.
  *
  * With one engine, realization `r` is the same whatever `R`, the workers, or where a run was
- * interrupted. Realizations of one word share the attempted bonds: see `lanes.ts` for why errors may
+ * interrupted. Realizations of one word share the attempted bonds: see `replicas.ts` for why errors may
  * treat them as independent.
  *
  * @throws {RangeError} naming the field at fault; the abort signal's reason.
@@ -50,6 +45,8 @@ export async function simulateTrajectories(
   checkTimes("times", options.times, -Number.MIN_VALUE);
   const { system, elements, profile, initialState, realizations, seed, times } = options;
   configurationSampler(initialState, system, profile);
+  // Half a word of lanes pays already; bits only where there are as many words of lanes as workers.
+  const engine = chooseEngine(options.engine ?? "auto", system, 2 * realizations, 1);
   const size = times.length * elements;
   const results: (Float64Array | undefined)[] = Array.from(
     { length: realizations },
@@ -62,8 +59,7 @@ export async function simulateTrajectories(
       );
     }
   });
-  const engine = chooseEngine(options);
-  const perTask = engine === "lanes" ? LANES : 1;
+  const perTask = engine === "scalar" ? 1 : REPLICAS[engine];
   const missing = (task: number) =>
     Array.from({ length: perTask }, (_, r) => task * perTask + r)
       .filter((r) => r < realizations && results[r] === undefined);
@@ -113,24 +109,4 @@ export async function simulateTrajectories(
     mean,
     standardError: square.map((s) => Math.sqrt(s / (realizations - 1) / realizations)),
   };
-}
-
-function chooseEngine({ engine = "auto", system, realizations }: TrajectoryOptions) {
-  switch (engine) {
-    case "auto":
-      return lanesFit(system) && realizations >= LANES / 2 ? "lanes" : "scalar";
-    case "lanes":
-      if (!lanesFit(system)) {
-        throw new RangeError(
-          `engine "lanes" takes a halfWidth of at most ${LARGEST_LANES_HALF_WIDTH}, not ${system.halfWidth}; use "auto" or "scalar".`,
-        );
-      }
-      return engine;
-    case "scalar":
-      return engine;
-    default:
-      throw new RangeError(
-        `engine must be "auto", "lanes" or "scalar", not ${JSON.stringify(engine)}.`,
-      );
-  }
 }

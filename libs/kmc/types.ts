@@ -44,8 +44,11 @@ export interface ArrheniusSystem {
  */
 export type ScalarAlgorithm = "window-counts" | "pair-energies";
 
-/** Where a realization starts: independent sites, or the local Gibbs state (`L = 1` only). */
-export type InitialState = "bernoulli" | "local-gibbs";
+/**
+ * Where a realization starts: independent sites; the local Gibbs state (`L = 1` only); or independent sites
+ * given that their number of particles is the profile's mean, rounded.
+ */
+export type InitialState = "bernoulli" | "local-gibbs" | "fixed-number";
 
 /** A density profile on the lattice. */
 export interface LatticeProfile {
@@ -64,8 +67,13 @@ export interface EnsembleOptions {
   readonly initialState: InitialState;
   /** `R`, number of independent realizations, at least 2. */
   readonly realizations: number;
-  /** Realization `r` draws from the stream `seed / kmc / profile name / r` and nothing else. */
+  /**
+   * Realization `r` draws from the stream `seed / kmc / profile name / r` and nothing else, a word of
+   * replicas from `seed / kmc / profile name / (engine)-(word)`.
+   */
   readonly seed: number | string;
+  /** How to run the realizations; `"auto"` (the default) takes the fastest that fits. */
+  readonly engine?: Engine | "auto";
   /** Worker threads; 1 (the default) runs in the calling thread. Never changes the result. */
   readonly workers?: number;
   /** Called after each block with the number of realizations done and asked for. */
@@ -74,5 +82,12 @@ export interface EnsembleOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long trajectories are run: one realization at a time, or sixteen in the lanes of a vector. */
-export type TrajectoryEngine = "scalar" | "lanes";
+/**
+ * How realizations are run, each exact in law: `"scalar"`, one by one, any kernel; `"lanes"`, sixteen in
+ * the bytes of a vector, constant kernel of `L <= 2047`; `"bits"`, 256 in the bits of two vectors, `L = 1`.
+ * Their realizations differ.
+ */
+export type Engine = "scalar" | ReplicaEngine;
+
+/** Engines with many replicas in a word: see `replicas.ts`. */
+export type ReplicaEngine = "lanes" | "bits";

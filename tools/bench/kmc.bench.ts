@@ -1,131 +1,151 @@
 /**
- * Accepted events per second of the particle engine, beside plain C where there is a compiler.
+ * Accepted events per second of the particle engines, beside plain C where there is a compiler; prototypes
+ * and SPPARKS (1.6 to 3.1 million events/s at L = 1 on such a machine) are in docs/performance.md.
  *
- * Single-thread figures are per second of processor time, which other programs on the machine disturb
- * less than wall time; the C peer measures itself the same way.
+ * Single-thread figures are per second of processor time, which other programs on the machine disturb less
+ * than wall time; the C peers measure themselves the same way, in the same run.
  */
 import process from "node:process";
 import {
   advance,
-  createLanes,
+  advanceWord,
+  configurationSampler,
   createLattice,
-  LANES,
+  createWord,
+  type Engine,
+  type Kernel,
   latticeProfile,
-  loadLane,
   loadOccupation,
   sampleEnsemble,
-  seedLanes,
-  simulateTrajectories,
+  startWord,
 } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { ROOT } from "../root.ts";
-import { medianSeconds } from "./timing.ts";
 import type { BenchLine } from "./types.ts";
 
 const SITES = 2000;
 const BETA_J0 = 2;
-const ATTEMPTS = 4_000_000;
+const ATTEMPTS = 3_000_000;
+/** Attempts of a realization in ensembles: t0 = 0.98e-5, h = 1.4e-6 and 4.2e-6 at L = 40. */
+const ENSEMBLE_ATTEMPTS = 112_000;
 const density = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
 
-/** Milliseconds of processor time of this process so far. */
+interface Case {
+  readonly name: string;
+  readonly halfWidth: number;
+  readonly kernel?: Kernel;
+  /** The engine that `"auto"` takes for large ensembles without control variates. */
+  readonly engine: Engine;
+  /** Goal of {@link engine} over the C peer, whole ensembles. */
+  readonly goal: number;
+}
+const cases: Case[] = [
+  { name: "L=1", halfWidth: 1, engine: "bits", goal: 5 },
+  { name: "L=40", halfWidth: 40, engine: "lanes", goal: 4 },
+  { name: "L=400", halfWidth: 400, engine: "lanes", goal: 4 },
+  {
+    name: "Gaussian L=40",
+    halfWidth: 40,
+    kernel: { name: "gaussian" },
+    engine: "scalar",
+    goal: 0.9,
+  },
+];
+
+/** Seconds of processor time of this process so far. */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+  return (user + system) / 1e6;
 }
 
-/** Events per second of the engine alone, one thread. */
-async function eventsPerSecond(sites: number, halfWidth: number, betaJ0: number): Promise<number> {
-  const lattice = createLattice({ sites, halfWidth, betaJ0 });
+/** Median over calls of `run`, the first left out, of what each returns per second of processor time. */
+async function perSecond(rounds: number, run: () => number | Promise<number>): Promise<number> {
+  const rates: number[] = [];
+  for (let i = 0; i <= rounds; i++) {
+    const before = processorTime();
+    const amount = await run();
+    rates.push(amount / (processorTime() - before));
+  }
+  return rates.slice(1).sort((a, b) => a - b)[rounds >> 1];
+}
+
+/** Events per second of one realization at a time. */
+function scalarRate({ halfWidth, kernel }: Case, sites = SITES, betaJ0 = BETA_J0): Promise<number> {
+  const lattice = createLattice({ sites, halfWidth, betaJ0, kernel });
   const stream = randomStream(1, "bench", sites, halfWidth);
   const profile = latticeProfile("bench", sites, density);
   loadOccupation(lattice, Uint8Array.from(profile.density, (p) => stream.uniform() < p ? 1 : 0));
-  const time = ATTEMPTS / (sites * lattice.attemptRate);
-  const rates: number[] = [];
-  await medianSeconds(() => {
-    const [hops, before] = [lattice.hops, processorTime()];
-    advance(lattice, time, stream);
-    rates.push(1000 * (lattice.hops - hops) / (processorTime() - before));
+  return perSecond(5, () => {
+    const before = lattice.hops;
+    advance(lattice, ATTEMPTS / (sites * lattice.attemptRate), stream);
+    return lattice.hops - before;
   });
-  return rates.sort((a, b) => a - b)[rates.length >> 1];
 }
 
-/** Seconds of a whole ensemble with recording, per realization. */
-function ensembleSeconds(
-  workers: number,
-  controlVariates: boolean,
-  realizations: number,
-  rounds: number,
-): Promise<number> {
-  return medianSeconds(() =>
-    sampleEnsemble({
-      system: { sites: SITES, halfWidth: 40, betaJ0: 1 },
-      elements: 25,
-      profile: latticeProfile("bench", SITES, density),
-      initialState: "bernoulli",
-      realizations,
-      seed: 1,
-      burnIn: 1e-5,
-      horizons: [1e-6, 4e-6],
-      workers,
-      controlVariates,
-    }), { rounds, seconds: 1 });
-}
-
-/** Seconds per realization to a time of 0.05, from a tenth of it; start and recording included. */
-async function trajectorySeconds(
-  engine: "scalar" | "lanes",
-  realizations: number,
-): Promise<number> {
-  const run = () =>
-    simulateTrajectories({
-      system: { sites: SITES, halfWidth: 40, betaJ0: 1 },
-      elements: 25,
-      profile: latticeProfile("bench", SITES, density),
-      initialState: "bernoulli",
-      realizations,
-      seed: 1,
-      engine,
-      times: [0.0025, 0.005],
-    });
-  return 10 * await medianSeconds(run, { rounds: 2, seconds: 1 }) / realizations;
-}
-
-/** Events per second of sixteen replicas in the lanes of a vector, one thread. */
-async function laneEventsPerSecond(halfWidth: number, betaJ0: number): Promise<number> {
-  const lattice = createLanes({ sites: SITES, halfWidth, betaJ0 });
-  const stream = randomStream(1, "bench", "lanes", halfWidth);
-  seedLanes(lattice, stream);
-  const profile = latticeProfile("bench", SITES, density);
-  for (let r = 0; r < LANES; r++) {
-    loadLane(lattice, r, profile.density.map((p) => stream.uniform() < p ? 1 : 0));
-  }
-  const rates: number[] = [];
-  await medianSeconds(() => {
-    const [hops, before] = [lattice.hops, processorTime()];
-    lattice.attempt(ATTEMPTS);
-    rates.push(1000 * (lattice.hops - hops) / (processorTime() - before));
+/** Events per second of a word of replicas. */
+function wordRate({ halfWidth, engine }: Case, sites = SITES): Promise<number> {
+  if (engine === "scalar") throw new RangeError("No replicas in the scalar engine.");
+  const system = { sites, halfWidth, betaJ0: BETA_J0 };
+  const word = createWord(system, engine);
+  const profile = latticeProfile("bench", sites, density);
+  const sample = configurationSampler("bernoulli", system, profile, "words");
+  startWord(word, sample, randomStream(1, "bench", engine));
+  return perSecond(5, () => {
+    const before = word.hops;
+    advanceWord(word, ATTEMPTS / (sites * word.replicas.attemptRate));
+    return word.hops - before;
   });
-  return rates.sort((a, b) => a - b)[rates.length >> 1];
 }
 
-/** Compiles and runs the C peer; `undefined` without a compiler. */
-function eventsPerSecondOfC(halfWidth: number, betaJ0: number): number | undefined {
+/** Runs an ensemble at t0 and two windows, of {@link ENSEMBLE_ATTEMPTS} attempts a realization. */
+function ensemble(
+  { halfWidth, kernel }: Case,
+  options: { engine: Engine; realizations: number; controlVariates: boolean; workers?: number },
+) {
+  const system = { sites: SITES, halfWidth, betaJ0: BETA_J0, kernel };
+  const unit = ENSEMBLE_ATTEMPTS / (SITES * createLattice(system).attemptRate);
+  return sampleEnsemble({
+    system,
+    elements: 25,
+    profile: latticeProfile("bench", SITES, density),
+    initialState: "bernoulli",
+    seed: 1,
+    burnIn: 0.7 * unit,
+    horizons: [0.1 * unit, 0.3 * unit],
+    ...options,
+  });
+}
+
+/** A C peer's median of three: events per second, and per attempt; `undefined` without a compiler. */
+function peer(
+  { halfWidth, kernel }: Case,
+  attempts: number,
+  realizations: number,
+): { rate: number; eventsPerAttempt: number } | undefined {
   const folder = Deno.makeTempDirSync();
+  const name = kernel === undefined ? "window_counts" : "pair_energies";
   try {
-    const program = `${folder}/uniformised_rejection`;
-    const source = `${ROOT}/tools/bench/c/uniformised_rejection.c`;
+    const program = `${folder}/${name}`;
     const compiled = new Deno.Command("gcc", {
-      args: ["-O3", "-march=native", "-o", program, source, "-lm"],
+      args: [
+        "-O3",
+        "-march=native",
+        "-o",
+        program,
+        `${ROOT}/tools/bench/c/${name}.c`,
+        "-lm",
+      ],
     }).outputSync();
     if (!compiled.success) throw new Error(new TextDecoder().decode(compiled.stderr));
-    const runs = Array.from({ length: 5 }, () => {
+    const runs = Array.from({ length: 3 }, () => {
       const { stdout } = new Deno.Command(program, {
-        args: [SITES, halfWidth, betaJ0, 20_000_000].map(String),
+        args: [SITES, halfWidth, BETA_J0, attempts, realizations].map(String),
       }).outputSync();
-      const [events, , seconds] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
-      return events / seconds;
+      const [events, made, seconds] = new TextDecoder().decode(stdout).trim().split(" ")
+        .map(Number);
+      return { rate: events / seconds, eventsPerAttempt: events / made };
     });
-    return runs.sort((a, b) => a - b)[2];
+    return runs.sort((a, b) => a.rate - b.rate)[1];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -134,58 +154,119 @@ function eventsPerSecondOfC(halfWidth: number, betaJ0: number): number | undefin
   }
 }
 
-export default async function kmc(): Promise<BenchLine[]> {
+async function caseLines(c: Case): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
-  for (const halfWidth of [1, 40, 400]) {
-    const rate = await eventsPerSecond(SITES, halfWidth, BETA_J0);
-    lines.push({ name: `kmc million events/s L=${halfWidth}`, value: rate / 1e6 });
-    const peer = eventsPerSecondOfC(halfWidth, BETA_J0);
-    const lanes = halfWidth <= 127 ? await laneEventsPerSecond(halfWidth, BETA_J0) : undefined;
-    if (lanes !== undefined) {
-      lines.push({ name: `kmc lanes million events/s L=${halfWidth}`, value: lanes / 1e6 });
-    }
-    if (peer !== undefined) {
-      lines.push(
-        { name: `C million events/s L=${halfWidth}`, value: peer / 1e6 },
-        { name: `events/s L=${halfWidth} vs C`, value: rate / peer },
-      );
-      if (lanes !== undefined) {
+  const million = (name: string, rate: number) =>
+    lines.push({ name: `kmc ${c.name}, million events/s, ${name}`, value: rate / 1e6 });
+  const scalar = await scalarRate(c);
+  million("scalar", scalar);
+  const best = c.engine === "scalar" ? scalar : await wordRate(c);
+  if (c.engine !== "scalar") million(c.engine, best);
+  const plain = peer(c, 10_000_000, 1);
+  const whole = peer(c, ENSEMBLE_ATTEMPTS, 60);
+  if (plain === undefined || whole === undefined) return lines;
+  million("C", plain.rate);
+  million("C, whole ensembles", whole.rate);
+  const realizations = c.engine === "scalar" ? 200 : c.engine === "bits" ? 8192 : 2048;
+  const events = realizations * ENSEMBLE_ATTEMPTS * whole.eventsPerAttempt;
+  const recorded = await perSecond(2, async () => {
+    await ensemble(c, { engine: c.engine, realizations, controlVariates: false });
+    return events;
+  });
+  million(`${c.engine}, whole ensembles`, recorded);
+  lines.push(
+    { name: `kmc ${c.name} scalar vs C`, value: scalar / plain.rate },
+    { name: `kmc ${c.name} ${c.engine}, events vs C`, value: best / plain.rate },
+    {
+      name: `kmc ${c.name} ${c.engine}, whole ensembles vs C`,
+      value: recorded / whole.rate,
+      min: c.goal,
+    },
+  );
+  return lines;
+}
+
+/** Cost per event at larger N over that at {@link SITES}, scalar and in words. */
+async function sizeLines(): Promise<BenchLine[]> {
+  const lines: BenchLine[] = [];
+  const sizes = [20_000, 200_000, 2_000_000];
+  for (const c of cases) {
+    if (c.halfWidth === 400) continue;
+    const engines: [string, (sites: number) => Promise<number>][] = [
+      ["scalar", (sites) => scalarRate(c, sites)],
+    ];
+    if (c.engine === "lanes") engines.push(["lanes", (sites) => wordRate(c, sites)]);
+    for (const [engine, rate] of engines) {
+      const small = await rate(SITES);
+      for (const sites of c.name === "L=40" ? sizes : [2_000_000]) {
         lines.push({
-          name: `lanes events/s L=${halfWidth} vs C`,
-          value: lanes / peer,
-          min: halfWidth === 1 ? 5 : 4,
+          name: `kmc ${c.name} ${engine}, cost per event N=${sites} over N=${SITES}`,
+          value: small / await rate(sites),
+          ...(engine === "scalar" ? { max: 2 } : {}),
         });
       }
     }
   }
-  lines.push({
-    name: "kmc million events/s L=40 beta J0=1",
-    value: await eventsPerSecond(SITES, 40, 1) / 1e6,
-  });
-  const small = await eventsPerSecond(SITES, 40, BETA_J0);
-  for (const sites of [20_000, 200_000, 2_000_000]) {
+  return lines;
+}
+
+async function workerLines(): Promise<BenchLine[]> {
+  const c = cases[1];
+  const wall = async (workers: number, controlVariates: boolean) => {
+    const before = performance.now();
+    const realizations = controlVariates ? 3200 : 16_000;
+    await ensemble(c, { engine: "lanes", realizations, controlVariates, workers });
+    return performance.now() - before;
+  };
+  const lines: BenchLine[] = [];
+  for (const controlVariates of [true, false]) {
+    // Alternating, so that what else the machine does hits both alike; the best of three of each.
+    const one: number[] = [], two: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      one.push(await wall(1, controlVariates));
+      two.push(await wall(2, controlVariates));
+    }
     lines.push({
-      name: `cost per event N=${sites} over N=${SITES}, L=40`,
-      value: small / await eventsPerSecond(sites, 40, BETA_J0),
-      ...(sites === 2_000_000 ? { max: 2 } : {}),
+      name: `kmc L=40 speed-up by 2 workers, ${controlVariates ? "control variates" : "classic"}`,
+      value: Math.min(...one) / Math.min(...two),
+      min: 1.8,
     });
   }
-  const plain = await ensembleSeconds(1, false, 100, 3);
-  const kept = await ensembleSeconds(1, true, 100, 3);
-  lines.push(
-    { name: "kmc ms per realization L=40 t0=1e-5 h=4e-6, with control variates", value: 10 * kept },
-    { name: "kmc control-variate cost ratio L=40", value: kept / plain, max: 2 },
-  );
-  // Long enough for the start of the threads to be small beside the work.
-  const one = await ensembleSeconds(1, true, 1500, 1);
-  const two = await ensembleSeconds(2, true, 1500, 1);
-  lines.push({ name: "kmc speed-up by 2 workers", value: one / two });
-  const scalar = await trajectorySeconds("scalar", 2);
-  const lanes = await trajectorySeconds("lanes", 16);
-  lines.push(
-    { name: "kmc core-seconds per realization to t=0.05, scalar", value: scalar },
-    { name: "kmc core-seconds per realization to t=0.05, lanes", value: lanes },
-    { name: "kmc lanes over scalar, whole trajectories L=40", value: scalar / lanes, min: 4 },
-  );
+  return lines;
+}
+
+async function controlVariateLines(): Promise<BenchLine[]> {
+  const lines: BenchLine[] = [];
+  for (const c of [cases[0], cases[1], cases[3]]) {
+    // One realization at a time on both sides: what the ledger costs during windows, start to end.
+    const rate = (controlVariates: boolean) =>
+      perSecond(3, async () => {
+        await ensemble(c, { engine: "scalar", realizations: 100, controlVariates });
+        return 100;
+      });
+    lines.push({
+      name: `kmc ${c.name} control-variate cost ratio, scalar ensembles`,
+      value: await rate(false) / await rate(true),
+      max: 2,
+    });
+    if (c.engine === "scalar") continue;
+    const hybrid = await perSecond(2, async () => {
+      await ensemble(c, { engine: "lanes", realizations: 512, controlVariates: true });
+      return 512;
+    });
+    lines.push(
+      {
+        name: `kmc ${c.name} ms per realization, control variates after lanes`,
+        value: 1e3 / hybrid,
+      },
+    );
+  }
+  return lines;
+}
+
+export default async function kmc(): Promise<BenchLine[]> {
+  const lines: BenchLine[] = [];
+  for (const c of cases) lines.push(...await caseLines(c));
+  lines.push(...await sizeLines(), ...await controlVariateLines(), ...await workerLines());
   return lines;
 }

@@ -10,7 +10,13 @@ static inline void add(int32_t *energy, const int32_t *step, uint32_t n) {
   for (uint32_t k = 0; k < n; k++) energy[k] += step[k];
 }
 
-/* step: [2][2L + 2], the change of energies from bond - L on by a hop right, then left. */
+/* The same in whole vectors: rounds n up to 4, where zeros follow. */
+static inline void add_vectors(int32_t *energy, const int32_t *step, uint32_t n) {
+  for (uint32_t k = 0; k < n; k += 4)
+    wasm_v128_store(energy + k, wasm_i32x4_add(wasm_v128_load(energy + k), wasm_v128_load(step + k)));
+}
+
+/* step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left. */
 __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
     const int32_t *step, const double *boltzmann, int32_t lowest, uint32_t one_draw,
@@ -24,18 +30,22 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     const uint32_t x = (uint32_t)(wide >> 32);
     const uint32_t y = x + 1 == sites ? 0 : x + 1;
     const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
-    const uint32_t right = eta[x];
-    if (right == eta[y]) continue;
-    const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest);
+    const uint32_t right = eta[x], active = right ^ eta[y];
+    /* One jump an attempt, rarely taken: an inactive bond is looked up like any other. */
+    const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest) & -active;
     const double d = (double)(excess & 4095) * 0x1p-20;
     const double rate = boltzmann[excess >> 12] * (1 - d + d * d * 0.5);
-    if ((int32_t)fraction >= (int32_t)(rate + 0.5)) continue;
+    if (!(active & ((int32_t)fraction < (int32_t)(rate + 0.5)))) continue;
     hops++;
     net += right ? 1 : -1;
     eta[x] = (uint8_t)!right;
     eta[y] = (uint8_t)right;
-    const int32_t *change = right ? step : step + width;
+    const int32_t *change = right ? step : step + width + 2;
     const uint32_t low = x < half_width ? x + sites - half_width : x - half_width;
+    if (__builtin_expect(low + width + 2 <= sites, 1)) {
+      add_vectors(energy + low, change, width);
+      continue;
+    }
     const uint32_t first = sites - low < width ? sites - low : width;
     add(energy + low, change, first);
     add(energy, change + first, width - first);

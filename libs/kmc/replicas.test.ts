@@ -1,0 +1,280 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { projectOccupation } from "@spiediff/coarse-graining";
+import { randomStream } from "@spiediff/random";
+import { configurations } from "./arbitraries.ts";
+import { gibbsLaw, lawAt, pack, pearson, unpack } from "./enumeration.ts";
+import { elementCurrents } from "./ledger.ts";
+import { createReplicas, REPLICAS, replicasFit } from "./replicas.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+import {
+  advanceWord,
+  createWord,
+  readWord,
+  resetThrough,
+  startWord,
+  wordCurrents,
+} from "./word.ts";
+import { build, compiler } from "./wasm/build.ts";
+
+const excess = ({ chiSquare, degreesOfFreedom }: ReturnType<typeof pearson>) =>
+  (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
+const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
+/** L above 127 takes counts of 16 bits; the ring must be longer than the window. */
+const wide: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = fc.record({
+  system: fc.record({
+    sites: fc.constant(300),
+    halfWidth: fc.integer({ min: 128, max: 149 }),
+    betaJ0: fc.double({ min: -4, max: 4, noNaN: true }),
+  }),
+  eta: fc.array(fc.nat(1), { minLength: 300, maxLength: 300 }),
+});
+const nearest = configurations.map(({ system, eta }) => ({
+  system: { ...system, halfWidth: 1 },
+  eta,
+}));
+const engines: [ReplicaEngine, string, typeof wide][] = [
+  ["bits", "L = 1", nearest],
+  ["lanes", "any L", configurations],
+  ["lanes", "L above 127", wide],
+];
+
+describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
+  it("are the same bits compiled and in TypeScript, and keep particles and counts", () => {
+    fc.assert(
+      fc.property(systems, fc.nat(), ({ system, eta }, seed) => {
+        const words = [true, false].map((wasm) => createWord(system, engine, wasm));
+        const eachItsOwn = () => {
+          let k = 0;
+          return (out: Uint8Array) => {
+            out.forEach((_, x) => out[x] = eta[(x + k) % eta.length]);
+            k++;
+          };
+        };
+        for (const word of words) {
+          startWord(word, eachItsOwn(), randomStream(seed));
+          advanceWord(word, 30 / system.sites / word.replicas.attemptRate);
+        }
+        const [a, b] = words.map((word) => word.replicas);
+        expect(b.eta).toEqual(a.eta);
+        expect(b.count).toEqual(a.count);
+        expect(b.through).toEqual(a.through);
+        expect([b.stream, b.lanes]).toEqual([a.stream, a.lanes]);
+        expect(words[1].hops).toBe(words[0].hops);
+        const particles = eta.reduce((s, v) => s + v, 0);
+        const fresh = createWord(system, engine);
+        const out = new Uint8Array(system.sites);
+        let k = 0;
+        const copy = (into: Uint8Array) => {
+          readWord(words[0], k++, into);
+          expect(into.reduce((s, v) => s + v, 0)).toBe(particles);
+        };
+        startWord(fresh, copy, randomStream(seed));
+        // Same stream, same shifts: what was loaded anew must equal what hops have kept.
+        expect(fresh.replicas.count).toEqual(a.count);
+        expect(fresh.replicas.eta).toEqual(a.eta);
+        readWord(fresh, 3, out);
+        expect(out.every((v) => v === 0 || v === 1)).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("count the net hops of each replica: currents close the balance of z", () => {
+    fc.assert(
+      fc.property(systems, fc.nat(), ({ system, eta }, seed) => {
+        const elements = 3;
+        const sites = system.sites - system.sites % elements;
+        fc.pre(2 * system.halfWidth + 1 < sites);
+        const word = createWord({ ...system, sites }, engine);
+        startWord(word, fixed(eta.slice(0, sites)), randomStream(seed));
+        resetThrough(word);
+        // One attempt at a time on every replica: each change is one hop over a known bond.
+        const net = new Int32Array(word.replicas.width);
+        const before = new Uint8Array(sites), now = new Uint8Array(sites);
+        const old = Array.from({ length: 4 }, () => Uint8Array.from(eta.slice(0, sites)));
+        for (let attempt = 0; attempt < 60; attempt++) {
+          word.replicas.attempt(1);
+          old.forEach((was, k) => {
+            readWord(word, k, now);
+            const left = now.findIndex((v, x) => v !== was[x]);
+            if (left < 0) return;
+            const right = now.findLastIndex((v, x) => v !== was[x]);
+            const bond = right === left + 1 ? left : right;
+            net[k] += was[bond] === 1 ? 1 : -1;
+            was.set(now);
+          });
+        }
+        before.set(Uint8Array.from(eta.slice(0, sites)));
+        old.forEach((after, k) => {
+          const q = elementCurrents(before, after, net[k], new Float64Array(elements));
+          const found = wordCurrents(word, k, before, after, new Float64Array(elements));
+          expect([...found]).toEqual([...q]);
+          const z0 = projectOccupation(before, elements), z1 = projectOccupation(after, elements);
+          z0.forEach((z, i) =>
+            expect(z1[i] - z).toBeCloseTo(
+              elements / sites ** 2 * (q[(i + elements - 1) % elements] - q[i]),
+              12,
+            )
+          );
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("the law of a replica on small rings", () => {
+  const cases: [ReplicaEngine, ArrheniusSystem][] = [
+    ["bits", { sites: 6, halfWidth: 1, betaJ0: 2 }],
+    ["bits", { sites: 8, halfWidth: 1, betaJ0: -3 }],
+    ["bits", { sites: 8, halfWidth: 1, betaJ0: 0 }],
+    ["lanes", { sites: 8, halfWidth: 1, betaJ0: 2 }],
+    ["lanes", { sites: 8, halfWidth: 2, betaJ0: 3 }],
+    ["lanes", { sites: 8, halfWidth: 3, betaJ0: -2 }],
+  ];
+  const start = 0b0111;
+
+  it.each(cases)("in %s is the matrix exponential's, %o (false alarms 1e-5)", (engine, system) => {
+    const word = createWord(system, engine);
+    const { width } = word.replicas;
+    const time = 0.4 / system.sites ** 2;
+    const counts = new Map<number, number>();
+    const eta = new Uint8Array(system.sites);
+    const load = fixed(unpack(start, system.sites));
+    // One replica of each word, so that samples are independent; which one, changes.
+    const words = engine === "bits" ? 2500 : 10_000;
+    for (let w = 0; w < words; w++) {
+      startWord(word, load, randomStream(51, engine, system.betaJ0, w));
+      advanceWord(word, time);
+      readWord(word, w * 7 % width, eta);
+      const mask = pack(eta);
+      counts.set(mask, (counts.get(mask) ?? 0) + 1);
+    }
+    expect(excess(pearson(counts, lawAt(start, time, system)))).toBeLessThan(5);
+  });
+
+  it.each(cases)("in %s tends to Gibbs', %o (false alarms 1e-5)", (engine, system) => {
+    const word = createWord(system, engine);
+    const counts = new Map<number, number>();
+    const eta = new Uint8Array(system.sites);
+    startWord(word, fixed(unpack(start, system.sites)), randomStream(52, engine, system.betaJ0));
+    const gap = 6 * Math.exp(Math.max(0, system.betaJ0)) / system.sites ** 2;
+    // Two replicas a sample: shared attempts cannot correlate them in equilibrium, where each is in a
+    // state of its own.
+    for (let r = 0; r < 8000; r++) {
+      advanceWord(word, gap);
+      for (const k of [r % 8, 8 + r % 8]) {
+        readWord(word, k, eta);
+        const mask = pack(eta);
+        counts.set(mask, (counts.get(mask) ?? 0) + 1);
+      }
+    }
+    expect(excess(pearson(counts, gibbsLaw(start, system)))).toBeLessThan(5);
+  });
+});
+
+/**
+ * Intraclass correlation of `Dz` within words: mean product of two replicas' changes over the mean square,
+ * averaged over nodes; standard error from the words.
+ */
+function intraclass(engine: ReplicaEngine, words: number, shared: boolean) {
+  const sites = 200, elements = 10;
+  const system = { sites, halfWidth: engine === "bits" ? 1 : 5, betaJ0: 1 };
+  const word = createWord(system, engine);
+  const { width } = word.replicas;
+  const products: number[] = [];
+  let squares = 0;
+  const eta = new Uint8Array(sites);
+  for (let w = 0; w < words; w++) {
+    const one = Uint8Array.from({ length: sites }, (_, x) => (x * 7 + w) % 13 < 6 ? 1 : 0);
+    startWord(word, (out, stream) => {
+      if (shared) out.set(one);
+      else out.forEach((_, x) => out[x] = stream.uniform() < 0.5 ? 1 : 0);
+    }, randomStream(53, engine, w));
+    if (shared) {
+      // Undo the shifts: every replica in the same state at the same place.
+      const { eta: packed, count } = word.replicas;
+      const { stream, lanes } = word.replicas;
+      const kept = [stream.slice(), lanes.slice()];
+      const flat = createWord(system, engine);
+      startWord(flat, fixed(one), {
+        ...randomStream(53, engine, w),
+        integer: () => 0,
+        split: (n) => ({
+          ...randomStream(53, engine, w, n),
+          integer: () => 0,
+        }),
+      });
+      packed.set(flat.replicas.eta);
+      count.set(flat.replicas.count);
+      word.shifts.fill(0);
+      stream.set(kept[0]);
+      lanes.set(kept[1]);
+    }
+    const before = Array.from({ length: width }, (_, k) => {
+      readWord(word, k, eta);
+      return projectOccupation(eta, elements);
+    });
+    advanceWord(word, 10 / sites ** 2);
+    const sum = new Float64Array(elements);
+    let square = 0;
+    before.forEach((z0, k) => {
+      readWord(word, k, eta);
+      projectOccupation(eta, elements).forEach((z, i) => {
+        sum[i] += z - z0[i];
+        square += (z - z0[i]) ** 2;
+      });
+    });
+    products.push((sum.reduce((s, v) => s + v * v, 0) - square) / (width * (width - 1) * elements));
+    squares += square / (width * elements * words);
+  }
+  const mean = products.reduce((a, b) => a + b, 0) / words;
+  const variance = products.reduce((s, p) => s + (p - mean) ** 2, 0) / (words - 1) / words;
+  return { value: mean / squares, standardError: Math.sqrt(variance) / squares };
+}
+
+describe("replicas of one word", () => {
+  it.each<[ReplicaEngine, number, number]>([["bits", 100, 4e-4], ["lanes", 700, 2e-3]])(
+    "in %s are uncorrelated from independent, shifted starts (false alarms 1e-5)",
+    (engine, words, resolved) => {
+      const { value, standardError } = intraclass(engine, words, false);
+      expect(standardError).toBeLessThan(resolved);
+      expect(Math.abs(value)).toBeLessThan(4.5 * standardError);
+    },
+  );
+
+  it.each<ReplicaEngine>(["bits", "lanes"])(
+    "in %s would be strongly correlated from one microscopic state: the test above can fail",
+    (engine) => {
+      expect(intraclass(engine, 20, true).value).toBeGreaterThan(0.03);
+    },
+  );
+
+  it("refuse what they cannot take, by name", () => {
+    const system = { sites: 5000, halfWidth: 2, betaJ0: 1 };
+    expect(() => createReplicas(system, "bits")).toThrow(/"bits".*at most 1.*with 2/);
+    expect(() => createReplicas({ ...system, halfWidth: 2048 }, "lanes")).toThrow(/2047.*2048/);
+    const linear = { ...system, kernel: { name: "linear" } as const };
+    expect(() => createReplicas(linear, "lanes")).toThrow(/"linear"/);
+    expect(replicasFit(linear, "lanes")).toBe(false);
+    expect(() => createReplicas({ ...system, betaJ0: 50 }, "lanes")).toThrow(/betaJ0.*50/);
+    expect(REPLICAS.bits).toBe(256);
+  });
+});
+
+describe("engine.wasm", () => {
+  it("is what the C files beside it compile to, where clang 14 is present", () => {
+    // Other versions emit other bytes for the same source.
+    if (!/version 14\./.test(compiler() ?? "")) return;
+    const output = Deno.makeTempFileSync({ suffix: ".wasm" });
+    try {
+      build(output);
+      expect(Deno.readFileSync(output)).toEqual(
+        Deno.readFileSync(new URL("./wasm/engine.wasm", import.meta.url)),
+      );
+    } finally {
+      Deno.removeSync(output);
+    }
+  });
+});

@@ -1,0 +1,80 @@
+/** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
+import type { RandomStream } from "@spiediff/random";
+import type { ConfigurationSampler } from "./initial_state.ts";
+import {
+  clearReplicas,
+  createReplicas,
+  loadReplica,
+  readReplica,
+  type Replicas,
+} from "./replicas.ts";
+import { currentsFromBond } from "./ledger.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+
+/** A word of replicas and where it stands. */
+export interface Word {
+  readonly replicas: Replicas;
+  /** Site `x` of replica `k` is site `x + shifts[k]` (modulo `N`) of its lattice. */
+  readonly shifts: Int32Array;
+  /** Accepted hops of all replicas since the start. */
+  hops: number;
+  /** Draws the numbers of attempts; `null` before the start. */
+  stream: RandomStream | null;
+}
+
+/** Room for a word; its stream is set by {@link startWord}. */
+export function createWord(system: ArrheniusSystem, engine: ReplicaEngine, wasm = true): Word {
+  const replicas = createReplicas(system, engine, wasm);
+  return { replicas, shifts: new Int32Array(replicas.width), hops: 0, stream: null };
+}
+
+/** Starts all replicas anew; everything is drawn from `stream` and those split off it. */
+export function startWord(word: Word, sample: ConfigurationSampler, stream: RandomStream): void {
+  const { replicas, shifts } = word;
+  word.stream = stream;
+  word.hops = 0;
+  replicas.stream.set(stream.split("bonds").state);
+  for (let i = 0; i < 4; i++) {
+    const { state } = stream.split(`acceptance-${i}`);
+    for (let w = 0; w < 4; w++) replicas.lanes[4 * w + i] = state[w];
+  }
+  clearReplicas(replicas);
+  const starts = stream.split("starts");
+  const configuration = new Uint8Array(replicas.sites);
+  for (let k = 0; k < replicas.width; k++) {
+    shifts[k] = starts.integer(replicas.sites);
+    sample(configuration, starts);
+    loadReplica(replicas, k, configuration, shifts[k]);
+  }
+}
+
+/** Evolves the replicas of a started word by a macroscopic time; their number of attempts is Poisson. */
+export function advanceWord(word: Word, time: number): void {
+  const { replicas, stream } = word;
+  word.hops += replicas.attempt(stream!.poisson(replicas.sites * replicas.attemptRate * time));
+}
+
+/** Configuration `[N]` of replica `k`. */
+export function readWord({ replicas, shifts }: Word, k: number, out: Uint8Array): void {
+  readReplica(replicas, k, shifts[k], out);
+}
+
+/** Forgets the hops through the last bond, from which {@link wordCurrents} counts. */
+export function resetThrough({ replicas }: Word): void {
+  replicas.through.fill(0);
+}
+
+/**
+ * Element currents `[M]`, in hops, of replica `k` from `before` (when {@link resetThrough} was called) to
+ * `after`.
+ */
+export function wordCurrents(
+  { replicas, shifts }: Word,
+  k: number,
+  before: Uint8Array,
+  after: Uint8Array,
+  out: Float64Array,
+): Float64Array {
+  const { sites, through } = replicas;
+  return currentsFromBond(before, after, sites - 1 - shifts[k], through[k], out);
+}

@@ -1,0 +1,128 @@
+/** What a word of replicas leaves: records of realizations, or fields at several times. */
+import { projectOccupation } from "@spiediff/coarse-graining";
+import type { RandomStream } from "@spiediff/random";
+import type { ConfigurationSampler } from "./initial_state.ts";
+import { createLattice, loadOccupation } from "./lattice.ts";
+import { createRecord, type RealizationRecord, windowRunner } from "./realization.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+import {
+  advanceWord,
+  createWord,
+  readWord,
+  resetThrough,
+  startWord,
+  type Word,
+  wordCurrents,
+} from "./word.ts";
+
+/** Runs a word and hands out each used replica's record, which the next may overwrite. */
+export type RunWord = (
+  stream: RandomStream,
+  used: number,
+  use: (k: number, record: RealizationRecord) => void,
+) => void;
+
+/**
+ * Prepares words for the windows after `t0`. Without control variates replicas run to the end; with them
+ * replicas make the burn-in, and each goes on alone with a ledger: `t0` is often ten times `h`.
+ */
+export function wordRunner(
+  system: ArrheniusSystem,
+  engine: ReplicaEngine,
+  elements: number,
+  sample: ConfigurationSampler,
+  burnIn: number,
+  horizons: readonly number[],
+  controlVariates: boolean,
+): RunWord {
+  const word = createWord(system, engine);
+  const goOn = controlVariates
+    ? aloneWithLedger(system, word, elements, horizons)
+    : together(system, word, elements, horizons);
+  return (stream, used, use) => {
+    startWord(word, sample, stream);
+    advanceWord(word, burnIn);
+    goOn(stream, used, use);
+  };
+}
+
+function aloneWithLedger(
+  system: ArrheniusSystem,
+  word: Word,
+  elements: number,
+  horizons: readonly number[],
+): RunWord {
+  const lattice = createLattice(system);
+  const runWindows = windowRunner(lattice, elements, horizons, true);
+  const configuration = new Uint8Array(system.sites);
+  return (stream, used, use) => {
+    for (let k = 0; k < used; k++) {
+      readWord(word, k, configuration);
+      loadOccupation(lattice, configuration);
+      use(k, runWindows(stream.split(`replica-${k}`)));
+    }
+  };
+}
+
+function together(
+  { sites }: ArrheniusSystem,
+  word: Word,
+  elements: number,
+  horizons: readonly number[],
+): RunWord {
+  const perHop = elements / (sites * sites);
+  const after = new Uint8Array(sites);
+  return (_, used, use) => {
+    resetThrough(word);
+    const befores = Array.from({ length: used }, (_, k) => {
+      const before = new Uint8Array(sites);
+      readWord(word, k, before);
+      return before;
+    });
+    const records = befores.map((before) => {
+      const record = createRecord(elements, horizons.length);
+      projectOccupation(before, elements, record.start);
+      return record;
+    });
+    let elapsed = 0;
+    horizons.forEach((h, w) => {
+      advanceWord(word, h - elapsed);
+      elapsed = h;
+      befores.forEach((before, k) => {
+        readWord(word, k, after);
+        const { current } = records[k].windows[w];
+        wordCurrents(word, k, before, after, current);
+        for (let e = 0; e < elements; e++) current[e] *= perHop;
+      });
+    });
+    records.forEach((record, k) => use(k, record));
+  };
+}
+
+/** Prepares runs of whole words that return the fields `z` `[used, times, M]`. */
+export function wordTrajectories(
+  system: ArrheniusSystem,
+  engine: ReplicaEngine,
+  elements: number,
+  sample: ConfigurationSampler,
+  times: readonly number[],
+): (stream: RandomStream, used: number) => Float64Array {
+  const word = createWord(system, engine);
+  const configuration = new Uint8Array(system.sites);
+  return (stream, used) => {
+    startWord(word, sample, stream);
+    const size = times.length * elements;
+    const fields = new Float64Array(used * size);
+    let elapsed = 0;
+    times.forEach((time, i) => {
+      advanceWord(word, time - elapsed);
+      elapsed = time;
+      for (let k = 0; k < used; k++) {
+        const from = k * size + i * elements;
+        readWord(word, k, configuration);
+        projectOccupation(configuration, elements, fields.subarray(from, from + elements));
+      }
+    });
+    return fields;
+  };
+}
