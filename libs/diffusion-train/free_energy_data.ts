@@ -1,5 +1,6 @@
 import { CholeskyDecomposition, inverse, Matrix, solve } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
+import { whitened } from "./physics_layer.ts";
 import type { OperatorData } from "./types.ts";
 
 /**
@@ -175,4 +176,12 @@ function chebyshev(x: number): number[] {
 /** Normalisation of f' over all nodes of all profiles. */
 export function forceScaling(rows: readonly ForceRows[]): { mean: number; std: number } {
   return meanAndStd(rows.flatMap((row) => [...row.observedForce]));
+}
+
+/** Mean of |W flux|^2 over the data: in units of it the loss starts near one. */
+export function meanAction(rows: readonly ForceRows[]): number {
+  const squares = rows.flatMap(({ whitening, flux }) =>
+    Array.from(whitened(whitening, flux), (v) => v * v)
+  );
+  return squares.reduce((a, b) => a + b, 0) / squares.length;
 }

@@ -4,7 +4,7 @@ import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { meanAndStd } from "./_statistics.ts";
 import { densityCondition } from "./driving_force_model.ts";
-import { type ForceRows, forceScaling } from "./free_energy_data.ts";
+import { type ForceRows, forceScaling, meanAction } from "./free_energy_data.ts";
 import { EMBEDDING_DIM } from "./k1_training.ts";
 import { inputRows, parametersOf, tangent } from "./network.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
@@ -129,14 +129,6 @@ function batchSource(
       weight: { data: Float32Array.of(1 / normaliser), shape: [1] },
     };
   };
-}
-
-/** Mean of |W flux|^2 over the data: in units of it the loss starts near one. */
-function meanAction(rows: readonly ForceRows[]): number {
-  const squares = rows.flatMap(({ whitening, flux }) =>
-    Array.from(whitened(whitening, flux), (v) => v * v)
-  );
-  return squares.reduce((a, b) => a + b, 0) / squares.length;
 }
 
 function freshModel(

@@ -1,24 +1,9 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
-import type { PairCondition } from "@spiediff/onnx-graph";
 import type { Tf } from "@spiediff/tensor-backend";
+import { pairConditions } from "./k1_rows.ts";
 import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
 import type { K1Model } from "./types.ts";
-
-/** The two normalised conditions of the K1 network, `[B]` each; symmetric in their arguments. */
-export function pairConditions(
-  condition: PairCondition,
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
-): [Float32Array, Float32Array] {
-  const { meanOffset, meanScale, squareScale } = condition;
-  const mean = new Float32Array(left.length), square = new Float32Array(left.length);
-  for (let i = 0; i < left.length; i++) {
-    mean[i] = ((left[i] + right[i]) / 2 - meanOffset) * meanScale;
-    square[i] = (left[i] - right[i]) ** 2 * squareScale;
-  }
-  return [mean, square];
-}
 
 /**
  * Samples K1 for pairs of nodal densities.

@@ -3,7 +3,7 @@ import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
-import { pairConditions } from "./k1_model.ts";
+import { type K1Rows, k1Rows, pairConditionOf, pairConditions } from "./k1_rows.ts";
 import { forward, inputRows, parametersOf } from "./network.ts";
 import { minimise } from "./training_loop.ts";
 import { type Feeds, trainingProblem } from "./training_problem.ts";
@@ -11,41 +11,6 @@ import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types
 
 /** Width of the sinusoidal time embedding of every denoiser. */
 export const EMBEDDING_DIM = 16;
-
-/** Range of the second condition over the data. */
-const SQUARE_RANGE = 0.2;
-/** Keeps the scale finite for flat profiles. */
-const SMALLEST_SQUARE = 1e-8;
-
-/** Every element of every profile as one row: densities at its nodes, entry, standard error. */
-export interface K1Rows {
-  readonly left: Float64Array;
-  readonly right: Float64Array;
-  readonly k1: Float64Array;
-  readonly standardError: Float64Array;
-}
-
-/**
- * Flattens estimates into rows `[profiles * M]`.
- *
- * @param which All elements, those to train on or those held out.
- */
-export function k1Rows(
-  data: readonly OperatorData[],
-  which: "all" | "trained" | "held out" = "all",
-): K1Rows {
-  const argument = (d: OperatorData) => d.elementDensity ?? d.density;
-  const wanted = (d: OperatorData, e: number) =>
-    which === "all" || (d.heldOut?.[e] ?? false) === (which === "held out");
-  const flat = (pick: (d: OperatorData) => readonly number[]) =>
-    Float64Array.from(data.flatMap((d) => pick(d).filter((_, e) => wanted(d, e))));
-  return {
-    left: flat(argument),
-    right: flat((d) => argument(d).map((_, e, all) => all[(e + 1) % all.length])),
-    k1: flat((d) => d.K1),
-    standardError: flat((d) => d.K1StandardError),
-  };
-}
 
 /**
  * Held-out rows are seen at this many noise draws each, all at the last timestep, where the state
@@ -148,8 +113,6 @@ function batchSource(
 
 function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream): K1Model {
   const state = meanAndStd(rows.k1);
-  const mean = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
-  const squares = rows.left.map((left, i) => (left - rows.right[i]) ** 2);
   return {
     weights: randomDenoiser(
       2,
@@ -158,12 +121,7 @@ function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream
       EMBEDDING_DIM,
       stream.normal,
     ),
-    condition: {
-      meanOffset: mean.mean,
-      meanScale: 1 / mean.std,
-      // K1 depends on the difference only weakly, through m'' d^2/(24 m): a small input says so.
-      squareScale: SQUARE_RANGE / Math.max(SMALLEST_SQUARE, ...squares),
-    },
+    condition: pairConditionOf(rows),
     scale: Math.abs(state.mean) / Math.LN2,
     state,
     schedule: options.schedule,

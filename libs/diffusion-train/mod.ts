@@ -4,7 +4,9 @@ export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
 export { holdOut } from "./held_out.ts";
 export { meanK1, sampleK1 } from "./k1_model.ts";
-export { k1Rows, trainK1 } from "./k1_training.ts";
+export { k1Rows } from "./k1_rows.ts";
+export { trainK1 } from "./k1_training.ts";
+export { type StatPinn, type StatPinnOptions, trainStatPinn } from "./stat_pinn.ts";
 export type {
   CheckpointStore,
   CurvePoint,
@@ -20,7 +22,7 @@ export type {
 
 // The pieces that epinets are trained with.
 export { densityCondition } from "./driving_force_model.ts";
-export { pairConditions } from "./k1_model.ts";
+export { pairConditions } from "./k1_rows.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";

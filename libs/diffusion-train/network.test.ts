@@ -12,7 +12,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
-import { pairConditions } from "./k1_model.ts";
+import { pairConditions } from "./k1_rows.ts";
 import { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { type Operations, tensorOperations } from "./operations.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";

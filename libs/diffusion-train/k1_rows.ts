@@ -1,0 +1,65 @@
+import type { PairCondition } from "@spiediff/onnx-graph";
+import { meanAndStd } from "./_statistics.ts";
+import type { OperatorData } from "./types.ts";
+
+/** Every element of every profile as one row: densities at its nodes, entry, standard error. */
+export interface K1Rows {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly k1: Float64Array;
+  readonly standardError: Float64Array;
+}
+
+/**
+ * Flattens estimates into rows `[profiles * M]`.
+ *
+ * @param which All elements, those to train on or those held out.
+ */
+export function k1Rows(
+  data: readonly OperatorData[],
+  which: "all" | "trained" | "held out" = "all",
+): K1Rows {
+  const argument = (d: OperatorData) => d.elementDensity ?? d.density;
+  const wanted = (d: OperatorData, e: number) =>
+    which === "all" || (d.heldOut?.[e] ?? false) === (which === "held out");
+  const flat = (pick: (d: OperatorData) => readonly number[]) =>
+    Float64Array.from(data.flatMap((d) => pick(d).filter((_, e) => wanted(d, e))));
+  return {
+    left: flat(argument),
+    right: flat((d) => argument(d).map((_, e, all) => all[(e + 1) % all.length])),
+    k1: flat((d) => d.K1),
+    standardError: flat((d) => d.K1StandardError),
+  };
+}
+
+/** Range of the second condition over the data. */
+const SQUARE_RANGE = 0.2;
+/** Keeps the scale finite for flat profiles. */
+const SMALLEST_SQUARE = 1e-8;
+
+/** Normalisation of the conditions over the data. */
+export function pairConditionOf(rows: K1Rows): PairCondition {
+  const mean = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
+  const squares = rows.left.map((left, i) => (left - rows.right[i]) ** 2);
+  return {
+    meanOffset: mean.mean,
+    meanScale: 1 / mean.std,
+    // K1 depends on the difference only weakly, through m'' d^2/(24 m): a small input says so.
+    squareScale: SQUARE_RANGE / Math.max(SMALLEST_SQUARE, ...squares),
+  };
+}
+
+/** The two normalised conditions of the K1 network, `[B]` each; symmetric in their arguments. */
+export function pairConditions(
+  condition: PairCondition,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+): [Float32Array, Float32Array] {
+  const { meanOffset, meanScale, squareScale } = condition;
+  const mean = new Float32Array(left.length), square = new Float32Array(left.length);
+  for (let i = 0; i < left.length; i++) {
+    mean[i] = ((left[i] + right[i]) / 2 - meanOffset) * meanScale;
+    square[i] = (left[i] - right[i]) ** 2 * squareScale;
+  }
+  return [mean, square];
+}

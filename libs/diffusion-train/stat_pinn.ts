@@ -1,0 +1,197 @@
+import { type Perceptron, randomPerceptron } from "@spiediff/onnx-graph";
+import type { RandomStream } from "@spiediff/random";
+import type { Tf } from "@spiediff/tensor-backend";
+import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
+import { type ForceRows, forceRows, forceScaling, meanAction } from "./free_energy_data.ts";
+import { softplus } from "./k1_model.ts";
+import { type K1Rows, k1Rows, pairConditionOf, pairConditions } from "./k1_rows.ts";
+import { forward, parametersOf, tangent, tensorsOf } from "./network.ts";
+import { tensorOperations } from "./operations.ts";
+import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+import { minimise } from "./training_loop.ts";
+import { type LossProblem, trainingProblem } from "./training_problem.ts";
+import type { CurvePoint, OperatorData, TrainingOptions } from "./types.ts";
+
+/** The deterministic baseline: means of an ensemble of plain networks. */
+export interface StatPinn {
+  /** `[B]` K1 for pairs of nodal densities; never positive. */
+  k1(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array;
+  /** `[B]` f' at densities, energy units, in the networks' own gauge. */
+  drivingForce(density: ArrayLike<number>): Float64Array;
+  /** Training curves of the members, K1 first. */
+  readonly curves: { readonly k1: CurvePoint[][]; readonly freeEnergy: CurvePoint[][] };
+}
+
+/** Steps of the whole ensemble, shared out to its members, as for the diffusion models. */
+export interface StatPinnOptions extends Omit<TrainingOptions, "steps" | "batch" | "schedule"> {
+  readonly members: number;
+  readonly steps: { readonly k1: number; readonly freeEnergy: number };
+}
+
+/**
+ * Trains deterministic networks for K1 and f on the same data as the diffusion models: the same
+ * architecture, symmetric condition, softplus head, inverse-variance weights, physics layer,
+ * Onsager-Machlup norm, optimiser, averaging and early stopping. What is missing is the diffusion.
+ *
+ * Every step sees all data. An ensemble of `members` with `steps / members` each costs what one
+ * diffusion model costs.
+ *
+ * @param stream Source of initial weights; same stream, same bits.
+ */
+export async function trainStatPinn(
+  tf: Tf,
+  data: readonly OperatorData[],
+  options: StatPinnOptions,
+  stream: RandomStream,
+): Promise<StatPinn> {
+  const { members, steps } = options;
+  const ensemble = async (name: "k1" | "freeEnergy", problem: MemberProblem) => {
+    const nets: Perceptron[] = [], curves: CurvePoint[][] = [];
+    for (let m = 0; m < members; m++) {
+      const widths = [problem.inputs, ...options.hidden, 1];
+      const net = randomPerceptron(widths, "silu", stream.split(name).split(m).normal);
+      const { arrays, shapes } = parametersOf(net);
+      const parameters = arrays.slice(0, arrays.length - problem.gauge);
+      const ready = await trainingProblem(tf, { ...problem, parameters, shapes }, options.runner);
+      try {
+        const share = Math.max(1, Math.round(steps[name] / members));
+        curves.push(await minimise(ready, { ...options, steps: share }));
+      } finally {
+        await ready.release();
+      }
+      nets.push(net);
+    }
+    return { nets, curves };
+  };
+  const rows = k1Rows(data, "trained");
+  const operator = operatorProblem(rows, k1Rows(data, "held out"));
+  const first = await ensemble("k1", operator.problem);
+  const k1: StatPinn["k1"] = (left, right) => {
+    const x = operator.inputs(left, right);
+    const raw = first.nets.map((net) => evaluate(tf, net, x, 2, forwardOutput));
+    return Float64Array.from(
+      left,
+      (_, b) => -operator.scale * raw.reduce((sum, r) => sum + softplus(r[b]), 0) / members,
+    );
+  };
+  const all = k1Rows(data);
+  const M = data[0].density.length;
+  const atData = k1(all.left, all.right);
+  const force = forceProblem(
+    forceRows(data, data.map((_, p) => atData.slice(p * M, (p + 1) * M))),
+  );
+  const second = await ensemble("freeEnergy", force.problem);
+  return {
+    k1,
+    drivingForce(density) {
+      const x = force.inputs(density);
+      const slopes = second.nets.map((net) => evaluate(tf, net, x, 1, tangentOutput));
+      return Float64Array.from(
+        density,
+        (_, b) => force.scale * slopes.reduce((sum, slope) => sum + slope[b], 0) / members,
+      );
+    },
+    curves: { k1: first.curves, freeEnergy: second.curves },
+  };
+}
+
+/** A loss without its parameters; `gauge` last parameter arrays stay as they are. */
+type MemberProblem = Omit<LossProblem, "parameters" | "shapes"> & {
+  readonly inputs: number;
+  readonly gauge: 0 | 1;
+};
+
+type Evaluation = (tf: Tf, net: Perceptron, x: Float32Array, inputs: number) => Float32Array;
+const forwardOutput: Evaluation = (tf, net, x, inputs) =>
+  forward(tensorOperations(tf), tensorsOf(tf, net), tf.tensor(x, [x.length / inputs, inputs]))
+    .output.dataSync() as Float32Array;
+const tangentOutput: Evaluation = (tf, net, x, inputs) =>
+  tangent(
+    tensorOperations(tf),
+    tensorsOf(tf, net),
+    tf.tensor(x, [x.length / inputs, inputs]),
+    inputs,
+  ).derivative.dataSync() as Float32Array;
+
+function evaluate(
+  tf: Tf,
+  net: Perceptron,
+  x: Float32Array,
+  inputs: number,
+  output: Evaluation,
+): Float32Array {
+  return tf.tidy(() => output(tf, net, x, inputs));
+}
+
+function operatorProblem(rows: K1Rows, heldOut: K1Rows) {
+  const state = meanAndStd(rows.k1);
+  const scale = Math.abs(state.mean) / Math.LN2;
+  const condition = pairConditionOf(rows);
+  const inputs = (left: ArrayLike<number>, right: ArrayLike<number>) => {
+    const [mean, square] = pairConditions(condition, left, right);
+    return Float32Array.from(
+      { length: 2 * mean.length },
+      (_, i) => (i % 2 ? square : mean)[i >> 1],
+    );
+  };
+  const feeds = ({ left, right, k1, standardError }: K1Rows) => {
+    const B = k1.length;
+    const weights = inverseVarianceWeights(standardError).map((w) => w / B);
+    return {
+      x: { data: inputs(left, right), shape: [B, 2] },
+      target: { data: Float32Array.from(k1, (v) => v / state.std), shape: [B, 1] },
+      weight: { data: Float32Array.from(weights), shape: [B, 1] },
+    };
+  };
+  const batch = feeds(rows);
+  const problem: MemberProblem = {
+    inputs: 2,
+    gauge: 0,
+    batch: () => batch,
+    loss(on, parameters, { x, target, weight }) {
+      const { output } = forward(on, parameters, x);
+      const k1 = on.mul(on.softplus(output), on.constant([-scale / state.std], [1]));
+      const residual = on.sub(k1, target);
+      return on.sum(on.mul(on.mul(residual, residual), weight));
+    },
+    ...(heldOut.k1.length === 0 ? {} : { heldOut: feeds(heldOut) }),
+  };
+  return { problem, inputs, scale };
+}
+
+function forceProblem(rows: readonly ForceRows[]) {
+  const M = rows[0].density.length, P = rows.length;
+  const state = forceScaling(rows);
+  const density = meanAndStd(rows.flatMap((row) => [...row.density]));
+  const inputs = (at: ArrayLike<number>) =>
+    Float32Array.from(at, (rho) => (rho - density.mean) / density.std);
+  const x = { data: inputs(rows.flatMap((row) => [...row.density])), shape: [P * M, 1] };
+  const feeds = (matrices: Float64Array[], normaliser: number) => ({
+    x,
+    fluxOperator: {
+      data: Float32Array.from(matrices.flatMap((W, p) => [...whitenedFluxOperator(W, rows[p].k1)])),
+      shape: [P, M, M],
+    },
+    flux: {
+      data: Float32Array.from(matrices.flatMap((W, p) => [...whitened(W, rows[p].flux)])),
+      shape: [P, M, 1],
+    },
+    weight: { data: Float32Array.of(1 / normaliser), shape: [1] },
+  });
+  const unit = meanAction(rows);
+  const batch = feeds(rows.map((row) => row.whitening), P * M * unit);
+  const kept = rows.reduce((sum, row) => sum + row.heldOutCount, 0);
+  const problem: MemberProblem = {
+    inputs: 1,
+    gauge: 1,
+    batch: () => batch,
+    loss(on, parameters, { x, fluxOperator, flux, weight }) {
+      const { derivative } = tangent(on, parameters, x, 1);
+      const force = on.reshape(on.mul(derivative, on.constant([state.std], [1])), [P, M, 1]);
+      const residual = on.sub(on.matMul(fluxOperator, force), flux);
+      return on.mul(on.sum(on.mul(residual, residual)), weight);
+    },
+    ...(kept === 0 ? {} : { heldOut: feeds(rows.map((row) => row.heldOutWhitening), kept * unit) }),
+  };
+  return { problem, inputs, scale: state.std };
+}
