@@ -3,6 +3,8 @@ import { application, type CommandProcess, runApplication } from "@spiediff/comm
 import { demoCommand } from "@spiediff/demo";
 import { predictorCommands } from "@spiediff/predictor";
 import { VERSION } from "@spiediff/train";
+import { compareCommand } from "./commands/compare.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -23,6 +25,8 @@ export const spiediffApplication = application(
       train: trainCommand,
       report: reportCommand,
       ...predictorCommands(PROGRAM),
+      compare: compareCommand,
+      doctor: doctorCommand,
       schema: schemaCommand,
     },
     docs: {

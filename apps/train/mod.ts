@@ -1,6 +1,6 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
 export { experimentFlags } from "./command.ts";
-export { estimateProfiles, particleSystem } from "./estimate.ts";
+export { estimateProfiles, particleSystem, sampleProfile } from "./estimate.ts";
 export {
   estimateStage,
   readEstimates,
@@ -11,7 +11,7 @@ export {
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
 export { learn, type LearnedModels, type LearningStage } from "./learn.ts";
-export { readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder.ts";
+export { readJson, readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export { densityRange, type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
 export { codeIdentity, VERSION } from "./version.ts";

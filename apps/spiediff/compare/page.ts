@@ -1,0 +1,123 @@
+import {
+  block,
+  type Figure,
+  formatNumber,
+  formatSeconds,
+  genericFigure,
+  type GenericSeries,
+  pageHtml,
+} from "@spiediff/report";
+import type { Comparison, Row } from "./comparison.ts";
+import type { FinishedRun, Table } from "./read_run.ts";
+
+/** The comparison as one HTML page: no scripts, no network. */
+export function comparisonPage(
+  comparison: Comparison,
+  a: FinishedRun,
+  b: FinishedRun,
+  footer: string,
+): string {
+  const { metrics, seconds, configuration } = comparison;
+  const table = <T>(first: string, rows: readonly Row<T>[], format: (value: T) => string) =>
+    block.table({
+      header: [first, comparison.a, comparison.b],
+      rows: rows.map((row) => [
+        row.name,
+        row.a === null ? "–" : format(row.a),
+        row.b === null ? "–" : format(row.b),
+      ]),
+      numeric: [1, 2],
+    });
+  return pageHtml({
+    title: "Two runs side by side",
+    lede: `A: ${a.folder} (${a.experiment.name}, seed ${a.experiment.seed}). ` +
+      `B: ${b.folder} (${b.experiment.name}, seed ${b.experiment.seed}).`,
+    body: [
+      block.heading("Figures of merit"),
+      table("", metrics, (value) => formatNumber(value)),
+      block.heading("What differs in the experiments"),
+      configuration.length === 0
+        ? block.paragraph("Nothing: the same experiment.")
+        : table("field", configuration, (value) => JSON.stringify(value)),
+      block.heading("What was learned and predicted"),
+      block.figures(figures(a, b)),
+      block.heading("Time of each stage"),
+      table("stage", seconds, formatSeconds),
+    ],
+    footer,
+  });
+}
+
+function figures(a: FinishedRun, b: FinishedRun): Figure[] {
+  const density = "density ρ (particles per site)";
+  const both = (series: (run: FinishedRun, label: string) => GenericSeries) => [
+    series(a, "A"),
+    series(b, "B"),
+  ];
+  const learned = (table: (run: FinishedRun) => Table, suffix = "") =>
+    both((run, label) => {
+      const { rho, [`mean${suffix}`]: y, [`lo95${suffix}`]: lo95, [`hi95${suffix}`]: hi95 } = table(
+        run,
+      );
+      return {
+        kind: "line",
+        label: `${label}, mean and 95 % band`,
+        x: rho,
+        y,
+        band: { lo95, hi95 },
+      };
+    });
+  const exact = (run: FinishedRun, { rho, exact }: Table): GenericSeries[] =>
+    exact.some(Number.isNaN) ? [] : [{
+      kind: "line",
+      label: `exact, ${run === a ? "A" : "B"}`,
+      x: rho,
+      y: exact,
+      dashed: true,
+    }];
+  const sameExact = a.k1.exact.join() === b.k1.exact.join();
+  const references = (table: (run: FinishedRun) => Table) => [
+    ...exact(a, table(a)),
+    ...(sameExact ? [] : exact(b, table(b))),
+  ];
+  return [
+    genericFigure([...learned((run) => run.k1), ...references((run) => run.k1)], {
+      id: "compare-k1",
+      title: "Operator entry K₁(ρ, ρ)",
+      caption: "Both ensembles' means and 95 % bands, and the exact entry where it is known.",
+      xLabel: density,
+      yLabel: "K₁ (1/(energy · time))",
+    }),
+    genericFigure(
+      [...learned((run) => run.freeEnergy), ...references((run) => run.freeEnergy)],
+      {
+        id: "compare-free-energy",
+        title: "Free-energy density f(ρ)",
+        caption: "Each with its own line a + bρ fitted to the exact one where that is known.",
+        xLabel: density,
+        yLabel: "f (energy per domain length)",
+      },
+    ),
+    genericFigure(both(lastProfile), {
+      id: "compare-prediction",
+      title: "Density at the last predicted time",
+      caption: `At t = ${lastTime(a)} in A, at t = ${lastTime(b)} in B.`,
+      xLabel: "position x (domain lengths)",
+      yLabel: "density ρ (particles per site)",
+    }),
+  ];
+}
+
+const lastTime = ({ prediction }: FinishedRun) => prediction.t[prediction.t.length - 1];
+
+function lastProfile(run: FinishedRun, label: string): GenericSeries {
+  const { t, x, mean, lo95, hi95 } = run.prediction;
+  const from = t.indexOf(lastTime(run));
+  return {
+    kind: "line",
+    label: `${label}, mean and 95 % band`,
+    x: x.slice(from),
+    y: mean.slice(from),
+    band: { lo95: lo95.slice(from), hi95: hi95.slice(from) },
+  };
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "@spiediff/command-line";
+import type { Experiment } from "@spiediff/experiment";
+import type { RunMetrics } from "@spiediff/report";
+import { readJson, readRunExperiment } from "@spiediff/train";
+
+/** A run folder with a report, as far as it is compared. */
+export interface FinishedRun {
+  readonly folder: string;
+  readonly experiment: Experiment;
+  readonly metrics: RunMetrics;
+  /** Wall-clock seconds by stage. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  readonly k1: Table;
+  readonly freeEnergy: Table;
+  readonly prediction: Table;
+}
+
+/** Columns of a CSV table by name; empty cells are NaN. */
+export type Table = Readonly<Record<string, number[]>>;
+
+/** @throws {UserError} if the folder has no report, with the command that makes one. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const experiment = readRunExperiment(folder);
+  const record = readJson(join(folder, "metrics.json")) as
+    | Pick<FinishedRun, "metrics" | "seconds" | "warnings">
+    | undefined;
+  if (record?.metrics === undefined) {
+    throw new UserError(
+      `${folder} has no metrics.json yet. Make it by \`spiediff report ${folder}\`.`,
+    );
+  }
+  const { metrics, seconds, warnings } = record;
+  return {
+    folder,
+    experiment,
+    metrics,
+    seconds,
+    warnings,
+    k1: readTable(folder, "k1.csv"),
+    freeEnergy: readTable(folder, "free-energy.csv"),
+    prediction: readTable(folder, "prediction.csv"),
+  };
+}
+
+function readTable(folder: string, name: string): Table {
+  const path = join(folder, name);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${(cause as Error).message}`);
+  }
+  const [header, ...lines] = text.trim().split("\n").map((line) => line.split(","));
+  const number = (cell: string) => cell === "" ? NaN : Number(cell);
+  return Object.fromEntries(header.map((key, c) => [key, lines.map((row) => number(row[c]))]));
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { spiediff } from "./testing.ts";
+
+describe("doctor", () => {
+  it("says what is installed, what trains and why, and measures the machine", async () => {
+    const { code, stdout } = await spiediff("doctor", "--json");
+    expect(code).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found.packages["@tensorflow/tfjs"]).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(found.packages["@stricli/core"]).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(found.cores).toBeGreaterThanOrEqual(1);
+    expect(found.training.steps).toMatch(/^(onnxruntime|wasm|tensorflow)$/);
+    expect(found.training.reason.length).toBeGreaterThan(20);
+    for (const rate of ["realizationsPerSecond", "trainingStepsPerSecond", "membersPerSecond"]) {
+      expect(found.speed[rate], rate).toBeGreaterThan(1);
+    }
+    expect(found.speed.lrmSeconds.simulate).toBeGreaterThan(0.5);
+  });
+  it("only looks when asked to, for people", async () => {
+    const { stdout } = await spiediff("doctor", "--quick");
+    expect(stdout).toMatch(/^training {2,}\w+ for steps, tfjs \w+ for the rest$/m);
+    expect(stdout).toMatch(/^onnxruntime-node +1\./m);
+    expect(stdout).not.toMatch(/per second/);
+  });
+});

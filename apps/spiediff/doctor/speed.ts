@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Experiment, preset, profileDensity } from "@spiediff/experiment";
+import { loadModel, predict } from "@spiediff/predictor";
+import { randomStream } from "@spiediff/random";
+import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
+import { learn, sampleProfile } from "@spiediff/train";
+
+/** How fast this machine is at each stage, by short measurements of the real thing. */
+export interface Speed {
+  /** Realizations of preset lrm, one thread. */
+  readonly realizationsPerSecond: number;
+  /** Training steps of preset lrm's K1 network. */
+  readonly trainingStepsPerSecond: number;
+  /** Training steps of preset lrm's free-energy network. */
+  readonly freeEnergyStepsPerSecond: number;
+  /** Ensemble members to t = 0.02; null without the model that a checkout has. */
+  readonly membersPerSecond: number | null;
+  /** Seconds that simulating and training preset lrm will take. */
+  readonly lrmSeconds: { readonly simulate: number; readonly train: number };
+}
+
+const REALIZATIONS = 96;
+const STEPS = 200;
+const MEMBERS = 50;
+const MODEL = fileURLToPath(new URL("../../../test-data/lrm-quick-model", import.meta.url));
+
+/** Measures; takes a few seconds. */
+export async function speed(cores: number): Promise<Speed> {
+  const lrm = preset("lrm");
+  const realizationsPerSecond = REALIZATIONS / await simulation(lrm);
+  const training = await trainingSeconds(lrm);
+  const rate = (seconds: number) => STEPS / seconds;
+  const { steps } = lrm.training;
+  return {
+    realizationsPerSecond,
+    trainingStepsPerSecond: rate(training.K1),
+    freeEnergyStepsPerSecond: rate(training.freeEnergy),
+    membersPerSecond: existsSync(MODEL) ? MEMBERS / await prediction() : null,
+    lrmSeconds: {
+      simulate: lrm.profiles.length * lrm.sampling.realizations / realizationsPerSecond / cores,
+      train: steps.k1 / rate(training.K1) + steps.freeEnergy / rate(training.freeEnergy) +
+        training.epinets,
+    },
+  };
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+async function simulation(experiment: Experiment): Promise<number> {
+  const sample = (realizations: number) =>
+    sampleProfile(
+      { ...experiment, sampling: { ...experiment.sampling, realizations } },
+      experiment.profiles[0],
+      { workers: 1 },
+    );
+  await sample(16);
+  return seconds(() => sample(REALIZATIONS));
+}
+
+async function trainingSeconds({ training, profiles, elements }: Experiment) {
+  const { tf } = await loadBackend();
+  const runner = await loadGraphRunner() ?? undefined;
+  const { seconds } = await learn(
+    tf,
+    profiles.map((profile) => diffusionData(profile, elements)),
+    { ...training, heldOut: 0, steps: { k1: STEPS, freeEnergy: STEPS } },
+    randomStream(1, "doctor"),
+    { runner },
+  );
+  return {
+    K1: seconds.K1,
+    freeEnergy: seconds["free energy"],
+    epinets: seconds["K1 epinet"] + seconds["driving-force epinet"],
+  };
+}
+
+/** What an exact estimate of plain diffusion would be: K1 = -M rho (1 - rho), f' = ln(rho/(1-rho)). */
+function diffusionData(profile: Experiment["profiles"][number], M: number) {
+  const density = Array.from({ length: M }, (_, i) => profileDensity(profile, i / M));
+  const next = (e: number) => density[(e + 1) % M];
+  const force = (rho: number) => Math.log(rho / (1 - rho));
+  const K1 = density.map((rho, e) => -M * (rho * (1 - rho) + next(e) * (1 - next(e))) / 2);
+  return {
+    profileName: profile.name,
+    density,
+    K1,
+    K1StandardError: K1.map((k) => 0.01 * Math.abs(k)),
+    flux: K1.map((k, e) => k * (force(next(e)) - force(density[e]))),
+    fluxStandardError: K1.map(() => 0.01),
+  };
+}
+
+async function prediction(): Promise<number> {
+  const model = await loadModel(MODEL);
+  try {
+    const start = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
+    return await seconds(() => predict(model, start, [0, 0.02], { seed: 1, members: MEMBERS }));
+  } finally {
+    await model.close();
+  }
+}
