@@ -18,6 +18,7 @@ export type {
   TrainingCurve,
 } from "./types.ts";
 export type {
+  Baseline,
   PredictionReportData,
   RunMetrics,
   RunReportData,

@@ -98,6 +98,15 @@ describe("run report", () => {
     expect(count(html, /class="(good|bad)"/g)).toBe(0);
   });
 
+  it("puts a baseline's errors beside the model's, with their ratio", () => {
+    const data = sampleRunData();
+    const k1 = data.metrics.k1!;
+    const html = runReport({ ...data, baseline: { label: "plain <networks>", k1: 4 * k1 } });
+    expect(html).toContain("plain &lt;networks&gt;");
+    expect(count(html, />0\.25</g)).toBeGreaterThan(0);
+    expect(runReport(data)).not.toContain("without diffusion");
+  });
+
   it("does without references, points, particles, training and stages", () => {
     const data = sampleRunData();
     const bare = (fn: typeof data.k1) => ({

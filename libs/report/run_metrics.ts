@@ -1,6 +1,6 @@
 import { boundText, verdictCell } from "./claims.ts";
 import { formatCount, formatNumber } from "./format.ts";
-import type { RunMetrics } from "./run_report_data.ts";
+import type { Baseline, RunMetrics } from "./run_report_data.ts";
 import type { Table, TableCell } from "./table.ts";
 import type { Claim } from "./types.ts";
 
@@ -119,6 +119,21 @@ export function metricsTable(metrics: RunMetrics): Table {
     ]);
   }
   return { header: ["measure", "value", "bound", "verdict", "meaning"], rows, numeric: [1, 2] };
+}
+
+/** The errors of the learned law beside those of a baseline. */
+export function baselineTable(metrics: RunMetrics, baseline: Baseline): Table {
+  const compared = ROWS.filter(({ key }) => metrics[key] !== null && baseline[key] != null);
+  return {
+    header: ["error (relative L2)", "diffusion models", baseline.label, "ratio"],
+    rows: compared.map(({ key, name }) => [
+      name,
+      formatNumber(metrics[key]!),
+      formatNumber(baseline[key]!),
+      formatNumber(metrics[key]! / baseline[key]!, 2),
+    ]),
+    numeric: [1, 2, 3],
+  };
 }
 
 /** Further claims as a table of the same kind. */

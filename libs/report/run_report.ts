@@ -5,7 +5,7 @@ import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 import { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 import { formatCount, formatNumber, formatPercent, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
-import { claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
+import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
 import type { RunReportData } from "./run_report_data.ts";
 import type { Figure, LearnedFunction } from "./types.ts";
 import { versionsLine } from "./versions.ts";
@@ -139,6 +139,14 @@ export function runReport(data: RunReportData): string {
       block.heading("Figures of merit"),
       block.table(metricsTable(data.metrics)),
       ...(data.claims?.length ? [block.table(claimsTable(data.claims))] : []),
+      ...(data.baseline
+        ? [
+          block.paragraph(
+            "The same data, held-out elements and budget of training without diffusion:",
+          ),
+          block.table(baselineTable(data.metrics, data.baseline)),
+        ]
+        : []),
       block.heading("What was learned"),
       block.paragraph(
         "Operator and free energy, learned from short particle simulations only. Blue: the ensemble's " +

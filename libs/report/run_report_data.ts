@@ -44,6 +44,11 @@ export interface RunMetrics {
     | null;
 }
 
+/** A model of another kind on the same data; figures as in `RunMetrics`. */
+export interface Baseline extends Partial<RunMetrics> {
+  label: string;
+}
+
 /** Seconds for the same span of macroscopic time, by prediction and by direct particle simulation. */
 export interface WallClock {
   predictionSeconds: number;
@@ -80,6 +85,8 @@ export interface RunReportData {
   /** Longest span of macroscopic time that training saw. */
   sampledWindow: number;
   training: TrainingCurve[];
+  /** The same errors of a baseline that was trained on the same data. */
+  baseline?: Baseline;
   stages: StageTime[];
   wallClock?: WallClock;
   /** Further figures with their bounds. */
