@@ -1,10 +1,11 @@
+import { exactK1, longRangeFinite, longRangeLimit } from "@spiediff/exact-reference";
 import type { TrajectoryStatistics } from "@spiediff/kmc";
 import type { Prediction } from "@spiediff/predictor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
 import { fitLine, moveOnto, withoutLine } from "./gauge.ts";
-import { relativeError } from "./learned_functions.ts";
+import { errorsOfLaw, relativeError } from "./learned_functions.ts";
 
 const grid = Array.from({ length: 41 }, (_, i) => 0.1 + 0.02 * i);
 const number = fc.double({ min: -5, max: 5, noNaN: true });
@@ -30,6 +31,36 @@ describe("gauge", () => {
 
 it("relative error is the ratio of norms", () => {
   expect(relativeError([3, 4], [3, 3])).toBeCloseTo(1 / Math.sqrt(18), 12);
+});
+
+describe("errors of a law", () => {
+  const laws = {
+    reference: longRangeFinite({ betaJ0: 1, halfWidth: 40 }),
+    limit: longRangeLimit({ betaJ0: 1 }),
+  };
+  const exact = {
+    k1: (rho: number[]) => rho.map((r) => exactK1(laws.reference, r, r, 25)),
+    drivingForce: (rho: number[]) => rho.map(laws.reference.drivingForce),
+  };
+  it("vanish for the exact law in any gauge", () => {
+    const gauged = (rho: number[]) => exact.drivingForce(rho).map((v) => v + 7);
+    const errors = errorsOfLaw({ ...exact, drivingForce: gauged }, laws, 25, [0.1, 0.9]);
+    expect(errors.k1).toBe(0);
+    expect(errors.k1AgainstLimit).toBeGreaterThan(0.005);
+    // f is an integral of f' by the trapezoidal rule here.
+    expect(errors.freeEnergyGaugeFree).toBeLessThan(1e-3);
+    expect(errors.diffusivity).toBeLessThan(1e-9);
+  });
+  it("are those put in", () => {
+    const off = {
+      k1: (rho: number[]) => exact.k1(rho).map((v) => 1.01 * v),
+      drivingForce: (rho: number[]) => exact.drivingForce(rho).map((v) => 0.98 * v),
+    };
+    const errors = errorsOfLaw(off, laws, 25, [0.1, 0.9]);
+    expect(errors.k1).toBeCloseTo(0.01, 9);
+    expect(errors.freeEnergyGaugeFree).toBeCloseTo(0.02, 3);
+    expect(errors.diffusivity).toBeCloseTo(1 - 1.01 * 0.98, 9);
+  });
 });
 
 describe("band coverage", () => {

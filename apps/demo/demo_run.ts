@@ -5,6 +5,7 @@ import { type Experiment, profileDensity } from "@spiediff/experiment";
 import { loadModel, predict, type Prediction, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
 import { RUN_FILES, type TrainedRun, trainStages } from "@spiediff/train";
+import { type Baseline, baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruth } from "./ground_truth.ts";
 import {
@@ -31,6 +32,8 @@ export interface RunResult {
   readonly prediction: Prediction;
   /** Wall-clock seconds from loading the model to the last band. */
   readonly predictionSeconds: number;
+  /** The deterministic networks beside it. */
+  readonly baseline?: Baseline;
   readonly truth?: GroundTruth;
   readonly coverage?: BandCoverage;
   readonly seconds: StageSeconds;
@@ -51,10 +54,12 @@ export async function runDemo(experiment: Experiment, options: DemoOptions): Pro
   const { folder, workers } = options;
   const run: TrainedRun = { estimates: [] };
   const made: Made = {};
+  const laws = exactLaws(experiment);
   let truth: GroundTruth;
   const stages: Stage[] = [
     ...trainStages(experiment, { folder, workers }, run),
     predictionStage(experiment, folder, workers, made),
+    ...(laws ? [baselineStage(experiment, folder, run, laws, made)] : []),
     {
       title: "Simulate the same times directly",
       run: async (progress) => {
@@ -64,15 +69,25 @@ export async function runDemo(experiment: Experiment, options: DemoOptions): Pro
   ];
   const seconds = await runStages(stages, { silent: options.silent });
   const { prediction, law, predictionSeconds } = made as Required<Made>;
+  const { baseline } = made;
   const coverage = bandCoverage(prediction, truth!.statistics);
-  const result = { run, law, prediction, predictionSeconds, truth: truth!, coverage, seconds };
+  const result = {
+    run,
+    law,
+    prediction,
+    predictionSeconds,
+    baseline,
+    truth: truth!,
+    coverage,
+    seconds,
+  };
   await writeResults(experiment, options, result);
   return result as DemoResult;
 }
 
 /** What the prediction stage leaves. */
 export type Made = {
-  -readonly [K in "prediction" | "predictionSeconds" | "law"]?: RunResult[K];
+  -readonly [K in "prediction" | "predictionSeconds" | "law" | "baseline"]?: RunResult[K];
 };
 
 /** Predicts the experiment's profile by the folder's model; evaluates what the model has learned. */
@@ -104,7 +119,8 @@ export function predictionStage(
   };
 }
 
-function exactLaws({ particles }: Experiment): ExactLaws | null {
+/** The exact answers that this experiment's law is held against; null where there are none. */
+export function exactLaws({ particles }: Experiment): ExactLaws | null {
   return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 
@@ -125,6 +141,7 @@ export async function writeResults(
   const record = { command: options.command, seed: experiment.seed, metrics, wallClock, warnings };
   await write(
     "metrics.json",
-    JSON.stringify({ ...record, seconds: result.seconds }, null, 2) + "\n",
+    JSON.stringify({ ...record, baseline: result.baseline, seconds: result.seconds }, null, 2) +
+      "\n",
   );
 }

@@ -36,6 +36,11 @@ export interface LawErrors {
 
 const GRID_POINTS = 181;
 
+/** Densities over which learned functions are shown. */
+export function densityGrid(): number[] {
+  return Array.from({ length: GRID_POINTS }, (_, i) => 0.02 + 0.96 * i / (GRID_POINTS - 1));
+}
+
 /** The exact answers that a law is held against. */
 export interface ExactLaws {
   readonly reference: ExactReference;
@@ -57,10 +62,7 @@ export async function compareLaw(
 ): Promise<ComparedLaw> {
   const { elements } = model.manifest.system;
   const covered = model.manifest.coverage.density;
-  const density = Array.from(
-    { length: GRID_POINTS },
-    (_, i) => 0.02 + 0.96 * i / (GRID_POINTS - 1),
-  );
+  const density = densityGrid();
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const law = await learnedLaw(model, density, { seed, members, keepMembers: true });
   const known = laws && exactCurves(laws, density, elements);
@@ -91,9 +93,40 @@ export async function compareLaw(
   };
 }
 
-type ExactCurves = Record<"K1" | "K1Limit" | "drivingForce" | "freeEnergy", number[]>;
+/** Two functions of density that make a law. */
+export interface LawFunctions {
+  /** K1(rho, rho) at densities. */
+  k1(density: number[]): ArrayLike<number>;
+  /** f' at densities, in any gauge. */
+  drivingForce(density: number[]): ArrayLike<number>;
+}
 
-function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
+/** Errors of any law on the grid that models are measured on; f is the integral of its f'. */
+export function errorsOfLaw(
+  law: LawFunctions,
+  laws: ExactLaws,
+  elements: number,
+  covered: readonly [number, number],
+): LawErrors {
+  const density = densityGrid();
+  const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
+  const exact = exactCurves(laws, density, elements);
+  const force = Array.from(law.drivingForce(density));
+  const f = [0];
+  for (let i = 1; i < density.length; i++) {
+    f.push(f[i - 1] + (density[i] - density[i - 1]) * (force[i] + force[i - 1]) / 2);
+  }
+  const moved = moveOnto(density, f, exact.freeEnergy, inside).values;
+  return lawErrors(density.map((_, i) => i).filter(inside), density, {
+    K1: { mean: Array.from(law.k1(density)) },
+    drivingForce: { mean: force },
+    freeEnergy: { mean: Array.from(moved) },
+  }, exact);
+}
+
+export type ExactCurves = Record<"K1" | "K1Limit" | "drivingForce" | "freeEnergy", number[]>;
+
+export function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
   const { reference, limit } = laws;
   return {
     K1: density.map((rho) => exactK1(reference, rho, rho, elements)),
@@ -107,7 +140,10 @@ function exactCurves(laws: ExactLaws, density: number[], elements: number): Exac
 function lawErrors(
   indices: number[],
   density: number[],
-  { K1, drivingForce, freeEnergy }: Pick<ComparedLaw, "K1" | "drivingForce" | "freeEnergy">,
+  { K1, drivingForce, freeEnergy }: Record<
+    "K1" | "drivingForce" | "freeEnergy",
+    { readonly mean: number[] }
+  >,
   exact: ExactCurves,
 ): LawErrors {
   const pick = (values: ArrayLike<number>) => indices.map((i) => values[i]);
@@ -144,7 +180,7 @@ export function relativeError(estimate: ArrayLike<number>, exact: ArrayLike<numb
 }
 
 /** Mean and central 95 % of members, each `[grid]`. */
-function bandOf(members: readonly Float64Array[], exact: number[] | null): ComparedCurve {
+export function bandOf(members: readonly Float64Array[], exact: number[] | null): ComparedCurve {
   const mean: number[] = [], lo95: number[] = [], hi95: number[] = [];
   members[0].forEach((_, i) => {
     const values = Float64Array.from(members, (member) => member[i]).sort();
