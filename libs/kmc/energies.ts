@@ -11,7 +11,7 @@ import type { ArrheniusSystem } from "./types.ts";
 const ENERGY_BITS = 20;
 const UNIT = 2 ** -ENERGY_BITS;
 /** Energies are looked up in steps of `2^-8`; the rest is a quadratic, right to `1e-8`. */
-const REST_BITS = 12;
+export const REST_BITS = 12;
 const REST_MASK = (1 << REST_BITS) - 1;
 
 /** The kernel and its consequences. */
@@ -41,6 +41,8 @@ export interface CompiledLoop {
     readonly energy: number;
     readonly step: number;
     readonly boltzmann: number;
+    readonly bound: number;
+    readonly row: number;
     readonly stream: number;
     readonly netHops: number;
   };
@@ -97,8 +99,16 @@ export function thresholdOf(excess: number, boltzmann: Float64Array): number {
 }
 
 /** Recomputes the energies from the occupation, in `O(N L)`. */
-export function recountEnergies(occupation: Uint8Array, energy: Int32Array, coupling: Int32Array) {
+export function recountEnergies(
+  occupation: Uint8Array,
+  { energy, coupling, compiled }: PairEnergies,
+): void {
   const sites = occupation.length;
+  if (compiled !== null) {
+    const { engine, addresses: at } = compiled;
+    engine.recount_energies(sites, coupling.length - 1, at.occupation, at.energy, at.row);
+    return;
+  }
   energy.fill(0);
   for (let x = 0; x < sites; x++) {
     if (occupation[x] === 0) continue;

@@ -32,6 +32,7 @@ export function attemptWithEnergies(
     addresses.energy,
     addresses.step,
     addresses.boltzmann,
+    addresses.bound,
     pairs.lowest,
     lattice.oneDraw ? 1 : 0,
     addresses.stream,

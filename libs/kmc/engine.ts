@@ -8,6 +8,7 @@ export interface EngineExports {
   attempt_bytes(...args: number[]): bigint;
   attempt_shorts(...args: number[]): bigint;
   attempt_energies(...args: number[]): number;
+  recount_energies(...args: number[]): void;
 }
 
 /** Room for arrays, in the engine's memory if there is an engine. */

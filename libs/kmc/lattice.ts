@@ -7,6 +7,7 @@ import {
   fillStep,
   integerCouplings,
   recountEnergies,
+  REST_BITS,
   thresholdOf,
 } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
@@ -94,12 +95,16 @@ function createPairs(
 ): { occupation: Uint8Array; pairs: PairEnergies } {
   const { sites, halfWidth } = system;
   const steps = 2 * (2 * halfWidth + 4);
-  const arena = createArena(5 * sites + 4 * steps + 8 * BOLTZMANN_SIZE + 7 * 16, wasm);
+  const extent = 2 * halfWidth + 1;
+  const bytes = 5 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 9 * 16;
+  const arena = createArena(bytes, wasm);
   const at = {
     occupation: arena.reserve(sites),
     energy: arena.reserve(4 * sites),
     step: arena.reserve(4 * steps),
     boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
+    bound: arena.reserve(4 * BOLTZMANN_SIZE),
+    row: arena.reserve(4 * extent),
     stream: arena.reserve(16),
     netHops: arena.reserve(4),
   };
@@ -119,6 +124,8 @@ function createPairs(
         energy: at.energy.address,
         step: at.step.address,
         boltzmann: at.boltzmann.address,
+        bound: at.bound.address,
+        row: at.row.address,
         stream: at.stream.address,
         netHops: at.netHops.address,
       },
@@ -128,6 +135,10 @@ function createPairs(
   };
   fillStep(pairs.step, coupling);
   fillBoltzmann(pairs.boltzmann);
+  ints(at.bound, BOLTZMANN_SIZE).forEach((_, i, bound) =>
+    bound[i] = thresholdOf(i << REST_BITS, pairs.boltzmann)
+  );
+  ints(at.row, extent).forEach((_, i, row) => row[i] = coupling[Math.abs(i - halfWidth)]);
   return {
     occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
     pairs,
@@ -146,7 +157,7 @@ export function loadOccupation(lattice: Lattice, occupation: ArrayLike<number>):
 /** Recomputes window counts or energies from the occupation. */
 export function recount(lattice: Lattice): void {
   const { sites, halfWidth, occupation, windowCount, pairs } = lattice;
-  if (pairs !== null) return recountEnergies(occupation, pairs.energy, pairs.coupling);
+  if (pairs !== null) return recountEnergies(occupation, pairs);
   let count = 0;
   for (let r = -halfWidth; r <= halfWidth; r++) count += occupation[r < 0 ? r + sites : r];
   for (let x = 0; x < sites; x++) {

@@ -198,9 +198,9 @@ export function loadReplica(
   const { sites, halfWidth, eta, count, width, engine } = replicas;
   let at = shift;
   if (engine === "bits") {
-    const byte = lane >> 3, bit = 1 << (lane & 7);
+    const byte = lane >> 3, bit = lane & 7;
     for (let x = 0; x < sites; x++) {
-      if (occupation[x] !== 0) eta[32 * at + byte] |= bit;
+      eta[32 * at + byte] |= occupation[x] << bit;
       if (++at === sites) at = 0;
     }
     return;
@@ -208,7 +208,7 @@ export function loadReplica(
   let n = 0;
   for (let r = -halfWidth; r <= halfWidth; r++) n += occupation[r < 0 ? r + sites : r];
   for (let x = 0, out = sites - halfWidth, into = halfWidth + 1; x < sites; x++) {
-    if (occupation[x] !== 0) eta[width * at + lane] = 255;
+    eta[width * at + lane] = -occupation[x];
     count[width * at + lane] = n;
     n += occupation[into] - occupation[out];
     if (++at === sites) at = 0;

@@ -19,7 +19,7 @@ static inline void add_vectors(int32_t *energy, const int32_t *step, uint32_t n)
 /* step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left. */
 __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
-    const int32_t *step, const double *boltzmann, int32_t lowest, uint32_t one_draw,
+    const int32_t *step, const double *boltzmann, const uint32_t *bound, int32_t lowest, uint32_t one_draw,
     Stream *stream, int32_t *net_hops) {
   Stream random = *stream;
   uint32_t hops = 0;
@@ -33,9 +33,11 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     const uint32_t right = eta[x], active = right ^ eta[y];
     /* One jump an attempt, rarely taken: an inactive bond is looked up like any other. */
     const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest) & -active;
+    /* bound[i] is the threshold where its step of energies begins: passing is needed, seldom not enough. */
+    if (!(active & (fraction < bound[excess >> 12]))) continue;
     const double d = (double)(excess & 4095) * 0x1p-20;
     const double rate = boltzmann[excess >> 12] * (1 - d + d * d * 0.5);
-    if (!(active & ((int32_t)fraction < (int32_t)(rate + 0.5)))) continue;
+    if ((int32_t)fraction >= (int32_t)(rate + 0.5)) continue;
     hops++;
     net += right ? 1 : -1;
     eta[x] = (uint8_t)!right;
@@ -53,4 +55,18 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
   *stream = random;
   *net_hops += net;
   return hops;
+}
+
+/* Energies of a configuration from nothing: row [2L + 1] is the kernel, 0 in the middle. */
+__attribute__((export_name("recount_energies"))) void recount_energies(
+    uint32_t sites, uint32_t half_width, const uint8_t *eta, int32_t *energy, const int32_t *row) {
+  const uint32_t width = 2 * half_width + 1;
+  for (uint32_t x = 0; x < sites; x++) energy[x] = 0;
+  for (uint32_t x = 0; x < sites; x++) {
+    if (!eta[x]) continue;
+    const uint32_t low = x < half_width ? x + sites - half_width : x - half_width;
+    const uint32_t first = sites - low < width ? sites - low : width;
+    add(energy + low, row, first);
+    add(energy, row + first, width - first);
+  }
 }
