@@ -20,6 +20,8 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
   ],
   cwd: `${ROOT}/${folder}`,
+  // Tests that load onnxruntime themselves send nothing anywhere either.
+  env: { ORT_DISABLE_TELEMETRY: "1" },
 }).spawn().status;
 
 try {

@@ -130,13 +130,15 @@ function epinet(
   outputScale: number,
   normal: () => number,
 ): EpinetWeights {
+  const draw = () =>
+    Float32Array.from({ length: (featureDim + 8 + 1) * INDEX }, () => 0.3 * normal());
   return {
     featureDim,
     conditionDim,
     indexDim: INDEX,
-    learnable: randomPerceptron([featureDim, 12, INDEX], "silu", normal),
-    prior: randomPerceptron([conditionDim, 8, INDEX], "tanh", normal),
-    priorScale: 0.5,
+    randomLayer: randomPerceptron([conditionDim, 8], "tanh", normal, 1).layers[0],
+    prior: draw(),
+    learnable: draw(),
     outputScale,
   };
 }

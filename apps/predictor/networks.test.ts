@@ -25,11 +25,13 @@ const load = async (options: FixtureOptions) => {
 };
 const network = (featureDim: number, indexDim: number, bias = 0) => {
   const { normal } = randomStream(1, "odd");
-  const learnable = randomPerceptron([featureDim, 4, indexDim], "silu", normal);
-  learnable.layers[1].bias[0] += bias;
-  const prior = randomPerceptron([2, 4, indexDim], "tanh", normal);
+  const randomLayer = randomPerceptron([2, 4], "tanh", normal).layers[0];
+  const prior = Float32Array.from({ length: (featureDim + 4 + 1) * indexDim }, normal);
+  const learnable = new Float32Array(prior.length);
+  // The readouts' last row is their constant.
+  learnable[(featureDim + 4) * indexDim] += bias;
   const dims = { featureDim, conditionDim: 2, indexDim };
-  return epinetGraph("odd", { ...dims, learnable, prior, priorScale: 1, outputScale: 1 });
+  return epinetGraph("odd", { ...dims, randomLayer, prior, learnable, outputScale: 1 });
 };
 const replace = (name: string, bytes: Uint8Array) => ({
   change: (_: unknown, files: ModelFiles) => void (files[name] = bytes),

@@ -19,7 +19,7 @@ export function checkpointFile(
   stage: LearningStage,
   fingerprint: string,
 ): CheckpointStore {
-  const path = join(folder, FOLDER, `${stage.replaceAll(" ", "-")}.json`);
+  const path = pathOf(folder, stage);
   return {
     load() {
       const record = readJson(path) as (Record<string, unknown> & Encoded) | undefined;
@@ -35,6 +35,26 @@ export function checkpointFile(
     save: (state) => writeDurably(path, JSON.stringify({ fingerprint, ...encodeState(state) })),
   };
 }
+
+/**
+ * The state that an unfinished training last kept, on whatever backend; undefined if there is none for
+ * this very training. For onlookers: a file that cannot be read counts as none.
+ */
+export function peekCheckpoint(
+  folder: string,
+  stage: LearningStage,
+  trainingFingerprint: string,
+): TrainingState | undefined {
+  try {
+    const record = readJson(pathOf(folder, stage)) as { fingerprint?: string } & Encoded;
+    return record?.fingerprint?.startsWith(trainingFingerprint) ? decodeState(record) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const pathOf = (folder: string, stage: LearningStage) =>
+  join(folder, FOLDER, `${stage.replaceAll(" ", "-")}.json`);
 
 /** Removes the states of a run whose model is written. */
 export function removeCheckpoints(folder: string): Promise<void> {

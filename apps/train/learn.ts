@@ -13,7 +13,7 @@ import {
   type TrainingProgress,
   trainK1,
 } from "@spiediff/diffusion-train";
-import { trainDrivingForceEpinet, type TrainedEpinet, trainK1Epinet } from "@spiediff/epinet";
+import { distilDrivingForceEpinet, distilK1Epinet, type TrainedEpinet } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import type { RandomStream } from "@spiediff/random";
 import type { GraphRunner, Tf } from "@spiediff/tensor-backend";
@@ -69,13 +69,13 @@ export async function learn(
     signal: hooks.signal,
     onProgress: (...p: Parameters<TrainingProgress>) => hooks.onProgress?.(stage, ...p),
   });
-  const timed = async <T>(stage: LearningStage, work: () => Promise<T>): Promise<T> => {
+  const timed = async <T>(stage: LearningStage, work: () => T | Promise<T>): Promise<T> => {
     const start = performance.now();
     const result = await work();
     seconds[stage] = (performance.now() - start) / 1000;
     return result;
   };
-  const { k1: k1Steps, freeEnergy: fSteps, epinet: epinetSteps } = training.steps;
+  const { k1: k1Steps, freeEnergy: fSteps } = training.steps;
 
   const k1 = await timed("K1", () => trainK1(tf, data, options("K1", k1Steps), stream.split("k1")));
   const rows = forceRows(data, await operatorAtData(tf, k1.model, data, stream.split("operator")));
@@ -83,21 +83,17 @@ export async function learn(
     "free energy",
     () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
   );
-  const epinet = (stage: LearningStage) => ({
-    ...options(stage, epinetSteps),
-    indexDim: training.indexDim,
-    hidden: EPINET_HIDDEN,
-  });
+  const epinet = { indexDim: training.indexDim, visits: training.epinetVisits };
   const k1Epinet = await timed(
     "K1 epinet",
-    () => trainK1Epinet(tf, k1.model, data, epinet("K1 epinet"), stream.split("k1-epinet")),
+    () => distilK1Epinet(tf, k1.model, data, epinet, stream.split("k1-epinet")),
   );
   const drivingForceEpinet = await timed("driving-force epinet", () =>
-    trainDrivingForceEpinet(
+    distilDrivingForceEpinet(
       tf,
       force.model,
       rows,
-      epinet("driving-force epinet"),
+      epinet,
       stream.split("driving-force-epinet"),
     ));
   return {
@@ -115,11 +111,8 @@ export async function learn(
   };
 }
 
-/** Hidden widths of both epinets: an epinet is small beside its base network. */
-const EPINET_HIDDEN = [32, 32];
-
 /** `[profiles][M]` mean K1 of the trained model at the data's own densities. */
-async function operatorAtData(
+export async function operatorAtData(
   tf: Tf,
   model: K1Model,
   data: readonly OperatorData[],
@@ -133,7 +126,7 @@ async function operatorAtData(
   return data.map((_, p) => flat.slice(p * M, (p + 1) * M));
 }
 
-function scheduleSpec(training: Experiment["training"]) {
+export function scheduleSpec(training: Experiment["training"]) {
   const steps = training.diffusionSteps;
   return training.schedule === "cosine"
     ? { ...DEFAULT_SCHEDULE, steps }

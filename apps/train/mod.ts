@@ -11,6 +11,7 @@ export {
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
 export { learn, type LearnedModels, type LearningStage } from "./learn.ts";
+export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
 export { readJson, readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export { densityRange, type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";

@@ -18,7 +18,7 @@ const TINY: ExperimentInput = {
     { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
   ],
   sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
-  training: { hidden: [8, 8], batch: 40, steps: { k1: 20, freeEnergy: 20, epinet: 20 } },
+  training: { hidden: [8, 8], batch: 40, steps: { k1: 20, freeEnergy: 20 } },
   prediction: { profile: { name: "target", mean: 0.5 }, times: [0, 0.001] },
   groundTruth: { realizations: 2 },
 };

@@ -8,7 +8,7 @@ import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { checkpointFile, removeCheckpoints } from "./checkpoint_file.ts";
 import { estimateProfiles } from "./estimate.ts";
 import { exportModel } from "./export_model.ts";
-import { learn, type LearnedModels } from "./learn.ts";
+import { learn, type LearnedModels, type LearningStage } from "./learn.ts";
 import {
   readEstimate,
   readTrainingRecord,
@@ -69,21 +69,19 @@ export function trainStages(
     const { tf, name } = await loadBackend();
     const runner = await loadGraphRunner() ?? undefined;
     const backend = runner ? `${runner.name}, ${name}` : name;
-    const { k1, freeEnergy, epinet } = experiment.training.steps;
-    const before = {
-      K1: 0,
-      "free energy": k1,
-      "K1 epinet": k1 + freeEnergy,
-      "driving-force epinet": k1 + freeEnergy + epinet,
-    };
-    const all = k1 + freeEnergy + 2 * epinet;
+    const { k1, freeEnergy } = experiment.training.steps;
+    const before: Partial<Record<LearningStage, number>> = { "free energy": k1 };
     const stream = randomStream(experiment.seed, "train");
     const fingerprint = await trainingFingerprint(experiment);
     const models = await learn(tf, run.estimates, experiment.training, stream, {
       runner,
       checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
       onProgress: (stage, done, _total, loss) =>
-        progress(before[stage] + done, all, `${stage}, loss ${loss.toPrecision(3)}`),
+        progress(
+          (before[stage] ?? 0) + done,
+          k1 + freeEnergy,
+          `${stage}, loss ${loss.toPrecision(3)}`,
+        ),
     });
     await exportModel(modelFolder, experiment, models, {
       code: codeIdentity(),

@@ -1,122 +1,68 @@
-import {
-  type CurvePoint,
-  type Feeds,
-  forward,
-  minimise,
-  type Operations,
-  tensorOperations,
-  tensorsOf,
-  trainingProblem,
-} from "@spiediff/diffusion-train";
+import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
-import type { Tf } from "@spiediff/tensor-backend";
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { Matrix, solve } from "ml-matrix";
-import { type EpinetInput, indexCoefficients, learnableParameters, priorOutput } from "./epinet.ts";
-import type { EpinetOptions } from "./types.ts";
 
 /**
- * The distillation of one epinet. The residual of index phi is
- * `toData(coefficients) phi - directions phi`, in units of the data's standard errors.
+ * One piece of the distillation: rows that are measured together. The residual of index phi is
+ * `response (inputs (prior + learnable) phi) - directions phi`, in units of standard errors.
  */
-export interface DistillationProblem {
-  /** Arrays of a step's batch, `directions` `[B,D]` among them; a function of the step alone. */
-  batch(step: number): Feeds & { readonly directions: Feeds[string] };
-  /** Features of the base network, gradient stopped. */
-  features<T>(on: Operations<T>, batch: Readonly<Record<string, T>>): EpinetInput<T>;
-  /** What a change `[B,C]` of the corrected quantity does to the data, `[B,C]`; linear. */
-  toData<T>(on: Operations<T>, batch: Readonly<Record<string, T>>, change: T, columns: number): T;
-  /** Number of independent data, whatever the size of a batch. */
-  readonly dataCount: number;
+export interface DistillationBlock {
+  /** `[rows][K]` what the readouts see, times `outputScale`. */
+  readonly inputs: number[][];
+  /** What a change of the corrected quantity at the rows does to the data, in standard errors. */
+  response(inputs: Matrix): Matrix;
+  /** `[data * D]` perturbation directions, one row a datum. */
+  readonly directions: ArrayLike<number>;
 }
-
-/** Batches over which the last layer's normal equations are summed. */
-const REFIT_BATCHES = 24;
 
 /**
- * Trains an epinet's learnable part in place (paper Eq. (10)).
+ * Solves the distillation (paper Eq. (10)) for the learnable part, in place.
  *
- * The mean over a standard normal index of the squared residual is a squared norm, so no index is
- * drawn. Adam shapes the hidden layers; the last layer is linear, and its part of the problem is
- * then solved exactly with a standard normal prior on its weights. What Adam alone leaves of the
- * prior network at the data would be an error bar that no data asked for.
+ * The residual is linear in the learnable part and, over a standard normal index, its mean square
+ * is a squared norm: no index is drawn and nothing is iterated. With a standard normal prior on the
+ * readout the minimum is the exact posterior, sampled along D directions ("sample then optimise",
+ * Matthews et al. 2017): prior draws, moved by what perturbed data ask for. Where there are no data
+ * the prior stays.
  *
- * @returns The training curve of the first part.
+ * @param visits Times that each datum occurs in the blocks.
+ * @returns The mean loss per datum of the prior alone and of the solution.
  */
-export async function distil(
-  tf: Tf,
+export function distil(
   weights: EpinetWeights,
-  problem: DistillationProblem,
-  options: EpinetOptions,
-): Promise<CurvePoint[]> {
-  const { arrays, shapes } = learnableParameters(weights);
-  const D = weights.indexDim;
-  const training = await trainingProblem(tf, {
-    parameters: arrays,
-    shapes,
-    batch: (step) => problem.batch(step),
-    loss(on, learnable, batch) {
-      const coefficients = indexCoefficients(on, weights, learnable, problem.features(on, batch));
-      const residual = on.sub(problem.toData(on, batch, coefficients, D), batch.directions);
-      return on.mul(on.sum(on.mul(residual, residual)), on.constant([1 / options.batch], [1]));
-    },
-  }, options.runner);
-  try {
-    const curve = await minimise(training, options);
-    refitLastLayer(tf, weights, problem, options.steps);
-    return curve;
-  } finally {
-    await training.release();
+  blocks: Iterable<DistillationBlock>,
+  visits: number,
+): CurvePoint[] {
+  const { indexDim: D, prior, learnable } = weights;
+  const K = prior.length / D;
+  const readout = Matrix.from1DArray(K, D, [...prior]);
+  const normal = Matrix.zeros(K, K);
+  const right = Matrix.zeros(K, D);
+  let square = 0, count = 0;
+  for (const { inputs, response, directions } of blocks) {
+    const design = response(new Matrix(inputs));
+    const target = Matrix.from1DArray(design.rows, D, Array.from(directions));
+    target.sub(design.mmul(readout));
+    const transposed = design.transpose();
+    normal.add(transposed.mmul(design));
+    right.add(transposed.mmul(target));
+    square += target.norm() ** 2;
+    count += design.rows;
   }
+  normal.div(visits);
+  right.div(visits);
+  const regularised = Matrix.add(normal, Matrix.eye(K));
+  const solution = solve(regularised, right);
+  for (let k = 0; k < K; k++) {
+    for (let d = 0; d < D; d++) learnable[k * D + d] = solution.get(k, d);
+  }
+  // |t - X s|^2 = |t|^2 - 2 s.r + s.N s, with everything at hand.
+  const explained = 2 * dot(solution, right) - dot(solution, normal.mmul(solution));
+  return [
+    { step: 1, loss: square / count },
+    { step: 2, loss: square / count - explained * visits / count },
+  ];
 }
 
-/** Solves for the last layer (weights and bias) with everything else fixed. */
-function refitLastLayer(
-  tf: Tf,
-  weights: EpinetWeights,
-  problem: DistillationProblem,
-  firstStep: number,
-): void {
-  const last = weights.learnable.layers.at(-1)!;
-  const H = last.inputs, D = weights.indexDim;
-  const normal = Matrix.zeros(H + 1, H + 1);
-  const right = Matrix.zeros(H + 1, D);
-  let rows = 0;
-  for (let b = 0; b < REFIT_BATCHES; b++) {
-    const [xx, xt, count] = tf.tidy(() => {
-      const on = tensorOperations(tf);
-      const batch: Record<string, Tensor> = {};
-      for (const [name, { data, shape }] of Object.entries(problem.batch(firstStep + b))) {
-        batch[name] = tf.tensor(data, [...shape]);
-      }
-      const features = problem.features(on, batch);
-      const B = features.all.shape[0];
-      const { hidden } = forward(on, tensorsOf(tf, weights.learnable), features.all);
-      const columns = tf.mul(
-        tf.concat([hidden as Tensor2D, tf.ones([B, 1]) as Tensor2D], 1),
-        weights.outputScale,
-      );
-      const design = problem.toData(on, batch, columns, H + 1) as Tensor2D;
-      const scale = weights.priorScale * weights.outputScale;
-      const prior = tf.mul(priorOutput(on, weights, features), scale);
-      const target = tf.sub(batch.directions, problem.toData(on, batch, prior, D)) as Tensor2D;
-      return [
-        tf.matMul(design, design, true, false).arraySync() as number[][],
-        tf.matMul(design, target, true, false).arraySync() as number[][],
-        B,
-      ] as const;
-    });
-    normal.add(new Matrix(xx));
-    right.add(new Matrix(xt));
-    rows += count;
-  }
-  const share = problem.dataCount / rows;
-  normal.mul(share);
-  right.mul(share);
-  for (let k = 0; k <= H; k++) normal.set(k, k, normal.get(k, k) + 1);
-  const solution = solve(normal, right);
-  for (let k = 0; k < H; k++) {
-    for (let d = 0; d < D; d++) last.weight[k * D + d] = solution.get(k, d);
-  }
-  for (let d = 0; d < D; d++) last.bias[d] = solution.get(H, d);
+function dot(a: Matrix, b: Matrix): number {
+  return Matrix.mul(a, b).sum();
 }

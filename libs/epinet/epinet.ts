@@ -1,92 +1,72 @@
-import {
-  forward,
-  type Operations,
-  parametersOf,
-  tensorOperations,
-  tensorsOf,
-} from "@spiediff/diffusion-train";
 import { type EpinetWeights, randomPerceptron } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
-import type { Tf } from "@spiediff/tensor-backend";
 
-/** Width of the prior network's hidden layer. */
-const PRIOR_HIDDEN = 32;
+/** Width of the fixed random layer. */
+const RANDOM_WIDTH = 48;
+/** Standard deviation of the random layer's weights, per normalised unit of the condition. */
+const RANDOM_GAIN = 1.5;
 
 /**
- * A fresh epinet: random learnable part, fixed random prior network.
+ * An epinet before distillation: its fixed random prior, and a learnable part of zero.
  *
- * Both are linear in the index, `correction = outputScale * index . (learnable(features) +
- * priorScale * prior(condition))`, so that over a standard normal index the correction is a
- * Gaussian process of rank D and every expectation over the index is a closed form.
+ * Both are linear in the index, so over a standard normal index the correction is a Gaussian process
+ * of rank D and every expectation over the index is a closed form. Both read the base network's
+ * features and a fixed random layer on the condition: features alone would be too sure of
+ * themselves where the base network extrapolates.
  *
- * @param outputScale Size of the correction that the prior makes where there are no data, in the
- *   units of the quantity that is corrected.
+ * @param outputScale Size of a unit change, in the units of the quantity that is corrected.
  */
 export function freshEpinet(
   featureDim: number,
   conditionDim: number,
   indexDim: number,
-  hidden: readonly number[],
   outputScale: number,
   stream: RandomStream,
 ): EpinetWeights {
   const { normal } = stream;
-  const learnable = randomPerceptron([featureDim, ...hidden, indexDim], "silu", normal);
-  // Starting from zero output the epinet is its prior; training then takes it down at the data.
-  learnable.layers.at(-1)!.weight.fill(0);
-  const prior = randomPerceptron([conditionDim, PRIOR_HIDDEN, indexDim], "tanh", normal, 1);
+  const [layer] =
+    randomPerceptron([conditionDim, RANDOM_WIDTH], "tanh", normal, RANDOM_GAIN).layers;
+  const gain = RANDOM_GAIN * Math.sqrt(conditionDim);
+  const rows = featureDim + RANDOM_WIDTH + 1;
+  // Each index direction carries 1/D of the prior's variance, so that D does not change its size.
+  const prior = Float32Array.from(
+    { length: rows * indexDim },
+    () => normal() / Math.sqrt(indexDim),
+  );
   return {
     featureDim,
     conditionDim,
     indexDim,
-    learnable,
+    randomLayer: { ...layer, weight: layer.weight.map((w) => gain * w) },
     prior,
-    // A tanh unit has variance near 1/2, and the index sums D entries.
-    priorScale: Math.SQRT2 / Math.sqrt(indexDim),
+    learnable: new Float32Array(rows * indexDim),
     outputScale,
   };
 }
 
-/** Parameter arrays of the learnable part; the prior stays as it is. */
-export function learnableParameters(weights: EpinetWeights): ReturnType<typeof parametersOf> {
-  return parametersOf(weights.learnable);
-}
-
 /**
- * What multiplies the index, `[B,D]`; its row norm is the standard deviation of the correction.
+ * What the readouts see, `[rows][features, random layer, 1]`.
  *
- * The stop-gradient of Eq. (10) stands here, once: features come in as plain numbers, and the
- * prior's parameters are constants.
+ * The stop-gradient of Eq. (10) stands here: features come in as plain numbers.
+ *
+ * @param features `[rows * featureDim]`, row-major.
  */
-export function indexCoefficients<T>(
-  on: Operations<T>,
-  weights: EpinetWeights,
-  learnable: readonly T[],
-  features: EpinetInput<T>,
-): T {
-  const { priorScale, outputScale } = weights;
-  const learned = forward(on, learnable, features.all).output;
-  const prior = on.mul(priorOutput(on, weights, features), on.constant([priorScale], [1]));
-  return on.mul(on.add(learned, prior), on.constant([outputScale], [1]));
-}
-
-/** `[B,D]` the fixed random prior network. */
-export function priorOutput<T>(
-  on: Operations<T>,
-  weights: EpinetWeights,
-  features: EpinetInput<T>,
-): T {
-  const { arrays, shapes } = parametersOf(weights.prior);
-  const prior = arrays.map((array, k) => on.constant(array, shapes[k]));
-  return forward(on, prior, features.condition, "tanh").output;
-}
-
-/** What an epinet sees. */
-export interface EpinetInput<T> {
-  /** `[B,F]` features of the base network, the condition at their end. */
-  readonly all: T;
-  /** `[B,C]`. */
-  readonly condition: T;
+export function epinetInputs(weights: EpinetWeights, features: ArrayLike<number>): number[][] {
+  const { featureDim, conditionDim, randomLayer } = weights;
+  const { weight, bias, outputs } = randomLayer;
+  return Array.from({ length: features.length / featureDim }, (_, r) => {
+    const row = new Array<number>(featureDim + outputs + 1);
+    for (let k = 0; k < featureDim; k++) row[k] = features[r * featureDim + k];
+    for (let j = 0; j < outputs; j++) {
+      let a = bias[j];
+      for (let c = 0; c < conditionDim; c++) {
+        a += row[featureDim - conditionDim + c] * weight[c * outputs + j];
+      }
+      row[featureDim + j] = Math.tanh(a);
+    }
+    row[featureDim + outputs] = 1;
+    return row;
+  });
 }
 
 /**
@@ -96,23 +76,19 @@ export interface EpinetInput<T> {
  * @returns `[B]`.
  */
 export function epinetCorrection(
-  tf: Tf,
   weights: EpinetWeights,
-  features: Float32Array,
-  index: Float32Array,
-): Float32Array {
-  const rows = features.length / weights.featureDim;
-  return tf.tidy(() => {
-    const { featureDim, conditionDim } = weights;
-    const all = tf.tensor2d(features, [rows, featureDim]);
-    const condition = tf.slice(all, [0, featureDim - conditionDim], [-1, conditionDim]);
-    const coefficients = indexCoefficients(
-      tensorOperations(tf),
-      weights,
-      tensorsOf(tf, weights.learnable),
-      { all, condition },
-    );
-    const phi = tf.tensor2d(index, [rows, weights.indexDim]);
-    return tf.sum(tf.mul(coefficients, phi), 1).dataSync() as Float32Array;
+  features: ArrayLike<number>,
+  index: ArrayLike<number>,
+): Float64Array {
+  const { indexDim, prior, learnable, outputScale } = weights;
+  return Float64Array.from(epinetInputs(weights, features), (row, b) => {
+    let sum = 0;
+    row.forEach((x, k) => {
+      for (let d = 0; d < indexDim; d++) {
+        sum += x * (prior[k * indexDim + d] + learnable[k * indexDim + d]) *
+          index[b * indexDim + d];
+      }
+    });
+    return outputScale * sum;
   });
 }

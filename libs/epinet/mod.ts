@@ -1,6 +1,6 @@
 /** Epinets: epistemic index, prior network, distillation from a trained base network. @module */
-export { trainDrivingForceEpinet } from "./driving_force_distillation.ts";
+export { distilDrivingForceEpinet } from "./driving_force_distillation.ts";
 export { epinetCorrection, freshEpinet } from "./epinet.ts";
-export { trainK1Epinet } from "./k1_distillation.ts";
+export { distilK1Epinet } from "./k1_distillation.ts";
 export { perturbationDirections } from "./perturbation.ts";
 export type { EpinetOptions, TrainedEpinet } from "./types.ts";

@@ -1,19 +1,17 @@
 import type { EpinetWeights } from "@spiediff/onnx-graph";
-import type { GraphRunner } from "@spiediff/tensor-backend";
-import type { CurvePoint, LoopOptions } from "@spiediff/diffusion-train";
+import type { CurvePoint } from "@spiediff/diffusion-train";
 
-/** Size and length of an epinet's training. */
-export interface EpinetOptions extends LoopOptions {
+/** Settings of an epinet's distillation; one set serves every case. */
+export interface EpinetOptions {
   /** Dimension D of the epistemic index. */
   readonly indexDim: number;
-  readonly hidden: readonly number[];
-  readonly batch: number;
-  /** Runs the steps natively; tfjs does without one. */
-  readonly runner?: GraphRunner;
+  /** Diffusion states at which each datum is visited. */
+  readonly visits: number;
 }
 
-/** A trained epinet with its training curve. */
+/** A distilled epinet. */
 export interface TrainedEpinet {
   readonly weights: EpinetWeights;
+  /** The distillation loss of the prior alone and after the solution. */
   readonly curve: CurvePoint[];
 }

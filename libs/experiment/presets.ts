@@ -34,7 +34,7 @@ const QUICK: ExperimentInput = {
   ...LRM,
   name: "quick",
   sampling: { realizations: 1000, burnIn: 1e-6, h: [1e-6, 4e-6] },
-  training: { steps: { k1: 1200, freeEnergy: 1200, epinet: 500 }, hidden: [48, 48, 48] },
+  training: { steps: { k1: 1200, freeEnergy: 1200 }, hidden: [48, 48, 48] },
   prediction: { ...LRM.prediction, times: [0, 0.001, 0.002, 0.004], members: 60 },
   groundTruth: { realizations: 8 },
 };

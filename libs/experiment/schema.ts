@@ -47,7 +47,6 @@ const Training = z.strictObject({
   steps: z.strictObject({
     k1: count(1, 10_000_000).default(4000),
     freeEnergy: count(1, 10_000_000).default(5000),
-    epinet: count(1, 10_000_000).default(1500),
   }).prefault({}),
   learningRate: positive.max(1).default(0.01),
   heldOut: z.number().min(0).max(0.5).default(0.1).describe(
@@ -56,6 +55,9 @@ const Training = z.strictObject({
   diffusionSteps: count(2, 1000).default(50),
   schedule: z.enum(["cosine", "linear"]).default("cosine"),
   indexDim: count(1, 256).default(16).describe("Dimension of the epistemic index."),
+  epinetVisits: count(1, 1000).default(8).describe(
+    "Diffusion states at which each datum enters the epinets' distillation.",
+  ),
 });
 
 const Prediction = z.strictObject({

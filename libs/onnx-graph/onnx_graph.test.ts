@@ -100,13 +100,14 @@ describe("graphs of the model folder", () => {
   });
 
   it("epinet is linear in its index and zero at zero", async () => {
+    const P = 5, D = 4, rows = 9 + P + 1;
     const weights = {
       featureDim: 9,
       conditionDim: 2,
-      indexDim: 4,
-      learnable: randomPerceptron([9, 8, 4], "silu", stream.normal, 0.1),
-      prior: randomPerceptron([2, 8, 4], "tanh", stream.normal, 1),
-      priorScale: 0.3,
+      indexDim: D,
+      randomLayer: randomPerceptron([2, P], "tanh", stream.normal, 1).layers[0],
+      prior: Float32Array.from({ length: rows * D }, stream.normal),
+      learnable: Float32Array.from({ length: rows * D }, stream.normal),
       outputScale: 0.7,
     };
     const session = await ort.InferenceSession.create(epinetGraph("k1-epinet", weights));
@@ -117,9 +118,17 @@ describe("graphs of the model folder", () => {
         .correction;
     const expected = Array.from({ length: B }, (_, i) => {
       const row = [...features.slice(i * 9, i * 9 + 9)];
-      const l = evaluate(weights.learnable, row).output;
-      const p = evaluate(weights.prior, row.slice(7)).output;
-      return 0.7 * l.reduce((s, v, d) => s + index[i * 4 + d] * (v + 0.3 * p[d]), 0);
+      const { weight, bias } = weights.randomLayer;
+      const random = Array.from(
+        { length: P },
+        (_, k) => Math.tanh(row[7] * weight[k] + row[8] * weight[P + k] + bias[k]),
+      );
+      return 0.7 * [...row, ...random, 1].reduce((sum, v, k) => {
+        for (let d = 0; d < D; d++) {
+          sum += v * (weights.prior[k * D + d] + weights.learnable[k * D + d]) * index[i * D + d];
+        }
+        return sum;
+      }, 0);
     });
     expectClose(await run(index), expected);
     expectClose(await run(index.map((v) => 2 * v)), expected.map((e) => 2 * e));

@@ -42,15 +42,18 @@ export interface DensityCondition {
 }
 
 /**
- * An epinet linear in its index: `correction = outputScale * index . (learnable(features) +
- * priorScale * prior(condition))`, where the condition is the last `conditionDim` features.
+ * An epinet linear in its index: `correction = outputScale * index . (prior + learnable)^T [features,
+ * tanh(randomLayer(condition)), 1]`, where the condition is the last `conditionDim` features.
  */
 export interface EpinetWeights {
   readonly featureDim: number;
   readonly conditionDim: number;
   readonly indexDim: number;
-  readonly learnable: Perceptron;
-  readonly prior: Perceptron;
-  readonly priorScale: number;
+  /** Fixed random layer `[conditionDim -> P]` that both parts read besides the features. */
+  readonly randomLayer: DenseLayer;
+  /** `[(featureDim + P + 1) * indexDim]`, row-major: the fixed random prior. */
+  readonly prior: Float32Array;
+  /** `[(featureDim + P + 1) * indexDim]`: what distillation has learned. */
+  readonly learnable: Float32Array;
   readonly outputScale: number;
 }

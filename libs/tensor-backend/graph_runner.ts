@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /** An array with its shape, as it goes into a graph. */
 export interface Feed {
   readonly data: Float32Array;
@@ -27,6 +29,8 @@ type Runtime = typeof import("onnxruntime-node");
 export async function loadGraphRunner(
   load: () => Promise<Runtime> = () => import("onnxruntime-node"),
 ): Promise<GraphRunner | null> {
+  // It reports each session to its maker unless told not to, before it is loaded.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
   let runtime: Runtime;
   try {
     runtime = await load();

@@ -1,0 +1,116 @@
+import { ddimSteps, noiseSchedule } from "@spiediff/diffusion";
+import {
+  type CurvePoint,
+  type DrivingForceModel,
+  forceRows,
+  holdOut,
+  type K1Model,
+  type OperatorData,
+  sampleDrivingForce,
+  sampleK1,
+  trainDrivingForce,
+  type TrainingState,
+  trainK1,
+} from "@spiediff/diffusion-train";
+import type { Experiment } from "@spiediff/experiment";
+import { randomStream } from "@spiediff/random";
+import { loadBackend, type Tf } from "@spiediff/tensor-backend";
+import { peekCheckpoint } from "./checkpoint_file.ts";
+import { type LearningStage, operatorAtData, scheduleSpec } from "./learn.ts";
+import { trainingFingerprint } from "./run_folder.ts";
+
+/** What an unfinished training has learned up to its last checkpoints. */
+export interface LearnedSoFar {
+  readonly curves: Partial<Record<LearningStage, readonly CurvePoint[]>>;
+  /** Steps done of the stage that is under way. */
+  readonly step: number;
+  /** `[members][grid]` K1(rho, rho), by latent; the epinets' share comes with the finished model. */
+  readonly K1: Float64Array[];
+  /** `[members][grid]` f'; absent until its training has a checkpoint. */
+  readonly drivingForce?: Float64Array[];
+}
+
+const MEMBERS = 64;
+
+/**
+ * Reads a run folder's checkpoints and evaluates their networks over densities. Disturbs nothing:
+ * the training may be running.
+ *
+ * @returns null before the first checkpoint.
+ */
+export async function learnedSoFar(
+  folder: string,
+  experiment: Experiment,
+  estimates: readonly OperatorData[],
+  density: readonly number[],
+): Promise<LearnedSoFar | null> {
+  const fingerprint = await trainingFingerprint(experiment);
+  const k1State = peekCheckpoint(folder, "K1", fingerprint);
+  if (!k1State) return null;
+  const { tf } = await loadBackend();
+  const { training, seed } = experiment;
+  const stream = randomStream(seed, "train");
+  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
+  const draw = stream.split("watch");
+  const latents = Float64Array.from({ length: MEMBERS }, draw.normal);
+  // No step is left to do: these calls only put the kept parameters into their models.
+  const options = (state: TrainingState) => ({
+    hidden: training.hidden,
+    batch: training.batch,
+    learningRate: training.learningRate,
+    schedule: noiseSchedule(scheduleSpec(training)),
+    steps: state.step,
+    checkpoint: { load: () => Promise.resolve(state), save: () => Promise.resolve() },
+  });
+  const k1 = (await trainK1(tf, data, options(k1State), stream.split("k1"))).model;
+  const K1 = await k1Members(tf, k1, density, latents);
+  const fState = peekCheckpoint(folder, "free energy", fingerprint);
+  if (!fState) return { curves: { K1: k1State.curve }, step: k1State.step, K1 };
+  const rows = forceRows(data, await operatorAtData(tf, k1, data, stream.split("operator")));
+  const force =
+    (await trainDrivingForce(tf, rows, options(fState), stream.split("free-energy"))).model;
+  return {
+    curves: { K1: k1State.curve, "free energy": fState.curve },
+    step: fState.step,
+    K1,
+    drivingForce: await forceMembers(tf, force, density, latents),
+  };
+}
+
+async function k1Members(
+  tf: Tf,
+  model: K1Model,
+  density: readonly number[],
+  latents: Float64Array,
+): Promise<Float64Array[]> {
+  const { rho, latent } = tiled(density, latents);
+  const flat = await sampleK1(tf, model, ddimSteps(model.schedule, 2), rho, rho, latent);
+  return rowsOf(flat, density.length);
+}
+
+async function forceMembers(
+  tf: Tf,
+  model: DrivingForceModel,
+  density: readonly number[],
+  latents: Float64Array,
+): Promise<Float64Array[]> {
+  const { rho, latent } = tiled(density, latents);
+  const flat = await sampleDrivingForce(tf, model, ddimSteps(model.schedule, 2), rho, latent);
+  return rowsOf(flat, density.length);
+}
+
+/** Every density with every latent, member by member. */
+function tiled(density: readonly number[], latents: Float64Array) {
+  const n = density.length;
+  return {
+    rho: Float64Array.from({ length: n * latents.length }, (_, i) => density[i % n]),
+    latent: Float32Array.from({ length: n * latents.length }, (_, i) => latents[Math.floor(i / n)]),
+  };
+}
+
+function rowsOf(flat: ArrayLike<number>, n: number): Float64Array[] {
+  return Array.from(
+    { length: flat.length / n },
+    (_, m) => Float64Array.from({ length: n }, (_, i) => flat[m * n + i]),
+  );
+}
