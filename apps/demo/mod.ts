@@ -2,5 +2,6 @@
 export { demoCommand } from "./command.ts";
 export { type DemoOptions, type DemoResult, runDemo, type RunResult } from "./demo_run.ts";
 export { relativeError } from "./learned_functions.ts";
+export { type LiveLaw, liveLaw } from "./live_law.ts";
 export { reportRun } from "./report_run.ts";
 export { reportData, runMetrics } from "./report_data.ts";

@@ -3,7 +3,7 @@ import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics, RunReportData } from "@spiediff/report";
 import { codeIdentity } from "@spiediff/train";
 import type { RunResult } from "./demo_run.ts";
-import { type ComparedCurve, operatorPoints } from "./learned_functions.ts";
+import { learnedFunctions, trainingCurves } from "./report_curves.ts";
 
 /** Without exact answers nothing can be held against them. */
 const NO_ERRORS = {
@@ -45,19 +45,6 @@ export function reportData(
     prediction.times.map((_, k) => Array.from({ length: M }, (_, i) => values[k * M + i]));
   const bands = (key: "mean" | "lower" | "upper") =>
     prediction.density.map((band) => [...band[key]]);
-  const learned = ({ mean, lo95, hi95 }: ComparedCurve) => ({ mean, lo95, hi95 });
-  const covered: [number, number] = [...law.covered];
-  const curves = Object.entries(run.training?.curves ?? {});
-  const references = (curve: ComparedCurve, limit: number[] | null = null) => [
-    ...(curve.exact
-      ? [{
-        label: particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`,
-        values: curve.exact,
-        style: "solid" as const,
-      }]
-      : []),
-    ...(limit ? [{ label: "L → ∞ formula", values: limit, style: "dashed" as const }] : []),
-  ];
   return {
     title: `spiediff run: ${experiment.name}`,
     createdAt: new Date().toISOString(),
@@ -83,25 +70,7 @@ export function reportData(
       ...prediction.warnings,
     ],
     metrics: runMetrics(result),
-    k1: {
-      density: law.density,
-      learned: learned(law.K1),
-      references: references(law.K1, law.K1Limit),
-      points: { label: "estimates from particles", ...operatorPoints(run.estimates) },
-      covered,
-    },
-    drivingForce: {
-      density: law.density,
-      learned: learned(law.drivingForce),
-      references: references(law.drivingForce),
-      covered,
-    },
-    freeEnergyDensity: {
-      density: law.density,
-      learned: learned(law.freeEnergy),
-      references: references(law.freeEnergy),
-      covered,
-    },
+    ...learnedFunctions(experiment, law, run.estimates),
     prediction: {
       times: [...prediction.times],
       x: [...prediction.x],
@@ -127,20 +96,15 @@ export function reportData(
     },
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
-    training: curves.map(([name, curve]) => {
-      const kept = curve.flatMap(({ step, heldOut }) => heldOut ? [{ step, heldOut }] : []);
-      return {
-        name,
-        steps: curve.map(({ step }) => step),
-        loss: curve.map(({ loss }) => loss),
-        ...(kept.length === 0 ? {} : {
-          heldOut: {
-            steps: kept.map(({ step }) => step),
-            loss: kept.map(({ heldOut }) => heldOut),
-          },
-        }),
-      };
-    }),
+    training: trainingCurves(run.training?.curves ?? {}),
+    ...(result.baseline
+      ? {
+        baseline: {
+          label: `deterministic networks (Stat-PINN), ensemble of ${result.baseline.members}`,
+          ...result.baseline.errors,
+        },
+      }
+      : {}),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
     ...(truth
       ? {

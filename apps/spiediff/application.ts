@@ -10,6 +10,7 @@ import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { trainCommand } from "./commands/train.ts";
+import { watchCommand } from "./commands/watch.ts";
 
 const PROGRAM = "spiediff";
 
@@ -26,6 +27,7 @@ export const spiediffApplication = application(
       report: reportCommand,
       ...predictorCommands(PROGRAM),
       compare: compareCommand,
+      watch: watchCommand,
       doctor: doctorCommand,
       schema: schemaCommand,
     },

@@ -1,4 +1,5 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
+export { checkpointFile } from "./checkpoint_file.ts";
 export { experimentFlags } from "./command.ts";
 export { estimateProfiles, particleSystem, sampleProfile } from "./estimate.ts";
 export {
@@ -12,7 +13,13 @@ export {
 export { exportModel, type Origin } from "./export_model.ts";
 export { learn, type LearnedModels, type LearningStage } from "./learn.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
-export { readJson, readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder.ts";
+export {
+  readJson,
+  readTrainingRecord,
+  RUN_FILES,
+  trainingFingerprint,
+  type TrainingRecord,
+} from "./run_folder.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export { densityRange, type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
 export { codeIdentity, VERSION } from "./version.ts";

@@ -20,7 +20,7 @@ export function comparisonPage(
   const { metrics, seconds, configuration } = comparison;
   const table = <T>(first: string, rows: readonly Row<T>[], format: (value: T) => string) =>
     block.table({
-      header: [first, comparison.a, comparison.b],
+      header: [first, "A", "B"],
       rows: rows.map((row) => [
         row.name,
         row.a === null ? "–" : format(row.a),
@@ -67,19 +67,19 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
         band: { lo95, hi95 },
       };
     });
-  const exact = (run: FinishedRun, { rho, exact }: Table): GenericSeries[] =>
+  const exact = (label: string, { rho, exact }: Table): GenericSeries[] =>
     exact.some(Number.isNaN) ? [] : [{
       kind: "line",
-      label: `exact, ${run === a ? "A" : "B"}`,
+      label,
       x: rho,
       y: exact,
       dashed: true,
     }];
   const sameExact = a.k1.exact.join() === b.k1.exact.join();
-  const references = (table: (run: FinishedRun) => Table) => [
-    ...exact(a, table(a)),
-    ...(sameExact ? [] : exact(b, table(b))),
-  ];
+  const references = (table: (run: FinishedRun) => Table) =>
+    sameExact
+      ? exact("exact", table(a))
+      : [...exact("exact, A", table(a)), ...exact("exact, B", table(b))];
   return [
     genericFigure([...learned((run) => run.k1), ...references((run) => run.k1)], {
       id: "compare-k1",
@@ -113,11 +113,29 @@ const lastTime = ({ prediction }: FinishedRun) => prediction.t[prediction.t.leng
 function lastProfile(run: FinishedRun, label: string): GenericSeries {
   const { t, x, mean, lo95, hi95 } = run.prediction;
   const from = t.indexOf(lastTime(run));
+  return bandLine(
+    label,
+    x.slice(from),
+    mean.slice(from),
+    lo95.slice(from),
+    hi95.slice(from),
+  );
+}
+
+/** B is dashed, so that it hides nothing of A where they agree. */
+function bandLine(
+  label: string,
+  x: number[],
+  y: number[],
+  lo95: number[],
+  hi95: number[],
+): GenericSeries {
   return {
     kind: "line",
     label: `${label}, mean and 95 % band`,
-    x: x.slice(from),
-    y: mean.slice(from),
-    band: { lo95: lo95.slice(from), hi95: hi95.slice(from) },
+    x,
+    y,
+    band: { lo95, hi95 },
+    dashed: label === "B",
   };
 }
