@@ -1,10 +1,13 @@
 /** Short-time ensembles: many realizations of a profile, reduced to moments as they finish. */
+import { fingerprintOf, openCheckpoint } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
-import { copyMoments, mergeMoments } from "./moments.ts";
+import { copyMoments, mergeMoments, packMoments, unpackMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
+import { openNpy } from "./npy.ts";
 import { REPLICAS } from "./replicas.ts";
+import type { Job } from "./tasks.ts";
 import type { ArrheniusSystem, Engine, EnsembleOptions, InitialState } from "./types.ts";
 import { checkDuration, checkEnsemble, checkInteger, checkTimes } from "./validate.ts";
 import { runTasks } from "./worker_pool.ts";
@@ -22,6 +25,11 @@ export interface SampleOptions extends EnsembleOptions {
    * come from the blocks, and so cover what correlation replicas of one word may have.
    */
   readonly blockSize?: number;
+  /**
+   * NPY file for the fields `z` of every realization, `[R, 1 + windows, M]` float64: at `t0`, then at each
+   * `t0 + h` (docs/formats.md). None when absent.
+   */
+  readonly recordsFile?: string;
 }
 
 /** Least number of words for replicas to be chosen by themselves, and so of blocks. */
@@ -48,9 +56,11 @@ export interface EnsembleRecord {
 /**
  * Simulates `R` realizations of a profile.
  *
- * The result is the same, bit for bit, for any number of workers.
+ * The result is the same, bit for bit, for any number of workers and wherever it was interrupted. Memory does
+ * not grow with `R`.
  *
- * @throws {RangeError} naming the field at fault; the abort signal's reason.
+ * @throws {RangeError} naming the field at fault; the abort signal's reason; Error if a file to be resumed
+ * belongs to another ensemble.
  */
 export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRecord> {
   checkEnsemble(options);
@@ -71,42 +81,69 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
   }
   const count = Math.ceil(realizations / blockSize);
 
+  const job: Job = {
+    system,
+    elements,
+    profile,
+    initialState,
+    realizations,
+    seed,
+    work: {
+      kind: "moments",
+      engine,
+      burnIn: options.burnIn,
+      horizons: options.horizons,
+      controlVariates,
+      blockSize,
+      records: options.recordsFile !== undefined,
+    },
+  };
+  const windows = options.horizons.length;
+  const { checkpointFile, recordsFile } = options;
+  const checkpoint = checkpointFile === undefined
+    ? null
+    : openCheckpoint(checkpointFile, fingerprintOf(job));
+  const records = recordsFile === undefined
+    ? null
+    : openNpy(recordsFile, [realizations, 1 + windows, elements]);
+  const sizeOf = (index: number) => Math.min(blockSize, realizations - index * blockSize);
+
   const blocks: EnsembleMoments[] = [];
   let total: EnsembleMoments | undefined;
-  let done = 0;
-  await runTasks(
-    {
-      system,
-      elements,
-      profile,
-      initialState,
-      realizations,
-      seed,
-      work: {
-        kind: "moments",
-        engine,
-        burnIn: options.burnIn,
-        horizons: options.horizons,
-        controlVariates,
-        blockSize,
-      },
-    },
-    Array.from({ length: count }, (_, index) => index),
-    {
+  const include = (moments: EnsembleMoments) => {
+    blocks.push(moments);
+    if (total === undefined) total = copyMoments(moments);
+    else mergeMoments(total, moments);
+  };
+  /** Takes in the blocks that an earlier run has left, up to the next that is missing. */
+  const recall = () => {
+    for (let kept; (kept = checkpoint?.entries.get(blocks.length)) !== undefined;) {
+      include(unpackMoments(kept, elements, windows));
+    }
+  };
+  const missing = Array.from({ length: count }, (_, index) => index)
+    .filter((index) => !checkpoint?.entries.has(index));
+  let done = realizations - missing.reduce((sum, index) => sum + sizeOf(index), 0);
+  if (done > 0) options.onProgress?.(done, realizations);
+  try {
+    recall();
+    await runTasks(job, missing, {
       workers: options.workers ?? 1,
       signal: options.signal,
-      onFinished: (index) => {
-        done += Math.min(blockSize, realizations - index * blockSize);
-        options.onProgress?.(done, realizations);
-      },
-      onResult: (_, value) => {
+      onFinished: (index) => options.onProgress?.(done += sizeOf(index), realizations),
+      onResult: (index, value, fields) => {
+        // Records first: a block counts as done only when all of it is on disk.
+        if (fields !== undefined) records?.write(index * blockSize, fields);
         const moments = value as EnsembleMoments;
-        blocks.push(moments);
-        if (total === undefined) total = copyMoments(moments);
-        else mergeMoments(total, moments);
+        checkpoint?.append(index, packMoments(moments));
+        include(moments);
+        recall();
       },
-    },
-  );
+    });
+  } finally {
+    checkpoint?.close();
+    records?.close();
+  }
   return {
     system,
     elements,

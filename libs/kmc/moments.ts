@@ -169,14 +169,40 @@ function combineVector(
   }
 }
 
-/** All arrays of the moments, for transfer between threads without copying. */
-export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
+/** All arrays of the moments, in a fixed order. */
+function momentArrays(moments: EnsembleMoments): Float64Array[] {
   const vectors = [
     moments.start,
     ...moments.windows.flatMap((w) => [w.current, w.compensator, w.martingale]),
   ];
   return [
-    ...vectors.flatMap((v) => [v.mean.buffer, v.comoment.buffer]),
-    ...moments.windows.flatMap((w) => [w.smoothCompensator.buffer, w.bracket.buffer]),
-  ] as ArrayBuffer[];
+    ...vectors.flatMap((v) => [v.mean, v.comoment]),
+    ...moments.windows.flatMap((w) => [w.smoothCompensator, w.bracket]),
+  ];
+}
+
+/** Their buffers, for transfer between threads without copying. */
+export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
+  return momentArrays(moments).map((array) => array.buffer as ArrayBuffer);
+}
+
+/** The moments as one array, the count first. */
+export function packMoments(moments: EnsembleMoments): Float64Array {
+  return Float64Array.from([moments.count, ...momentArrays(moments).flatMap((a) => [...a])]);
+}
+
+/** The inverse of {@link packMoments}. */
+export function unpackMoments(
+  packed: Float64Array,
+  elements: number,
+  windows: number,
+): EnsembleMoments {
+  const moments = createMoments(elements, windows);
+  moments.count = packed[0];
+  let at = 1;
+  for (const array of momentArrays(moments)) {
+    array.set(packed.subarray(at, at + array.length));
+    at += array.length;
+  }
+  return moments;
 }

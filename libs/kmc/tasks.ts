@@ -8,7 +8,7 @@ import type { ConfigurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { addRecord, createMoments, martingalesAreCurrents, momentBuffers } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
-import { realizationRunner } from "./realization.ts";
+import { type RealizationRecord, realizationRunner } from "./realization.ts";
 import { REPLICAS } from "./replicas.ts";
 import type { ArrheniusSystem, Engine, InitialState, LatticeProfile } from "./types.ts";
 import { wordRunner, wordTrajectories } from "./word_records.ts";
@@ -32,6 +32,8 @@ export interface MomentsWork {
   readonly horizons: readonly number[];
   readonly controlVariates: boolean;
   readonly blockSize: number;
+  /** Whether tasks hand over every realization's fields besides. */
+  readonly records: boolean;
 }
 
 /** Realizations recorded at several times: one a task, or a word of them. */
@@ -45,6 +47,8 @@ export interface TrajectoryWork {
 export interface TaskResult {
   /** Moments of a block, or fields `[realizations of the task, times, M]`. */
   readonly value: EnsembleMoments | Float64Array;
+  /** `z` of a block's realizations at `t0` and each `t0 + h`, `[realizations, 1 + windows, M]`. */
+  readonly records?: Float64Array;
   readonly buffers: ArrayBuffer[];
 }
 
@@ -71,12 +75,18 @@ function blockMoments(
 ): (index: number) => TaskResult {
   const { system, elements } = job;
   const { burnIn, horizons, blockSize, engine, controlVariates } = work;
+  const rowSize = (1 + horizons.length) * elements;
+  let records: Float64Array | undefined;
+  const add = (moments: EnsembleMoments, record: RealizationRecord) => {
+    if (records !== undefined) writeFields(record, records.subarray(moments.count * rowSize));
+    addRecord(moments, record, controlVariates);
+  };
   /** Adds the realizations `from .. end - 1`. */
   let fill: (moments: EnsembleMoments, from: number, end: number) => void;
   if (engine === "scalar") {
     const run = realizationRunner(system, elements, sample, burnIn, horizons, controlVariates);
     fill = (moments, from, end) => {
-      for (let r = from; r < end; r++) addRecord(moments, run(streamOf(r)), controlVariates);
+      for (let r = from; r < end; r++) add(moments, run(streamOf(r)));
     };
   } else {
     const width = REPLICAS[engine];
@@ -92,17 +102,33 @@ function blockMoments(
     fill = (moments, from, end) => {
       for (let r = from; r < end; r += width) {
         run(streamOf(`${engine}-${r / width}`), Math.min(width, end - r), (_, record) => {
-          addRecord(moments, record, controlVariates);
+          add(moments, record);
         });
       }
     };
   }
   return (index) => {
     const moments = createMoments(elements, horizons.length);
-    fill(moments, index * blockSize, Math.min(job.realizations, (index + 1) * blockSize));
+    const from = index * blockSize, end = Math.min(job.realizations, from + blockSize);
+    if (work.records) records = new Float64Array((end - from) * rowSize);
+    fill(moments, from, end);
     if (!controlVariates) martingalesAreCurrents(moments);
-    return { value: moments, buffers: momentBuffers(moments) };
+    const buffers = momentBuffers(moments);
+    if (records === undefined) return { value: moments, buffers };
+    return { value: moments, records, buffers: [...buffers, records.buffer as ArrayBuffer] };
   };
+}
+
+/** `z` at `t0`, then at each `t0 + h`: `z_i + Q_{i-1} - Q_i`. */
+function writeFields({ start, windows }: RealizationRecord, out: Float64Array): void {
+  const elements = start.length;
+  out.set(start);
+  windows.forEach(({ current }, w) => {
+    for (let i = 0; i < elements; i++) {
+      const before = current[i === 0 ? elements - 1 : i - 1];
+      out[(1 + w) * elements + i] = start[i] + before - current[i];
+    }
+  });
 }
 
 const wordSampler = ({ initialState, system, profile }: Job) =>

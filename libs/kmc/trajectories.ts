@@ -1,7 +1,10 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
 import { configurationSampler } from "./initial_state.ts";
+import { fingerprintOf, readEntry, replaceEntry } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
+import { openNpy } from "./npy.ts";
 import { REPLICAS } from "./replicas.ts";
+import type { Job } from "./tasks.ts";
 import type { Engine, EnsembleOptions } from "./types.ts";
 import { checkEnsemble, checkTimes } from "./validate.ts";
 import { runTasks } from "./worker_pool.ts";
@@ -12,7 +15,15 @@ export interface TrajectoryOptions extends EnsembleOptions {
   readonly times: readonly number[];
   /** Realizations done earlier, index to fields `[times, M]`; they are not run again. */
   readonly completed?: ReadonlyMap<number, Float64Array>;
-  /** Receives each realization's fields `z` `[times, M]`, in order, for keeping. */
+  /**
+   * NPY file for the fields `z` of every realization that is run, `[R, times, M]` float64 (docs/formats.md).
+   * None when absent.
+   */
+  readonly recordsFile?: string;
+  /**
+   * Receives each realization's fields `z` `[times, M]`, in order, for keeping; not those that an earlier run
+   * has left in {@link EnsembleOptions.checkpointFile}.
+   */
   readonly onRealization?: (index: number, fields: Float64Array) => void;
 }
 
@@ -32,7 +43,7 @@ export interface TrajectoryStatistics {
 /**
  * Simulates `R` realizations to the last time and averages `z / Delta` at each time.
  *
- * With one engine, realization `r` is the same whatever `R`, the workers, or where a run was
+ * Memory does not grow with `R`, unless `completed` does. With one engine, realization `r` is the same whatever `R`, the workers, or where a run was
  * interrupted. Realizations of one word share the attempted bonds: see `replicas.ts` for why errors may
  * treat them as independent.
  *
@@ -48,59 +59,82 @@ export async function simulateTrajectories(
   // Half a word of lanes pays already; bits only where there are as many words of lanes as workers.
   const engine = chooseEngine(options.engine ?? "auto", system, 2 * realizations, 1);
   const size = times.length * elements;
-  const results: (Float64Array | undefined)[] = Array.from(
-    { length: realizations },
-    (_, r) => options.completed?.get(r),
-  );
-  results.forEach((fields, r) => {
-    if (fields !== undefined && fields.length !== size) {
+  options.completed?.forEach((fields, r) => {
+    if (fields.length !== size) {
       throw new RangeError(
         `completed realization ${r} must hold times x elements = ${size} values, not ${fields.length}.`,
       );
     }
   });
+  const job: Job = {
+    system,
+    elements,
+    profile,
+    initialState,
+    realizations,
+    seed,
+    work: { kind: "trajectory", engine, times },
+  };
   const perTask = engine === "scalar" ? 1 : REPLICAS[engine];
+  const { checkpointFile, recordsFile } = options;
+  const fingerprint = fingerprintOf(job);
+  const kept = checkpointFile === undefined ? undefined : readEntry(checkpointFile, fingerprint);
+  const records = recordsFile === undefined
+    ? null
+    : openNpy(recordsFile, [realizations, times.length, elements]);
+
+  // Realizations enter the averages in order, so that the last bit does not depend on who was first.
+  let entered = kept?.index ?? 0;
+  const mean = kept?.values.slice(0, size) ?? new Float64Array(size);
+  const square = kept?.values.slice(size) ?? new Float64Array(size);
+  const enter = (fields: Float64Array) => {
+    entered++;
+    for (let i = 0; i < size; i++) {
+      const rho = fields[i] * elements;
+      const delta = rho - mean[i];
+      mean[i] += delta / entered;
+      square[i] += delta * (rho - mean[i]);
+    }
+  };
+  /** Takes in realizations that are known already, up to the first that is not. */
+  const recall = () => {
+    for (let fields; (fields = options.completed?.get(entered)) !== undefined;) enter(fields);
+  };
+  const isMissing = (r: number) => r >= (kept?.index ?? 0) && !options.completed?.has(r);
   const missing = (task: number) =>
-    Array.from({ length: perTask }, (_, r) => task * perTask + r)
-      .filter((r) => r < realizations && results[r] === undefined);
+    Array.from({ length: perTask }, (_, k) => task * perTask + k)
+      .filter((r) => r < realizations && isMissing(r));
   const tasks = Array.from({ length: Math.ceil(realizations / perTask) }, (_, task) => task)
     .filter((task) => missing(task).length > 0);
-  let done = results.filter((fields) => fields !== undefined).length;
+  let done = realizations - tasks.reduce((sum, task) => sum + missing(task).length, 0);
   if (done > 0) options.onProgress?.(done, realizations);
-  await runTasks(
-    {
-      system,
-      elements,
-      profile,
-      initialState,
-      realizations,
-      seed,
-      work: { kind: "trajectory", engine, times },
-    },
-    tasks,
-    {
+  try {
+    recall();
+    await runTasks(job, tasks, {
       workers: options.workers ?? 1,
       signal: options.signal,
       onFinished: (task) => options.onProgress?.(done += missing(task).length, realizations),
       onResult: (task, value) => {
+        const fields = value as Float64Array;
+        records?.write(task * perTask, fields);
         for (const r of missing(task)) {
           const from = (r - task * perTask) * size;
-          results[r] = (value as Float64Array).slice(from, from + size);
-          options.onRealization?.(r, results[r]!);
+          const own = fields.slice(from, from + size);
+          enter(own);
+          options.onRealization?.(r, own);
+          recall();
+        }
+        if (checkpointFile !== undefined) {
+          const values = new Float64Array(2 * size);
+          values.set(mean);
+          values.set(square, size);
+          replaceEntry(checkpointFile, fingerprint, entered, values);
         }
       },
-    },
-  );
-  const mean = new Float64Array(size);
-  const square = new Float64Array(size);
-  results.forEach((fields, r) => {
-    for (let i = 0; i < size; i++) {
-      const rho = fields![i] * elements;
-      const delta = rho - mean[i];
-      mean[i] += delta / (r + 1);
-      square[i] += delta * (rho - mean[i]);
-    }
-  });
+    });
+  } finally {
+    records?.close();
+  }
   return {
     engine,
     times: [...times],

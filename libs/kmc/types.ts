@@ -76,6 +76,11 @@ export interface EnsembleOptions {
   readonly engine?: Engine | "auto";
   /** Worker threads; 1 (the default) runs in the calling thread. Never changes the result. */
   readonly workers?: number;
+  /**
+   * File that keeps what is done. A run with the same options takes it up where the last one was killed, and
+   * ends with the same bits.
+   */
+  readonly checkpointFile?: string;
   /** Called after each block with the number of realizations done and asked for. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops the ensemble between blocks; the promise rejects with the signal's reason. */

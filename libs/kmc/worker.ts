@@ -15,8 +15,8 @@ scope.onmessage = ({ data }) => {
       run = prepareTasks(data.job);
       return;
     }
-    const { value, buffers } = run!(data.index);
-    scope.postMessage({ index: data.index, value }, buffers);
+    const { value, records, buffers } = run!(data.index);
+    scope.postMessage({ index: data.index, value, records }, buffers);
   } catch (error) {
     scope.postMessage({ error: error instanceof Error ? error.message : String(error) });
   }

@@ -7,7 +7,11 @@ export interface RunOptions {
   readonly workers: number;
   readonly signal?: AbortSignal;
   /** Task results in ascending task order, whatever order they finish in. */
-  readonly onResult: (index: number, value: TaskResult["value"]) => void;
+  readonly onResult: (
+    index: number,
+    value: TaskResult["value"],
+    records: TaskResult["records"],
+  ) => void;
   /** Called as tasks finish, in any order. */
   readonly onFinished?: (index: number) => void;
 }
@@ -32,9 +36,9 @@ async function runHere(job: Job, indices: readonly number[], options: RunOptions
   const run = prepareTasks(job);
   for (const index of indices) {
     options.signal?.throwIfAborted();
-    const { value } = run(index);
+    const { value, records } = run(index);
     options.onFinished?.(index);
-    options.onResult(index, value);
+    options.onResult(index, value, records);
     // Let timers, signals and progress displays run between tasks.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
@@ -46,7 +50,7 @@ function runOnWorkers(
   count: number,
   options: RunOptions,
 ): Promise<void> {
-  const waiting = new Map<number, TaskResult["value"]>();
+  const waiting = new Map<number, Pick<TaskResult, "value" | "records">>();
   let handedOut = 0;
   let delivered = 0;
   const workers: Worker[] = [];
@@ -64,14 +68,14 @@ function runOnWorkers(
     const receive = (worker: Worker, message: WorkerReply) => {
       if ("error" in message) return stop(() => reject(new Error(message.error)));
       next(worker);
-      waiting.set(message.index, message.value);
+      waiting.set(message.index, message);
       try {
         options.onFinished?.(message.index);
         while (delivered < indices.length && waiting.has(indices[delivered])) {
           const index = indices[delivered++];
-          const value = waiting.get(index)!;
+          const { value, records } = waiting.get(index)!;
           waiting.delete(index);
-          options.onResult(index, value);
+          options.onResult(index, value, records);
         }
       } catch (error) {
         return stop(() => reject(error));
@@ -97,5 +101,9 @@ export type WorkerRequest = { readonly job: Job } | { readonly index: number };
 
 /** What it answers to an index. */
 export type WorkerReply =
-  | { readonly index: number; readonly value: TaskResult["value"] }
+  | {
+    readonly index: number;
+    readonly value: TaskResult["value"];
+    readonly records: TaskResult["records"];
+  }
   | { readonly error: string };
