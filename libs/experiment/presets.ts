@@ -25,9 +25,9 @@ const LRM: ExperimentInput = {
   sampling: { realizations: 8000, burnIn: 2e-6, h: [1e-6, 4e-6] },
   prediction: {
     profile: { name: "target", mean: 0.5, modes: [mode(1, 0.3), mode(2, 0.08, 1.5)] },
-    times: [0, 0.0025, 0.005, 0.01, 0.02],
+    times: [0, 0.0025, 0.005, 0.01, 0.02, 0.05],
   },
-  groundTruth: { realizations: 40 },
+  groundTruth: { realizations: 256 },
 };
 
 const QUICK: ExperimentInput = {
@@ -36,7 +36,7 @@ const QUICK: ExperimentInput = {
   sampling: { realizations: 1000, burnIn: 1e-6, h: [1e-6, 4e-6] },
   training: { steps: { k1: 1200, freeEnergy: 1200 }, hidden: [48, 48, 48] },
   prediction: { ...LRM.prediction, times: [0, 0.001, 0.002, 0.004], members: 60 },
-  groundTruth: { realizations: 8 },
+  groundTruth: { realizations: 32 },
 };
 
 /** Names of the experiments that ship with the code. */
