@@ -1,9 +1,10 @@
-import { buildRouteMap } from "@stricli/core";
+import { type Application, buildRouteMap, type CommandContext } from "@stricli/core";
 import { application, type CommandProcess, runApplication } from "@spiediff/command-line";
 import { demoCommand } from "@spiediff/demo";
 import { predictorCommands } from "@spiediff/predictor";
 import { VERSION } from "@spiediff/train";
 import { compareCommand } from "./commands/compare.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -15,7 +16,7 @@ import { watchCommand } from "./commands/watch.ts";
 const PROGRAM = "spiediff";
 
 /** The `spiediff` command. */
-export const spiediffApplication = application(
+export const spiediffApplication: Application<CommandContext> = application(
   PROGRAM,
   VERSION,
   buildRouteMap({
@@ -30,6 +31,7 @@ export const spiediffApplication = application(
       watch: watchCommand,
       doctor: doctorCommand,
       schema: schemaCommand,
+      completion: completionCommand(PROGRAM, () => spiediffApplication),
     },
     docs: {
       brief: "Learn a macroscopic law from short particle simulations, and predict with bands",

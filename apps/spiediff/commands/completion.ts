@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import process from "node:process";
+import { type Application, buildCommand, type CommandContext } from "@stricli/core";
+import { bashScript, completables, fishScript, type Invocation } from "../completion.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+type Shell = typeof SHELLS[number];
+
+function parseShell(text: string): Shell {
+  const shell = SHELLS.find((name) => name === text);
+  if (shell === undefined) throw new Error(`SHELL must be one of ${SHELLS.join(", ")}`);
+  return shell;
+}
+
+/** `completion SHELL`: defines the command in a shell and completes it. */
+export const completionCommand = (program: string, app: () => Application<CommandContext>) =>
+  buildCommand<Record<never, never>, [Shell]>({
+    docs: {
+      brief: "Print what makes a shell know and complete this command",
+      fullDescription: [
+        "The script defines the command as a shell function, so that it works from any folder, with",
+        "Deno or with Node alone.",
+        "",
+        "EXAMPLES",
+        `  eval "$(deno task -q ${program} completion bash)"`,
+        `  eval "$(npx -y deno@2.9.5 task -q ${program} completion zsh)"`,
+        `  deno task -q ${program} completion fish | source`,
+      ].join("\n"),
+    },
+    parameters: {
+      positional: {
+        kind: "tuple",
+        parameters: [{
+          brief: SHELLS.join(", "),
+          placeholder: "SHELL",
+          parse: parseShell,
+          proposeCompletions: () => SHELLS,
+        }],
+      },
+    },
+    async func(_flags, shell) {
+      const commands = await completables(app());
+      const script = shell === "fish" ? fishScript : bashScript;
+      this.process.stdout.write(script(commands, invocation(program)));
+    },
+  });
+
+function invocation(program: string): Invocation {
+  const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  return {
+    program,
+    arguments: ["run", "-A", "--config", path("../../../deno.json"), path("../main.ts")],
+    deno: (process.versions as { deno?: string }).deno ?? "2.9.5",
+  };
+}
