@@ -1,7 +1,13 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
 export { demoCommand } from "./command.ts";
 export { type DemoOptions, type DemoResult, runDemo, type RunResult } from "./demo_run.ts";
-export { relativeError } from "./learned_functions.ts";
+export {
+  densityGrid,
+  errorsOfLaw,
+  type LawErrors,
+  type LawFunctions,
+  relativeError,
+} from "./learned_functions.ts";
 export { type LiveLaw, liveLaw } from "./live_law.ts";
 export { reportRun } from "./report_run.ts";
 export { reportData, runMetrics } from "./report_data.ts";

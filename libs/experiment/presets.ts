@@ -39,12 +39,36 @@ const QUICK: ExperimentInput = {
   groundTruth: { realizations: 32 },
 };
 
+/** The same road for the nearest-neighbour process, whose local Gibbs state can be sampled. */
+const short = (name: string, betaJ0: number): ExperimentInput => ({
+  ...LRM,
+  name,
+  particles: { ...LRM.particles, halfWidth: 1, betaJ0, initialState: "local-gibbs" },
+  sampling: { ...LRM.sampling, burnIn: 0 },
+});
+const SHORT_WEAK = short("short-weak", 1);
+const SHORT_STRONG = short("short-strong", 4);
+
+/** Half of the profiles, a ninth of the realizations: three times the noise. */
+const SCARCE: ExperimentInput = {
+  ...LRM,
+  name: "scarce",
+  profiles: EIGHT_PROFILES.slice(0, 4),
+  sampling: { ...LRM.sampling, realizations: 889 },
+};
+
 /** Names of the experiments that ship with the code. */
-export const PRESET_NAMES = ["lrm", "quick"] as const;
+export const PRESET_NAMES = ["lrm", "short-weak", "short-strong", "scarce", "quick"] as const;
 export type PresetName = typeof PRESET_NAMES[number];
 
 /** A validated preset, with the seed replaced when one is given. */
 export function preset(name: PresetName, seed?: number): Experiment {
-  const input = { lrm: LRM, quick: QUICK }[name];
+  const input = {
+    "lrm": LRM,
+    "short-weak": SHORT_WEAK,
+    "short-strong": SHORT_STRONG,
+    "scarce": SCARCE,
+    "quick": QUICK,
+  }[name];
   return parseExperiment(seed === undefined ? input : { ...input, seed });
 }
