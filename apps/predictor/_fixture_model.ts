@@ -137,6 +137,7 @@ function epinet(
     conditionDim,
     indexDim: INDEX,
     randomLayer: randomPerceptron([conditionDim, 8], "tanh", normal, 1).layers[0],
+    randomScale: 1,
     prior: draw(),
     learnable: draw(),
     outputScale,

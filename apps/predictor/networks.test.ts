@@ -31,7 +31,8 @@ const network = (featureDim: number, indexDim: number, bias = 0) => {
   // The readouts' last row is their constant.
   learnable[(featureDim + 4) * indexDim] += bias;
   const dims = { featureDim, conditionDim: 2, indexDim };
-  return epinetGraph("odd", { ...dims, randomLayer, prior, learnable, outputScale: 1 });
+  const scales = { randomScale: 1, outputScale: 1 };
+  return epinetGraph("odd", { ...dims, ...scales, randomLayer, prior, learnable });
 };
 const replace = (name: string, bytes: Uint8Array) => ({
   change: (_: unknown, files: ModelFiles) => void (files[name] = bytes),

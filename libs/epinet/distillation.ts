@@ -11,6 +11,8 @@ export interface DistillationBlock {
   readonly inputs: number[][];
   /** What a change of the corrected quantity at the rows does to the data, in standard errors. */
   response(inputs: Matrix): Matrix;
+  /** What the base network leaves unexplained of the data, in standard errors, `[data]`. */
+  readonly residual: Float64Array;
   /** `[data * D]` perturbation directions, one row a datum. */
   readonly directions: ArrayLike<number>;
 }

@@ -8,12 +8,14 @@ import {
   tangent,
   tensorOperations,
   tensorsOf,
+  whitened,
   whitenedFluxOperator,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
+import { averageProfiles, calibrate } from "./calibration.ts";
 import { distil, type DistillationBlock } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
@@ -38,39 +40,63 @@ export function distilDrivingForceEpinet(
   const { indexDim, visits } = options;
   const { schedule, state } = base;
   const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
-  const weights = freshEpinet(hiddenDim + 1, 1, indexDim, state.std, stream.split("initial"));
+  const initial = stream.split("initial");
+  const weights = freshEpinet(hiddenDim + 1, 1, indexDim, base.condition, state.std, initial);
   const draws = stream.split("visits");
   const profiles = rows.map((row, p) => ({
     clean: row.observedForce.map((v) => (v - state.mean) / state.std),
     condition: densityCondition(base, row.density),
+    fluxes: whitened(row.whitening, row.flux),
     operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, row.k1)]),
     directions: perturbationDirections(M, indexDim, stream.split("directions").split(p)),
   }));
 
-  function block(visit: number, p: number): DistillationBlock {
-    const { clean, condition, operator, directions } = profiles[p];
-    const draw = draws.split(visit).split(p);
-    const timestep = draw.integer(schedule.steps);
+  const slope = base.energyScale * base.condition.scale;
+  function block(draw: RandomStream, timestep: number, p: number): DistillationBlock {
+    const { clean, condition, operator, directions, fluxes } = profiles[p];
     const [signal, noise] = signalAndNoise(schedule, timestep);
     const noisy = Float32Array.from(clean, (v) => signal * v + noise * draw.normal());
-    const features = tf.tidy(() => {
+    const { force, features } = tf.tidy(() => {
       const width = 2 + EMBEDDING_DIM;
       const x = tf.tensor2d(inputRows(base.weights, [condition], noisy, () => timestep), [
         M,
         width,
       ]);
       const parameters = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
-      const { hidden } = tangent(tensorOperations(tf), parameters, x, width);
-      return tf.concat([hidden as Tensor2D, tf.tensor2d(condition, [M, 1])], 1).dataSync();
+      const { derivative, hidden } = tangent(tensorOperations(tf), parameters, x, width);
+      return {
+        force: derivative.dataSync(),
+        features: tf.concat([hidden as Tensor2D, tf.tensor2d(condition, [M, 1])], 1).dataSync(),
+      };
     });
     const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
-    return { inputs, directions, response: (change) => operator.mmul(change) };
+    const explained = operator.mmul(Matrix.columnVector(Array.from(force, (v) => slope * v)));
+    return {
+      inputs,
+      directions,
+      residual: fluxes.map((J, r) => J - explained.get(r, 0)),
+      response: (change) => operator.mmul(change),
+    };
   }
+  const { steps } = schedule;
   function* blocks() {
     for (let visit = 0; visit < visits; visit++) {
-      for (let p = 0; p < rows.length; p++) yield block(visit, p);
+      for (let p = 0; p < rows.length; p++) {
+        const draw = draws.split(visit).split(p);
+        yield block(draw, draw.integer(steps), p);
+      }
     }
   }
-  return { weights, curve: distil(weights, blocks(), visits) };
+  const curve = distil(weights, blocks(), visits);
+  // As a sample sees the data: at the last timestep, where the state says nothing of them.
+  const last = draws.split("calibration");
+  const seen = rows.flatMap((_, p) => {
+    const own = Array.from(
+      { length: visits },
+      (_, v) => block(last.split(v).split(p), steps - 1, p),
+    );
+    return averageProfiles(own, [M]);
+  });
+  return { weights, curve, calibration: calibrate(seen) };
 }

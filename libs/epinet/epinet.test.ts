@@ -35,6 +35,7 @@ const options = (steps: number) => ({
   learningRate: 0.01,
   schedule,
 });
+const unit = { offset: 0.5, scale: 4 };
 const epinetOptions = { indexDim: 16, visits: 8 };
 
 /** Symmetric exclusion: K1 = -M rho (1 - rho) at the mean density, on densities 0.3 to 0.7. */
@@ -73,7 +74,7 @@ function spread(weights: EpinetWeights, hidden: number[], condition: number[][])
 
 describe("epinet", () => {
   it("equals its ONNX graph within 1e-5 on random features and indices", async () => {
-    const weights = freshEpinet(18, 2, 8, 1.3, stream.split("parity"));
+    const weights = freshEpinet(18, 2, 8, unit, 1.3, stream.split("parity"));
     weights.learnable.forEach((_, i, w) => w[i] = 0.2 * stream.normal());
     const session = await ort.InferenceSession.create(epinetGraph("epinet", weights));
     const B = 100;
@@ -88,7 +89,7 @@ describe("epinet", () => {
     ours.forEach((v, i) => expect(Math.abs(v - theirs[i])).toBeLessThan(1e-5 * (1 + Math.abs(v))));
   });
   it("is zero at zero index and linear in it, for arbitrary indices", () => {
-    const weights = freshEpinet(4, 1, 3, 1, stream.split("linear"));
+    const weights = freshEpinet(4, 1, 3, unit, 1, stream.split("linear"));
     weights.learnable.forEach((_, i, w) => w[i] = stream.normal());
     const features = Float32Array.of(0.3, -1, 0.2, 0.7);
     const at = (phi: number[]) => epinetCorrection(weights, features, Float32Array.from(phi))[0];
@@ -107,7 +108,7 @@ describe("epinet", () => {
     for (const D of [1, 16]) {
       let ratio = 0;
       for (let k = 0; k < fields; k++) {
-        const weights = freshEpinet(3, 1, D, outputScale, stream.split(`prior-${D}-${k}`));
+        const weights = freshEpinet(3, 1, D, unit, outputScale, stream.split(`prior-${D}-${k}`));
         const features = [stream.normal(), stream.normal(), stream.normal()];
         const inputs = epinetInputs(weights, features)[0];
         const expected = outputScale ** 2 * inputs.reduce((s, v) => s + v * v, 0);

@@ -7,12 +7,14 @@ import {
   k1Rows,
   type OperatorData,
   pairConditions,
+  softplus,
   tensorOperations,
   tensorsOf,
 } from "@spiediff/diffusion-train";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import type { Tensor2D } from "@tensorflow/tfjs";
+import { averageProfiles, calibrate } from "./calibration.ts";
 import { distil, type DistillationBlock } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
 import { perturbationDirections } from "./perturbation.ts";
@@ -40,12 +42,14 @@ export function distilK1Epinet(
   const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
   // A unit change of the network's output moves the entry by about half of its scale.
   const outputScale = 2 * base.state.std / base.scale;
-  const weights = freshEpinet(hiddenDim + 2, 2, indexDim, outputScale, stream.split("initial"));
+  const { meanOffset, meanScale } = base.condition;
+  const density = { offset: meanOffset, scale: meanScale };
+  const initial = stream.split("initial");
+  const weights = freshEpinet(hiddenDim + 2, 2, indexDim, density, outputScale, initial);
   const draws = stream.split("visits");
 
-  function block(visit: number): DistillationBlock {
-    const draw = draws.split(visit);
-    const t = Int32Array.from({ length: count }, () => draw.integer(base.schedule.steps));
+  function block(draw: RandomStream, timestep: () => number): DistillationBlock {
+    const t = Int32Array.from({ length: count }, timestep);
     const state = Float32Array.from(rows.k1, (k1, i) => {
       const [signal, noise] = signalAndNoise(base.schedule, t[i]);
       return signal * (k1 - base.state.mean) / base.state.std + noise * draw.normal();
@@ -68,6 +72,10 @@ export function distilK1Epinet(
     return {
       inputs,
       directions,
+      residual: Float64Array.from(
+        raw,
+        (value, i) => (rows.k1[i] + base.scale * softplus(value)) / rows.standardError[i],
+      ),
       response(change) {
         for (let i = 0; i < count; i++) {
           const slope = -base.scale / (1 + Math.exp(-raw[i]));
@@ -77,6 +85,16 @@ export function distilK1Epinet(
       },
     };
   }
-  const blocks = Array.from({ length: visits }, (_, visit) => visit).values().map(block);
-  return { weights, curve: distil(weights, blocks, visits) };
+  const { steps } = base.schedule;
+  const visit = (v: number) => {
+    const draw = draws.split(v);
+    return block(draw, () => draw.integer(steps));
+  };
+  const numbers = Array.from({ length: visits }, (_, v) => v);
+  const curve = distil(weights, numbers.values().map(visit), visits);
+  // As a sample sees the data: at the last timestep, where the state says nothing of them.
+  const last = draws.split("calibration");
+  const seen = numbers.map((v) => block(last.split(v), () => steps - 1));
+  const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
+  return { weights, curve, calibration: calibrate(averageProfiles(seen, sizes)) };
 }

@@ -8,7 +8,7 @@ import type { EpinetWeights } from "./types.ts";
  * Inputs `features` `[B,F]` and `index` `[B,D]`; output `correction` `[B,1]`, zero at zero index.
  */
 export function epinetGraph(name: string, weights: EpinetWeights): Uint8Array {
-  const { featureDim, conditionDim, indexDim, randomLayer, outputScale } = weights;
+  const { featureDim, conditionDim, indexDim, randomLayer, randomScale, outputScale } = weights;
   const g = graphBuilder(name, "Correction for an epistemic index, linear in it");
   const features = g.input("features", "float32", ["B", featureDim]);
   const index = g.input("index", "float32", ["B", indexDim]);
@@ -20,7 +20,11 @@ export function epinetGraph(name: string, weights: EpinetWeights): Uint8Array {
     dense(g, features, { ...randomLayer, inputs: featureDim, weight: padded }),
   ]);
   const inputs = featureDim + randomLayer.outputs;
-  const readout = weights.prior.map((w, k) => outputScale * (w + weights.learnable[k]));
+  const isRandom = (row: number) => row >= featureDim && row < inputs;
+  const readout = weights.prior.map((w, k) =>
+    outputScale * (isRandom(Math.floor(k / indexDim)) ? randomScale : 1) *
+    (w + weights.learnable[k])
+  );
   const coefficients = dense(g, g.op("Concat", [features, random], { axis: 1 }), {
     inputs,
     outputs: indexDim,

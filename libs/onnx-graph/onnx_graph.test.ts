@@ -106,6 +106,7 @@ describe("graphs of the model folder", () => {
       conditionDim: 2,
       indexDim: D,
       randomLayer: randomPerceptron([2, P], "tanh", stream.normal, 1).layers[0],
+      randomScale: 0.4,
       prior: Float32Array.from({ length: rows * D }, stream.normal),
       learnable: Float32Array.from({ length: rows * D }, stream.normal),
       outputScale: 0.7,
@@ -121,7 +122,7 @@ describe("graphs of the model folder", () => {
       const { weight, bias } = weights.randomLayer;
       const random = Array.from(
         { length: P },
-        (_, k) => Math.tanh(row[7] * weight[k] + row[8] * weight[P + k] + bias[k]),
+        (_, k) => 0.4 * Math.tanh(row[7] * weight[k] + row[8] * weight[P + k] + bias[k]),
       );
       return 0.7 * [...row, ...random, 1].reduce((sum, v, k) => {
         for (let d = 0; d < D; d++) {

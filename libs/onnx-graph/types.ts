@@ -43,7 +43,8 @@ export interface DensityCondition {
 
 /**
  * An epinet linear in its index: `correction = outputScale * index . (prior + learnable)^T [features,
- * tanh(randomLayer(condition)), 1]`, where the condition is the last `conditionDim` features.
+ * randomScale tanh(randomLayer(condition)), 1]`, where the condition is the last `conditionDim`
+ * features.
  */
 export interface EpinetWeights {
   readonly featureDim: number;
@@ -51,6 +52,7 @@ export interface EpinetWeights {
   readonly indexDim: number;
   /** Fixed random layer `[conditionDim -> P]` that both parts read besides the features. */
   readonly randomLayer: DenseLayer;
+  readonly randomScale: number;
   /** `[(featureDim + P + 1) * indexDim]`, row-major: the fixed random prior. */
   readonly prior: Float32Array;
   /** `[(featureDim + P + 1) * indexDim]`: what distillation has learned. */
