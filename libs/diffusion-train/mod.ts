@@ -3,7 +3,7 @@ export { sampleDrivingForce } from "./driving_force_model.ts";
 export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
 export { holdOut } from "./held_out.ts";
-export { meanK1, sampleK1 } from "./k1_model.ts";
+export { meanK1, sampleK1, softplus } from "./k1_model.ts";
 export { k1Rows } from "./k1_rows.ts";
 export { trainK1 } from "./k1_training.ts";
 export { type StatPinn, type StatPinnOptions, trainStatPinn } from "./stat_pinn.ts";
@@ -20,12 +20,13 @@ export type {
   TrainingState,
 } from "./types.ts";
 
-// The pieces that epinets are trained with.
+// The pieces that epinets and benches are made of.
+export { adamInit, adamUpdate } from "./adam.ts";
 export { densityCondition } from "./driving_force_model.ts";
 export { pairConditions } from "./k1_rows.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";
-export { whitenedFluxOperator } from "./physics_layer.ts";
+export { whitened, whitenedFluxOperator } from "./physics_layer.ts";
 export { minimise } from "./training_loop.ts";
 export { type Feeds, type LossProblem, trainingProblem } from "./training_problem.ts";
