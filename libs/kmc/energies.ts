@@ -45,10 +45,14 @@ export interface CompiledLoop {
     readonly row: number;
     readonly stream: number;
     readonly netHops: number;
+    readonly bondRate: number;
+    readonly ledger: number;
   };
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;
   readonly netHops: Int32Array;
+  /** `[2N]`, the one ledger that the compiled loop keeps. */
+  readonly ledger: Float64Array;
 }
 
 /** Largest and least `beta U` of a particle beside a vacancy, over all configurations. */

@@ -18,7 +18,7 @@ export function attemptWithEnergies(
   made: number,
 ): void {
   const { compiled } = pairs;
-  if (ledger !== null || compiled === null) {
+  if (compiled === null || (ledger !== null && ledger !== compiled.ledger)) {
     return attemptHere(lattice, pairs, rng, attempts, ledger, made);
   }
   const { engine, addresses, stream, netHops } = compiled;
@@ -37,6 +37,9 @@ export function attemptWithEnergies(
     lattice.oneDraw ? 1 : 0,
     addresses.stream,
     addresses.netHops,
+    addresses.bondRate,
+    ledger === null ? 0 : addresses.ledger,
+    made,
   );
   lattice.netHops += netHops[0];
   rng.set(stream);

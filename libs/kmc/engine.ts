@@ -8,6 +8,12 @@ export interface EngineExports {
   attempt_bytes(...args: number[]): bigint;
   attempt_shorts(...args: number[]): bigint;
   attempt_energies(...args: number[]): number;
+  attempt_counts_8(...args: number[]): number;
+  attempt_counts_16(...args: number[]): number;
+  pack_8(...args: number[]): void;
+  pack_16(...args: number[]): void;
+  unpack_8(...args: number[]): void;
+  unpack_16(...args: number[]): void;
   recount_energies(...args: number[]): void;
 }
 

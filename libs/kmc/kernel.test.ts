@@ -6,7 +6,13 @@ import { kernelConfigurations } from "./arbitraries.ts";
 import { hasEngine } from "./engine.ts";
 import { energy, gibbsLaw, hopRate, lawAt, pack, pearson, unpack } from "./enumeration.ts";
 import { couplings } from "./kernel.ts";
-import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
+import {
+  createLattice,
+  createLedger,
+  loadOccupation,
+  recount,
+  refreshBondRates,
+} from "./lattice.ts";
 import { checkSystem, THRESHOLD_BITS } from "./rates.ts";
 import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 import type { ArrheniusSystem, Kernel } from "./types.ts";
@@ -123,26 +129,32 @@ describe("rates of any kernel", () => {
     );
   });
 
-  it("leave a ledger equal to sums over every attempt, to the last bit", () => {
+  it("leave a ledger equal to sums over every attempt, to the last bit, compiled or not", () => {
     fc.assert(fc.property(kernelConfigurations, fc.nat(), ({ system, eta }, seed) => {
       const { sites } = system;
-      const [direct, kept] = [createLattice(system), createLattice(system)];
-      loadOccupation(direct, eta);
-      loadOccupation(kept, eta);
-      refreshBondRates(kept);
-      const ledger = new Float64Array(2 * sites);
+      const [direct, compiled, plain] = [true, true, false].map((wasm) => {
+        const lattice = createLattice(system, "pair-energies", wasm);
+        loadOccupation(lattice, eta);
+        return lattice;
+      });
       const forth = new Float64Array(sites), back = new Float64Array(sites);
-      const [a, b] = [randomStream(seed).state, randomStream(seed).state];
+      const { state } = randomStream(seed);
       for (let k = 0; k < 150; k++) {
         refreshBondRates(direct);
         direct.bondRate.forEach((rate, x) => rate > 0 ? forth[x] += rate : back[x] -= rate);
-        attemptHops(direct, a, 1);
+        attemptHops(direct, state, 1);
       }
-      attemptHopsWithLedger(kept, b, 60, ledger, 0);
-      attemptHopsWithLedger(kept, b, 90, ledger, 60);
-      for (let x = 0; x < sites; x++) {
-        expect(150 * Math.max(kept.bondRate[x], 0) - ledger[2 * x]).toBe(forth[x]);
-        expect(150 * Math.max(-kept.bondRate[x], 0) - ledger[2 * x + 1]).toBe(back[x]);
+      for (const kept of [compiled, plain]) {
+        refreshBondRates(kept);
+        const ledger = createLedger(kept).fill(0);
+        const { state: own } = randomStream(seed);
+        attemptHopsWithLedger(kept, own, 60, ledger, 0);
+        attemptHopsWithLedger(kept, own, 90, ledger, 60);
+        expect(kept.occupation).toEqual(direct.occupation);
+        for (let x = 0; x < sites; x++) {
+          expect(150 * Math.max(kept.bondRate[x], 0) - ledger[2 * x]).toBe(forth[x]);
+          expect(150 * Math.max(-kept.bondRate[x], 0) - ledger[2 * x + 1]).toBe(back[x]);
+        }
       }
     }));
   });

@@ -2,12 +2,23 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { projectOccupation } from "@spiediff/coarse-graining";
 import { randomStream } from "@spiediff/random";
+import { advance } from "./advance.ts";
 import { configurations } from "./arbitraries.ts";
 import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
 import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
 import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 
 const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+
+/** L above 63: sites are packed into 16 bits instead of 8. */
+const longRange: typeof configurations = fc.record({
+  system: fc.record({
+    sites: fc.constant(300),
+    halfWidth: fc.integer({ min: 64, max: 149 }),
+    betaJ0: fc.double({ min: -4, max: 4, noNaN: true }),
+  }),
+  eta: fc.array(fc.nat(1), { minLength: 300, maxLength: 300 }),
+});
 
 describe("accepted hops", () => {
   it("keep occupations 0 or 1, the particle number, and counts and rates equal to a recount, with a ledger and without", () => {
@@ -33,6 +44,32 @@ describe("accepted hops", () => {
         expect(rates).toEqual(lattice.bondRate);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("are the same compiled and in TypeScript, by pieces or at once", () => {
+    fc.assert(
+      fc.property(fc.oneof(configurations, longRange), fc.nat(), ({ system, eta }, seed) => {
+        const [compiled, plain] = [true, false].map((wasm) => {
+          const lattice = createLattice(system, "window-counts", wasm);
+          loadOccupation(lattice, eta);
+          return lattice;
+        });
+        expect(compiled.counts).not.toBe(null);
+        expect(plain.counts).toBe(null);
+        const streams = [0, 1].map(() => randomStream(seed));
+        // Short advances stay in TypeScript, long ones are compiled.
+        for (const perSite of [0.3, 20, 0.3, 40]) {
+          const time = perSite / compiled.attemptRate;
+          advance(compiled, time, streams[0]);
+          advance(plain, time, streams[1]);
+          expect(compiled.occupation).toEqual(plain.occupation);
+          expect(compiled.windowCount).toEqual(plain.windowCount);
+          expect([compiled.hops, compiled.netHops]).toEqual([plain.hops, plain.netHops]);
+          expect(streams[0].state).toEqual(streams[1].state);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -3,7 +3,7 @@ import { projectOccupation } from "@spiediff/coarse-graining";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
-import { createLattice, loadOccupation } from "./lattice.ts";
+import { createLattice, createLedger, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
 import type { ArrheniusSystem } from "./types.ts";
@@ -73,7 +73,7 @@ export function windowRunner(
 ): RunRealization {
   const { sites } = lattice;
   const before = new Uint8Array(sites);
-  const ledger = controlVariates ? new Float64Array(2 * sites) : null;
+  const ledger = controlVariates ? createLedger(lattice) : null;
   const interval = createIntegrals(elements);
   const perHop = elements / (sites * sites);
   const { start, windows } = createRecord(elements, horizons.length);

@@ -3,7 +3,7 @@
  * {@link build}. Needs clang and lld (Debian: `apt-get install clang lld`).
  */
 const FOLDER = new URL(".", import.meta.url).pathname;
-const SOURCES = ["bit_sliced.c", "byte_lanes.c", "pair_energies.c"];
+const SOURCES = ["bit_sliced.c", "byte_lanes.c", "pair_energies.c", "window_counts.c"];
 
 /** Compiles to `output`. @throws {Error} with clang's message, {Deno.errors.NotFound} without clang. */
 export function build(output: string): void {

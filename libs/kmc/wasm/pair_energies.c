@@ -16,11 +16,45 @@ static inline void add_vectors(int32_t *energy, const int32_t *step, uint32_t n)
     wasm_v128_store(energy + k, wasm_i32x4_add(wasm_v128_load(energy + k), wasm_v128_load(step + k)));
 }
 
-/* step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left. */
+static inline int32_t threshold_of(uint32_t excess, const double *boltzmann) {
+  const double d = (double)(excess & 4095) * 0x1p-20;
+  return (int32_t)(boltzmann[excess >> 12] * (1 - d + d * d * 0.5) + 0.5);
+}
+
+/* Books the new rates of the bonds low - 1 .. low + width - 1 at the time `now`: see ../ledger.ts. */
+static void book_changes(uint32_t sites, const uint8_t *eta, const int32_t *energy,
+                         const double *boltzmann, int32_t lowest, uint32_t low, uint32_t width,
+                         int32_t *bond_rate, double *ledger, double now) {
+  uint32_t bond = low == 0 ? sites - 1 : low - 1;
+  uint32_t full = eta[bond];
+  for (uint32_t i = 0; i <= width; i++) {
+    const uint32_t next = bond + 1 == sites ? 0 : bond + 1;
+    const uint32_t ahead = eta[next];
+    const int32_t old = bond_rate[bond];
+    if (old != 0 || full != ahead) {
+      int32_t rate = 0;
+      if (full != ahead) {
+        rate = threshold_of((uint32_t)(energy[full ? bond : next] - lowest), boltzmann);
+        if (!full) rate = -rate;
+      }
+      bond_rate[bond] = rate;
+      double *forth = ledger + 2 * bond;
+      forth[0] += now * ((rate > 0 ? rate : 0) - (old > 0 ? old : 0));
+      forth[1] += now * ((old < 0 ? old : 0) - (rate < 0 ? rate : 0));
+    }
+    bond = next;
+    full = ahead;
+  }
+}
+
+/*
+ * step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left;
+ * ledger: [2N] or null, made: attempts made before in the interval.
+ */
 __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
     const int32_t *step, const double *boltzmann, const uint32_t *bound, int32_t lowest, uint32_t one_draw,
-    Stream *stream, int32_t *net_hops) {
+    Stream *stream, int32_t *net_hops, int32_t *bond_rate, double *ledger, double made) {
   Stream random = *stream;
   uint32_t hops = 0;
   int32_t net = 0;
@@ -35,9 +69,7 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest) & -active;
     /* bound[i] is the threshold where its step of energies begins: passing is needed, seldom not enough. */
     if (!(active & (fraction < bound[excess >> 12]))) continue;
-    const double d = (double)(excess & 4095) * 0x1p-20;
-    const double rate = boltzmann[excess >> 12] * (1 - d + d * d * 0.5);
-    if ((int32_t)fraction >= (int32_t)(rate + 0.5)) continue;
+    if ((int32_t)fraction >= threshold_of(excess, boltzmann)) continue;
     hops++;
     net += right ? 1 : -1;
     eta[x] = (uint8_t)!right;
@@ -46,11 +78,15 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     const uint32_t low = x < half_width ? x + sites - half_width : x - half_width;
     if (__builtin_expect(low + width + 2 <= sites, 1)) {
       add_vectors(energy + low, change, width);
-      continue;
+    } else {
+      const uint32_t first = sites - low < width ? sites - low : width;
+      add(energy + low, change, first);
+      add(energy, change + first, width - first);
     }
-    const uint32_t first = sites - low < width ? sites - low : width;
-    add(energy + low, change, first);
-    add(energy, change + first, width - first);
+    if (ledger) {
+      book_changes(sites, eta, energy, boltzmann, lowest, low, width, bond_rate, ledger,
+                   made + k + 1);
+    }
   }
   *stream = random;
   *net_hops += net;
