@@ -1,22 +1,10 @@
 import type { GraphBuilder, Value } from "./graph_builder.ts";
-import type { DenoiserWeights, DenseLayer, Perceptron } from "./types.ts";
+import type { DenoiserWeights, DenseLayer } from "./types.ts";
 
 /** `x W + b`. */
 export function dense(g: GraphBuilder, x: Value, layer: DenseLayer): Value {
   const product = g.op("MatMul", [x, g.constant(layer.weight, [layer.inputs, layer.outputs])]);
   return g.op("Add", [product, g.constant(layer.bias, [layer.outputs])]);
-}
-
-/** The whole perceptron. */
-export function perceptron(g: GraphBuilder, x: Value, net: Perceptron): Value {
-  return net.layers.reduce(
-    (value, layer, l) => dense(g, l === 0 ? value : activate(g, value, net.activation), layer),
-    x,
-  );
-}
-
-function activate(g: GraphBuilder, a: Value, activation: Perceptron["activation"]): Value {
-  return activation === "tanh" ? g.op("Tanh", [a]) : silu(g, a).value;
 }
 
 /** `silu(a) = a s(a)`, and the logistic s(a) for whoever needs the derivative. */
