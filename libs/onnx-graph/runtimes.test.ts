@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomStream } from "@spiediff/random";
+import * as node from "onnxruntime-node";
+import * as web from "onnxruntime-web";
+import { describe, expect, it } from "vitest";
+import {
+  drivingForceGraph,
+  epinetGraph,
+  freeEnergyGraph,
+  k1DenoiserGraph,
+  randomDenoiser,
+  randomPerceptron,
+} from "./mod.ts";
+
+/** The five files of a model folder with the sizes that the presets have. */
+const { normal, uniform, integer } = randomStream(8, "runtimes");
+const HIDDEN = [64, 64, 64], STEPS = 50, EMBEDDING = 16, D = 16, RANDOM = 48;
+const forK1 = randomDenoiser(2, HIDDEN, STEPS, EMBEDDING, normal);
+const forForce = randomDenoiser(1, HIDDEN, STEPS, EMBEDDING, normal);
+const pair = { meanOffset: 0.5, meanScale: 4, squareScale: 30 };
+const single = { offset: 0.5, scale: 4 };
+const epinet = (conditionDim: number) => ({
+  featureDim: 64 + conditionDim,
+  conditionDim,
+  indexDim: D,
+  randomLayer: randomPerceptron([conditionDim, RANDOM], "tanh", normal, 1).layers[0],
+  randomScale: 1,
+  prior: Float32Array.from({ length: (64 + conditionDim + RANDOM + 1) * D }, normal),
+  learnable: Float32Array.from({ length: (64 + conditionDim + RANDOM + 1) * D }, normal),
+  outputScale: 1,
+});
+const FILES: [string, Uint8Array][] = [
+  ["k1-denoiser", k1DenoiserGraph(forK1, pair)],
+  ["k1-epinet", epinetGraph("k1-epinet", epinet(2))],
+  ["free-energy-denoiser", freeEnergyGraph(forForce, single, 1.3)],
+  ["driving-force-denoiser", drivingForceGraph(forForce, single, 1.3)],
+  ["driving-force-epinet", epinetGraph("driving-force-epinet", epinet(1))],
+];
+
+/** Random values for a graph's inputs at a batch size. */
+function inputs(names: readonly string[], B: number) {
+  return names.map((name) => {
+    if (name === "timestep") {
+      return { name, type: "int32", data: Int32Array.from({ length: B }, () => integer(STEPS)) };
+    }
+    const draw = name.startsWith("rho") || name === "density" ? uniform : normal;
+    return { name, type: "float32", draw };
+  });
+}
+
+describe.each(FILES)("%s", (name, bytes) => {
+  it("is smaller than 200 kB", () => {
+    expect(bytes.length).toBeLessThan(200_000);
+    expect(bytes.length).toBeGreaterThan(1000);
+  });
+  it("gives the same in onnxruntime for the web as for Node, at any batch size", async () => {
+    web.env.wasm.numThreads = 1;
+    const native = await node.InferenceSession.create(bytes);
+    const browser = await web.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+    expect(browser.inputNames).toEqual(native.inputNames);
+    const width = name.endsWith("epinet") ? (name.startsWith("k1") ? 66 : 65) : 1;
+    for (const B of [1, 7, 300]) {
+      const feeds = inputs(native.inputNames, B).map(({ name, type, data, draw }) => {
+        const columns = name === "features" ? width : name === "index" ? D : 1;
+        const values = data ?? Float32Array.from({ length: B * columns }, draw!);
+        return { name, type, values, dims: name === "timestep" ? [B] : [B, columns] };
+      });
+      const run = async (ort: typeof node | typeof web, session: typeof native) =>
+        await session.run(Object.fromEntries(
+          feeds.map(({ name, type, values, dims }) => [
+            name,
+            new ort.Tensor(type as "float32", values as Float32Array, dims),
+          ]),
+        ));
+      const a = await run(node, native);
+      const b = await run(web, browser as unknown as typeof native);
+      for (const output of native.outputNames) {
+        expect(b[output].dims).toEqual(a[output].dims);
+        expect(a[output].dims[0]).toBe(B);
+        const [x, y] = [a, b].map((result) => result[output].data as Float32Array);
+        x.forEach((v, i) => expect(Math.abs(v - y[i])).toBeLessThan(1e-4 * (1 + Math.abs(v))));
+      }
+    }
+  });
+});
+
+/** Python with the onnx package, where the machine has it (Debian: python3-onnx). */
+const python = ["python3", "/usr/bin/python3"].find((program) => {
+  try {
+    execFileSync(program, ["-c", "import onnx"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+it.skipIf(!python)("all pass the ONNX checker, full check, opset 17", () => {
+  const folder = mkdtempSync(join(tmpdir(), "spiediff-onnx-"));
+  try {
+    const paths = FILES.map(([name, bytes]) => {
+      const path = join(folder, `${name}.onnx`);
+      writeFileSync(path, bytes);
+      return path;
+    });
+    const script = "import sys, onnx\nfor p in sys.argv[1:]:\n m = onnx.load(p)\n" +
+      " onnx.checker.check_model(m, full_check=True)\n print(m.opset_import[0].version)";
+    const output = execFileSync(python!, ["-c", script, ...paths], { encoding: "utf8" });
+    expect(output.trim().split("\n")).toEqual(FILES.map(() => "17"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
