@@ -121,6 +121,7 @@ export function predictionStage(
 
 /** The exact answers that this experiment's law is held against; null where there are none. */
 export function exactLaws({ particles }: Experiment): ExactLaws | null {
+  if (particles.system === "foreign") return null;
   return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 

@@ -56,13 +56,15 @@ export function reportData(
       node: process.versions.node,
     },
     system: {
-      particles: "Arrhenius exclusion process",
       dimension: 1,
       sites: particles.sites,
       elements,
-      halfWidth: particles.halfWidth,
-      betaJ0: particles.betaJ0,
       beta: particles.beta,
+      ...(particles.system === "foreign" ? { particles: "Particles of another code" } : {
+        particles: "Arrhenius exclusion process",
+        halfWidth: particles.halfWidth,
+        betaJ0: particles.betaJ0,
+      }),
     },
     config: experiment,
     warnings: [

@@ -7,6 +7,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
+import { importCommand } from "./commands/import.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -23,6 +24,7 @@ export const spiediffApplication: Application<CommandContext> = application(
     routes: {
       demo: demoCommand(`${PROGRAM} demo`),
       simulate: simulateCommand,
+      import: importCommand,
       estimate: estimateCommand,
       train: trainCommand,
       report: reportCommand,

@@ -1,3 +1,4 @@
+import { UserError } from "@spiediff/command-line";
 import { type Experiment, type Profile, profileDensity } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
 import { type EnsembleRecord, latticeProfile, sampleEnsemble } from "@spiediff/kmc";
@@ -41,14 +42,24 @@ export async function estimateProfiles(
   return estimates;
 }
 
-/** Simulates one profile of the experiment. */
-export function sampleProfile(
+/**
+ * Simulates one profile of the experiment.
+ *
+ * @throws {UserError} if its particles are another code's.
+ */
+export async function sampleProfile(
   experiment: Experiment,
   profile: Profile,
   hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
 ): Promise<EnsembleRecord> {
   const { particles, sampling, elements, seed } = experiment;
-  return sampleEnsemble({
+  if (particles.system === "foreign") {
+    throw new UserError(
+      `The particles of "${experiment.name}" are another code's and cannot be simulated here. ` +
+        "Bring their snapshots by `spiediff import`.",
+    );
+  }
+  return await sampleEnsemble({
     system: particleSystem(experiment),
     elements,
     profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),

@@ -2,7 +2,11 @@
 import { join } from "node:path";
 import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
 import { type Experiment, experimentFromJson } from "@spiediff/experiment";
-import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
+import {
+  closeCirculation,
+  estimateOperators,
+  type OperatorEstimate,
+} from "@spiediff/fdt-operators";
 import { sampleProfile } from "./estimate.ts";
 import { readRecord, recordPath, writeRecord } from "./record_file.ts";
 import { readEstimate, readJson, RUN_FILES, writeEstimate } from "./run_folder.ts";
@@ -63,7 +67,7 @@ export function estimateStage(
   return {
     title: "Estimate operators",
     async run(progress: StageProgress) {
-      const { profiles, particles: { beta } } = experiment;
+      const { profiles, particles: { beta, system } } = experiment;
       for (const [p, { name }] of profiles.entries()) {
         const record = await readRecord(folder, experiment, name);
         if (record === undefined) {
@@ -72,7 +76,8 @@ export function estimateStage(
               `Make it by \`spiediff simulate ${folder}\`.`,
           );
         }
-        const estimate = estimateOperators(record, { beta });
+        const raw = estimateOperators(record, { beta });
+        const estimate = system === "foreign" ? closeCirculation(raw) : raw;
         await writeEstimate(folder, experiment, estimate);
         into.push(estimate);
         progress(p + 1, profiles.length, name);

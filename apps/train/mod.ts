@@ -11,6 +11,7 @@ export {
   writeRunExperiment,
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
+export { importStage } from "./import_snapshots.ts";
 export { learn, type LearnedModels, type LearningStage } from "./learn.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
 export {

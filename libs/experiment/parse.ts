@@ -12,7 +12,21 @@ export class ConfigError extends Error {
  * @throws {ConfigError} listing every field that is wrong.
  */
 export function parseExperiment(input: unknown): Experiment {
-  const result = Experiment.safeParse(withoutSchemaName(input));
+  return parseWith(Experiment, withoutSchemaName(input), "experiment");
+}
+
+/**
+ * Reads an experiment from JSON text.
+ *
+ * @throws {ConfigError} if the text is not JSON, or as `parseExperiment`.
+ */
+export function experimentFromJson(text: string): Experiment {
+  return parseExperiment(fromJson(text, "experiment"));
+}
+
+/** @throws {ConfigError} listing every field of `what` that is wrong, with its value. */
+export function parseWith<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
     const path = issue.path.map(String);
@@ -23,24 +37,18 @@ export function parseExperiment(input: unknown): Experiment {
     const shown = issue.code === "unrecognized_keys" || typeof value === "object"
       ? ""
       : ` (it is ${JSON.stringify(value) ?? "missing"})`;
-    return `  ${path.join(".") || "experiment"}: ${issue.message}${shown}`;
+    return `  ${path.join(".") || what}: ${issue.message}${shown}`;
   });
-  throw new ConfigError(`The experiment is not valid:\n${lines.join("\n")}`);
+  throw new ConfigError(`The ${what} is not valid:\n${lines.join("\n")}`);
 }
 
-/**
- * Reads an experiment from JSON text.
- *
- * @throws {ConfigError} if the text is not JSON, or as `parseExperiment`.
- */
-export function experimentFromJson(text: string): Experiment {
-  let input: unknown;
+/** @throws {ConfigError} if the text is not JSON. */
+export function fromJson(text: string, what: string): unknown {
   try {
-    input = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new ConfigError(`The experiment file is not JSON: ${(cause as Error).message}`);
+    throw new ConfigError(`The ${what} file is not JSON: ${(cause as Error).message}`);
   }
-  return parseExperiment(input);
 }
 
 /** The JSON schema of experiment files, for editors. */

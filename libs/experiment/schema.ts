@@ -21,7 +21,10 @@ const Kernel = z.discriminatedUnion("name", [
 ]);
 
 const Particles = z.strictObject({
-  system: z.literal("arrhenius-exclusion").default("arrhenius-exclusion"),
+  system: z.enum(["arrhenius-exclusion", "foreign"]).default("arrhenius-exclusion").describe(
+    "The process that is simulated here, or particles of another code, of which only snapshots are " +
+      "known: then halfWidth and betaJ0 mean nothing.",
+  ),
   sites: count(8, 10_000_000).describe("Lattice sites N; spacing 1/N."),
   halfWidth: count(1, 5_000_000).describe("Half-width L of the interaction kernel, in sites."),
   kernel: Kernel.default({ name: "constant" }).describe("Shape of the interaction over r."),
@@ -41,7 +44,7 @@ const Sampling = z.strictObject({
   ),
 });
 
-const Training = z.strictObject({
+export const Training = z.strictObject({
   hidden: z.array(count(1, 1024)).min(1).max(8).default([64, 64, 64]),
   batch: count(1, 65536).default(256),
   steps: z.strictObject({
@@ -60,7 +63,7 @@ const Training = z.strictObject({
   ),
 });
 
-const Prediction = z.strictObject({
+export const Prediction = z.strictObject({
   profile: Profile,
   times: z.array(z.number().min(0)).min(1).describe("Output times, increasing, macroscopic units."),
   members: count(2, 100_000).default(200).describe("Ensemble members of the bands."),

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "@spiediff/random";
-import { estimateOperators, horizonWindow, recordFromSnapshots, suggestHorizons } from "./mod.ts";
+import {
+  closeCirculation,
+  estimateOperators,
+  horizonWindow,
+  recordFromSnapshots,
+  suggestHorizons,
+} from "./mod.ts";
 
 const elements = 5;
 const system = { sites: 100, halfWidth: 1, betaJ0: 0 };
@@ -55,6 +61,28 @@ describe("records from snapshots", () => {
       /later must hold/,
     );
     expect(() => recordFromSnapshots(fake(1))).toThrow(/at least 2/);
+  });
+});
+
+describe("the constant that snapshots leave open in the fluxes", () => {
+  const estimate = estimateOperators(recordFromSnapshots(fake(300)));
+  const closed = closeCirculation(estimate);
+  it("is set so that the driving force closes, and changes no drift", () => {
+    const sum = closed.flux.reduce((total, J, e) => total + J / closed.K1[e], 0);
+    expect(Math.abs(sum)).toBeLessThan(1e-9);
+    closed.flux.forEach((J, e) => {
+      const before = closed.flux[(e + elements - 1) % elements];
+      expect(before - J).toBeCloseTo(closed.drift[e], 9);
+    });
+  });
+  it("has a covariance that leaves it open, and differences as they were", () => {
+    const at = (matrix: number[], i: number, j: number) => matrix[i * elements + j];
+    const ofDifference = (m: number[]) => at(m, 0, 0) + at(m, 1, 1) - 2 * at(m, 0, 1);
+    expect(ofDifference(closed.fluxCovariance) / ofDifference(estimate.fluxCovariance))
+      .toBeCloseTo(1, 6);
+    const ofSum = (m: number[]) => m.reduce((a, b) => a + b, 0) / elements ** 2;
+    const rms = Math.hypot(...closed.flux) / Math.sqrt(elements);
+    expect(Math.sqrt(ofSum(closed.fluxCovariance))).toBeGreaterThan(50 * rms);
   });
 });
 

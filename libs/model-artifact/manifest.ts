@@ -17,6 +17,15 @@ const dimension = z.int().min(1).max(65536);
 const density = z.number().gt(0).lt(1);
 const normalisation = z.strictObject({ mean: z.number(), std: positive });
 
+const calibration = z.strictObject({
+  /** Standard deviation that the random part of members' epistemic indices is drawn with. */
+  indexScale: positive,
+  /** Size of the training data's errors over what they were stated to be. */
+  noise: positive,
+  /** Left-out data that both come from (docs/theory.md section 6.7); 0 if there were none. */
+  components: z.int().min(0),
+});
+
 const schedule = z.discriminatedUnion("name", [
   z.strictObject({
     name: z.literal("cosine"),
@@ -47,7 +56,8 @@ export const manifestSchema = z.strictObject({
   /** The experiment's configuration, echoed. */
   config: z.json(),
   system: z.strictObject({
-    particles: z.literal("arrhenius-exclusion"),
+    /** Of "foreign" particles nothing is known but snapshots: kernel, reach and energy are void. */
+    particles: z.enum(["arrhenius-exclusion", "foreign"]),
     dimension: z.literal(1),
     sites: z.int().min(3).max(1e9),
     elements: z.int().min(3).max(65536),
@@ -85,6 +95,11 @@ export const manifestSchema = z.strictObject({
     featureDim: dimension,
     indexDim: dimension,
   }),
+  /**
+   * Absent in models from before there was one: every index is then standard normal. With it the
+   * index of K1 is `[random, 1]` and that of f' `[random, 1, ...index of K1]`.
+   */
+  calibration: z.strictObject({ k1: calibration, drivingForce: calibration }).optional(),
   gauge: z.strictObject({ text: z.string(), referenceDensity: density }),
   training: z.record(z.string(), z.json()),
   files: z.record(

@@ -112,6 +112,13 @@ function tiles(data: RunReportData): Tile[] {
   return result;
 }
 
+function interactionText({ halfWidth, betaJ0 }: RunReportData["system"]): string {
+  return [
+    ...(halfWidth === undefined ? [] : [`half-width L = ${halfWidth}, `]),
+    ...(betaJ0 === undefined ? [] : [`βJ₀ = ${betaJ0}, `]),
+  ].join("");
+}
+
 function missedBounds(data: RunReportData): string[] {
   return [...metricClaims(data.metrics), ...(data.claims ?? [])]
     .filter((claim) => claimHolds(claim) === false)
@@ -130,8 +137,9 @@ export function runReport(data: RunReportData): string {
   return pageHtml({
     title: data.title,
     lede: `${system.particles}, ${system.dimension}D, N = ${formatCount(system.sites)} sites, ` +
-      `M = ${system.elements} elements, half-width L = ${system.halfWidth}, βJ₀ = ${system.betaJ0}, ` +
-      `β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies such ` +
+      `M = ${system.elements} elements, ${
+        interactionText(system)
+      }β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies such ` +
       `that k_B T = 1/β.`,
     body: [
       block.warnings([...data.warnings, ...missedBounds(data)]),

@@ -13,8 +13,9 @@ export interface SystemDescription {
   dimension: number;
   sites: number;
   elements: number;
-  halfWidth: number;
-  betaJ0: number;
+  /** Absent where the interaction is not known. */
+  halfWidth?: number;
+  betaJ0?: number;
   beta: number;
 }
 

@@ -7,9 +7,7 @@ export function explainText(folder: string, manifest: Manifest): string {
     `${folder}: a ${manifest.format} of version ${manifest.version}, every file verified`,
     `  made by      ${code.name} ${code.version}${code.commit ? `, commit ${code.commit}` : ""}` +
     `, seed ${manifest.seed}`,
-    `  particles    ${system.particles} in ${system.dimension} dimension, ${system.sites} sites, ` +
-    `half-width ${system.halfWidth}, ${system.kernel} kernel`,
-    `               beta J0 = ${system.betaJ0}, beta = ${system.beta}, drive = ${system.drive}`,
+    ...particlesText(system),
     `  mesh         ${system.elements} elements; densities in training: ${manifest.nodalDensityRule}`,
     `  densities    ${coverage.density[0]} to ${
       coverage.density[1]
@@ -29,6 +27,18 @@ export function explainText(folder: string, manifest: Manifest): string {
     `  integrity    ${manifest.integrity}`,
   ];
   return lines.map(printable).join("\n") + "\n";
+}
+
+function particlesText(system: Manifest["system"]): string[] {
+  const { particles, dimension, sites, halfWidth, kernel, betaJ0, beta, drive } = system;
+  const place = `in ${dimension} dimension, ${sites} sites`;
+  if (particles === "foreign") {
+    return [`  particles    another code's, ${place}`, `               beta = ${beta}`];
+  }
+  return [
+    `  particles    ${particles} ${place}, half-width ${halfWidth}, ${kernel} kernel`,
+    `               beta J0 = ${betaJ0}, beta = ${beta}, drive = ${drive}`,
+  ];
 }
 
 const shorten = (text: string) => text.length > 200 ? `${text.slice(0, 197)}...` : text;

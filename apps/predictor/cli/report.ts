@@ -25,10 +25,11 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     command: context.command,
     seed: context.seed,
     versions: { predictor: context.version, model: manifest.code.version },
-    model: `${context.folder}, trained on the Arrhenius process with half-width ` +
-      `${system.halfWidth}, beta J0 = ${system.betaJ0}; integrity ${
-        manifest.integrity.slice(0, 12)
-      }`,
+    model: `${context.folder}, trained on ${
+      system.particles === "foreign"
+        ? "another code's particles"
+        : `the Arrhenius process with half-width ${system.halfWidth}, beta J0 = ${system.betaJ0}`
+    }; integrity ${manifest.integrity.slice(0, 12)}`,
     warnings: [...prediction.warnings],
     prediction: {
       times: [...prediction.times],

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { buildCommand } from "@stricli/core";
+import { runStages } from "@spiediff/command-line";
+import { importStage, readRunExperiment } from "@spiediff/train";
+
+interface ImportFlags {
+  readonly json: boolean;
+}
+
+const text = (placeholder: string, brief: string) => ({ brief, placeholder, parse: String });
+
+/** `import RUN SNAPSHOTS`: another code's snapshots to records. */
+export const importCommand = buildCommand<ImportFlags, [string, string]>({
+  docs: {
+    brief: "Bring snapshots of another particle code into a run folder, in place of simulating",
+    fullDescription: [
+      "SNAPSHOTS is a JSON file that says what your arrays are and where: occupations or fields z,",
+      "over realizations and times, as NPY or CSV (docs/bring-your-own-data.md). Then go on by",
+      "estimate, train and report.",
+      "",
+      "EXAMPLES",
+      "  spiediff import runs/mine my-snapshots.json",
+      "  spiediff import runs/example test-data/foreign-ssep/snapshots.json --json",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [text("RUN", "Run folder"), text("SNAPSHOTS", "Description of the snapshots")],
+    },
+    flags: {
+      json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
+    },
+  },
+  async func({ json }, folder, path) {
+    const seconds = await runStages([importStage(path, folder)], { silent: json });
+    const { profiles, sampling: { realizations } } = readRunExperiment(folder);
+    const names = profiles.map(({ name }) => name);
+    this.process.stdout.write(
+      json
+        ? JSON.stringify({ run: folder, profiles: names, realizations, seconds }) + "\n"
+        : `Records of ${names.length} profiles: ${join(folder, "records")}\n` +
+          `Next: spiediff estimate ${folder}\n`,
+    );
+  },
+});

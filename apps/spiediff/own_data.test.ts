@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import process from "node:process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { spiediff } from "./testing.ts";
+
+const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/", import.meta.url));
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-own-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+async function table(path: string): Promise<Record<string, number[]>> {
+  const [header, ...lines] = (await readFile(path, "utf8")).trim().split("\n");
+  const rows = lines.map((line) => line.split(",").map(Number));
+  return Object.fromEntries(header.split(",").map((key, c) => [key, rows.map((row) => row[c])]));
+}
+
+describe("bring your own data", () => {
+  it("goes from another code's snapshots to its law: K1 = -M rho (1 - rho), diffusivity 1", async () => {
+    const run = join(root, "ssep");
+    const imported = await spiediff("import", run, DATA + "snapshots.json", "--json");
+    expect([imported.code, imported.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(imported.stdout)).toMatchObject({ realizations: 680 });
+    for (const stage of ["estimate", "train", "report"]) {
+      expect((await spiediff(stage, run, "--json")).code, stage).toBe(0);
+    }
+    const k1 = await table(join(run, "k1.csv")), f = await table(join(run, "free-energy.csv"));
+    const inside = k1.rho.map((_, i) => i).filter((i) => k1.rho[i] >= 0.15 && k1.rho[i] <= 0.85);
+    const exact = (rho: number) => -6 * rho * (1 - rho);
+    const covered = inside.filter((i) =>
+      k1.lo95[i] <= exact(k1.rho[i]) && exact(k1.rho[i]) <= k1.hi95[i]
+    );
+    // One fixed data set. Its 24 entries have errors of 13 % each, which leaves about 4 % in a
+    // smooth curve and 3 % of bias from weights that go with the values; 15 % is three of these.
+    const square = (values: number[]) => values.reduce((sum, v) => sum + v * v, 0);
+    const error = Math.sqrt(
+      square(inside.map((i) => k1.mean[i] - exact(k1.rho[i]))) /
+        square(inside.map((i) => exact(k1.rho[i]))),
+    );
+    expect(error).toBeLessThan(0.15);
+    expect(covered.length / inside.length).toBeGreaterThan(0.8);
+    const slope = (i: number) =>
+      (f.mean_derivative[i + 1] - f.mean_derivative[i - 1]) / (f.rho[i + 1] - f.rho[i - 1]);
+    const diffusivity = inside.map((i) => -k1.mean[i] / 6 * slope(i));
+    const mean = diffusivity.reduce((a, b) => a + b, 0) / diffusivity.length;
+    expect(Math.abs(mean - 1)).toBeLessThan(0.2);
+    const html = await readFile(join(run, "report.html"), "utf8");
+    expect(html).toContain("Particles of another code");
+    expect(html).not.toMatch(/half-width|NaN/);
+    const explained = await spiediff("explain", join(run, "model"));
+    expect(explained.stdout).toContain("another code's, in 1 dimension, 120 sites");
+  });
+
+  it("reads CSV fields and NPY occupations of the same runs to the same records", async () => {
+    const records: string[] = [];
+    for (const form of ["csv", "occupations"]) {
+      const run = join(root, form);
+      expect((await spiediff("import", run, `${DATA}small-${form}.json`, "--json")).code).toBe(0);
+      await spiediff("estimate", run, "--json");
+      const estimate = JSON.parse(await readFile(join(run, "estimates", "middle.json"), "utf8"));
+      records.push(estimate.estimate.K1.map((v: number) => v.toPrecision(7)).join());
+    }
+    expect(records[0]).toBe(records[1]);
+  });
+
+  it("example data are what their generator writes, bit for bit", async () => {
+    const folder = join(root, "made");
+    const generator = fileURLToPath(new URL("../../tools/foreign_ssep.ts", import.meta.url));
+    execFileSync(process.execPath, ["run", "-A", generator, folder]);
+    for (const file of ["high.npy", "small/middle-1.csv", "small/middle-occupations.npy"]) {
+      expect(await readFile(join(folder, file))).toEqual(await readFile(DATA + file));
+    }
+  });
+
+  it("refuses to simulate what is not its own", async () => {
+    const run = join(root, "csv");
+    const { code, stderr } = await spiediff("simulate", run, "--seed", "2", "--json");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/another code's and cannot be simulated here/);
+  });
+
+  it.each([
+    ["shape", { elements: 5, sites: 120 }, /shape \[680,3,6\], not .*elements = 5\]/],
+    ["times", { h: [1e-3] }, /shape \[680,3,6\], not \[realizations, 2 times/],
+    ["values", { values: "occupation" }, /not \[realizations, 3 times, sites = 120\]/],
+    ["missing file", { profiles: [{ name: "a", files: ["no.npy"] }] }, /no\.npy cannot be read/],
+    ["file count", { profiles: [{ name: "a", files: ["a", "b"] }] }, /must name 1 file .*, or 3/],
+    ["unknown field", { temperature: 1 }, /snapshot description: .*temperature/],
+  ])("says what is wrong with the description: %s", async (_, change, message) => {
+    const description = JSON.parse(await readFile(DATA + "snapshots.json", "utf8"));
+    for (const profile of description.profiles) {
+      profile.files = profile.files.map((f: string) => DATA + f);
+    }
+    const path = join(root, "wrong.json");
+    await writeFile(path, JSON.stringify({ ...description, ...change }));
+    const { code, stderr } = await spiediff("import", join(root, "wrong"), path, "--json");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { fromJson, parseExperiment, parseWith } from "./parse.ts";
+import type { Profile } from "./profile.ts";
+import { type Experiment, Prediction, Training } from "./schema.ts";
+
+const count = (min: number, max: number) => z.int().min(min).max(max);
+const positive = z.number().positive();
+
+/** Snapshots of another code's particles: what they are and which files hold them. */
+const SnapshotFiles = z.strictObject({
+  name: z.string().min(1),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe("Seed of the training."),
+  values: z.enum(["occupation", "z"]).describe(
+    "What a row holds: occupations (0 or 1) of all sites, or the fields z_i of all nodes.",
+  ),
+  sites: count(8, 10_000_000).describe("Lattice sites N of the periodic domain of length 1."),
+  elements: count(3, 100_000).describe("Elements M of the coarse mesh; M must divide N."),
+  beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
+  drive: positive.default(1).describe(
+    "Diffusivity of a lone particle, domain lengths squared per time; decides which windows are short.",
+  ),
+  burnIn: z.number().min(0).default(0).describe("Time of the first snapshot."),
+  h: z.array(positive).min(1).max(8).describe("Times of the later snapshots after the first."),
+  profiles: z.array(z.strictObject({
+    name: z.string().regex(/^[\w.-]+$/, "use letters, digits, '.', '_' and '-'"),
+    files: z.array(z.string().min(1)).min(1).describe(
+      "One file [realizations, values] for each time (CSV or NPY), or one NPY file [realizations, " +
+        "times, values]; paths relative to this file.",
+    ),
+  })).min(1),
+  training: Training.prefault({}),
+  prediction: Prediction.partial({ profile: true }).optional().describe(
+    "What reports predict; the first profile as measured, if left out.",
+  ),
+}).superRefine(({ h, profiles }, context) => {
+  profiles.forEach(({ files }, p) => {
+    if (files.length === 1 || files.length === h.length + 1) return;
+    context.addIssue({
+      code: "custom",
+      path: ["profiles", p, "files"],
+      message: `must name 1 file with all times, or ${h.length + 1}: the first snapshot and one ` +
+        `for each h; here are ${files.length}`,
+    });
+  });
+});
+export type SnapshotFiles = z.infer<typeof SnapshotFiles>;
+
+/**
+ * Reads the description of somebody's snapshots.
+ *
+ * @throws {ConfigError} listing every field that is wrong.
+ */
+export function snapshotsFromJson(text: string): SnapshotFiles {
+  return parseWith(SnapshotFiles, fromJson(text, WHAT), WHAT);
+}
+
+const WHAT = "snapshot description";
+
+/**
+ * The experiment that stands for foreign snapshots in a run folder.
+ *
+ * @param profiles The initial profiles as measured, in the order of the description.
+ * @throws {ConfigError} listing every field that is wrong.
+ */
+export function experimentFromSnapshots(
+  { name, seed, sites, elements, beta, drive, burnIn, h, training, prediction }: SnapshotFiles,
+  profiles: readonly Profile[],
+  realizations: number,
+): Experiment {
+  return parseExperiment({
+    name,
+    seed,
+    particles: { system: "foreign", sites, halfWidth: 1, betaJ0: 0, beta, drive },
+    elements,
+    profiles,
+    sampling: { realizations, burnIn, h },
+    training,
+    prediction: { times: DEFAULT_TIMES.map((t) => t / drive), profile: profiles[0], ...prediction },
+    groundTruth: { realizations: 2 },
+  });
+}
+
+/** The slowest mode of plain diffusion decays in 1/(4 pi^2) = 0.025. */
+const DEFAULT_TIMES = [0, 0.005, 0.01, 0.02];
