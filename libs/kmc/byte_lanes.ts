@@ -1,18 +1,20 @@
 /**
- * The constant kernel at any `L <= 2047`, 16 replicas: the loops of wasm/byte_lanes.c in TypeScript, equal
+ * The constant kernel at any `L <= 16383`, 16 replicas: the loops of wasm/byte_lanes.c in TypeScript, equal
  * bit for bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
 import type { ReplicaArrays } from "./replicas.ts";
 
 const LANES = 16;
-/** Bytes of one digit's table: 16 leading bytes, then 16 tails of 8 bytes. */
-export const DIGIT_BYTES = 16 + 16 * 8;
+/** Bytes of one digit's table: 32 leading bytes, then 32 tails of 8 bytes. */
+export const DIGIT_BYTES = 32 + 32 * 8;
+const TAILS = 32;
 
 /** Tables and conventions of the acceptance test: see {@link fillDigits}. */
 export interface DigitTest {
-  /** Hexadecimal digits of `m`: 2 with counts of 8 bits, 3 with 16. */
+  /** Number of digits of `m`, and bits of a digit. */
   readonly digits: number;
+  readonly bits: number;
   readonly table: DataView;
   /** `m = (window count - bias) ^ mirror` counts neighbours (1, 0) or vacancies (2L + 1, -1). */
   readonly bias: number;
@@ -20,17 +22,17 @@ export interface DigitTest {
 }
 
 /**
- * Writes, for each digit `v` of place `d`, the probability `q^(v 16^d)` as a leading byte (255 at most) and
+ * Writes, for each digit `v` of place `d`, the probability `q^(v 2^(bits d))` as a leading byte (255 at most) and
  * the remaining fraction of that byte in units of `2^-32`.
  */
-export function fillDigits(table: DataView, digits: number, q: number): void {
+export function fillDigits({ table, digits, bits }: DigitTest, q: number): void {
   for (let d = 0; d < digits; d++) {
-    for (let v = 0; v < 16; v++) {
-      const scaled = 256 * q ** (v * 16 ** d);
+    for (let v = 0; v < 1 << bits; v++) {
+      const scaled = 256 * q ** (v * 2 ** (bits * d));
       const head = Math.min(255, Math.floor(scaled));
       table.setUint8(d * DIGIT_BYTES + v, head);
       const tail = Math.round((scaled - head) * 2 ** 32);
-      table.setBigUint64(d * DIGIT_BYTES + 16 + 8 * v, BigInt(tail), true);
+      table.setBigUint64(d * DIGIT_BYTES + TAILS + 8 * v, BigInt(tail), true);
     }
   }
 }
@@ -38,26 +40,27 @@ export function fillDigits(table: DataView, digits: number, q: number): void {
 /** Makes `attempts` attempts on all replicas; returns the accepted hops over all of them. */
 export function attemptLanes(
   { sites, halfWidth, eta, count, stream, lanes, through }: ReplicaArrays,
-  { digits, table, bias, mirror }: DigitTest,
+  { digits, bits, table, bias, mirror }: DigitTest,
   attempts: number,
 ): number {
   const random = new Uint32Array(4 * digits);
   const bytes = new Uint8Array(random.buffer);
   const toBond = sites / 2 ** 32;
+  const packed = count.length === 0;
   const change = new Int8Array(LANES);
   let hops = 0;
   const passes = (m: number, lane: number) => {
     let ties = 0;
     for (let d = 0; d < digits; d++) {
-      const head = table.getUint8(d * DIGIT_BYTES + (m >> 4 * d & 15));
+      const head = table.getUint8(d * DIGIT_BYTES + digitOf(m, d, bits));
       if (bytes[LANES * d + lane] > head) return false;
       if (bytes[LANES * d + lane] === head) ties |= 1 << d;
     }
     let passed = true;
     for (let d = 0; d < digits; d++) {
       if ((ties >> d & 1) === 0) continue;
-      const tail = table.getBigUint64(d * DIGIT_BYTES + 16 + 8 * (m >> 4 * d & 15), true);
-      if (!(drawBond(stream) < Number(tail))) passed = false;
+      const at = d * DIGIT_BYTES + TAILS + 8 * digitOf(m, d, bits);
+      if (!(drawBond(stream) < Number(table.getBigUint64(at, true)))) passed = false;
     }
     return passed;
   };
@@ -68,21 +71,28 @@ export function attemptLanes(
     const high = y + halfWidth >= sites ? y + halfWidth - sites : y + halfWidth;
     for (let d = 0; d < digits; d++) drawLanes(lanes, random, 4 * d);
     for (let lane = 0; lane < LANES; lane++) {
-      const a = eta[LANES * x + lane], b = eta[LANES * y + lane];
+      const here = LANES * x + lane, there = LANES * y + lane;
+      const right = eta[here] >> 7;
       change[lane] = 0;
-      if (a === b) continue;
-      const counted = count[LANES * (a !== 0 ? x : y) + lane];
+      if (right === eta[there] >> 7) continue;
+      const from = right === 1 ? here : there;
+      const counted = packed ? eta[from] & 127 : count[from];
       if (!passes((counted - bias) ^ mirror, lane)) continue;
-      eta[LANES * x + lane] = b;
-      eta[LANES * y + lane] = a;
-      change[lane] = a !== 0 ? 1 : -1;
+      const flip = packed ? 128 : 255;
+      eta[here] ^= flip;
+      eta[there] ^= flip;
+      change[lane] = right === 1 ? 1 : -1;
       hops++;
       if (y === 0) through[lane] += change[lane];
     }
+    const counts = packed ? eta : count;
     for (let lane = 0; lane < LANES; lane++) {
-      count[LANES * low + lane] -= change[lane];
-      count[LANES * high + lane] += change[lane];
+      counts[LANES * low + lane] -= change[lane];
+      counts[LANES * high + lane] += change[lane];
     }
   }
   return hops;
 }
+
+const digitOf = (m: number, place: number, bits: number) =>
+  (m >> (bits * place)) & ((1 << bits) - 1);

@@ -30,7 +30,7 @@ export function chooseEngine(
       if (!replicasFit(system, engine)) {
         throw new RangeError(
           `engine "${engine}" takes the constant kernel and a halfWidth of at most ${
-            engine === "bits" ? 1 : 2047
+            engine === "bits" ? 1 : 16383
           }, not the "${
             system.kernel?.name ?? "constant"
           }" kernel with ${system.halfWidth}; use "auto" or "scalar".`,

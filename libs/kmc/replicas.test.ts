@@ -20,15 +20,25 @@ import { build, compiler } from "./wasm/build.ts";
 const excess = ({ chiSquare, degreesOfFreedom }: ReturnType<typeof pearson>) =>
   (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
 const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
-/** L above 127 takes counts of 16 bits; the ring must be longer than the window. */
+/** L above 63 takes counts of 16 bits and digits of 5; the ring must be longer than the window. */
 const wide: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = fc.record({
   system: fc.record({
     sites: fc.constant(300),
-    halfWidth: fc.integer({ min: 128, max: 149 }),
+    halfWidth: fc.integer({ min: 64, max: 149 }),
     betaJ0: fc.double({ min: -4, max: 4, noNaN: true }),
   }),
   eta: fc.array(fc.nat(1), { minLength: 300, maxLength: 300 }),
 });
+const widest = wide.chain(({ system }) =>
+  fc.record({
+    system: fc.record({
+      sites: fc.constant(1100),
+      halfWidth: fc.integer({ min: 512, max: 549 }),
+      betaJ0: fc.constant(system.betaJ0),
+    }),
+    eta: fc.array(fc.nat(1), { minLength: 1100, maxLength: 1100 }),
+  })
+);
 const nearest = configurations.map(({ system, eta }) => ({
   system: { ...system, halfWidth: 1 },
   eta,
@@ -36,7 +46,8 @@ const nearest = configurations.map(({ system, eta }) => ({
 const engines: [ReplicaEngine, string, typeof wide][] = [
   ["bits", "L = 1", nearest],
   ["lanes", "any L", configurations],
-  ["lanes", "L above 127", wide],
+  ["lanes", "L above 63", wide],
+  ["lanes", "L above 511", widest],
 ];
 
 describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
@@ -252,9 +263,9 @@ describe("replicas of one word", () => {
   );
 
   it("refuse what they cannot take, by name", () => {
-    const system = { sites: 5000, halfWidth: 2, betaJ0: 1 };
+    const system = { sites: 40_000, halfWidth: 2, betaJ0: 1 };
     expect(() => createReplicas(system, "bits")).toThrow(/"bits".*at most 1.*with 2/);
-    expect(() => createReplicas({ ...system, halfWidth: 2048 }, "lanes")).toThrow(/2047.*2048/);
+    expect(() => createReplicas({ ...system, halfWidth: 16384 }, "lanes")).toThrow(/16383.*16384/);
     const linear = { ...system, kernel: { name: "linear" } as const };
     expect(() => createReplicas(linear, "lanes")).toThrow(/"linear"/);
     expect(replicasFit(linear, "lanes")).toBe(false);

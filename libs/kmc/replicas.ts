@@ -14,18 +14,22 @@ import { checkSystem } from "./rates.ts";
 import { CHUNK } from "./rejection.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
-/** Largest half-widths with window counts of 8 bits and with three hexadecimal digits. */
-const BYTE_HALF_WIDTH = 127;
-const REPLICA_HALF_WIDTH = 2047;
+/** Largest half-widths with window counts of 7 bits, and with two and three digits of 5 bits. */
+const PACKED_HALF_WIDTH = 63;
+const TWO_DIGITS_HALF_WIDTH = 511;
+const REPLICA_HALF_WIDTH = 16383;
 
 /** What the loops work on. */
 export interface ReplicaArrays {
   readonly sites: number;
   readonly halfWidth: number;
-  /** `[N * 32]` bytes, bit `k` of a site's 256 = replica `k` (L = 1), or `[N * 16]`, 0 or 255. */
+  /**
+   * Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, bit 7 = occupation, with the
+   * window count below it for `L <= 63`, else 0 or 255.
+   */
   readonly eta: Uint8Array;
-  /** `[N * 16]` window counts; empty for bits. */
-  readonly count: Uint8Array | Uint16Array;
+  /** `[N * 16]` window counts of lanes for `L > 63`; else empty. */
+  readonly count: Uint16Array;
   /** `[4]`, xoshiro128** state: attempted bonds. */
   readonly stream: Uint32Array;
   /** `[16]`, four xoshiro128++ states: acceptance. */
@@ -48,7 +52,7 @@ export interface Replicas extends ReplicaArrays {
 /** Replicas in a word. */
 export const REPLICAS = { bits: 256, lanes: 16 } as const;
 
-/** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 2047`, both the constant kernel. */
+/** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 16383`, both the constant kernel. */
 export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boolean {
   const largest = engine === "bits" ? 1 : REPLICA_HALF_WIDTH;
   return isConstant(system) && system.halfWidth <= largest;
@@ -90,7 +94,7 @@ function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean)
     sites,
     halfWidth: 1,
     eta: new Uint8Array(eta.buffer, eta.address, 32 * sites),
-    count: new Uint8Array(0),
+    count: new Uint16Array(0),
     stream: new Uint32Array(stream.buffer, stream.address, 4),
     lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
     through: new Int32Array(through.buffer, through.address, width),
@@ -124,9 +128,9 @@ function byteLanes(
   wasm: boolean,
 ): Replicas {
   const width = REPLICAS.lanes;
-  const short = halfWidth > BYTE_HALF_WIDTH;
-  const digits = short ? 3 : 2;
-  const countBytes = (short ? 2 : 1) * width * sites;
+  const packed = halfWidth <= PACKED_HALF_WIDTH;
+  const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
+  const countBytes = packed ? 0 : 2 * width * sites;
   const size = width * sites + countBytes + 16 + 64 + 4 * width + digits * DIGIT_BYTES;
   const arena = createArena(size, wasm);
   const eta = arena.reserve(width * sites), count = arena.reserve(countBytes);
@@ -136,37 +140,45 @@ function byteLanes(
     sites,
     halfWidth,
     eta: new Uint8Array(eta.buffer, eta.address, width * sites),
-    count: short
-      ? new Uint16Array(count.buffer, count.address, width * sites)
-      : new Uint8Array(count.buffer, count.address, width * sites),
+    count: new Uint16Array(count.buffer, count.address, countBytes / 2),
     stream: new Uint32Array(stream.buffer, stream.address, 4),
     lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
     through: new Int32Array(through.buffer, through.address, width),
   };
   const test = {
     digits,
+    bits: packed ? 4 : 5,
     table: new DataView(table.buffer, table.address, digits * DIGIT_BYTES),
     bias: b >= 0 ? 1 : 2 * halfWidth + 1,
     mirror: b >= 0 ? 0 : -1,
   };
-  fillDigits(test.table, digits, Math.exp(-Math.abs(b)));
+  fillDigits(test, Math.exp(-Math.abs(b)));
   const { engine } = arena;
-  const attempt = engine === null
-    ? (n: number) => attemptLanes(arrays, test, n)
-    : (n: number) =>
-      Number((short ? engine.attempt_shorts : engine.attempt_bytes)(
-        sites,
-        halfWidth,
-        n,
-        eta.address,
-        count.address,
-        stream.address,
-        lanes.address,
-        table.address,
-        test.bias,
-        test.mirror,
-        through.address,
-      ));
+  const attempt = engine === null ? (n: number) => attemptLanes(arrays, test, n) : (n: number) => {
+    const rest = [table.address, test.bias, test.mirror, through.address];
+    return Number(
+      packed
+        ? engine.attempt_packed(
+          sites,
+          halfWidth,
+          n,
+          eta.address,
+          stream.address,
+          lanes.address,
+          ...rest,
+        )
+        : engine.attempt_shorts(
+          sites,
+          halfWidth,
+          n,
+          eta.address,
+          count.address,
+          stream.address,
+          lanes.address,
+          ...rest,
+        ),
+    );
+  };
   return { ...arrays, engine: "lanes", width, attemptRate, attempt: inChunks(attempt) };
 }
 
@@ -205,11 +217,16 @@ export function loadReplica(
     }
     return;
   }
+  const packed = count.length === 0;
   let n = 0;
   for (let r = -halfWidth; r <= halfWidth; r++) n += occupation[r < 0 ? r + sites : r];
   for (let x = 0, out = sites - halfWidth, into = halfWidth + 1; x < sites; x++) {
-    eta[width * at + lane] = -occupation[x];
-    count[width * at + lane] = n;
+    const to = width * at + lane;
+    if (packed) eta[to] = occupation[x] << 7 | n;
+    else {
+      eta[to] = -occupation[x];
+      count[to] = n;
+    }
     n += occupation[into] - occupation[out];
     if (++at === sites) at = 0;
     if (++into === sites) into = 0;
@@ -226,7 +243,7 @@ export function readReplica(
 ): void {
   const stride = engine === "bits" ? 32 : 16;
   const byte = engine === "bits" ? lane >> 3 : lane;
-  const bit = engine === "bits" ? lane & 7 : 0;
+  const bit = engine === "bits" ? lane & 7 : 7;
   let at = stride * shift + byte;
   const end = stride * sites;
   for (let x = 0; x < sites; x++) {

@@ -89,7 +89,7 @@ export interface EnsembleOptions {
 
 /**
  * How realizations are run, each exact in law: `"scalar"`, one by one, any kernel; `"lanes"`, sixteen in
- * the bytes of a vector, constant kernel of `L <= 2047`; `"bits"`, 256 in the bits of two vectors, `L = 1`.
+ * the bytes of a vector, constant kernel of `L <= 16383`; `"bits"`, 256 in the bits of two vectors, `L = 1`.
  * Their realizations differ.
  */
 export type Engine = "scalar" | ReplicaEngine;

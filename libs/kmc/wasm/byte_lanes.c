@@ -1,43 +1,43 @@
 /*
- * The constant kernel at any L <= 2047, 16 replicas: a byte of a site's vector is one replica's
- * occupation (0 or 255); window counts have 8 or 16 bits.
+ * The constant kernel, 16 replicas, one per byte of a vector.
  *
- * The acceptance probability q^m of a particle with m neighbours (or vacancies, if J repels) factors
- * over the hexadecimal digits of m, so a hop is accepted if one random byte per digit passes:
- * byte < head[digit], where head is the leading byte of the digit's probability. A byte equal to the
- * head is a tie, resolved with 32 further bits against tail[digit], unless another digit refuses.
+ * L <= 63: a site's byte holds the occupation (bit 7) and the window count (bits 0 to 6).
+ * More: bytes of occupations (0 or 255) beside counts of 16 bits, L <= 16383.
+ *
+ * The acceptance probability q^m of a particle with m neighbours (or vacancies, if J repels) factors over the
+ * digits of m, 4 bits each (5 with counts of 16 bits), so a hop is accepted if one random byte per digit passes:
+ * byte < head[digit], where head is the leading byte of the digit's probability. A byte equal to the head is a
+ * tie, resolved with 32 further bits against tail[digit], unless another digit refuses.
  */
 #include "random.h"
 
-/* Per digit: 16 leading bytes, then 16 tails in units of 2^-32 (2^32 = certain). */
+/* Per digit: 32 leading bytes, then 32 tails in units of 2^-32 (2^32 = certain). */
 typedef struct {
-  uint8_t head[16];
-  uint64_t tail[16];
+  uint8_t head[32];
+  uint64_t tail[32];
 } Digit;
 
-static inline uint32_t resolve(const Digit *digit, uint32_t value, uint32_t random, Stream *bonds) {
-  const uint32_t head = digit->head[value];
-  if (random != head) return random < head;
-  return draw(bonds) < digit->tail[value];
-}
-
 /* The slow path: lanes in which some byte tied, decided one by one in the order of lanes and digits. */
-static __attribute__((noinline)) v128_t settle(v128_t accept, v128_t open, uint32_t digits, const Digit *table,
-                     const v128_t *value, const v128_t *random, Stream *bonds) {
+static __attribute__((noinline)) v128_t settle(v128_t accept, v128_t open, uint32_t digits,
+                                               const Digit *table, const v128_t *value,
+                                               const v128_t *random, Stream *bonds) {
   uint8_t decided[16];
   const uint32_t ties = wasm_i8x16_bitmask(open);
   wasm_v128_store(decided, accept);
   for (uint32_t lane = 0; lane < 16; lane++) {
     if (!(ties >> lane & 1)) continue;
     uint32_t passed = 1;
-    for (uint32_t d = 0; d < digits; d++)
-      passed &= resolve(table + d, ((const uint8_t *)(value + d))[lane],
-                        ((const uint8_t *)(random + d))[lane], bonds);
+    for (uint32_t d = 0; d < digits; d++) {
+      const uint32_t v = ((const uint8_t *)(value + d))[lane];
+      if (((const uint8_t *)(random + d))[lane] == table[d].head[v])
+        passed &= draw(bonds) < table[d].tail[v];
+    }
     decided[lane] = passed ? 255 : 0;
   }
   return wasm_v128_load(decided);
 }
 
+/* Books hops over the last bond. */
 static inline void cross(v128_t accept, v128_t right, int32_t *through) {
   const uint32_t moved = wasm_i8x16_bitmask(accept);
   const uint32_t forth = wasm_i8x16_bitmask(wasm_v128_and(accept, right));
@@ -50,83 +50,93 @@ static inline void cross(v128_t accept, v128_t right, int32_t *through) {
   const uint32_t y = x + 1 == sites ? 0 : x + 1;                                \
   const uint32_t low = x < half_width ? x + sites - half_width : x - half_width; \
   const uint32_t far = y + half_width;                                          \
-  const uint32_t high = far >= sites ? far - sites : far;                       \
-  const v128_t a = eta[x], b = eta[y];                                          \
-  const v128_t active = wasm_v128_xor(a, b)
+  const uint32_t high = far >= sites ? far - sites : far
 
 /* m = (count - bias) ^ mirror: neighbours (1, 0) or vacancies (2L + 1, -1). */
-__attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
-    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
-    Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
-    int32_t *through) {
+__attribute__((export_name("attempt_packed"))) uint64_t attempt_packed(
+    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *site, Stream *stream,
+    Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror, int32_t *through) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
   const v128_t biases = wasm_i8x16_splat((int8_t)bias), mirrors = wasm_i8x16_splat((int8_t)mirror);
-  const v128_t low_head = wasm_v128_load(table[0].head), high_head = wasm_v128_load(table[1].head);
-  const v128_t fifteen = wasm_i8x16_splat(15);
+  const v128_t head[2] = {wasm_v128_load(table[0].head), wasm_v128_load(table[1].head)};
+  const v128_t fifteen = wasm_i8x16_splat(15), seven = wasm_i8x16_splat(7);
+  const v128_t occupied = wasm_i8x16_splat(-128), zero = wasm_i8x16_splat(0);
   for (uint32_t k = 0; k < attempts; k++) {
     BOND;
-    const v128_t counted = wasm_v128_bitselect(count[x], count[y], a);
-    const v128_t m = wasm_v128_xor(wasm_i8x16_sub(counted, biases), mirrors);
-    const v128_t value[2] = {wasm_v128_and(m, fifteen), wasm_v128_and(wasm_u16x8_shr(m, 4), fifteen)};
+    const v128_t a = site[x], b = site[y];
+    const v128_t full = wasm_i8x16_lt(a, zero), ahead = wasm_i8x16_lt(b, zero);
+    const v128_t active = wasm_v128_xor(full, ahead);
+    const v128_t m = wasm_v128_xor(
+        wasm_i8x16_sub(wasm_v128_bitselect(a, b, full), biases), mirrors);
+    /* Seven bits of m are left: the occupation in the eighth is masked away. */
+    const v128_t value[2] = {wasm_v128_and(m, fifteen),
+                             wasm_v128_and(wasm_u16x8_shr(m, 4), seven)};
     const v128_t random[2] = {draw_lanes(&bits), draw_lanes(&bits)};
-    const v128_t head0 = wasm_i8x16_swizzle(low_head, value[0]);
-    const v128_t head1 = wasm_i8x16_swizzle(high_head, value[1]);
+    const v128_t head0 = wasm_i8x16_swizzle(head[0], value[0]);
+    const v128_t head1 = wasm_i8x16_swizzle(head[1], value[1]);
     const v128_t tied =
         wasm_v128_or(wasm_i8x16_eq(random[0], head0), wasm_i8x16_eq(random[1], head1));
     const v128_t passed =
         wasm_v128_and(wasm_u8x16_le(random[0], head0), wasm_u8x16_le(random[1], head1));
     v128_t accept = wasm_v128_and(passed, active);
     const v128_t open = wasm_v128_and(tied, accept);
-    if (__builtin_expect(wasm_v128_any_true(open), 0)) accept = settle(accept, open, 2, table, value, random, &bonds);
-    eta[x] = wasm_v128_xor(a, accept);
-    eta[y] = wasm_v128_xor(b, accept);
-    /* As bytes, a mask is -1: +1 to the left end of the windows for hops left, and so on. */
-    const v128_t right = wasm_v128_and(accept, a), left = wasm_v128_and(accept, b);
-    const v128_t change = wasm_i8x16_sub(right, left);
-    count[low] = wasm_i8x16_add(count[low], change);
-    count[high] = wasm_i8x16_sub(count[high], change);
+    if (__builtin_expect(wasm_v128_any_true(open), 0))
+      accept = settle(accept, open, 2, table, value, random, &bonds);
+    const v128_t flip = wasm_v128_and(accept, occupied);
+    site[x] = wasm_v128_xor(a, flip);
+    site[y] = wasm_v128_xor(b, flip);
+    /* As bytes, a mask is -1. Counts stay within 7 bits, so no carry reaches the occupation. */
+    const v128_t change =
+        wasm_i8x16_sub(wasm_v128_and(accept, full), wasm_v128_and(accept, ahead));
+    site[low] = wasm_i8x16_add(site[low], change);
+    site[high] = wasm_i8x16_sub(site[high], change);
     hops += __builtin_popcount(wasm_i8x16_bitmask(accept));
-    if (__builtin_expect(y == 0, 0)) cross(accept, a, through);
+    if (__builtin_expect(y == 0, 0)) cross(accept, full, through);
   }
   *stream = bonds;
   *lanes = bits;
   return hops;
 }
 
-/* The same with counts of 16 bits, two vectors a site, and three digits. */
-__attribute__((export_name("attempt_shorts"))) uint64_t attempt_shorts(
-    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
-    Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
+static inline v128_t head_of(const Digit *digit, v128_t value) {
+  /* Swizzling gives 0 for 16 and more, and so does a difference below 0. */
+  const v128_t upper = wasm_i8x16_sub(value, wasm_i8x16_splat(16));
+  return wasm_v128_or(wasm_i8x16_swizzle(wasm_v128_load(digit->head), value),
+                      wasm_i8x16_swizzle(wasm_v128_load(digit->head + 16), upper));
+}
+
+static inline __attribute__((always_inline)) uint64_t shorts(
+    uint32_t digits, uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta,
+    v128_t *count, Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
     int32_t *through) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
   const v128_t biases = wasm_i16x8_splat((int16_t)bias);
   const v128_t mirrors = wasm_i16x8_splat((int16_t)mirror);
-  const v128_t fifteen = wasm_i16x8_splat(15);
+  const v128_t mask = wasm_i16x8_splat(31);
   for (uint32_t k = 0; k < attempts; k++) {
     BOND;
+    const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
     const v128_t a0 = wasm_i16x8_extend_low_i8x16(a), a1 = wasm_i16x8_extend_high_i8x16(a);
     const v128_t counted0 = wasm_v128_bitselect(count[2 * x], count[2 * y], a0);
     const v128_t counted1 = wasm_v128_bitselect(count[2 * x + 1], count[2 * y + 1], a1);
     const v128_t m0 = wasm_v128_xor(wasm_i16x8_sub(counted0, biases), mirrors);
     const v128_t m1 = wasm_v128_xor(wasm_i16x8_sub(counted1, biases), mirrors);
     v128_t value[3], random[3], tied = wasm_i8x16_splat(0), accept = active;
-    value[0] = wasm_u8x16_narrow_i16x8(wasm_v128_and(m0, fifteen), wasm_v128_and(m1, fifteen));
-    value[1] = wasm_u8x16_narrow_i16x8(wasm_v128_and(wasm_u16x8_shr(m0, 4), fifteen),
-                                       wasm_v128_and(wasm_u16x8_shr(m1, 4), fifteen));
-    value[2] = wasm_u8x16_narrow_i16x8(wasm_v128_and(wasm_u16x8_shr(m0, 8), fifteen),
-                                       wasm_v128_and(wasm_u16x8_shr(m1, 8), fifteen));
-    for (uint32_t d = 0; d < 3; d++) {
+    for (uint32_t d = 0; d < digits; d++) {
+      value[d] = wasm_u8x16_narrow_i16x8(wasm_v128_and(wasm_u16x8_shr(m0, 5 * d), mask),
+                                         wasm_v128_and(wasm_u16x8_shr(m1, 5 * d), mask));
       random[d] = draw_lanes(&bits);
-      const v128_t head = wasm_i8x16_swizzle(wasm_v128_load(table[d].head), value[d]);
+      const v128_t head = head_of(table + d, value[d]);
       tied = wasm_v128_or(tied, wasm_i8x16_eq(random[d], head));
       accept = wasm_v128_and(accept, wasm_u8x16_le(random[d], head));
     }
     const v128_t open = wasm_v128_and(tied, accept);
-    if (__builtin_expect(wasm_v128_any_true(open), 0)) accept = settle(accept, open, 3, table, value, random, &bonds);
+    if (__builtin_expect(wasm_v128_any_true(open), 0))
+      accept = settle(accept, open, digits, table, value, random, &bonds);
     eta[x] = wasm_v128_xor(a, accept);
     eta[y] = wasm_v128_xor(b, accept);
     const v128_t change = wasm_i8x16_sub(wasm_v128_and(accept, a), wasm_v128_and(accept, b));
@@ -142,4 +152,15 @@ __attribute__((export_name("attempt_shorts"))) uint64_t attempt_shorts(
   *stream = bonds;
   *lanes = bits;
   return hops;
+}
+
+/* Two digits reach to L = 511, three to 16383. */
+__attribute__((export_name("attempt_shorts"))) uint64_t attempt_shorts(
+    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
+    Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
+    int32_t *through) {
+  return half_width <= 511 ? shorts(2, sites, half_width, attempts, eta, count, stream, lanes,
+                                    table, bias, mirror, through)
+                           : shorts(3, sites, half_width, attempts, eta, count, stream, lanes,
+                                    table, bias, mirror, through);
 }
