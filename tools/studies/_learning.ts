@@ -104,16 +104,17 @@ export async function trainModel(
   return { folder, seconds };
 }
 
-/** Errors of a model folder's law, the mean over 200 members, and the seconds to evaluate it. */
+/** Errors of a model folder's law, the mean over members, and the seconds to evaluate it. */
 export async function modelErrors(
   experiment: Experiment,
   folder: string,
+  members: number,
   sampler?: PredictOptions["sampler"],
 ): Promise<{ errors: LawErrors; seconds: number }> {
   const model = await loadModel(folder);
   try {
     const { coverage, system } = model.manifest;
-    const options = { seed: experiment.seed, members: 200, sampler };
+    const options = { seed: experiment.seed, members, sampler };
     const density = densityGrid();
     await learnedLaw(model, density, { ...options, members: 2 });
     const start = performance.now();

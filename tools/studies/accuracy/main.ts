@@ -31,7 +31,7 @@ for (const { id, label, experiment } of CASES) {
     const e = experiment(seed);
     const estimates = await estimatesOf(e);
     const { folder, seconds } = await trainModel(e, estimates, `${id}-${seed}`);
-    const { errors: model } = await modelErrors(e, folder);
+    const { errors: model } = await modelErrors(e, folder, e.prediction.members);
     const { errors: baseline } = await baselineErrors(e, estimates, BASELINE_MEMBERS);
     progress(`${label}, seed ${seed}: K1 ${model.k1}, f ${model.freeEnergyGaugeFree}`);
     rows.push({ id, label, seed, model, baseline, seconds });

@@ -6,6 +6,7 @@ import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report
 import { estimatesOf, modelErrors, trainModel } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
 
+const MEMBERS = 1000;
 const SEEDS = [1, 2, 3, 4, 5];
 const REFERENCE = "DDIM, 50 steps";
 const SAMPLERS: { label: string; steps: number; sampler: PredictOptions["sampler"] }[] = [
@@ -33,7 +34,7 @@ for (const seed of SEEDS) {
   const e = preset("lrm", seed);
   const { folder } = await trainModel(e, await estimatesOf(e), `samplers-${seed}`);
   for (const [k, { label, sampler }] of SAMPLERS.entries()) {
-    const { errors, seconds } = await modelErrors(e, folder, sampler);
+    const { errors, seconds } = await modelErrors(e, folder, MEMBERS, sampler);
     progress(
       `seed ${seed}, ${label}: K1 ${errors.k1}, f ${errors.freeEnergyGaugeFree}, ${seconds} s`,
     );
@@ -86,7 +87,7 @@ writeStudy({
         id,
         title: `Error of ${name} against time, by sampler`,
         caption:
-          "Five seeds each. Time: K₁ and f of 200 members at 181 densities, two cores, model loaded.",
+          "Five seeds each. Time: K₁ and f of 1000 members at 181 densities, two cores, model loaded.",
         xLabel: "time (s)",
         yLabel: "relative L2 error",
         xScale: "log",
@@ -106,7 +107,7 @@ writeStudy({
   },
   text: `# Samplers: error against time
 
-The default case (preset \`lrm\`), five seeds; errors of the mean over 200 members against the finite-L
+The default case (preset \`lrm\`), five seeds; errors of the mean over 1000 members against the finite-L
 reference. DDIM runs with eta = 0 and trailing timesteps. One step already returns the conditional mean
 of the data given the density; further steps add the spread of the data's noise, not accuracy.
 

@@ -8,6 +8,8 @@ import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report
 import { baselineErrors, estimatesOf, modelErrors, trainModel } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
 
+/** Many: what epistemic indices add to a mean of few is no error of the law. */
+const MEMBERS = 1000;
 const SEEDS = [1, 2, 3, 4, 5];
 const BASELINE_MEMBERS = 4;
 const PROFILES = [8, 4];
@@ -48,7 +50,7 @@ for (const profiles of PROFILES) {
       const e = experimentOf(seed, profiles, realizations);
       const estimates = await estimatesOf(e);
       const trained = await trainModel(e, estimates, `scarce-${profiles}-${noise}-${seed}`);
-      const { errors: model } = await modelErrors(e, trained.folder);
+      const { errors: model } = await modelErrors(e, trained.folder, MEMBERS);
       const baseline = await baselineErrors(e, estimates, BASELINE_MEMBERS);
       progress(
         `${profiles} profiles, noise x ${noise}, seed ${seed}: K1 ${model.k1} / ${baseline.errors.k1}, ` +
