@@ -24,6 +24,12 @@ export interface Members {
  * Draws members `first .. first + count - 1`. Each number of a member comes from a stream that is
  * named by the seed, the member and the quantity, so it depends on nothing else: not on how many
  * members there are, nor on the sampler.
+ *
+ * With a calibration the index of K1 is `[random, 1]`, the 1 standing before the shift to the mean
+ * of what the data leave open, and that of f' is `[random, 1, ...index of K1]`, for what the data
+ * say of f' depends on K1. The random parts are normal with the calibrated standard deviations.
+ *
+ * The manifest is checked to leave room for these parts.
  */
 export function drawMembers(
   seed: number | string,
@@ -32,7 +38,9 @@ export function drawMembers(
   manifest: Manifest,
   steps: readonly ReverseStep[],
 ): Members {
-  const draw = (quantity: "k1" | "driving-force", indexDim: number): Draws => {
+  const { calibration } = manifest;
+  const draw = (quantity: "k1" | "driving-force", indexDim: number, steered: Steered): Draws => {
+    const random = indexDim - steered.width;
     const latent = new Float32Array(count);
     const index = new Float32Array(count * indexDim);
     const noise = steps.map((step) => step.noiseCoefficient > 0 ? new Float32Array(count) : null);
@@ -40,15 +48,39 @@ export function drawMembers(
       const own = ["predictor", "member", first + m, quantity];
       const stream = randomStream(seed, ...own);
       latent[m] = stream.normal();
-      for (let d = 0; d < indexDim; d++) index[m * indexDim + d] = stream.normal();
+      const row = index.subarray(m * indexDim, (m + 1) * indexDim);
+      for (let d = 0; d < random; d++) row[d] = steered.scale * stream.normal();
+      row.set(steered.of(m), random);
       const steady = randomStream(seed, ...own, "noise");
       for (const values of noise) if (values) values[m] = steady.normal();
     }
     return { latent, index, indexDim, noise };
   };
+  const k1Dim = manifest.k1.indexDim, forceDim = manifest.drivingForce.indexDim;
+  if (!calibration) {
+    const none: Steered = { width: 0, scale: 1, of: () => [] };
+    return {
+      count,
+      k1: draw("k1", k1Dim, none),
+      drivingForce: draw("driving-force", forceDim, none),
+    };
+  }
+  const k1 = draw("k1", k1Dim, { width: 1, scale: calibration.k1.indexScale, of: () => [1] });
+  const ofK1 = (m: number) => k1.index.subarray(m * k1Dim, (m + 1) * k1Dim);
   return {
     count,
-    k1: draw("k1", manifest.k1.indexDim),
-    drivingForce: draw("driving-force", manifest.drivingForce.indexDim),
+    k1,
+    drivingForce: draw("driving-force", forceDim, {
+      width: 1 + k1Dim,
+      scale: calibration.drivingForce.indexScale,
+      of: (m) => [1, ...ofK1(m)],
+    }),
   };
+}
+
+/** The part of an index that is not drawn, after `random` entries of a given standard deviation. */
+interface Steered {
+  readonly width: number;
+  readonly scale: number;
+  readonly of: (member: number) => ArrayLike<number>;
 }

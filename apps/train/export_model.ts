@@ -89,6 +89,7 @@ export function exportModel(
       featureDim: drivingForceEpinet.weights.featureDim,
       indexDim: drivingForceEpinet.weights.indexDim,
     },
+    calibration: { k1: k1Epinet.calibration, drivingForce: drivingForceEpinet.calibration },
     gauge: {
       text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
       referenceDensity: reference,

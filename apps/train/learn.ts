@@ -93,6 +93,7 @@ export async function learn(
       tf,
       force.model,
       rows,
+      k1Epinet.response,
       epinet,
       stream.split("driving-force-epinet"),
     ));

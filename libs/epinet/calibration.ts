@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
-import type { DistillationBlock } from "./distillation.ts";
+import type { ReadoutBlock } from "./distillation.ts";
 import type { Calibration } from "./types.ts";
 
 /** One profile's data as the epinet's readout sees them, in standard errors. */
@@ -16,7 +16,7 @@ export interface CalibrationProfile {
  * @param sizes Number of data of each profile, in the blocks' order.
  */
 export function averageProfiles(
-  blocks: readonly DistillationBlock[],
+  blocks: readonly ReadoutBlock[],
   sizes: readonly number[],
 ): CalibrationProfile[] {
   const design = blocks.map((block) => block.response(new Matrix(block.inputs)))
@@ -44,50 +44,27 @@ const PRIOR_WIDTH = 0.5;
 /**
  * Measures how far the spread of a distilled epinet is to be believed (docs/theory.md section 6.7).
  *
- * *Jackknife.* Each profile in turn is left out and the readout is solved for the others. Residuals
- * of the left-out profile are then independent of what predicts them; their covariance is that of
- * their own errors (the unit matrix, for the data are in standard errors) plus `ratio^2` times the
- * posterior's. The ratio is the most likely one. It exceeds 1 where profiles disagree by more than
- * their errors: that is how error of the law itself shows. With one profile there is nothing to
- * compare, and the ratio is 1.
- *
- * *Gap.* Training stops somewhere near the posterior mean of the readout, not on it. Its distance
- * in spreads is a bias that the spread does not know of; the squares add up.
+ * Each profile in turn is left out and the readout is solved for the others. Residuals of the
+ * left-out profile are independent of what predicts them; their covariance is `noise^2` (1 if the
+ * data's errors are as stated) plus `ratio^2` times the posterior's. The most likely pair is
+ * found; the ratio exceeds 1 where profiles disagree by more than their errors, which is how an
+ * error of the law itself shows. The posterior's width goes with the data's errors, so that a ratio
+ * below `noise` only says that the prior allowed too much where there are no data, and is not used.
+ * One profile has nothing to be compared with: its ratio is 1.
  */
 export function calibrate(profiles: readonly CalibrationProfile[]): Calibration {
+  if (profiles.length < 2) return { indexScale: 1, noise: 1, components: 0 };
   const normals = profiles.map(({ design }) => design.transpose().mmul(design));
   const rights = profiles.map(({ design, residual }) =>
     design.transpose().mmul(Matrix.columnVector([...residual]))
   );
-  const K = profiles[0].design.columns;
-  const total = sum(normals).add(Matrix.eye(K));
+  const total = sum(normals).add(Matrix.eye(normals[0].rows));
   const right = sum(rights);
-
-  const components: Component[] = profiles.length < 2
-    ? []
-    : profiles.flatMap((profile, p) =>
-      leftOut(profile, Matrix.sub(total, normals[p]), Matrix.sub(right, rights[p]))
-    );
-  const jackknife = mostLikelyRatio(components);
-
-  const mode = solve(total, right);
-  let bias = 0, variance = 0;
-  for (const { design } of profiles) {
-    bias += design.mmul(mode).norm() ** 2;
-    variance += trace(design, solve(total, design.transpose()));
-  }
-  const gap = Math.sqrt(bias / variance);
-  const chiSquare = components.reduce(
-    (mean, { variance, square }) =>
-      mean + square / (1 + jackknife ** 2 * variance) / components.length,
-    0,
+  const components = profiles.flatMap((profile, p) =>
+    leftOut(profile, Matrix.sub(total, normals[p]), Matrix.sub(right, rights[p]))
   );
-  return {
-    indexScale: Math.hypot(jackknife, gap),
-    jackknife,
-    gap,
-    leftOutChiSquare: components.length > 0 ? chiSquare : 1,
-  };
+  const { ratio, noise } = mostLikely(components);
+  return { indexScale: Math.max(ratio, noise), noise, components: components.length };
 }
 
 /** A combination of left-out data: its posterior variance and its squared residual. */
@@ -114,18 +91,19 @@ function leftOut(
   }));
 }
 
-/** Maximum of the posterior of ln(ratio), by a grid and no more: a per cent is plenty. */
-function mostLikelyRatio(components: readonly Component[]): number {
-  const steps = 400;
-  let best = 1, least = Infinity;
-  for (let k = 0; k <= steps; k++) {
-    const ratio = SMALLEST * (LARGEST / SMALLEST) ** (k / steps);
-    let cost = (Math.log(ratio) / PRIOR_WIDTH) ** 2;
-    for (const { variance, square } of components) {
-      const total = 1 + ratio ** 2 * variance;
-      cost += Math.log(total) + square / total;
+/** Maximum of the posterior of both scales' logarithms, by a grid: a few per cent are plenty. */
+function mostLikely(components: readonly Component[]): { ratio: number; noise: number } {
+  let best = { ratio: 1, noise: 1 }, least = Infinity;
+  const grid = Array.from({ length: 61 }, (_, k) => SMALLEST * (LARGEST / SMALLEST) ** (k / 60));
+  for (const ratio of grid) {
+    for (const noise of grid) {
+      let cost = (Math.log(ratio) / PRIOR_WIDTH) ** 2 + (Math.log(noise) / PRIOR_WIDTH) ** 2;
+      for (const { variance, square } of components) {
+        const total = noise ** 2 + ratio ** 2 * variance;
+        cost += Math.log(total) + square / total;
+      }
+      if (cost < least) [best, least] = [{ ratio, noise }, cost];
     }
-    if (cost < least) [best, least] = [ratio, cost];
   }
   return best;
 }
@@ -138,13 +116,4 @@ function sum(matrices: readonly Matrix[]): Matrix {
       matrices[0].columns,
     ),
   );
-}
-
-/** Trace of a product. */
-function trace(a: Matrix, b: Matrix): number {
-  let total = 0;
-  for (let i = 0; i < a.rows; i++) {
-    for (let k = 0; k < a.columns; k++) total += a.get(i, k) * b.get(k, i);
-  }
-  return total;
 }

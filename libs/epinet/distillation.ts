@@ -6,15 +6,19 @@ import { Matrix, solve } from "ml-matrix";
  * One piece of the distillation: rows that are measured together. The residual of index phi is
  * `response (inputs (prior + learnable) phi) - directions phi`, in units of standard errors.
  */
-export interface DistillationBlock {
+export interface ReadoutBlock {
   /** `[rows][K]` what the readouts see, times `outputScale`. */
   readonly inputs: number[][];
   /** What a change of the corrected quantity at the rows does to the data, in standard errors. */
   response(inputs: Matrix): Matrix;
   /** What the base network leaves unexplained of the data, in standard errors, `[data]`. */
   readonly residual: Float64Array;
-  /** `[data * D]` perturbation directions, one row a datum. */
-  readonly directions: ArrayLike<number>;
+}
+
+/** A block and what is asked of it. */
+export interface DistillationBlock extends ReadoutBlock {
+  /** `[data][D]` what each index is to do to the data, in standard errors. */
+  readonly directions: Matrix;
 }
 
 /**
@@ -42,8 +46,7 @@ export function distil(
   let square = 0, count = 0;
   for (const { inputs, response, directions } of blocks) {
     const design = response(new Matrix(inputs));
-    const target = Matrix.from1DArray(design.rows, D, Array.from(directions));
-    target.sub(design.mmul(readout));
+    const target = Matrix.sub(directions, design.mmul(readout));
     const transposed = design.transpose();
     normal.add(transposed.mmul(design));
     right.add(transposed.mmul(target));
@@ -67,4 +70,13 @@ export function distil(
 
 function dot(a: Matrix, b: Matrix): number {
   return Matrix.mul(a, b).sum();
+}
+
+/** `[K][D]` the readouts, prior and learnable together. */
+export function readoutOf({ indexDim, prior, learnable }: EpinetWeights): Matrix {
+  return Matrix.from1DArray(
+    prior.length / indexDim,
+    indexDim,
+    Array.from(prior, (v, i) => v + learnable[i]),
+  );
 }

@@ -11,6 +11,7 @@ import { epinetGraph, type EpinetWeights } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";
 import fc from "fast-check";
+import { Matrix } from "ml-matrix";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -63,8 +64,9 @@ function spread(weights: EpinetWeights, hidden: number[], condition: number[][])
   const rows = condition.length;
   const features = Float32Array.from(condition.flatMap((c) => [...hidden, ...c]));
   let sum = new Array<number>(rows).fill(0);
-  // The correction is linear in the index: unit indices give its exact variance.
-  for (let d = 0; d < D; d++) {
+  // The correction is linear in the index: unit indices give its exact variance. Those without a
+  // prior are not random.
+  for (let d = 0; d < D && weights.prior[d] !== 0; d++) {
     const index = Float32Array.from({ length: rows * D }, (_, i) => i % D === d ? 1 : 0);
     const c = epinetCorrection(weights, features, index);
     sum = sum.map((s, i) => s + c[i] ** 2);
@@ -123,9 +125,9 @@ describe("epinet", () => {
     const directions = perturbationDirections(count, D, stream.split("directions"));
     let cross = 0;
     for (let i = 0; i < count; i++) {
-      const row = directions.subarray(i * D, (i + 1) * D);
+      const row = directions.getRow(i);
       expect(Math.hypot(...row)).toBeCloseTo(1, 5);
-      if (i > 0) row.forEach((v, d) => cross += v * directions[(i - 1) * D + d] / count);
+      if (i > 0) row.forEach((v, d) => cross += v * directions.get(i - 1, d) / count);
     }
     // Two random unit vectors have a product of variance 1/D.
     expect(Math.abs(cross)).toBeLessThan(5 / Math.sqrt(D * count));
@@ -186,6 +188,24 @@ describe("distillation", () => {
     }
   }, 60_000);
 
+  it("K1: the last index at 1 takes the base network to where the data are met better", () => {
+    // Moved data that this base network has not seen: the shift must find them.
+    const moved = { ...data(0.02), K1: data(0.02).K1.map((k) => 1.02 * k) };
+    const { weights, response } = distilK1Epinet(
+      tf,
+      k1,
+      [moved],
+      epinetOptions,
+      randomStream(1, "epinet"),
+    );
+    expect(weights.indexDim).toBe(epinetOptions.indexDim + 1);
+    const shift = response[0].getColumn(epinetOptions.indexDim);
+    const meanK1 = moved.K1.reduce((s, k) => s + k / M, 0);
+    const mean = shift.reduce((s, v) => s + v / M, 0);
+    // 2 % of K1, up to the base network's own error of about 0.05 / sqrt(M).
+    expect(Math.abs(mean - 0.0196 * meanK1)).toBeLessThan(3 * 0.05 / Math.sqrt(M));
+  });
+
   /** Spread of the raw correction at a density, with the base network's own features. */
   function spreadAt(weights: EpinetWeights, base: K1Model, rho: number): number {
     const { meanOffset, meanScale, squareScale } = base.condition;
@@ -199,7 +219,14 @@ describe("distillation", () => {
     "f': distils through the physics layer, and the spread of its steps follows the errors",
     () => {
       const train = (error: number) =>
-        distilDrivingForceEpinet(tf, force, rows(error), epinetOptions, randomStream(1, "epinet"));
+        distilDrivingForceEpinet(
+          tf,
+          force,
+          rows(error),
+          [Matrix.zeros(M, 1)],
+          epinetOptions,
+          randomStream(1, "epinet"),
+        );
       const small = train(0.02), large = train(0.2);
       expect(small.curve[1].loss).toBeLessThan(1e-3 * small.curve[0].loss);
       /** Spread of f'(b) - f'(a): the constant in f' is the gauge and means nothing. */
@@ -212,7 +239,7 @@ describe("distillation", () => {
         const D = weights.indexDim;
         const unit = (d: number) => Array.from({ length: D }, (_, k) => k === d ? 1 : 0);
         let sum = 0;
-        for (let d = 0; d < D; d++) {
+        for (let d = 0; d < epinetOptions.indexDim; d++) {
           const c = epinetCorrection(weights, [...at, ...to], [...unit(d), ...unit(d)]);
           sum += (c[1] - c[0]) ** 2;
         }
@@ -227,6 +254,31 @@ describe("distillation", () => {
     },
     60_000,
   );
+
+  it("f' answers to the index of K1 so that their product, the fluxes, stays", () => {
+    const error = 0.02;
+    // One index of K1 that makes it 1 % larger everywhere.
+    const larger = Matrix.columnVector(data(error).K1.map((k) => 0.01 * k));
+    const { weights } = distilDrivingForceEpinet(
+      tf,
+      force,
+      rows(error),
+      [larger],
+      epinetOptions,
+      randomStream(1, "epinet"),
+    );
+    const D = weights.indexDim;
+    expect(D).toBe(epinetOptions.indexDim + 2);
+    const { offset, scale } = force.condition;
+    const features = [0.4, 0.6].flatMap((rho) => {
+      const u = (rho - offset) * scale;
+      return [...hiddenOf(force, [u, 0], 24), u];
+    });
+    const index = Array.from({ length: 2 * D }, (_, i) => i % D === D - 1 ? 1 : 0);
+    const [at, to] = epinetCorrection(weights, features, index);
+    const span = Math.log(0.6 / 0.4) - Math.log(0.4 / 0.6);
+    expect(Math.abs((to - at) / (-0.01 * span) - 1)).toBeLessThan(0.2);
+  });
 
   it("leaves the base network alone: the gradient stops at its features", () => {
     const before = k1.weights.perceptron.layers.map((layer) => layer.weight.slice());

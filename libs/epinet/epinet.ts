@@ -36,6 +36,7 @@ export function freshEpinet(
   density: DensityScaling,
   outputScale: number,
   stream: RandomStream,
+  steered = 0,
 ): EpinetWeights {
   const { normal, uniform } = stream;
   const P = RANDOM_WIDTH;
@@ -49,19 +50,20 @@ export function freshEpinet(
   }
   const rows = featureDim + P + 1;
   // Each index direction carries 1/D of the prior's variance, so that D does not change its size.
+  const width = indexDim + steered;
   const prior = Float32Array.from(
-    { length: rows * indexDim },
-    () => normal() / Math.sqrt(indexDim),
+    { length: rows * width },
+    (_, i) => i % width < indexDim ? normal() / Math.sqrt(indexDim) : 0,
   );
   return {
     featureDim,
     conditionDim,
-    indexDim,
+    indexDim: width,
     randomLayer: { inputs: conditionDim, outputs: P, weight, bias },
     // Each step is 2 high and all are crossed between 0 and 1.
     randomScale: PRIOR_WANDER / (2 * Math.sqrt(P)),
     prior,
-    learnable: new Float32Array(rows * indexDim),
+    learnable: new Float32Array(rows * width),
     outputScale,
   };
 }

@@ -11,17 +11,21 @@ import {
   tensorOperations,
   tensorsOf,
 } from "@spiediff/diffusion-train";
+import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import type { Tensor2D } from "@tensorflow/tfjs";
-import { averageProfiles, calibrate } from "./calibration.ts";
-import { distil, type DistillationBlock } from "./distillation.ts";
+import { Matrix } from "ml-matrix";
+import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
+import { distil, type ReadoutBlock, readoutOf } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
-import { perturbationDirections } from "./perturbation.ts";
+import { beside, perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 
 /**
  * Distils the epinet of K1 from the trained base network (paper Eq. (10)).
+ *
+ * The last index is not random: at 1 it moves the base network to the posterior mean.
  *
  * For every index phi the corrected network should fit the base network's own answer at the data,
  * moved by `standardError * direction . phi`. The base cancels from the residual; the correction
@@ -33,22 +37,21 @@ export function distilK1Epinet(
   data: readonly OperatorData[],
   options: EpinetOptions,
   stream: RandomStream,
-): TrainedEpinet {
+): TrainedEpinet & { readonly response: Matrix[] } {
   const rows = k1Rows(data, "trained");
   const count = rows.k1.length;
   const [c0, c1] = pairConditions(base.condition, rows.left, rows.right);
   const { indexDim, visits } = options;
-  const directions = perturbationDirections(count, indexDim, stream.split("directions"));
   const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
   // A unit change of the network's output moves the entry by about half of its scale.
   const outputScale = 2 * base.state.std / base.scale;
   const { meanOffset, meanScale } = base.condition;
   const density = { offset: meanOffset, scale: meanScale };
   const initial = stream.split("initial");
-  const weights = freshEpinet(hiddenDim + 2, 2, indexDim, density, outputScale, initial);
+  const weights = freshEpinet(hiddenDim + 2, 2, indexDim, density, outputScale, initial, 1);
   const draws = stream.split("visits");
 
-  function block(draw: RandomStream, timestep: () => number): DistillationBlock {
+  function block(draw: RandomStream, timestep: () => number): ReadoutBlock {
     const t = Int32Array.from({ length: count }, timestep);
     const state = Float32Array.from(rows.k1, (k1, i) => {
       const [signal, noise] = signalAndNoise(base.schedule, t[i]);
@@ -71,7 +74,6 @@ export function distilK1Epinet(
     inputs.forEach((row) => row.forEach((v, k) => row[k] = outputScale * v));
     return {
       inputs,
-      directions,
       residual: Float64Array.from(
         raw,
         (value, i) => (rows.k1[i] + base.scale * softplus(value)) / rows.standardError[i],
@@ -86,15 +88,47 @@ export function distilK1Epinet(
     };
   }
   const { steps } = base.schedule;
-  const visit = (v: number) => {
-    const draw = draws.split(v);
-    return block(draw, () => draw.integer(steps));
-  };
   const numbers = Array.from({ length: visits }, (_, v) => v);
-  const curve = distil(weights, numbers.values().map(visit), visits);
   // As a sample sees the data: at the last timestep, where the state says nothing of them.
   const last = draws.split("calibration");
-  const seen = numbers.map((v) => block(last.split(v), () => steps - 1));
   const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
-  return { weights, curve, calibration: calibrate(averageProfiles(seen, sizes)) };
+  const profiles = averageProfiles(
+    numbers.map((v) => block(last.split(v), () => steps - 1)),
+    sizes,
+  );
+  const directions = beside(
+    perturbationDirections(count, indexDim, stream.split("directions")),
+    Matrix.columnVector(profiles.flatMap(({ residual }) => [...residual])),
+  );
+  const visit = (v: number) => {
+    const draw = draws.split(v);
+    return { ...block(draw, () => draw.integer(steps)), directions };
+  };
+  const curve = distil(weights, numbers.values().map(visit), visits);
+  return {
+    weights,
+    curve,
+    calibration: calibrate(profiles),
+    response: k1Response(data, profiles, weights),
+  };
+}
+
+/** What each index does to K1 at the data, `[profiles][M][D]`; 0 at held-out elements. */
+function k1Response(
+  data: readonly OperatorData[],
+  profiles: readonly CalibrationProfile[],
+  weights: EpinetWeights,
+): Matrix[] {
+  const readout = readoutOf(weights);
+  return data.map((d, p) => {
+    const change = profiles[p].design.mmul(readout);
+    const response = Matrix.zeros(d.K1.length, readout.columns);
+    let row = 0;
+    d.K1.forEach((_, e) => {
+      if (d.heldOut?.[e]) return;
+      response.setRow(e, change.getRow(row++));
+      response.mulRow(e, d.K1StandardError[e]);
+    });
+    return response;
+  });
 }

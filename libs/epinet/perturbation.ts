@@ -1,4 +1,5 @@
 import type { RandomStream } from "@spiediff/random";
+import { Matrix } from "ml-matrix";
 
 /**
  * Directions of the index-dependent perturbation: one random unit vector in index space for each
@@ -8,18 +9,23 @@ import type { RandomStream } from "@spiediff/random";
  * normal of exactly its standard error, and two data move independently up to 1/sqrt(D) (Osband
  * et al. 2021 call this Gaussian bootstrapping).
  *
- * @returns `[count * indexDim]`, row-major.
+ * @returns `[count][indexDim]`.
  */
 export function perturbationDirections(
   count: number,
   indexDim: number,
   stream: RandomStream,
-): Float32Array {
+): Matrix {
   const directions = Float32Array.from({ length: count * indexDim }, stream.normal);
   for (let i = 0; i < count; i++) {
     const row = directions.subarray(i * indexDim, (i + 1) * indexDim);
     const norm = Math.hypot(...row);
     row.forEach((v, d) => row[d] = v / norm);
   }
-  return directions;
+  return Matrix.from1DArray(count, indexDim, [...directions]);
+}
+
+/** Columns side by side. */
+export function beside(...columns: Matrix[]): Matrix {
+  return new Matrix(columns[0].to2DArray().map((_, i) => columns.flatMap((c) => c.getRow(i))));
 }

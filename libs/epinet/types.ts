@@ -19,12 +19,10 @@ export interface TrainedEpinet {
 
 /** How far a distilled epinet's spread is to be believed (docs/theory.md section 6.7). */
 export interface Calibration {
-  /** Standard deviation that the epistemic index is to be drawn with. */
+  /** Standard deviation that the random part of the epistemic index is to be drawn with. */
   readonly indexScale: number;
-  /** Most likely ratio of the errors at left-out profiles to the spread there. */
-  readonly jackknife: number;
-  /** Distance of the base network from its readout's posterior mean, in spreads, rms over the data. */
-  readonly gap: number;
-  /** Mean square of the left-out residuals in their own standard deviations; 1 is expected. */
-  readonly leftOutChiSquare: number;
+  /** Size of the data's errors over what they are stated to be. */
+  readonly noise: number;
+  /** Left-out data that say so; 0 if there was one profile only, and nothing is known. */
+  readonly components: number;
 }

@@ -25,6 +25,13 @@ export function checkConsistency(manifest: Manifest): void {
   } catch (error) {
     refuse(`diffusion.schedule cannot be used. ${(error as Error).message}`);
   }
+  const { calibration, k1, drivingForce } = manifest;
+  if (calibration && !(k1.indexDim > 1 && drivingForce.indexDim > 1 + k1.indexDim)) {
+    refuse(
+      `a calibrated index of K1 is [random, 1] and that of f' is [random, 1, index of K1]; ` +
+        `${k1.indexDim} and ${drivingForce.indexDim} entries leave nothing random.`,
+    );
+  }
   const names = referredFiles(manifest);
   for (const name of names) {
     if (!Object.hasOwn(manifest.files, name)) refuse(`the file ${name} is used but not listed.`);

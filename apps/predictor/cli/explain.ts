@@ -16,6 +16,7 @@ export function explainText(folder: string, manifest: Manifest): string {
     `the ${diffusion.predictionType}`,
     `  K1           -${k1.scale} softplus(.), ${k1.featureDim} features, index of ${k1.indexDim}`,
     `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
+    ...calibrationLines(manifest),
     `  gauge        ${manifest.gauge.text} (reference density ${manifest.gauge.referenceDensity})`,
     ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
     ...Object.entries(manifest.training).map(([name, value]) =>
@@ -39,6 +40,15 @@ function particlesText(system: Manifest["system"]): string[] {
     `  particles    ${particles} ${place}, half-width ${halfWidth}, ${kernel} kernel`,
     `               beta J0 = ${betaJ0}, beta = ${beta}, drive = ${drive}`,
   ];
+}
+
+function calibrationLines({ calibration }: Manifest): string[] {
+  if (!calibration) return ["  calibration  none: epistemic indices are standard normal"];
+  return ([["K1", calibration.k1], ["f'", calibration.drivingForce]] as const).map(
+    ([name, { indexScale, noise, components }]) =>
+      `  calibration  ${name}: index of standard deviation ${indexScale.toFixed(3)}; the data's ` +
+      `errors are ${noise.toFixed(3)} of what is stated, by ${components} left-out data`,
+  );
 }
 
 const shorten = (text: string) => text.length > 200 ? `${text.slice(0, 197)}...` : text;

@@ -1,0 +1,68 @@
+import { randomStream } from "@spiediff/random";
+import { Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
+
+const PROFILES = 30, DATA = 40, READOUTS = 6;
+
+/** A linear model with a standard normal readout; each profile may have its own besides. */
+function profiles(noise: number, own: number, seed: number): CalibrationProfile[] {
+  const { normal } = randomStream(seed, "calibration-test");
+  const row = (n: number) => Array.from({ length: n }, normal);
+  const readout = row(READOUTS);
+  return Array.from({ length: PROFILES }, () => {
+    const design = new Matrix(Array.from({ length: DATA }, () => row(READOUTS)));
+    const mine = Matrix.columnVector(readout.map((v) => v + own * normal()));
+    const exact = design.mmul(mine).to1DArray();
+    return { design, residual: Float64Array.from(exact, (v) => v + noise * normal()) };
+  });
+}
+
+const average = (noise: number, own: number) => {
+  const found = Array.from({ length: 8 }, (_, seed) => calibrate(profiles(noise, own, seed)));
+  const logMean = (key: "indexScale" | "noise") =>
+    Math.exp(found.reduce((sum, one) => sum + Math.log(one[key]) / found.length, 0));
+  return { indexScale: logMean("indexScale"), noise: logMean("noise") };
+};
+
+describe("calibrate", () => {
+  it("finds 1 and 1 where the model holds", () => {
+    const { indexScale, noise } = average(1, 0);
+    // The readout of one data set is one draw, and the prior on the scale pulls towards 1.
+    expect(indexScale).toBeGreaterThan(0.8);
+    expect(indexScale).toBeLessThan(1.25);
+    expect(Math.abs(noise - 1)).toBeLessThan(0.06);
+  });
+  it("finds the data's true errors where they are half of what is stated", () => {
+    expect(Math.abs(average(0.5, 0).noise - 0.5)).toBeLessThan(0.03);
+  });
+  it("widens the index where profiles disagree by more than their errors", () => {
+    // Own readouts of 0.5 against a posterior width of 1/sqrt(29 * 40) = 0.03: as far as it goes.
+    expect(average(1, 0.5).indexScale).toBeGreaterThan(5);
+    // 0.06 is twice the width, and each profile adds its own to that of the mean.
+    const { indexScale } = average(1, 0.06);
+    expect(indexScale).toBeGreaterThan(1.2);
+    expect(indexScale).toBeLessThan(3);
+  });
+  it("says that it knows nothing from one profile", () => {
+    expect(calibrate(profiles(1, 0, 1).slice(0, 1))).toEqual({
+      indexScale: 1,
+      noise: 1,
+      components: 0,
+    });
+  });
+});
+
+describe("averageProfiles", () => {
+  it("averages blocks and cuts them into profiles", () => {
+    const block = (value: number) => ({
+      inputs: [[value], [2 * value], [3 * value]],
+      residual: Float64Array.of(value, 0, -value),
+      response: (change: Matrix) => change.mul(10),
+    });
+    const [first, second] = averageProfiles([block(1), block(3)], [2, 1]);
+    expect(first.design.to2DArray()).toEqual([[20], [40]]);
+    expect(second.design.to2DArray()).toEqual([[60]]);
+    expect([...first.residual, ...second.residual]).toEqual([2, 0, -2]);
+  });
+});
