@@ -95,17 +95,16 @@ writeStudy({
     ], {
       id: "errors",
       title: "Errors of the learned law, five seeds each",
-      caption: `Relative L2 errors over the densities seen in training. ${
-        CASES.map(({ label }, k) => `${k + 1}: ${label}`).join("; ")
-      }.`,
-      xLabel: "system",
+      caption:
+        "Relative L2 errors of the mean over the members, on the densities seen in training.",
+      xLabel: CASES.map(({ label }, k) => `${k + 1}: ${label}`).join("      "),
       yLabel: "relative L2 error",
       yScale: "log",
       height: 360,
     }),
   ],
   files: {
-    "errors.csv": toCsv([
+    "runs.csv": toCsv([
       { name: "system", values: rows.map(position) },
       { name: "seed", values: rows.map(({ seed }) => seed) },
       ...MEASURES.flatMap(({ key }) => [

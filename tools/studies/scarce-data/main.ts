@@ -120,29 +120,23 @@ writeStudy({
   figures: MEASURES.map(({ key, name, id }) =>
     genericFigure(
       PROFILES.flatMap((profiles) =>
-        (["model", "baseline"] as const).flatMap((kind, k) => {
-          const label = `${kind === "model" ? "diffusion" : "Stat-PINN"}, ${profiles} profiles`;
+        (["model", "baseline"] as const).map((kind, k) => {
           const values = AMOUNTS.map(({ noise }) => cell(profiles, noise).map((r) => r[kind][key]));
-          const shift = (profiles === 8 ? 0.94 : 1.04) * (k === 0 ? 1 : 1.04);
-          return [{
+          const shift = (profiles === 8 ? 0.92 : 1.02) * (k === 0 ? 1 : 1.05);
+          return {
             kind: "points" as const,
-            label,
-            x: AMOUNTS.flatMap(({ noise }) => SEEDS.map(() => noise * shift)),
-            y: values.flat(),
-          }, {
-            kind: "line" as const,
-            label: `mean: ${label}`,
+            label: `${kind === "model" ? "diffusion" : "Stat-PINN"}, ${profiles} profiles`,
             x: AMOUNTS.map(({ noise }) => noise * shift),
             y: values.map(mean),
-            dashed: kind === "baseline",
-          }];
+            standardError: values.map((v) => spread(v) / Math.sqrt(v.length)),
+          };
         })
       ),
       {
         id,
         title: `Error of ${name} with fewer data`,
         caption:
-          "Each point is one seed; lines join means. Noise: standard errors relative to R = 8000 realizations of each profile.",
+          "Means over five seeds with 1.96 standard errors. Noise: standard errors of the data relative to R = 8000 realizations of each profile.",
         xLabel: "noise, relative",
         yLabel: "relative L2 error",
         xScale: "log",
@@ -152,7 +146,7 @@ writeStudy({
     )
   ),
   files: {
-    "errors.csv": toCsv([
+    "runs.csv": toCsv([
       ...(["profiles", "noise", "seed", "modelSeconds", "baselineSeconds"] as const).map((
         name,
       ) => ({

@@ -120,7 +120,7 @@ writeStudy({
     }),
   ],
   files: {
-    "errors.csv": toCsv([
+    "runs.csv": toCsv([
       ...(["data", "change", "seed", "seconds"] as const).map((name) => ({
         name,
         values: rows.map((row) => row[name]),
