@@ -97,7 +97,7 @@ writeStudy({
       title: "Errors of the learned law, five seeds each",
       caption:
         "Relative L2 errors of the mean over the members, on the densities seen in training.",
-      xLabel: CASES.map(({ label }, k) => `${k + 1}: ${label}`).join("      "),
+      xLabel: CASES.map(({ label }, k) => `${k + 1}: ${label}`).join("; "),
       yLabel: "relative L2 error",
       yScale: "log",
       height: 360,
