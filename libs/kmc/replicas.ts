@@ -207,30 +207,32 @@ export function loadReplica(
   occupation: Uint8Array,
   shift: number,
 ): void {
-  const { sites, halfWidth, eta, count, width, engine } = replicas;
-  let at = shift;
+  const { sites, halfWidth, eta, count, engine } = replicas;
   if (engine === "bits") {
-    const byte = lane >> 3, bit = lane & 7;
-    for (let x = 0; x < sites; x++) {
-      eta[32 * at + byte] |= occupation[x] << bit;
-      if (++at === sites) at = 0;
+    const bit = lane & 7;
+    for (let x = 0, at = 32 * shift + (lane >> 3); x < sites; x++, at += 32) {
+      if (x === sites - shift) at -= 32 * sites;
+      eta[at] |= occupation[x] << bit;
     }
     return;
   }
+  // The ring, opened: site x at x + L, with L sites more on both sides and one for the last step.
+  const open = new Uint8Array(sites + 2 * halfWidth + 1);
+  open.set(occupation.subarray(sites - halfWidth));
+  open.set(occupation, halfWidth);
+  open.set(occupation.subarray(0, halfWidth + 1), sites + halfWidth);
   const packed = count.length === 0;
   let n = 0;
-  for (let r = -halfWidth; r <= halfWidth; r++) n += occupation[r < 0 ? r + sites : r];
-  for (let x = 0, out = sites - halfWidth, into = halfWidth + 1; x < sites; x++) {
-    const to = width * at + lane;
-    if (packed) eta[to] = occupation[x] << 7 | n;
+  for (let x = 0; x <= 2 * halfWidth; x++) n += open[x];
+  const extent = 2 * halfWidth + 1;
+  for (let x = 0, at = 16 * shift + lane; x < sites; x++, at += 16) {
+    if (x === sites - shift) at -= 16 * sites;
+    if (packed) eta[at] = occupation[x] << 7 | n;
     else {
-      eta[to] = -occupation[x];
-      count[to] = n;
+      eta[at] = -occupation[x];
+      count[at] = n;
     }
-    n += occupation[into] - occupation[out];
-    if (++at === sites) at = 0;
-    if (++into === sites) into = 0;
-    if (++out === sites) out = 0;
+    n += open[x + extent] - open[x];
   }
 }
 
@@ -244,11 +246,9 @@ export function readReplica(
   const stride = engine === "bits" ? 32 : 16;
   const byte = engine === "bits" ? lane >> 3 : lane;
   const bit = engine === "bits" ? lane & 7 : 7;
-  let at = stride * shift + byte;
-  const end = stride * sites;
-  for (let x = 0; x < sites; x++) {
+  const wrap = sites - shift;
+  for (let x = 0, at = stride * shift + byte; x < wrap; x++, at += stride) {
     out[x] = eta[at] >> bit & 1;
-    at += stride;
-    if (at >= end) at -= end;
   }
+  for (let x = wrap, at = byte; x < sites; x++, at += stride) out[x] = eta[at] >> bit & 1;
 }

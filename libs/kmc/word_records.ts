@@ -72,30 +72,28 @@ function together(
 ): RunWord {
   const perHop = elements / (sites * sites);
   const after = new Uint8Array(sites);
+  const befores: Uint8Array[] = [];
+  const records: RealizationRecord[] = [];
   return (_, used, use) => {
     resetThrough(word);
-    const befores = Array.from({ length: used }, (_, k) => {
-      const before = new Uint8Array(sites);
-      readWord(word, k, before);
-      return before;
-    });
-    const records = befores.map((before) => {
-      const record = createRecord(elements, horizons.length);
-      projectOccupation(before, elements, record.start);
-      return record;
-    });
+    for (let k = 0; k < used; k++) {
+      befores[k] ??= new Uint8Array(sites);
+      records[k] ??= createRecord(elements, horizons.length);
+      readWord(word, k, befores[k]);
+      projectOccupation(befores[k], elements, records[k].start);
+    }
     let elapsed = 0;
     horizons.forEach((h, w) => {
       advanceWord(word, h - elapsed);
       elapsed = h;
-      befores.forEach((before, k) => {
+      for (let k = 0; k < used; k++) {
         readWord(word, k, after);
         const { current } = records[k].windows[w];
-        wordCurrents(word, k, before, after, current);
+        wordCurrents(word, k, befores[k], after, current);
         for (let e = 0; e < elements; e++) current[e] *= perHop;
-      });
+      }
     });
-    records.forEach((record, k) => use(k, record));
+    for (let k = 0; k < used; k++) use(k, records[k]);
   };
 }
 

@@ -167,7 +167,7 @@ async function caseLines(c: Case): Promise<BenchLine[]> {
   if (plain === undefined || whole === undefined) return lines;
   million("C", plain.rate);
   million("C, whole ensembles", whole.rate);
-  const realizations = c.engine === "scalar" ? 200 : c.engine === "bits" ? 8192 : 2048;
+  const realizations = c.engine === "scalar" ? 200 : 16_384;
   const events = realizations * ENSEMBLE_ATTEMPTS * whole.eventsPerAttempt;
   const recorded = await perSecond(2, async () => {
     await ensemble(c, { engine: c.engine, realizations, controlVariates: false });
@@ -214,15 +214,15 @@ async function workerLines(): Promise<BenchLine[]> {
   const c = cases[1];
   const wall = async (workers: number, controlVariates: boolean) => {
     const before = performance.now();
-    const realizations = controlVariates ? 3200 : 16_000;
+    const realizations = controlVariates ? 2560 : 12_800;
     await ensemble(c, { engine: "lanes", realizations, controlVariates, workers });
     return performance.now() - before;
   };
   const lines: BenchLine[] = [];
   for (const controlVariates of [true, false]) {
-    // Alternating, so that what else the machine does hits both alike; the best of three of each.
+    // Alternating, so that what else the machine does hits both alike; the best of five of each.
     const one: number[] = [], two: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 5; i++) {
       one.push(await wall(1, controlVariates));
       two.push(await wall(2, controlVariates));
     }
