@@ -51,11 +51,11 @@ export function learnedFunction(
   };
 }
 
-/** Training curves by stage; a stage without steps has none. */
+/** Training curves by stage; a stage that is solved at once has none. */
 export function trainingCurves(
   curves: Readonly<Record<string, readonly CurvePoint[]>>,
 ): TrainingCurve[] {
-  return Object.entries(curves).filter(([, curve]) => curve.length > 0).map(([name, curve]) => {
+  return Object.entries(curves).filter(([, curve]) => curve.length > 2).map(([name, curve]) => {
     const kept = curve.flatMap(({ step, heldOut }) => heldOut ? [{ step, heldOut }] : []);
     return {
       name,
