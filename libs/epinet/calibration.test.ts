@@ -14,7 +14,9 @@ function profiles(noise: number, own: number, seed: number): CalibrationProfile[
     const design = new Matrix(Array.from({ length: DATA }, () => row(READOUTS)));
     const mine = Matrix.columnVector(readout.map((v) => v + own * normal()));
     const exact = design.mmul(mine).to1DArray();
-    return { design, residual: Float64Array.from(exact, (v) => v + noise * normal()) };
+    // A base network that happens to explain half of it: that must not matter.
+    const explained = Float64Array.from(exact, (v) => v / 2);
+    return { design, residual: explained.map((v) => v + noise * normal()), explained };
   });
 }
 
@@ -58,11 +60,13 @@ describe("averageProfiles", () => {
     const block = (value: number) => ({
       inputs: [[value], [2 * value], [3 * value]],
       residual: Float64Array.of(value, 0, -value),
+      explained: Float64Array.of(0, value, 0),
       response: (change: Matrix) => change.mul(10),
     });
     const [first, second] = averageProfiles([block(1), block(3)], [2, 1]);
     expect(first.design.to2DArray()).toEqual([[20], [40]]);
     expect(second.design.to2DArray()).toEqual([[60]]);
     expect([...first.residual, ...second.residual]).toEqual([2, 0, -2]);
+    expect([...first.explained, ...second.explained]).toEqual([0, 2, 0]);
   });
 });

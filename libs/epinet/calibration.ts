@@ -8,6 +8,8 @@ export interface CalibrationProfile {
   readonly design: Matrix;
   /** `[data]` data minus base network. */
   readonly residual: Float64Array;
+  /** `[data]` what the base network says of the data beyond a constant. */
+  readonly explained: Float64Array;
 }
 
 /**
@@ -21,15 +23,18 @@ export function averageProfiles(
 ): CalibrationProfile[] {
   const design = blocks.map((block) => block.response(new Matrix(block.inputs)))
     .reduce((sum, one) => sum.add(one)).div(blocks.length);
-  const residual = blocks[0].residual.map((_, i) =>
-    blocks.reduce((sum, block) => sum + block.residual[i] / blocks.length, 0)
-  );
+  const mean = (key: "residual" | "explained") =>
+    blocks[0][key].map((_, i) =>
+      blocks.reduce((sum, block) => sum + block[key][i] / blocks.length, 0)
+    );
+  const residual = mean("residual"), explained = mean("explained");
   let from = 0;
   return sizes.map((size) => {
     const to = from + size;
     const profile = {
       design: design.subMatrix(from, to - 1, 0, design.columns - 1),
       residual: residual.slice(from, to),
+      explained: explained.slice(from, to),
     };
     from = to;
     return profile;
@@ -37,14 +42,15 @@ export function averageProfiles(
 }
 
 /** Searched ratios of error to spread. */
-const SMALLEST = 0.25, LARGEST = 8;
+const SMALLEST = 0.05, LARGEST = 10;
 /** Standard deviation of ln(ratio) before any residual has been seen. */
-const PRIOR_WIDTH = 0.5;
+const PRIOR_WIDTH = 1;
 
 /**
  * Measures how far the spread of a distilled epinet is to be believed (docs/theory.md section 6.7).
  *
- * Each profile in turn is left out and the readout is solved for the others. Residuals of the
+ * Each profile in turn is left out and the readout is solved for the others, from the data
+ * themselves: the base network has seen the left-out profile and must not speak. Residuals of the
  * left-out profile are independent of what predicts them; their covariance is `noise^2` (1 if the
  * data's errors are as stated) plus `ratio^2` times the posterior's. The most likely pair is
  * found; the ratio exceeds 1 where profiles disagree by more than their errors, which is how an
@@ -55,13 +61,14 @@ const PRIOR_WIDTH = 0.5;
 export function calibrate(profiles: readonly CalibrationProfile[]): Calibration {
   if (profiles.length < 2) return { indexScale: 1, noise: 1, components: 0 };
   const normals = profiles.map(({ design }) => design.transpose().mmul(design));
-  const rights = profiles.map(({ design, residual }) =>
-    design.transpose().mmul(Matrix.columnVector([...residual]))
+  const data = profiles.map(({ residual, explained }) =>
+    Matrix.columnVector(Array.from(residual, (r, i) => r + explained[i]))
   );
+  const rights = profiles.map(({ design }, p) => design.transpose().mmul(data[p]));
   const total = sum(normals).add(Matrix.eye(normals[0].rows));
   const right = sum(rights);
-  const components = profiles.flatMap((profile, p) =>
-    leftOut(profile, Matrix.sub(total, normals[p]), Matrix.sub(right, rights[p]))
+  const components = profiles.flatMap(({ design }, p) =>
+    leftOut(design, data[p], Matrix.sub(total, normals[p]), Matrix.sub(right, rights[p]))
   );
   const { ratio, noise } = mostLikely(components);
   return { indexScale: Math.max(ratio, noise), noise, components: components.length };
@@ -74,12 +81,13 @@ interface Component {
 }
 
 function leftOut(
-  { design, residual }: CalibrationProfile,
+  design: Matrix,
+  data: Matrix,
   precision: Matrix,
   right: Matrix,
 ): Component[] {
   const prediction = design.mmul(solve(precision, right));
-  const error = Matrix.columnVector([...residual]).sub(prediction);
+  const error = Matrix.sub(data, prediction);
   const posterior = design.mmul(solve(precision, design.transpose()));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(posterior, {
     assumeSymmetric: true,

@@ -13,6 +13,8 @@ export interface ReadoutBlock {
   response(inputs: Matrix): Matrix;
   /** What the base network leaves unexplained of the data, in standard errors, `[data]`. */
   readonly residual: Float64Array;
+  /** What it explains of them beyond a constant, `[data]`, to first order. */
+  readonly explained: Float64Array;
 }
 
 /** A block and what is asked of it. */

@@ -89,11 +89,13 @@ export function distilDrivingForceEpinet(
     });
     const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
-    const explained = operator.mmul(Matrix.columnVector(Array.from(force, (v) => slope * v)));
+    const own = Array.from(force, (v) => slope * v);
+    const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
     return {
       inputs,
-      force: Array.from(force, (v) => slope * v),
-      residual: fluxes.map((J, r) => J - explained.get(r, 0)),
+      force: own,
+      explained,
+      residual: fluxes.map((J, r) => J - explained[r]),
       response: (change) => operator.mmul(change),
     };
   }
@@ -113,9 +115,15 @@ export function distilDrivingForceEpinet(
       coupling,
     );
     const shift = coupling.getColumn(coupling.columns - 1);
+    // The rows after these belong to held-out elements and are zero.
+    const trained = M - row.heldOutCount;
     return {
       directions,
-      profile: { ...profile, residual: profile.residual.map((r, i) => r + shift[i]) },
+      profile: {
+        design: profile.design.subMatrix(0, trained - 1, 0, profile.design.columns - 1),
+        residual: profile.residual.map((r, i) => r + shift[i]).slice(0, trained),
+        explained: profile.explained.slice(0, trained),
+      },
     };
   });
   function* blocks() {

@@ -72,17 +72,17 @@ export function distilK1Epinet(
     });
     const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = outputScale * v));
+    const constant = Array.from(raw).reduce((sum, value) => sum + value / count, 0);
+    const slope = (i: number) => -base.scale / (1 + Math.exp(-raw[i])) / rows.standardError[i];
     return {
       inputs,
+      explained: Float64Array.from(raw, (value, i) => slope(i) * (value - constant)),
       residual: Float64Array.from(
         raw,
         (value, i) => (rows.k1[i] + base.scale * softplus(value)) / rows.standardError[i],
       ),
       response(change) {
-        for (let i = 0; i < count; i++) {
-          const slope = -base.scale / (1 + Math.exp(-raw[i]));
-          change.mulRow(i, slope / rows.standardError[i]);
-        }
+        for (let i = 0; i < count; i++) change.mulRow(i, slope(i));
         return change;
       },
     };
