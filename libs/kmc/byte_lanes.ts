@@ -46,7 +46,6 @@ export function attemptLanes(
   const random = new Uint32Array(4 * digits);
   const bytes = new Uint8Array(random.buffer);
   const toBond = sites / 2 ** 32;
-  const packed = count.length === 0;
   const change = new Int8Array(LANES);
   let hops = 0;
   const passes = (m: number, lane: number) => {
@@ -76,19 +75,17 @@ export function attemptLanes(
       change[lane] = 0;
       if (right === eta[there] >> 7) continue;
       const from = right === 1 ? here : there;
-      const counted = packed ? eta[from] & 127 : count[from];
+      const counted = count[from];
       if (!passes((counted - bias) ^ mirror, lane)) continue;
-      const flip = packed ? 128 : 255;
-      eta[here] ^= flip;
-      eta[there] ^= flip;
+      eta[here] ^= 255;
+      eta[there] ^= 255;
       change[lane] = right === 1 ? 1 : -1;
       hops++;
       if (y === 0) through[lane] += change[lane];
     }
-    const counts = packed ? eta : count;
     for (let lane = 0; lane < LANES; lane++) {
-      counts[LANES * low + lane] -= change[lane];
-      counts[LANES * high + lane] += change[lane];
+      count[LANES * low + lane] -= change[lane];
+      count[LANES * high + lane] += change[lane];
     }
   }
   return hops;

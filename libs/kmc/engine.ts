@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 export interface EngineExports {
   readonly __heap_base: WebAssembly.Global;
   attempt_bits(...args: number[]): bigint;
-  attempt_packed(...args: number[]): bigint;
+  attempt_bytes(...args: number[]): bigint;
   attempt_shorts(...args: number[]): bigint;
   attempt_energies(...args: number[]): number;
   attempt_counts_8(...args: number[]): number;

@@ -20,11 +20,11 @@ import { build, compiler } from "./wasm/build.ts";
 const excess = ({ chiSquare, degreesOfFreedom }: ReturnType<typeof pearson>) =>
   (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
 const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
-/** L above 63 takes counts of 16 bits and digits of 5; the ring must be longer than the window. */
+/** L above 127 takes counts of 16 bits and digits of 5; the ring must be longer than the window. */
 const wide: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = fc.record({
   system: fc.record({
     sites: fc.constant(300),
-    halfWidth: fc.integer({ min: 64, max: 149 }),
+    halfWidth: fc.integer({ min: 128, max: 149 }),
     betaJ0: fc.double({ min: -4, max: 4, noNaN: true }),
   }),
   eta: fc.array(fc.nat(1), { minLength: 300, maxLength: 300 }),
@@ -46,7 +46,7 @@ const nearest = configurations.map(({ system, eta }) => ({
 const engines: [ReplicaEngine, string, typeof wide][] = [
   ["bits", "L = 1", nearest],
   ["lanes", "any L", configurations],
-  ["lanes", "L above 63", wide],
+  ["lanes", "L above 127", wide],
   ["lanes", "L above 511", widest],
 ];
 

@@ -14,8 +14,8 @@ import { checkSystem } from "./rates.ts";
 import { CHUNK } from "./rejection.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
-/** Largest half-widths with window counts of 7 bits, and with two and three digits of 5 bits. */
-const PACKED_HALF_WIDTH = 63;
+/** Largest half-widths with window counts of 8 bits, and with two and three digits of 5 bits. */
+const BYTE_HALF_WIDTH = 127;
 const TWO_DIGITS_HALF_WIDTH = 511;
 const REPLICA_HALF_WIDTH = 16383;
 
@@ -23,13 +23,10 @@ const REPLICA_HALF_WIDTH = 16383;
 export interface ReplicaArrays {
   readonly sites: number;
   readonly halfWidth: number;
-  /**
-   * Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, bit 7 = occupation, with the
-   * window count below it for `L <= 63`, else 0 or 255.
-   */
+  /** Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, 0 or 255. */
   readonly eta: Uint8Array;
-  /** `[N * 16]` window counts of lanes for `L > 63`; else empty. */
-  readonly count: Uint16Array;
+  /** `[N * 16]` window counts of lanes; empty for bits. */
+  readonly count: Uint8Array | Uint16Array;
   /** `[4]`, xoshiro128** state: attempted bonds. */
   readonly stream: Uint32Array;
   /** `[16]`, four xoshiro128++ states: acceptance. */
@@ -94,7 +91,7 @@ function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean)
     sites,
     halfWidth: 1,
     eta: new Uint8Array(eta.buffer, eta.address, 32 * sites),
-    count: new Uint16Array(0),
+    count: new Uint8Array(0),
     stream: new Uint32Array(stream.buffer, stream.address, 4),
     lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
     through: new Int32Array(through.buffer, through.address, width),
@@ -128,9 +125,9 @@ function byteLanes(
   wasm: boolean,
 ): Replicas {
   const width = REPLICAS.lanes;
-  const packed = halfWidth <= PACKED_HALF_WIDTH;
+  const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
-  const countBytes = packed ? 0 : 2 * width * sites;
+  const countBytes = (narrow ? 1 : 2) * width * sites;
   const size = width * sites + countBytes + 16 + 64 + 4 * width + digits * DIGIT_BYTES;
   const arena = createArena(size, wasm);
   const eta = arena.reserve(width * sites), count = arena.reserve(countBytes);
@@ -140,45 +137,36 @@ function byteLanes(
     sites,
     halfWidth,
     eta: new Uint8Array(eta.buffer, eta.address, width * sites),
-    count: new Uint16Array(count.buffer, count.address, countBytes / 2),
+    count: new (narrow ? Uint8Array : Uint16Array)(count.buffer, count.address, width * sites),
     stream: new Uint32Array(stream.buffer, stream.address, 4),
     lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
     through: new Int32Array(through.buffer, through.address, width),
   };
   const test = {
     digits,
-    bits: packed ? 4 : 5,
+    bits: narrow ? 4 : 5,
     table: new DataView(table.buffer, table.address, digits * DIGIT_BYTES),
     bias: b >= 0 ? 1 : 2 * halfWidth + 1,
     mirror: b >= 0 ? 0 : -1,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
   const { engine } = arena;
-  const attempt = engine === null ? (n: number) => attemptLanes(arrays, test, n) : (n: number) => {
-    const rest = [table.address, test.bias, test.mirror, through.address];
-    return Number(
-      packed
-        ? engine.attempt_packed(
-          sites,
-          halfWidth,
-          n,
-          eta.address,
-          stream.address,
-          lanes.address,
-          ...rest,
-        )
-        : engine.attempt_shorts(
-          sites,
-          halfWidth,
-          n,
-          eta.address,
-          count.address,
-          stream.address,
-          lanes.address,
-          ...rest,
-        ),
-    );
-  };
+  const attempt = engine === null
+    ? (n: number) => attemptLanes(arrays, test, n)
+    : (n: number) =>
+      Number((narrow ? engine.attempt_bytes : engine.attempt_shorts)(
+        sites,
+        halfWidth,
+        n,
+        eta.address,
+        count.address,
+        stream.address,
+        lanes.address,
+        table.address,
+        test.bias,
+        test.mirror,
+        through.address,
+      ));
   return { ...arrays, engine: "lanes", width, attemptRate, attempt: inChunks(attempt) };
 }
 
@@ -221,17 +209,13 @@ export function loadReplica(
   open.set(occupation.subarray(sites - halfWidth));
   open.set(occupation, halfWidth);
   open.set(occupation.subarray(0, halfWidth + 1), sites + halfWidth);
-  const packed = count.length === 0;
   let n = 0;
   for (let x = 0; x <= 2 * halfWidth; x++) n += open[x];
   const extent = 2 * halfWidth + 1;
   for (let x = 0, at = 16 * shift + lane; x < sites; x++, at += 16) {
     if (x === sites - shift) at -= 16 * sites;
-    if (packed) eta[at] = occupation[x] << 7 | n;
-    else {
-      eta[at] = -occupation[x];
-      count[at] = n;
-    }
+    eta[at] = -occupation[x];
+    count[at] = n;
     n += open[x + extent] - open[x];
   }
 }

@@ -1,8 +1,8 @@
 /*
  * The constant kernel, 16 replicas, one per byte of a vector.
  *
- * L <= 63: a site's byte holds the occupation (bit 7) and the window count (bits 0 to 6).
- * More: bytes of occupations (0 or 255) beside counts of 16 bits, L <= 16383.
+ * Occupations are 0 or 255; window counts have 8 bits for L <= 127, 16 for L <= 16383. (Both in one byte would
+ * halve the memory and is slower: a site's vector would then be written by hops from three sides.)
  *
  * The acceptance probability q^m of a particle with m neighbours (or vacancies, if J repels) factors over the
  * digits of m, 4 bits each (5 with counts of 16 bits), so a hop is accepted if one random byte per digit passes:
@@ -53,47 +53,41 @@ static inline void cross(v128_t accept, v128_t right, int32_t *through) {
   const uint32_t high = far >= sites ? far - sites : far
 
 /* m = (count - bias) ^ mirror: neighbours (1, 0) or vacancies (2L + 1, -1). */
-__attribute__((export_name("attempt_packed"))) uint64_t attempt_packed(
-    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *site, Stream *stream,
-    Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror, int32_t *through) {
+__attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
+    uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
+    Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
+    int32_t *through) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
   const v128_t biases = wasm_i8x16_splat((int8_t)bias), mirrors = wasm_i8x16_splat((int8_t)mirror);
-  const v128_t head[2] = {wasm_v128_load(table[0].head), wasm_v128_load(table[1].head)};
-  const v128_t fifteen = wasm_i8x16_splat(15), seven = wasm_i8x16_splat(7);
-  const v128_t occupied = wasm_i8x16_splat(-128), zero = wasm_i8x16_splat(0);
+  const v128_t low_head = wasm_v128_load(table[0].head), high_head = wasm_v128_load(table[1].head);
+  const v128_t fifteen = wasm_i8x16_splat(15);
   for (uint32_t k = 0; k < attempts; k++) {
     BOND;
-    const v128_t a = site[x], b = site[y];
-    const v128_t full = wasm_i8x16_lt(a, zero), ahead = wasm_i8x16_lt(b, zero);
-    const v128_t active = wasm_v128_xor(full, ahead);
-    const v128_t m = wasm_v128_xor(
-        wasm_i8x16_sub(wasm_v128_bitselect(a, b, full), biases), mirrors);
-    /* Seven bits of m are left: the occupation in the eighth is masked away. */
-    const v128_t value[2] = {wasm_v128_and(m, fifteen),
-                             wasm_v128_and(wasm_u16x8_shr(m, 4), seven)};
+    const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
+    const v128_t counted = wasm_v128_bitselect(count[x], count[y], a);
+    const v128_t m = wasm_v128_xor(wasm_i8x16_sub(counted, biases), mirrors);
+    const v128_t value[2] = {wasm_v128_and(m, fifteen), wasm_v128_and(wasm_u16x8_shr(m, 4), fifteen)};
     const v128_t random[2] = {draw_lanes(&bits), draw_lanes(&bits)};
-    const v128_t head0 = wasm_i8x16_swizzle(head[0], value[0]);
-    const v128_t head1 = wasm_i8x16_swizzle(head[1], value[1]);
+    const v128_t head0 = wasm_i8x16_swizzle(low_head, value[0]);
+    const v128_t head1 = wasm_i8x16_swizzle(high_head, value[1]);
     const v128_t tied =
         wasm_v128_or(wasm_i8x16_eq(random[0], head0), wasm_i8x16_eq(random[1], head1));
     const v128_t passed =
         wasm_v128_and(wasm_u8x16_le(random[0], head0), wasm_u8x16_le(random[1], head1));
     v128_t accept = wasm_v128_and(passed, active);
     const v128_t open = wasm_v128_and(tied, accept);
-    if (__builtin_expect(wasm_v128_any_true(open), 0))
-      accept = settle(accept, open, 2, table, value, random, &bonds);
-    const v128_t flip = wasm_v128_and(accept, occupied);
-    site[x] = wasm_v128_xor(a, flip);
-    site[y] = wasm_v128_xor(b, flip);
-    /* As bytes, a mask is -1. Counts stay within 7 bits, so no carry reaches the occupation. */
-    const v128_t change =
-        wasm_i8x16_sub(wasm_v128_and(accept, full), wasm_v128_and(accept, ahead));
-    site[low] = wasm_i8x16_add(site[low], change);
-    site[high] = wasm_i8x16_sub(site[high], change);
+    if (__builtin_expect(wasm_v128_any_true(open), 0)) accept = settle(accept, open, 2, table, value, random, &bonds);
+    eta[x] = wasm_v128_xor(a, accept);
+    eta[y] = wasm_v128_xor(b, accept);
+    /* As bytes, a mask is -1: +1 to the left end of the windows for hops left, and so on. */
+    const v128_t right = wasm_v128_and(accept, a), left = wasm_v128_and(accept, b);
+    const v128_t change = wasm_i8x16_sub(right, left);
+    count[low] = wasm_i8x16_add(count[low], change);
+    count[high] = wasm_i8x16_sub(count[high], change);
     hops += __builtin_popcount(wasm_i8x16_bitmask(accept));
-    if (__builtin_expect(y == 0, 0)) cross(accept, full, through);
+    if (__builtin_expect(y == 0, 0)) cross(accept, a, through);
   }
   *stream = bonds;
   *lanes = bits;
