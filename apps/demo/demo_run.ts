@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { runStages, type Stage, type StageSeconds, writeDurably } from "@spiediff/command-line";
-import { longRangeLimit, referenceFor } from "@spiediff/exact-reference";
+import { longRangeKernel, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
+import { couplings } from "@spiediff/kmc";
 import { loadModel, predict, type Prediction, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
-import { RUN_FILES, type TrainedRun, trainStages } from "@spiediff/train";
+import { particleSystem, RUN_FILES, type TrainedRun, trainStages } from "@spiediff/train";
 import { type Baseline, baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruth } from "./ground_truth.ts";
@@ -120,8 +121,18 @@ export function predictionStage(
 }
 
 /** The exact answers that this experiment's law is held against; null where there are none. */
-export function exactLaws({ particles }: Experiment): ExactLaws | null {
+export function exactLaws(experiment: Experiment): ExactLaws | null {
+  const { particles } = experiment;
   if (particles.system === "foreign") return null;
+  if (particles.kernel.name !== "constant") {
+    const { beta, drive } = particles;
+    const j = couplings(particleSystem(experiment));
+    const betaJ0 = 2 * j.reduce((a, b) => a + b, 0);
+    return {
+      reference: longRangeKernel({ couplings: j, beta, drive }),
+      limit: longRangeLimit({ betaJ0, beta, drive }),
+    };
+  }
   return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 

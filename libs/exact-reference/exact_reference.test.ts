@@ -5,6 +5,7 @@ import {
   exactFluxOfField,
   exactK1,
   longRangeFinite,
+  longRangeKernel,
   longRangeLimit,
   nearestNeighbour,
   neighbourProbability,
@@ -21,6 +22,10 @@ describe("free energies", () => {
     ["SSEP", (_: number) => symmetricExclusion({ beta: 2 })],
     ["long-range limit", (j: number) => longRangeLimit({ betaJ0: j, beta: 2 })],
     ["finite range", (j: number) => longRangeFinite({ betaJ0: j, beta: 2, halfWidth: 7 })],
+    [
+      "any kernel",
+      (j: number) => longRangeKernel({ couplings: [0, j / 4, -j / 9, j / 7], beta: 2 }),
+    ],
     ["nearest neighbour", (j: number) => nearestNeighbour({ betaJ0: j, beta: 2 })],
   ])("%s: the driving force is the derivative of the free energy", (_, make) => {
     fc.assert(fc.property(densities, strengths, (rho, j) => {
@@ -181,4 +186,14 @@ describe("the nonlocal law", () => {
     expect(rate / expected).toBeCloseTo(1, 4);
     expect(Math.sin(k * a) / (k * a)).toBeCloseTo(1 - (k * a) ** 2 / 6, 3);
   });
+});
+
+it("the reference of any kernel is the finite-range one if the kernel is constant", () => {
+  fc.assert(fc.property(densities, strengths, (rho, betaJ0) => {
+    const constant = longRangeFinite({ betaJ0, halfWidth: 7, beta: 2, drive: 3 });
+    const couplings = [9, ...Array(7).fill(betaJ0 / 15)];
+    const kernel = longRangeKernel({ couplings, beta: 2, drive: 3 });
+    expect(kernel.mobility(rho)).toBeCloseTo(constant.mobility(rho), 9);
+    expect(kernel.drivingForce(rho)).toBeCloseTo(constant.drivingForce(rho), 9);
+  }));
 });

@@ -60,6 +60,31 @@ export function longRangeFinite(system: ReferenceSystem): ExactReference {
 }
 
 /**
+ * Any even kernel of long range: a product measure over the neighbours of a particle beside a vacancy,
+ * `m = beta d rho (1 - rho) (1 - rho + rho e^-j(1)) product over r > 1 of (1 - rho + rho e^-j(r))^2`,
+ * `beta f' = ln(rho/(1-rho)) - 2 rho sum over r of j(r)`, `j = beta J`. Accurate where many neighbours
+ * share the interaction; for the constant kernel it is {@link longRangeFinite}.
+ *
+ * @param couplings `beta J(r)` `[L + 1]`; entry 0 does not count.
+ */
+export function longRangeKernel(
+  { couplings, ...system }: { couplings: ArrayLike<number>; beta?: number; drive?: number },
+): ExactReference {
+  const j = Array.from(couplings).slice(1);
+  const sum = j.reduce((a, b) => a + b, 0);
+  const checked = checkedSystem({ halfWidth: j.length, betaJ0: 2 * sum, ...system });
+  return {
+    name: "lrm-kernel",
+    source: "long-range model of any kernel, product measure over 2L - 1 neighbours",
+    ...productMeasure(
+      checked,
+      (rho) => j.reduce((p, v, i) => p * (1 + rho * Math.expm1(-v)) ** (i === 0 ? 1 : 2), 1),
+      2 * sum,
+    ),
+  };
+}
+
+/**
  * `L = 1`, exact: the process is of gradient type and its equilibrium is the 1D lattice gas. With
  * `b = beta J0 / 3`, `p = P(eta(x+1) = 1 | eta(x) = 1)`:
  * `m = beta d rho (1-p) (1-p + p e^-b)`, `beta f' = ln[rho (1-rho) (1-p)^2 / (1-2rho+rho p)^2]`,

@@ -1,6 +1,7 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
 export {
   longRangeFinite,
+  longRangeKernel,
   longRangeLimit,
   nearestNeighbour,
   neighbourProbability,

@@ -1,6 +1,9 @@
 /** What an exact (or asymptotically exact) theory of a lattice gas answers, `k_B T = 1/beta`. */
 export interface ExactReference {
-  /** Short name for tables: `"ssep"`, `"lrm-limit"`, `"lrm-finite-range"`, `"nearest-neighbour"`. */
+  /**
+   * Short name for tables: `"ssep"`, `"lrm-limit"`, `"lrm-finite-range"`, `"lrm-kernel"`,
+   * `"nearest-neighbour"`.
+   */
   readonly name: string;
   /** Where the formula comes from. */
   readonly source: string;
