@@ -36,3 +36,32 @@ export function quantile(sorted: Float64Array, p: number): number {
   const high = Math.min(sorted.length - 1, low + 1);
   return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }
+
+/**
+ * Band that holds whole curves: a member, all of its columns together, lies inside with probability
+ * `level`. It is `mean +- c * standard deviation` with one c for all columns, the quantile over the
+ * members of their largest deviation in standard deviations.
+ *
+ * @param values `[members * n]`, member-major; at least 2 members.
+ */
+export function wholeCurveBandOver(values: Float64Array, n: number, level: number): Band {
+  const members = values.length / n;
+  const mean = new Float64Array(n), deviation = new Float64Array(n);
+  values.forEach((v, k) => mean[k % n] += v / members);
+  values.forEach((v, k) => deviation[k % n] += (v - mean[k % n]) ** 2 / (members - 1));
+  for (let i = 0; i < n; i++) deviation[i] = Math.sqrt(deviation[i]);
+  const farthest = new Float64Array(members);
+  values.forEach((v, k) => {
+    const i = k % n, m = (k - i) / n;
+    // Rounding may leave a column, such as a fixed start, with a deviation of almost 0.
+    if (deviation[i] > 1e-12 * Math.abs(mean[i])) {
+      farthest[m] = Math.max(farthest[m], Math.abs(v - mean[i]) / deviation[i]);
+    }
+  });
+  const c = quantile(farthest.sort(), level);
+  return {
+    mean,
+    lower: mean.map((v, i) => v - c * deviation[i]),
+    upper: mean.map((v, i) => v + c * deviation[i]),
+  };
+}

@@ -1,0 +1,186 @@
+/** One data set of the calibration study, from fresh particles to bands held against the truth. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exactK1, type ExactReference, referenceFor } from "@spiediff/exact-reference";
+import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { explicitRungeKutta, integrate, rk4 } from "@spiediff/macro-solver";
+import { bandOver, learnedLaw, loadModel, predict, wholeCurveBandOver } from "@spiediff/predictor";
+import { randomStream } from "@spiediff/random";
+import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
+import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
+
+export const LEVELS = [0.5, 0.8, 0.9, 0.95];
+export const TIMES = [0.0025, 0.01, 0.03];
+export const MEMBERS = 400;
+const GRID = 41;
+const FOUR = ["wide", "low", "high", "skew"];
+
+export const SYSTEMS = ["L = 40", "L = 1"] as const;
+export type System = typeof SYSTEMS[number];
+export const QUANTITIES = ["K1", "f'", ...TIMES.map((t) => `density at t = ${t}`)];
+
+/** The small configuration: 1000 realizations, short trainings. */
+export function experimentOf(system: System, seed: number): Experiment {
+  const quick = preset("quick", seed);
+  if (system === "L = 40") return quick;
+  const { particles, sampling } = quick;
+  return parseExperiment({
+    ...quick,
+    particles: { ...particles, halfWidth: 1, initialState: "local-gibbs" },
+    sampling: { ...sampling, burnIn: 0 },
+  });
+}
+
+/** How one quantity's bands did on one data set. */
+export interface Outcome {
+  readonly system: System;
+  readonly seed: number;
+  readonly profiles: number;
+  readonly quantity: string;
+  /** For each level the share of points inside of the pointwise band. */
+  readonly pointwise: number[];
+  /** For each level whether the whole truth lies inside of the whole-curve band, 0 or 1. */
+  readonly wholeCurve: number[];
+  /** Mean width of the 95 % band. */
+  readonly width: number;
+  /** Root mean square of the mean's error. */
+  readonly error: number;
+}
+
+let engine: { tf: Tf; runner?: GraphRunner } | undefined;
+
+/** Simulates, then trains on all eight profiles and on four of them. */
+export async function dataSet(system: System, seed: number): Promise<Outcome[]> {
+  engine ??= { tf: (await loadBackend()).tf, runner: await loadGraphRunner() ?? undefined };
+  const experiment = experimentOf(system, seed);
+  const estimates = await estimateProfiles(experiment, { workers: 1 });
+  const four = estimates.filter(({ profileName }) => FOUR.includes(profileName));
+  return [
+    ...await outcomes(system, experiment, estimates),
+    ...await outcomes(system, experiment, four),
+  ];
+}
+
+async function outcomes(
+  system: System,
+  experiment: Experiment,
+  estimates: OperatorEstimate[],
+): Promise<Outcome[]> {
+  const { tf, runner } = engine!;
+  const { seed, training, elements } = experiment;
+  const models = await learn(tf, estimates, training, randomStream(seed, "train"), { runner });
+  const folder = mkdtempSync(join(tmpdir(), "spiediff-calibration-"));
+  const [low, high] = densityRange(estimates);
+  await exportModel(join(folder, "model"), experiment, models, {
+    code: codeIdentity(),
+    nodalDensityRule: estimates[0].nodalDensityRule,
+    coverage: [low, high],
+    training: {},
+  });
+  const model = await loadModel(join(folder, "model"), { threads: 1 });
+  try {
+    const truth = referenceFor(experiment.particles);
+    const options = { seed, members: MEMBERS, keepMembers: true };
+    const grid = Array.from({ length: GRID }, (_, k) => low + (high - low) * k / (GRID - 1));
+    const law = await learnedLaw(model, grid, options);
+    const { profile } = experiment.prediction;
+    const prediction = await predict(model, (x) => profileDensity(profile, x), TIMES, options);
+    const exact = await exactDensities(truth, prediction.initial.density, elements);
+    const judged = (q: number, values: Float64Array, answer: ArrayLike<number>): Outcome => ({
+      system,
+      seed,
+      profiles: estimates.length,
+      quantity: QUANTITIES[q],
+      ...judge(values, answer),
+    });
+    return [
+      judged(0, law.members!.K1, grid.map((rho) => exactK1(truth, rho, rho, elements))),
+      judged(1, ...withoutGauge(law.members!.drivingForce, grid.map(truth.drivingForce))),
+      ...exact.map((density, k) => judged(2 + k, prediction.members![k], density)),
+    ];
+  } finally {
+    await model.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function judge(values: Float64Array, truth: ArrayLike<number>) {
+  const n = truth.length;
+  const inside = (band: { lower: Float64Array; upper: Float64Array }) => {
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      if (truth[i] >= band.lower[i] && truth[i] <= band.upper[i]) count++;
+    }
+    return count / n;
+  };
+  const { mean, lower, upper } = bandOver(values, n, 0.95);
+  let width = 0, square = 0;
+  for (let i = 0; i < n; i++) {
+    width += (upper[i] - lower[i]) / n;
+    square += (mean[i] - truth[i]) ** 2 / n;
+  }
+  return {
+    pointwise: LEVELS.map((level) => inside(bandOver(values, n, level))),
+    wholeCurve: LEVELS.map((level) => Math.floor(inside(wholeCurveBandOver(values, n, level)))),
+    width,
+    error: Math.sqrt(square),
+  };
+}
+
+/** f' of every member and of the truth less its mean over the grid: the rest no data can tell. */
+function withoutGauge(values: Float64Array, truth: number[]): [Float64Array, number[]] {
+  const n = truth.length;
+  const centred = <T extends { [i: number]: number; length: number }>(row: T): T => {
+    let mean = 0;
+    for (let i = 0; i < n; i++) mean += row[i] / n;
+    for (let i = 0; i < n; i++) row[i] -= mean;
+    return row;
+  };
+  const members = values.slice();
+  for (let from = 0; from < members.length; from += n) centred(members.subarray(from, from + n));
+  return [members, centred([...truth])];
+}
+
+/** The exact law's densities on the same mesh, so that only the learned law is judged. */
+async function exactDensities(
+  truth: ExactReference,
+  initialDensity: Float64Array,
+  elements: number,
+): Promise<Float64Array[]> {
+  const densities: Float64Array[] = [];
+  for await (
+    const { density } of integrate({
+      law: {
+        members: 1,
+        elements,
+        fillsCurvature: false,
+        freeEnergyAccuracy: 0,
+        evaluate(rho, _time, out) {
+          for (let i = 0; i < elements; i++) {
+            out.K1[i] = exactK1(truth, rho[i], rho[(i + 1) % elements], elements);
+            out.drivingForce[i] = truth.drivingForce(rho[i]);
+          }
+        },
+        freeEnergy(rho, out) {
+          out[0] = rho.reduce((sum, value) => sum + truth.freeEnergy(value), 0) / elements;
+        },
+      },
+      initialDensity,
+      times: TIMES,
+      method: explicitRungeKutta(rk4),
+      control: { kind: "adaptive", tolerance: 1e-7 },
+    })
+  ) densities.push(density);
+  return densities;
+}
+
+if (import.meta.main) {
+  // One process for each core: data sets are independent and each is one line of output.
+  const [system, from, to] = [Deno.args[0] as System, Number(Deno.args[1]), Number(Deno.args[2])];
+  for (let seed = from; seed < to; seed++) {
+    for (const outcome of await dataSet(system, seed)) console.log(JSON.stringify(outcome));
+  }
+  Deno.exit(0);
+}
