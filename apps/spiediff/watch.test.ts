@@ -67,6 +67,10 @@ describe("watch", () => {
     expect(after.text).not.toMatch(/<script|(src|href)="https?:/);
   });
 
+  it("refuses what is no run folder", async () => {
+    await expect(watchRun(root, 0)).rejects.toThrow(/is not a run folder/);
+  });
+
   it("answers only pages of this machine, only at its root", async () => {
     const { url } = watch!;
     expect((await ask(url, "evil.example")).status).toBe(403);

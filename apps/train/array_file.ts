@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UserError } from "@spiediff/command-line";
+import { unreadableFile, UserError } from "@spiediff/command-line";
 
 /** An array of numbers from a file. */
 export interface NumberArray {
@@ -19,7 +19,7 @@ export function readArray(path: string): NumberArray {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new UserError(`${path} cannot be read: ${(cause as Error).message}`);
+    throw unreadableFile(path, cause);
   }
   return /\.npy$/i.test(path)
     ? parseNpy(bytes, path)

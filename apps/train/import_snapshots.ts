@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { readFileSync } from "node:fs";
 import { nodalDensity, projectOccupation } from "@spiediff/coarse-graining";
-import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
+import { type Stage, type StageProgress, unreadableFile, UserError } from "@spiediff/command-line";
 import {
   type Experiment,
   experimentFromSnapshots,
@@ -64,9 +64,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new UserError(
-      `The snapshot description ${path} cannot be read: ${(cause as Error).message}`,
-    );
+    throw unreadableFile(`The snapshot description ${path}`, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError, writeDurably } from "@spiediff/command-line";
+import { unreadableFile, UserError, writeDurably } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
@@ -94,7 +94,7 @@ export function readJson(path: string): unknown {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: string }).code === "ENOENT") return undefined;
-    throw new UserError(`${path} cannot be read: ${(cause as Error).message}`);
+    throw unreadableFile(path, cause);
   }
   try {
     return JSON.parse(text);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UserError } from "@spiediff/command-line";
+import { unreadableFile } from "@spiediff/command-line";
 import {
   type Experiment,
   experimentFromJson,
@@ -27,9 +27,7 @@ export function selectExperiment(flags: ExperimentFlags): Experiment {
   try {
     text = readFileSync(flags.experiment, "utf8");
   } catch (cause) {
-    throw new UserError(
-      `The experiment file ${flags.experiment} cannot be read: ${(cause as Error).message}`,
-    );
+    throw unreadableFile(`The experiment file ${flags.experiment}`, cause);
   }
   const experiment = experimentFromJson(text);
   return flags.seed === undefined

@@ -9,4 +9,10 @@ export {
   type StageProgress,
   type StageSeconds,
 } from "./stages.ts";
-export { exitCodeOf, failureText, isUsersMistake, UserError } from "./user_error.ts";
+export {
+  exitCodeOf,
+  failureText,
+  isUsersMistake,
+  unreadableFile,
+  UserError,
+} from "./user_error.ts";

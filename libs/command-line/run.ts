@@ -8,6 +8,7 @@ import {
   type StricliProcess,
   text_en,
 } from "@stricli/core";
+import { argumentMistakeText, unknownCommandText } from "./argument_mistakes.ts";
 import { exitCodeOf, failureText } from "./user_error.ts";
 
 /** What of the process a command writes to. */
@@ -33,6 +34,8 @@ export function application(
       loadText: () => ({
         ...text_en,
         exceptionWhileRunningCommand: (error: unknown) => failureText(name, error),
+        exceptionWhileParsingArguments: (error: unknown) => argumentMistakeText(name, error),
+        noCommandRegisteredForInput: (mistake) => unknownCommandText(name, mistake),
       }),
     },
   });

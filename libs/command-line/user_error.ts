@@ -6,9 +6,42 @@ export class UserError extends Error {
 /** Errors by which libraries say that an argument, a configuration or a file is wrong. */
 const USERS_MISTAKES = ["UserError", "ConfigError", "ModelError", "SolverError", "RangeError"];
 
+/** What the operating system says of paths that the user gave, in words. */
+const FILE_MISTAKES: Readonly<Record<string, string>> = {
+  EACCES: "it may not be read or written by you",
+  EEXIST: "a file of that name is in the way",
+  EISDIR: "it is a folder, not a file",
+  ENOENT: "there is no such file or folder",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EPERM: "it may not be changed by you",
+  EROFS: "the disk is read-only",
+};
+
 /** Whether the user can mend it. */
 export function isUsersMistake(error: unknown): error is Error {
-  return error instanceof Error && USERS_MISTAKES.includes(error.name);
+  return error instanceof Error &&
+    (USERS_MISTAKES.includes(error.name) || fileMistakeText(error) !== null);
+}
+
+/**
+ * One sentence on a file that cannot be used, or null if the error is about something else.
+ *
+ * @param what Names the file and its role; its path as the system tells it, if left out.
+ */
+function fileMistakeText(error: unknown, what?: string): string | null {
+  const { code, syscall, path, message } = error as Record<string, string | undefined>;
+  const reason = FILE_MISTAKES[code ?? ""];
+  if (reason === undefined || syscall === "listen") return null;
+  const named = what ?? path ?? /'([^']*)'/.exec(message ?? "")?.[1] ?? "A file";
+  return `${named} cannot be used: ${reason}.`;
+}
+
+/** The error for a file that cannot be read, named by its role and path. */
+export function unreadableFile(what: string, cause: unknown): UserError {
+  return new UserError(
+    fileMistakeText(cause, what) ?? `${what} cannot be read: ${(cause as Error).message}`,
+  );
 }
 
 /** 2 for the user's mistake, 1 for anything else. */
@@ -16,7 +49,8 @@ export const exitCodeOf = (error: unknown): number => isUsersMistake(error) ? 2 
 
 /** What the terminal shows of a failure: its message, never a stack trace. */
 export function failureText(command: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = fileMistakeText(error) ??
+    (error instanceof Error ? error.message : String(error));
   // Messages may quote files of unknown origin; line breaks and tabs are ours.
   // deno-lint-ignore no-control-regex
   const safe = message.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]+/g, " ");

@@ -34,10 +34,10 @@ describe("presets", () => {
 type Edit = (e: ReturnType<typeof good>) => void;
 const mistakes: [string, Edit, RegExp][] = [
   ["M does not divide N", (e) => e.elements = 30, /elements: must divide particles\.sites = 2000/],
-  ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0: .*>0.*\(it is 0\)/],
+  ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0: must be above 0 \(it is 0\)/],
   ["h negative", (e) => e.sampling.h = [1e-6, -4e-6], /sampling\.h\.1/],
   ["h not increasing", (e) => e.sampling.h = [4e-6, 1e-6], /sampling\.h\.1: must be above/],
-  ["R = 1", (e) => e.sampling.realizations = 1, /sampling\.realizations: .*>=2.*\(it is 1\)/],
+  ["R = 1", (e) => e.sampling.realizations = 1, /sampling\.realizations: must be at least 2 \(it is 1\)/],
   ["R not whole", (e) => e.sampling.realizations = 2.5, /sampling\.realizations/],
   [
     "profile outside (0,1)",
@@ -67,7 +67,7 @@ const mistakes: [string, Edit, RegExp][] = [
     /particles\.kernel\.values: must have halfWidth = 40 values, not 2/,
   ],
   ["unknown field", (e) => e.particles.temperature = 1, /particles: .*temperature/],
-  ["missing seed", (e) => delete e.seed, /seed: .*missing/],
+  ["missing seed", (e) => delete e.seed, /seed: is missing; must be a number/],
   ["NaN", (e) => e.particles.betaJ0 = NaN, /particles\.betaJ0/],
   ["too many DDIM steps", (e) => e.prediction.ddimSteps = 60, /ddimSteps: must be at most/],
 ];

@@ -34,12 +34,41 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown, what: string)
       (at, key) => (at as Record<string, unknown> | undefined)?.[key],
       input,
     );
-    const shown = issue.code === "unrecognized_keys" || typeof value === "object"
-      ? ""
-      : ` (it is ${JSON.stringify(value) ?? "missing"})`;
-    return `  ${path.join(".") || what}: ${issue.message}${shown}`;
+    return `  ${path.join(".") || what}: ${sentence(issue, value)}`;
   });
   throw new ConfigError(`The ${what} is not valid:\n${lines.join("\n")}`);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "text",
+  array: "a list",
+  object: "an object with fields",
+};
+
+/** What is wrong with a value and what is allowed. */
+function sentence(issue: z.core.$ZodIssue, value: unknown): string {
+  const shown = typeof value === "object" ? "" : ` (it is ${JSON.stringify(value)})`;
+  const unit = "origin" in issue && issue.origin === "array" ? " entries" : "";
+  switch (issue.code) {
+    case "invalid_type": {
+      const kind = KINDS[issue.expected] ?? issue.expected;
+      return value === undefined ? `is missing; must be ${kind}` : `must be ${kind}${shown}`;
+    }
+    case "too_small":
+      return `must ${unit ? "have" : "be"} ${issue.inclusive ? "at least" : "above"} ` +
+        `${issue.minimum}${unit}${shown}`;
+    case "too_big":
+      return `must ${unit ? "have" : "be"} ${issue.inclusive ? "at most" : "below"} ` +
+        `${issue.maximum}${unit}${shown}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}${shown}`;
+    case "unrecognized_keys":
+      return `has no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+    default:
+      return issue.message + shown;
+  }
 }
 
 /** @throws {ConfigError} if the text is not JSON. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { type Application, buildCommand, type CommandContext } from "@stricli/core";
+import { UserError } from "@spiediff/command-line";
 import { bashScript, completables, fishScript, type Invocation } from "../completion.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -8,7 +9,9 @@ type Shell = typeof SHELLS[number];
 
 function parseShell(text: string): Shell {
   const shell = SHELLS.find((name) => name === text);
-  if (shell === undefined) throw new Error(`SHELL must be one of ${SHELLS.join(", ")}`);
+  if (shell === undefined) {
+    throw new UserError(`SHELL must be one of ${SHELLS.join(", ")}, not "${text}".`);
+  }
   return shell;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "@spiediff/command-line";
+import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics } from "@spiediff/report";
 import { readJson, readRunExperiment } from "@spiediff/train";
@@ -51,7 +51,7 @@ function readTable(folder: string, name: string): Table {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new UserError(`${path} cannot be read: ${(cause as Error).message}`);
+    throw unreadableFile(path, cause);
   }
   const [header, ...lines] = text.trim().split("\n").map((line) => line.split(","));
   const number = (cell: string) => cell === "" ? NaN : Number(cell);

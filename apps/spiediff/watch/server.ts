@@ -25,7 +25,7 @@ const OWN_NAMES = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
  * @throws {UserError} if the folder is not a run folder or the port is taken.
  */
 export async function watchRun(folder: string, port: number): Promise<Watch> {
-  let seen = "", html = "", finished = false;
+  let seen: string | null = null, html = "", finished = false;
   // One drawing at a time, however many browsers ask.
   let drawing = draw();
   await drawing;

@@ -1,0 +1,195 @@
+import { chdir, cwd } from "node:process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { experimentFile, spiediff, type TINY } from "./testing.ts";
+
+const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.meta.url));
+const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
+const PRESETS = "lrm, short-weak, short-strong, scarce, quick";
+const HINT = "Add --help for flags and examples.";
+const NO_RUN = "empty is not a run folder: it has no experiment.json. " +
+  "Start one by `spiediff simulate` or `spiediff demo`.";
+
+let root = "";
+const before = cwd();
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-mistakes-"));
+  chdir(root);
+  await writeFile("file", "x");
+  await mkdir("empty");
+  await writeFile("not.json", "{ not json");
+  const edited = (name: string, edit: (e: Record<string, never>) => void) =>
+    experimentFile(root, name, edit);
+  type Free = Record<string, unknown> & typeof TINY;
+  const change = (edit: (e: Free) => void) => (e: Record<string, never>) =>
+    edit(e as unknown as Free);
+  await edited("tiny", () => {});
+  await edited("elements", change((e) => e.elements = 7));
+  await edited("h", change((e) => e.sampling.h = [1e-4, 1e-5]));
+  await edited("range", change((e) => e.profiles[0].modes![0].amplitude = 0.8));
+  await edited("one", change((e) => e.sampling.realizations = 1));
+  await edited(
+    "typo",
+    change((e) => {
+      e.particels = e.particles;
+      delete (e as { particles?: unknown }).particles;
+    }),
+  );
+});
+afterAll(async () => {
+  chdir(before);
+  await rm(root, { recursive: true, force: true });
+});
+
+/** What a user types, and all that is printed. */
+const mistakes: [args: string[], message: string][] = [
+  // Names
+  [
+    ["trian", "run"],
+    'There is no command "trian". Did you mean train? `spiediff --help` lists all commands.',
+  ],
+  [["--verson"], 'There is no command "--verson". `spiediff --help` lists all commands.'],
+  [
+    ["simulate", "run", "--presett", "quick"],
+    `There is no flag --presett. Did you mean --preset? ${HINT}`,
+  ],
+  [
+    ["simulate", "run", "--preset", "lmr"],
+    `--preset must be one of ${PRESETS}, not "lmr". ${HINT}`,
+  ],
+  [["completion", "tcsh"], `SHELL must be one of bash, zsh, fish, not "tcsh". ${HINT}`],
+  // Arguments and values
+  [["simulate"], `The argument RUN is missing. ${HINT}`],
+  [["compare", "empty"], `The argument B is missing. ${HINT}`],
+  [["train", "a", "b"], `Only 1 argument is expected, and "b" is one more. ${HINT}`],
+  [["doctor", "now"], `No argument is expected, and "now" is one. ${HINT}`],
+  [["simulate", "run", "--seed"], `--seed needs a value. ${HINT}`],
+  [["simulate", "run", "--seed", "abc"], `--seed must be a number, not "abc". ${HINT}`],
+  [
+    ["simulate", "run", "--seed", "1", "--seed", "2"],
+    `--seed is given twice: "1" and "2". ${HINT}`,
+  ],
+  [
+    ["simulate", "run", "--preset", "quick", "--seed", "1.5"],
+    "The experiment is not valid:\n  seed: must be a whole number (it is 1.5)",
+  ],
+  [
+    ["simulate", "w", "--experiment", "tiny.json", "--workers", "0", "--json"],
+    "workers must be an integer of at least 1, not 0.",
+  ],
+  [
+    ["watch", "empty", "--port", "99999"],
+    "--port must be a whole number from 0 to 65535, not 99999.",
+  ],
+  // Experiments
+  [
+    ["simulate", "run"],
+    "run holds no experiment yet. Name one: --preset lrm|short-weak|short-strong|scarce|quick, or --experiment FILE.",
+  ],
+  [
+    ["simulate", "run", "--preset", "quick", "--experiment", "tiny.json"],
+    "Give --preset or --experiment, not both.",
+  ],
+  [
+    ["simulate", "run", "--experiment", "no.json"],
+    "The experiment file no.json cannot be used: there is no such file or folder.",
+  ],
+  [
+    ["simulate", "run", "--experiment", "empty"],
+    "The experiment file empty cannot be used: it is a folder, not a file.",
+  ],
+  [
+    ["simulate", "run", "--experiment", "not.json"],
+    "The experiment file is not JSON: Expected property name or '}' in JSON at position 2 (line 1 column 3)",
+  ],
+  [
+    ["simulate", "run", "--experiment", "elements.json"],
+    "The experiment is not valid:\n  elements: must divide particles.sites = 200, and 7 does not (it is 7)",
+  ],
+  [
+    ["simulate", "run", "--experiment", "h.json"],
+    "The experiment is not valid:\n  sampling.h.1: must be above the one before (it is 0.00001)",
+  ],
+  [
+    ["simulate", "run", "--experiment", "one.json"],
+    "The experiment is not valid:\n  sampling.realizations: must be at least 2 (it is 1)",
+  ],
+  [
+    ["simulate", "run", "--experiment", "range.json"],
+    'The experiment is not valid:\n  profiles.0: the density must stay inside (0, 1), but profile "wide" runs from -0.3000 to 1.3000',
+  ],
+  [
+    ["simulate", "run", "--experiment", "typo.json"],
+    'The experiment is not valid:\n  particles: is missing; must be an object with fields\n  experiment: has no field "particels"',
+  ],
+  // Folders
+  [
+    ["simulate", "file", "--experiment", "tiny.json", "--json"],
+    "file cannot be used: a file of that name is in the way.",
+  ],
+  [["estimate", "empty"], NO_RUN],
+  [["train", "empty"], NO_RUN],
+  [["report", "empty"], NO_RUN],
+  [["watch", "empty"], NO_RUN],
+  [["compare", "empty", "file"], NO_RUN],
+  [
+    ["train", "file"],
+    "file/experiment.json cannot be used: a part of the path is a file, not a folder.",
+  ],
+  [
+    ["import", "run", "no.json"],
+    "The snapshot description no.json cannot be used: there is no such file or folder.",
+  ],
+  // Predictions
+  [["predict", MODEL], `--profile needs a value. ${HINT}`],
+  [["predict", "nowhere", ...PROFILE], "There is no model folder at nowhere."],
+  [["predict", "empty", ...PROFILE], "The model's file manifest.json is missing in empty."],
+  [["predict", MODEL, "--profile", "start.csv"], "There is no profile file start.csv."],
+  [
+    ["predict", MODEL, "--profile", "0.5+0.3*cso(2*pi*x)"],
+    'The profile "0.5+0.3*cso(2*pi*x)" calls the unknown function cso; known are sin, cos, tan, tanh, exp, log, sqrt, abs, floor, sign, min, max, pow.',
+  ],
+  [
+    ["predict", MODEL, "--profile", "0.5+0.6*cos(2*pi*x)"],
+    "The profile is 1.1 at x = 0; densities must lie strictly between 0 and 1.",
+  ],
+  [
+    ["predict", MODEL, ...PROFILE, "--times", "0,0.02,0.01"],
+    "times[2] is 0.01; times must be finite and rise from 0 on.",
+  ],
+  [
+    ["predict", MODEL, ...PROFILE, "--times", "0;0.1"],
+    `--times must be numbers with commas between, and has "0;0.1". ${HINT}`,
+  ],
+  [
+    ["predict", MODEL, ...PROFILE, "--members", "0"],
+    "members must be a whole number from 1 to 100000, not 0.",
+  ],
+];
+
+describe("typical mistakes end with exit code 2 and a message that helps", () => {
+  it.each(mistakes)("%j", async (args, message) => {
+    const { code, stdout, stderr } = await spiediff(...args);
+    expect(stderr).toBe(`spiediff: ${message}\n`);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
+
+it("every command has help with examples, and knows --json where it prints a result", async () => {
+  const { stdout } = await spiediff("--help");
+  const commands = [...stdout.split("COMMANDS\n")[1].matchAll(/^ {2}(\w+) /gm)].map(([, name]) =>
+    name
+  );
+  expect(commands).toEqual(expect.arrayContaining(["simulate", "train", "watch", "doctor"]));
+  for (const command of commands) {
+    const help = await spiediff(command, "--help");
+    expect(help.code, command).toBe(0);
+    expect(help.stdout, command).toMatch(/EXAMPLES\n {2}\S/);
+    if (!["schema", "completion", "serve"].includes(command)) {
+      expect(help.stdout, command).toContain("--json");
+    }
+  }
+});
