@@ -21,29 +21,53 @@ static inline int32_t threshold_of(uint32_t excess, const double *boltzmann) {
   return (int32_t)(boltzmann[excess >> 12] * (1 - d + d * d * 0.5) + 0.5);
 }
 
-/* Books the new rates of the bonds low - 1 .. low + width - 1 at the time `now`: see ../ledger.ts. */
-static void book_changes(uint32_t sites, const uint8_t *eta, const int32_t *energy,
-                         const double *boltzmann, int32_t lowest, uint32_t low, uint32_t width,
-                         int32_t *bond_rate, double *ledger, double now) {
-  uint32_t bond = low == 0 ? sites - 1 : low - 1;
-  uint32_t full = eta[bond];
-  for (uint32_t i = 0; i <= width; i++) {
-    const uint32_t next = bond + 1 == sites ? 0 : bond + 1;
-    const uint32_t ahead = eta[next];
-    const int32_t old = bond_rate[bond];
-    if (old != 0 || full != ahead) {
-      int32_t rate = 0;
-      if (full != ahead) {
-        rate = threshold_of((uint32_t)(energy[full ? bond : next] - lowest), boltzmann);
-        if (!full) rate = -rate;
-      }
-      bond_rate[bond] = rate;
-      double *forth = ledger + 2 * bond;
-      forth[0] += now * ((rate > 0 ? rate : 0) - (old > 0 ? old : 0));
-      forth[1] += now * ((old < 0 ? old : 0) - (rate < 0 ? rate : 0));
+typedef struct {
+  uint32_t sites;
+  const uint8_t *eta;
+  const int32_t *energy;
+  const double *boltzmann;
+  int32_t lowest;
+  int32_t *bond_rate;
+  double *ledger;
+} Book;
+
+/* Books the new rate of a bond at the time `now`: see ../ledger.ts. */
+static inline void book_bond(const Book *k, uint32_t bond, double now) {
+  const uint32_t next = bond + 1 == k->sites ? 0 : bond + 1;
+  const int32_t full = k->eta[bond], sign = full - k->eta[next];
+  const uint32_t excess =
+      (uint32_t)(k->energy[full ? bond : next] - k->lowest) & -(uint32_t)(sign & 1);
+  const int32_t rate = sign * threshold_of(excess, k->boltzmann), old = k->bond_rate[bond];
+  k->bond_rate[bond] = rate;
+  double *booked = k->ledger + 2 * bond;
+  booked[0] += now * ((rate > 0 ? rate : 0) - (old > 0 ? old : 0));
+  booked[1] += now * ((old < 0 ? old : 0) - (rate < 0 ? rate : 0));
+}
+
+/*
+ * Books all bonds that a hop over x -> y has changed: the three that touch it, and the active ones among
+ * low - 1 .. low + width - 1, sixteen looked at together.
+ */
+static void book_changes(const Book *k, uint32_t x, uint32_t y, uint32_t low, uint32_t width,
+                         double now) {
+  book_bond(k, x == 0 ? k->sites - 1 : x - 1, now);
+  book_bond(k, x, now);
+  book_bond(k, y, now);
+  uint32_t bond = low == 0 ? k->sites - 1 : low - 1;
+  for (uint32_t left = width + 1; left != 0;) {
+    if (bond + 16 < k->sites) {
+      const uint32_t count = left < 16 ? left : 16;
+      uint32_t active = wasm_i8x16_bitmask(
+          wasm_i8x16_ne(wasm_v128_load(k->eta + bond), wasm_v128_load(k->eta + bond + 1)));
+      active &= 0xffffu >> (16 - count);
+      for (; active != 0; active &= active - 1) book_bond(k, bond + __builtin_ctz(active), now);
+      left -= count;
+      bond += count;
+    } else {
+      if (k->eta[bond] != k->eta[bond + 1 == k->sites ? 0 : bond + 1]) book_bond(k, bond, now);
+      left--;
+      bond = bond + 1 == k->sites ? 0 : bond + 1;
     }
-    bond = next;
-    full = ahead;
   }
 }
 
@@ -59,6 +83,7 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
   uint32_t hops = 0;
   int32_t net = 0;
   const uint32_t width = 2 * half_width + 2;
+  const Book book = {sites, eta, energy, boltzmann, lowest, bond_rate, ledger};
   for (uint32_t k = 0; k < attempts; k++) {
     const uint64_t wide = (uint64_t)draw(&random) * sites;
     const uint32_t x = (uint32_t)(wide >> 32);
@@ -83,10 +108,7 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
       add(energy + low, change, first);
       add(energy, change + first, width - first);
     }
-    if (ledger) {
-      book_changes(sites, eta, energy, boltzmann, lowest, low, width, bond_rate, ledger,
-                   made + k + 1);
-    }
+    if (ledger) book_changes(&book, x, y, low, width, made + k + 1);
   }
   *stream = random;
   *net_hops += net;
