@@ -1,5 +1,6 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
 import { configurationSampler } from "./initial_state.ts";
+import { addFields, createAverages, standardErrors } from "./averages.ts";
 import { fingerprintOf, readEntry, replaceEntry } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
 import { openNpy } from "./npy.ts";
@@ -36,7 +37,10 @@ export interface TrajectoryStatistics {
   readonly realizations: number;
   /** `[times, M]`, mean of `z / Delta`. */
   readonly mean: Float64Array;
-  /** `[times, M]`, standard error of the mean. */
+  /**
+   * `[times, M]`, standard error of the mean: from means of words where there are at least 16 words of
+   * replicas, which covers what correlation replicas of one word may have; else from realizations.
+   */
   readonly standardError: Float64Array;
 }
 
@@ -84,21 +88,13 @@ export async function simulateTrajectories(
     : openNpy(recordsFile, [realizations, times.length, elements]);
 
   // Realizations enter the averages in order, so that the last bit does not depend on who was first.
-  let entered = kept?.index ?? 0;
-  const mean = kept?.values.slice(0, size) ?? new Float64Array(size);
-  const square = kept?.values.slice(size) ?? new Float64Array(size);
-  const enter = (fields: Float64Array) => {
-    entered++;
-    for (let i = 0; i < size; i++) {
-      const rho = fields[i] * elements;
-      const delta = rho - mean[i];
-      mean[i] += delta / entered;
-      square[i] += delta * (rho - mean[i]);
-    }
-  };
+  const averages = createAverages(size, perTask, kept);
+  const enter = (fields: Float64Array) => addFields(averages, fields, elements);
   /** Takes in realizations that are known already, up to the first that is not. */
   const recall = () => {
-    for (let fields; (fields = options.completed?.get(entered)) !== undefined;) enter(fields);
+    for (let fields; (fields = options.completed?.get(averages.count)) !== undefined;) {
+      enter(fields);
+    }
   };
   const isMissing = (r: number) => r >= (kept?.index ?? 0) && !options.completed?.has(r);
   const missing = (task: number) =>
@@ -125,10 +121,7 @@ export async function simulateTrajectories(
           recall();
         }
         if (checkpointFile !== undefined) {
-          const values = new Float64Array(2 * size);
-          values.set(mean);
-          values.set(square, size);
-          replaceEntry(checkpointFile, fingerprint, entered, values);
+          replaceEntry(checkpointFile, fingerprint, averages.count, averages.values);
         }
       },
     });
@@ -140,7 +133,7 @@ export async function simulateTrajectories(
     times: [...times],
     elements,
     realizations,
-    mean,
-    standardError: square.map((s) => Math.sqrt(s / (realizations - 1) / realizations)),
+    mean: averages.mean.slice(),
+    standardError: standardErrors(averages),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Builds engine.wasm from the C files of this folder: `deno task nx run kmc:wasm`, or import
- * {@link build}. Needs clang and lld (Debian: `apt-get install clang lld`).
+ * Builds engine.wasm from the C files of this folder: `deno run -A libs/kmc/wasm/build.ts`, Nx
+ * target `kmc:wasm`. Needs clang and lld (Debian: `apt-get install clang lld`).
  */
 const FOLDER = new URL(".", import.meta.url).pathname;
 const SOURCES = ["bit_sliced.c", "byte_lanes.c", "pair_energies.c", "window_counts.c"];
