@@ -1,6 +1,7 @@
 /** What every study shares: its folder, its claims, its figures, and a line of progress. */
 import { boundText, type Claim, claimHolds, type Figure, standaloneSvg } from "@spiediff/report";
 import { ROOT } from "../root.ts";
+import { writeValidation } from "../validation.ts";
 
 /** A study's results, written under docs/studies/NAME. */
 export interface StudyResult {
@@ -14,7 +15,7 @@ export interface StudyResult {
   readonly text: string;
 }
 
-/** Writes result.json, README.md, each figure as SVG and CSV; prints the claims. */
+/** Writes result.json, README.md, each figure as SVG and CSV, docs/validation.md; prints the claims. */
 export function writeStudy({ name, seed, claims, figures, files = {}, text }: StudyResult): void {
   const folder = `${ROOT}/docs/studies/${name}`;
   Deno.mkdirSync(folder, { recursive: true });
@@ -38,6 +39,7 @@ export function writeStudy({ name, seed, claims, figures, files = {}, text }: St
         `\n## ${figure.title}\n\n![${figure.title}](${figure.id}.svg)\n\n${figure.caption}\n`
       ).join(""),
   );
+  writeValidation();
   for (const claim of claims) {
     console.log(
       `${verdict(claim).padEnd(6)} ${claim.name}: ${round(claim.value)} (${boundText(claim)})`,
