@@ -19,6 +19,8 @@ export { advanceWord, createWord, startWord } from "./word.ts";
 export type { Word } from "./word.ts";
 export { latticeEnergy, simulateSnapshots } from "./snapshots.ts";
 export type { Snapshot, SnapshotOptions } from "./snapshots.ts";
+export { tableProfile } from "./table_profile.ts";
+export type { DensityTable } from "./table_profile.ts";
 export { simulateTrajectories } from "./trajectories.ts";
 export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
 export type {
