@@ -80,6 +80,9 @@ export function reportData(
       lo95: bands("lower"),
       hi95: bands("upper"),
       members: prediction.memberCount,
+      ...(prediction.fluctuation
+        ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }
+        : {}),
       ...(truth
         ? {
           kmc: {

@@ -16,8 +16,8 @@ interface Linearisation {
 
 /** Above this many elements the covariance matrix would cost more than the prediction. */
 export const LARGEST_COVARIANCE = 128;
-/** Steps of the covariance per time that a mesh cell relaxes in, and at most in all. */
-const STEPS_PER_CELL_TIME = 8, MOST_STEPS = 400;
+/** First step over the time that a mesh cell relaxes in, growth from step to step, last over all. */
+const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
 
 /**
  * Standard deviation of `z_i / Delta` of a single particle system around the predicted mean, by
@@ -54,6 +54,7 @@ export async function fluctuations(
   const middles = steps.map(({ from, length }) => from + length / 2);
   const start = await linearise(average, initialDensity);
   if (start.curvature.some((c) => !(c > 0))) return null;
+  const mass = massMatrix(M);
   let covariance = localEquilibrium(start.curvature, temperature);
   const results: Float64Array[] = [];
   while (results.length < times.length && times[results.length] === 0) {
@@ -74,26 +75,27 @@ export async function fluctuations(
     const at = await linearise(average, density);
     if (at.curvature.some((c) => !(c > 0))) return null;
     const { length, ends } = steps[k++];
-    covariance = trapezoidalStep(covariance, at, length, temperature);
+    covariance = trapezoidalStep(covariance, at, length, temperature, mass);
     if (ends) results.push(scale(covariance));
   }
   return results;
 }
 
-/** Steps from 0 on, short enough for the mesh; some end at an asked time. */
+/** Steps from 0 on that grow as fast modes die away; some end at an asked time. */
 function stepsBetween(times: readonly number[], M: number) {
-  const longest = Math.max(1 / (M * M * STEPS_PER_CELL_TIME), (times.at(-1) ?? 0) / MOST_STEPS);
-  let now = 0;
-  return times.filter((t) => t > 0).flatMap((t) => {
-    const n = Math.ceil((t - now) / longest), length = (t - now) / n;
-    const from = now;
-    now = t;
-    return Array.from({ length: n }, (_, i) => ({
-      from: from + i * length,
-      length,
-      ends: i === n - 1,
-    }));
-  });
+  const end = times.at(-1) ?? 0;
+  const steps: { from: number; length: number; ends: boolean }[] = [];
+  let from = 0, next = FIRST_STEP / (M * M);
+  for (const time of times.filter((t) => t > 0)) {
+    while (from < time) {
+      const ends = from + 1.5 * next >= time;
+      const length = ends ? time - from : next;
+      steps.push({ from, length, ends });
+      from = ends ? time : from + length;
+      next = Math.max(next, Math.min(GROWTH * next, LONGEST_STEP * end));
+    }
+  }
+  return steps;
 }
 
 /** The mean over the members of a law, as a law of one. */
@@ -160,6 +162,17 @@ function localEquilibrium(curvature: Float64Array, temperature: number): Float64
   return covariance;
 }
 
+interface MassMatrix {
+  readonly mass: Float64Array;
+  readonly solveMass: (columns: Float64Array) => Float64Array;
+}
+
+/** `G_ij = integral of gamma_i gamma_j`: local equilibrium with `chi = 1`. */
+function massMatrix(M: number): MassMatrix {
+  const mass = localEquilibrium(new Float64Array(M).fill(1), 1);
+  return { mass, solveMass: factorised(mass, M) };
+}
+
 /**
  * `(G - h/2 B) C' (..)^T = (G + h/2 B) C (..)^T + h 2 k_B T K` in coordinates `C = G C_rho G^T`, B the
  * derivative of the drift by nodal densities and G the mass matrix.
@@ -169,10 +182,10 @@ function trapezoidalStep(
   { K1, slope, drivingForce, curvature }: Linearisation,
   h: number,
   temperature: number,
+  { mass, solveMass }: MassMatrix,
 ): Float64Array {
   const M = K1.length;
-  const plus = new Float64Array(M * M), minus = new Float64Array(M * M);
-  const mass = new Float64Array(M * M);
+  const plus = mass.slice(), minus = mass.slice();
   const add = (row: number, column: number, drift: number) => {
     plus[row * M + column] += h / 2 * drift;
     minus[row * M + column] -= h / 2 * drift;
@@ -185,17 +198,8 @@ function trapezoidalStep(
     add(right, right, byRight);
     add(e, e, -byLeft);
     add(e, right, -byRight);
-    mass[e * M + e] += 2 / (6 * M);
-    mass[right * M + right] += 2 / (6 * M);
-    mass[e * M + right] += 1 / (6 * M);
-    mass[right * M + e] += 1 / (6 * M);
-  }
-  for (let k = 0; k < M * M; k++) {
-    plus[k] += mass[k];
-    minus[k] += mass[k];
   }
   // With X = G^-1 C G^-1, the covariance of nodal densities.
-  const solveMass = factorised(mass, M);
   const density = bothSides(covariance, solveMass, M);
   const moved = sandwiched(plus, density, M);
   const noise = 2 * temperature * h;

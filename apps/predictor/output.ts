@@ -7,14 +7,17 @@ export function bandNames(level: number): [string, string] {
   return [`lo${percent}`, `hi${percent}`];
 }
 
-/** The prediction as CSV: `t,x,mean,lo95,hi95`, one row for each time and node. */
+/**
+ * The prediction as CSV: `t,x,mean,lo95,hi95,fluctuation`, one row for each time and node; the last
+ * column is empty where there are no fluctuations.
+ */
 export function predictionCsv(prediction: Prediction): string {
-  const { times, x, density } = prediction;
-  const lines = [["t", "x", "mean", ...bandNames(prediction.level)].join(",")];
+  const { times, x, density, fluctuation } = prediction;
+  const lines = [["t", "x", "mean", ...bandNames(prediction.level), "fluctuation"].join(",")];
   times.forEach((t, k) => {
     x.forEach((position, i) => {
       const { mean, lower, upper } = density[k];
-      lines.push([t, position, mean[i], lower[i], upper[i]].join(","));
+      lines.push([t, position, mean[i], lower[i], upper[i], fluctuation?.[k][i] ?? ""].join(","));
     });
   });
   return lines.join("\n") + "\n";
@@ -30,7 +33,7 @@ export function predictionJson(
     lower: [...band.lower],
     upper: [...band.upper],
   });
-  const { density, freeEnergy, initial, members, massDrift, x, ...rest } = prediction;
+  const { density, fluctuation, freeEnergy, initial, members, massDrift, x, ...rest } = prediction;
   return {
     format: "spiediff-prediction",
     version: 1,
@@ -38,6 +41,7 @@ export function predictionJson(
     units: manifest.units,
     x: [...x],
     density: density.map(plain),
+    fluctuation: fluctuation?.map((row) => [...row]) ?? null,
     freeEnergy: plain(freeEnergy),
     massDrift: [...massDrift],
     initial: { density: [...initial.density], mass: initial.mass },

@@ -9,6 +9,7 @@ import {
   type StepControl,
 } from "@spiediff/macro-solver";
 import { createEnsemble } from "./ensemble.ts";
+import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
 import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { bandOver } from "./statistics.ts";
@@ -90,6 +91,7 @@ export async function* predictStream(
     yield frame;
   }
   const finished = performance.now();
+  const fluctuation = await fluctuationsOf(model, density, times, options);
 
   const result = {
     times: [...times],
@@ -97,6 +99,7 @@ export async function* predictStream(
     level,
     memberCount: members,
     density: frames.map((frame) => frame.density),
+    fluctuation,
     freeEnergy: overTimes(frames),
     massDrift: Float64Array.from(frames, (frame) => frame.massDrift),
     initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
@@ -113,6 +116,26 @@ export async function* predictStream(
     ...(options.keepMembers ? { members: frames.map((frame) => frame.members!) } : {}),
   };
   return { ...result, warnings: warningsOf(result, options) };
+}
+
+/** Members whose average law stands for all: the fluctuations hardly differ between them. */
+const FLUCTUATION_MEMBERS = 16;
+
+async function fluctuationsOf(
+  model: Model,
+  density: Float64Array,
+  times: readonly number[],
+  options: PredictOptions,
+): Promise<Float64Array[] | null> {
+  if (!(options.fluctuation ?? density.length <= LARGEST_COVARIANCE)) return null;
+  if (density.length > LARGEST_COVARIANCE) {
+    throw new RangeError(
+      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${density.length}.`,
+    );
+  }
+  const few = { ...options, members: Math.min(options.members, FLUCTUATION_MEMBERS) };
+  const { law } = await buildLaw(model, createEnsemble(model, few), density, few);
+  return fluctuations(law, density, times, model.manifest.system, options.signal);
 }
 
 async function buildLaw(

@@ -52,6 +52,11 @@ export interface PredictOptions extends EnsembleOptions {
   readonly fixedStep?: number;
   /** `"auto"` is RK4 up to 60 elements and the stiff method above. @defaultValue "auto" */
   readonly method?: "auto" | "rk4" | "rosenbrock2";
+  /**
+   * Also computes how far a single particle system strays from the predicted mean.
+   * @defaultValue true up to 128 elements
+   */
+  readonly fluctuation?: boolean;
   /** Elements of the prediction's mesh; K1 is rescaled. @defaultValue those of the model */
   readonly elements?: number;
 }
@@ -101,6 +106,12 @@ export interface Prediction {
   readonly memberCount: number;
   /** Lumped nodal densities `z_i / Delta` for each time. */
   readonly density: readonly Band[];
+  /**
+   * For each time and node the standard deviation of `z_i / Delta` of a single system of the model's
+   * sites around the predicted mean: thermal fluctuations, which no data remove, beside the band,
+   * which is what is not known of the law. Null where it was not asked for or does not exist.
+   */
+  readonly fluctuation: readonly Float64Array[] | null;
   /** Discrete free energy over the times, in the gauge f = f' = 0 at the reference density. */
   readonly freeEnergy: Band;
   /** Largest relative deviation of a member's mass up to each time. */

@@ -62,6 +62,8 @@ export interface ProfileSeries {
   hi95: number[][];
   /** Ensemble members behind mean and band. */
   members: number;
+  /** Standard deviation of one particle system around the mean. */
+  fluctuation?: number[][];
   /** Direct particle runs at the same times and nodes. */
   kmc?: { mean: number[][]; standardError: number[][]; realizations: number };
 }

@@ -38,6 +38,9 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
       lo95: rows("lower"),
       hi95: rows("upper"),
       members: prediction.memberCount,
+      ...(prediction.fluctuation
+        ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }
+        : {}),
     },
     freeEnergy: {
       times: [...prediction.times],

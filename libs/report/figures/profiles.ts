@@ -20,6 +20,7 @@ function check(data: ProfileSeries): void {
     ["prediction.lo95", data.lo95],
     ["prediction.hi95", data.hi95],
   ];
+  if (data.fluctuation) tables.push(["prediction.fluctuation", data.fluctuation]);
   if (data.kmc) {
     tables.push(["prediction.kmc.mean", data.kmc.mean]);
     tables.push(["prediction.kmc.standardError", data.kmc.standardError]);
@@ -45,6 +46,7 @@ function csv(data: ProfileSeries): string {
     { name: "mean", values: pick(data.mean) },
     { name: "lo95", values: pick(data.lo95) },
     { name: "hi95", values: pick(data.hi95) },
+    ...(data.fluctuation ? [{ name: "fluctuation", values: pick(data.fluctuation) }] : []),
     ...(data.kmc
       ? [
         { name: "kmc_mean", values: pick(data.kmc.mean) },
@@ -52,6 +54,12 @@ function csv(data: ProfileSeries): string {
       ]
       : []),
   ]);
+}
+
+/** The edges of where one particle system is found 95 % of the time, at one time. */
+function strays({ mean, fluctuation }: ProfileSeries, t: number): number[][] {
+  if (!fluctuation) return [];
+  return [-1.96, 1.96].map((sigmas) => mean[t].map((v, i) => v + sigmas * fluctuation[t][i]));
 }
 
 /** Density profiles at up to six times, predicted bands beside the particles' means. */
@@ -66,6 +74,13 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
     color: rampColor("time", k, shown.length),
     mark: "band",
   }));
+  if (data.fluctuation) {
+    legend.push({
+      label: "one particle system, ± 1.96 standard deviations",
+      color: color("soft"),
+      mark: "dashed",
+    });
+  }
   if (data.kmc) {
     legend.push({
       label: "particles (KMC), ± 1.96 standard errors",
@@ -86,6 +101,7 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
         return [
           band(data.x, data.lo95[t], data.hi95[t], hue),
           curve(data.x, data.mean[t], hue, { width: 1.8 }),
+          ...strays(data, t).map((y) => curve(data.x, y, hue, { width: 0.8, dashed: true })),
           ...(data.kmc
             ? errorBars({
               label: "",
@@ -105,7 +121,11 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
     ? `Lines and bands: mean and 95 % band of ${data.members} ensemble members. Points: means of ` +
       `${data.kmc.realizations} direct particle simulations at the same times.`
     : `Mean and 95 % band of ${data.members} ensemble members.`;
-  return { id, title, caption: caption + omitted, svg, csv: csv(data) };
+  const single = data.fluctuation
+    ? " The band is what the data leave open of the law; dashed lines are where a single particle " +
+      "system fluctuates, which no data change."
+    : "";
+  return { id, title, caption: caption + single + omitted, svg, csv: csv(data) };
 }
 
 /**
