@@ -1,5 +1,5 @@
 /** One data set of the calibration study, from fresh particles to bands held against the truth. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exactK1, type ExactReference, referenceFor } from "@spiediff/exact-reference";
@@ -51,11 +51,19 @@ export interface Outcome {
 
 let engine: { tf: Tf; runner?: GraphRunner } | undefined;
 
-/** Simulates, then trains on all eight profiles and on four of them. */
-export async function dataSet(system: System, seed: number): Promise<Outcome[]> {
+/**
+ * Simulates, then trains on all eight profiles and on four of them.
+ *
+ * @param kept Folder where estimates are kept from one run of the study to the next.
+ */
+async function dataSet(system: System, seed: number, kept?: string): Promise<Outcome[]> {
   engine ??= { tf: (await loadBackend()).tf, runner: await loadGraphRunner() ?? undefined };
   const experiment = experimentOf(system, seed);
-  const estimates = await estimateProfiles(experiment, { workers: 1 });
+  const path = kept && join(kept, `${system === "L = 1" ? "l1" : "lrm"}-${seed}.json`);
+  const estimates = path && existsSync(path)
+    ? JSON.parse(readFileSync(path, "utf8")) as OperatorEstimate[]
+    : await estimateProfiles(experiment, { workers: 1 });
+  if (path) writeFileSync(path, JSON.stringify(estimates));
   const four = estimates.filter(({ profileName }) => FOUR.includes(profileName));
   return [
     ...await outcomes(system, experiment, estimates),
@@ -82,7 +90,7 @@ async function outcomes(
   const model = await loadModel(join(folder, "model"), { threads: 1 });
   try {
     const truth = referenceFor(experiment.particles);
-    const options = { seed, members: MEMBERS, keepMembers: true };
+    const options = { seed, members: MEMBERS, keepMembers: true, fluctuation: false };
     const grid = Array.from({ length: GRID }, (_, k) => low + (high - low) * k / (GRID - 1));
     const law = await learnedLaw(model, grid, options);
     const { profile } = experiment.prediction;
@@ -177,10 +185,10 @@ async function exactDensities(
 }
 
 if (import.meta.main) {
-  // One process for each core: data sets are independent and each is one line of output.
-  const [system, from, to] = [Deno.args[0] as System, Number(Deno.args[1]), Number(Deno.args[2])];
-  for (let seed = from; seed < to; seed++) {
-    for (const outcome of await dataSet(system, seed)) console.log(JSON.stringify(outcome));
+  // One process for each data set: they are independent, and the lines go to the study.
+  const [system, seed, kept] = Deno.args;
+  for (const outcome of await dataSet(system as System, Number(seed), kept)) {
+    console.log(JSON.stringify(outcome));
   }
   Deno.exit(0);
 }

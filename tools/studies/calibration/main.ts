@@ -1,15 +1,17 @@
 /**
  * `deno task study calibration`: how often bands hold the truth, over independent data sets (fresh
  * particles, whole pipeline), for the long-range and the nearest-neighbour process, with eight
- * profiles and with four.
+ * profiles and with four. `--keep FOLDER` keeps the estimates there and takes up what is there already.
  */
 import { type Claim, coverageFigure, toCsv } from "@spiediff/report";
 import { mean, progress, round, workersOption, writeStudy } from "../_study.ts";
 import { LEVELS, MEMBERS, type Outcome, QUANTITIES, SYSTEMS } from "./data_set.ts";
 
-const SEED = 4000;
-const SETS = 24;
+const SEED = 1002;
+const SETS = 22;
 const workers = workersOption();
+const at = Deno.args.indexOf("--keep");
+const kept = at < 0 ? [] : [Deno.args[at + 1]];
 
 const jobs = SYSTEMS.flatMap((system) =>
   Array.from({ length: SETS }, (_, s) => ({ system, seed: SEED + s }))
@@ -33,7 +35,7 @@ outcomes.sort((a, b) => {
 async function run(system: string, seed: number): Promise<Outcome[]> {
   const program = new URL("./data_set.ts", import.meta.url).pathname;
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", program, system, String(seed), String(seed + 1)],
+    args: ["run", "-A", program, system, String(seed), ...kept],
     stderr: "inherit",
   }).output();
   if (!success) throw new Error(`The data set ${system}, seed ${seed}, failed.`);
