@@ -122,6 +122,17 @@ describe("writing and reading", () => {
     ["elements", (c) => c.system.elements = 24, "inconsistent", /does not divide/],
     ["coverage", (c) => c.coverage.density = [0.8, 0.2], "inconsistent", /coverage/],
     ["an unlisted file", (c) => c.k1.epinet = "other.onnx", "inconsistent", /other\.onnx/],
+    [
+      "an index without a random part",
+      (c) => {
+        const one = { indexScale: 1, noise: 1, components: 10 };
+        c.calibration = { k1: one, drivingForce: one };
+        // [random, 1, index of K1] needs more than 1 + 8 entries.
+        c.drivingForce.indexDim = 9;
+      },
+      "inconsistent",
+      /random/,
+    ],
     ["a shared file", (c) => c.k1.epinet = c.k1.denoiser, "inconsistent", /share/],
     ["an escape", (c) => c.k1.epinet = "../../etc/passwd", "invalid", /k1\.epinet/],
     [

@@ -1,0 +1,53 @@
+import type { Manifest } from "@spiediff/model-artifact";
+import { describe, expect, it } from "vitest";
+import { drawMembers } from "./members.ts";
+
+/** The part of a manifest that members are drawn from. */
+function manifest(calibration?: { k1: number; drivingForce: number }): Manifest {
+  const scale = (indexScale: number) => ({ indexScale, noise: 1, components: 100 });
+  return {
+    k1: { indexDim: 9 },
+    drivingForce: { indexDim: 8 + 1 + 9 },
+    ...(calibration
+      ? {
+        calibration: { k1: scale(calibration.k1), drivingForce: scale(calibration.drivingForce) },
+      }
+      : {}),
+  } as Manifest;
+}
+
+const MEMBERS = 2000;
+const rowsOf = ({ index, indexDim }: { index: Float32Array; indexDim: number }) =>
+  Array.from({ length: MEMBERS }, (_, m) => [...index.subarray(m * indexDim, (m + 1) * indexDim)]);
+const deviation = (values: number[]) =>
+  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+
+describe("members", () => {
+  it("of a calibrated model: [random, 1] and [random, 1, index of K1], widened as it says (5 sigma)", () => {
+    const { k1, drivingForce } = drawMembers(
+      1,
+      0,
+      MEMBERS,
+      manifest({ k1: 1.5, drivingForce: 0.4 }),
+      [],
+    );
+    const ofK1 = rowsOf(k1), ofForce = rowsOf(drivingForce);
+    ofForce.forEach((row, m) => {
+      expect(ofK1[m][8]).toBe(1);
+      expect(row[8]).toBe(1);
+      expect(row.slice(9)).toEqual(ofK1[m]);
+    });
+    const error = 5 / Math.sqrt(2 * 8 * MEMBERS);
+    const relative = (rows: number[][], scale: number) =>
+      Math.abs(deviation(rows.flatMap((row) => row.slice(0, 8))) / scale - 1);
+    expect(relative(ofK1, 1.5)).toBeLessThan(error);
+    expect(relative(ofForce, 0.4)).toBeLessThan(error);
+  });
+  it("of a model without calibration: every index standard normal (5 sigma)", () => {
+    const { k1, drivingForce } = drawMembers(1, 0, MEMBERS, manifest(), []);
+    for (const draws of [k1, drivingForce]) {
+      const error = 5 / Math.sqrt(2 * draws.index.length);
+      expect(Math.abs(deviation([...draws.index]) - 1)).toBeLessThan(error);
+    }
+  });
+});
