@@ -153,7 +153,7 @@ describe("the predictor command", () => {
     expect(stdout).toMatch(/half-width 40/);
     expect(stdout).toMatch(/0\.15 to 0\.85/);
     expect(stdout).toMatch(/[0-9a-f]{64} {2}k1-denoiser\.onnx/);
-    expect(stdout).toMatch(/calibration  none/);
+    expect(stdout).toMatch(/calibration +none/);
     const json = await run("explain", model, "--json");
     expect(JSON.parse(json.stdout).format).toBe("spiediff-model");
   });
