@@ -1,5 +1,6 @@
 import type { RandomStream } from "@spiediff/random";
-import type { CompiledCounts, Lattice } from "./lattice.ts";
+import type { Lattice } from "./lattice.ts";
+import type { CompiledCounts } from "./lattice_memory.ts";
 import { attemptHops, CHUNK } from "./rejection.ts";
 
 /** Largest half-width whose window counts fit into 7 bits. */

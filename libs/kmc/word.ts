@@ -1,13 +1,8 @@
 /** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
 import type { RandomStream } from "@spiediff/random";
 import type { ConfigurationSampler } from "./initial_state.ts";
-import {
-  clearReplicas,
-  createReplicas,
-  loadReplica,
-  readReplica,
-  type Replicas,
-} from "./replicas.ts";
+import { clearReplicas, loadReplica, readReplica } from "./replica_configuration.ts";
+import { createReplicas, type Replicas } from "./replicas.ts";
 import { currentsFromBond } from "./ledger.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
