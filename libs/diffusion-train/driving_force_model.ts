@@ -18,6 +18,7 @@ export function densityCondition(
  *
  * @param density `[B]`.
  * @param latent `[B]` standard normals; one value for all rows makes f' one function of density.
+ * @param noise As for K1.
  * @returns `[B]` f', energy units.
  */
 export async function sampleDrivingForce(
@@ -26,6 +27,7 @@ export async function sampleDrivingForce(
   steps: readonly ReverseStep[],
   density: ArrayLike<number>,
   latent: Float32Array,
+  noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
   const condition = densityCondition(model, density);
@@ -42,7 +44,7 @@ export async function sampleDrivingForce(
       clean[i] = (slope * derivative[i] - model.state.mean) / model.state.std;
     }
   };
-  await sampleInPlace(steps, denoise, state, new Float32Array(state.length));
+  await sampleInPlace(steps, denoise, state, new Float32Array(state.length), noise);
   tf.dispose(parameters);
   return state.map((y) => y * model.state.std + model.state.mean);
 }

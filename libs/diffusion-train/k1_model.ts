@@ -10,6 +10,7 @@ import type { K1Model } from "./types.ts";
  *
  * @param left, right `[B]` densities at an element's two nodes.
  * @param latent `[B]` standard normals the reverse process starts from.
+ * @param noise Source of `[B]` standard normals for each step of a stochastic sampler.
  * @returns `[B]` K1 <= 0.
  */
 export async function sampleK1(
@@ -19,6 +20,7 @@ export async function sampleK1(
   left: ArrayLike<number>,
   right: ArrayLike<number>,
   latent: Float32Array,
+  noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
   const conditions = pairConditions(model.condition, left, right);
@@ -37,7 +39,7 @@ export async function sampleK1(
       clean[i] = (k1 - model.state.mean) / model.state.std;
     }
   };
-  await sampleInPlace(steps, denoise, state, new Float32Array(state.length));
+  await sampleInPlace(steps, denoise, state, new Float32Array(state.length), noise);
   tf.dispose(parameters);
   return state.map((y) => y * model.state.std + model.state.mean);
 }

@@ -3,11 +3,19 @@ import { densityGrid, errorsOfLaw, type LawErrors } from "@spiediff/demo";
 import { longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, type PresetName } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
-import { learnedLaw, loadModel, type PredictOptions } from "@spiediff/predictor";
+import { learnedLaw, loadModel } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
-import { holdOut, trainStatPinn } from "@spiediff/diffusion-train";
+import { ddimSteps, type ReverseStep } from "@spiediff/diffusion";
+import {
+  type DrivingForceModel,
+  holdOut,
+  type K1Model,
+  sampleDrivingForce,
+  sampleK1,
+  trainStatPinn,
+} from "@spiediff/diffusion-train";
 import { ROOT } from "../root.ts";
 import { progress, workersOption } from "./_study.ts";
 
@@ -104,17 +112,16 @@ export async function trainModel(
   return { folder, seconds };
 }
 
-/** Errors of a model folder's law, the mean over members, and the seconds to evaluate it. */
+/** Errors of a model folder's law: the mean over members, as predictions use them. */
 export async function modelErrors(
   experiment: Experiment,
   folder: string,
   members: number,
-  sampler?: PredictOptions["sampler"],
 ): Promise<{ errors: LawErrors; seconds: number }> {
   const model = await loadModel(folder);
   try {
     const { coverage, system } = model.manifest;
-    const options = { seed: experiment.seed, members, sampler };
+    const options = { seed: experiment.seed, members };
     const density = densityGrid();
     await learnedLaw(model, density, { ...options, members: 2 });
     const start = performance.now();
@@ -130,6 +137,73 @@ export async function modelErrors(
   } finally {
     await model.close();
   }
+}
+
+/** Latents over which the diffusion models' own law is averaged. */
+const LATENTS = 256;
+
+/** The two diffusion models alone, trained as `learn` trains them. */
+export interface DiffusionLaw {
+  readonly k1: K1Model;
+  readonly drivingForce: DrivingForceModel;
+  readonly seconds: number;
+}
+
+/** Trains K1 and f without the epinets, which have no part in the law's own accuracy. */
+export async function trainDiffusion(
+  experiment: Experiment,
+  estimates: OperatorEstimate[],
+): Promise<DiffusionLaw> {
+  const { tf, runner } = await trainingEngine();
+  const start = performance.now();
+  const stream = randomStream(experiment.seed, "train");
+  const { k1, drivingForce } = await learn(tf, estimates, experiment.training, stream, { runner });
+  return { k1, drivingForce, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Errors of the diffusion models' mean over their latents by a sampler, and its seconds. */
+export async function diffusionErrors(
+  experiment: Experiment,
+  estimates: OperatorEstimate[],
+  { k1, drivingForce }: DiffusionLaw,
+  steps: readonly ReverseStep[] = ddimSteps(k1.schedule, 2),
+): Promise<{ errors: LawErrors; seconds: number }> {
+  const { tf } = await trainingEngine();
+  const density = densityGrid();
+  const stream = randomStream(experiment.seed, "study");
+  const start = performance.now();
+  const rows = LATENTS * density.length;
+  const tiled = Float64Array.from({ length: rows }, (_, i) => density[i % density.length]);
+  const mean = async (
+    name: string,
+    sample: (latent: Float32Array, noise: () => Float32Array) => Promise<Float32Array>,
+  ) => {
+    const { normal } = stream.split(name);
+    // One latent, and one noise at each reverse step, for a whole function of density.
+    const draw = () => {
+      const own = Float32Array.from({ length: LATENTS }, normal);
+      return Float32Array.from({ length: rows }, (_, i) => own[Math.floor(i / density.length)]);
+    };
+    const values = new Float64Array(density.length);
+    (await sample(draw(), draw)).forEach((v, i) => values[i % density.length] += v / LATENTS);
+    return values;
+  };
+  const K1 = await mean(
+    "k1",
+    (latent, noise) => sampleK1(tf, k1, steps, tiled, tiled, latent, noise),
+  );
+  const force = await mean(
+    "driving-force",
+    (latent, noise) => sampleDrivingForce(tf, drivingForce, steps, tiled, latent, noise),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  const errors = errorsOfLaw(
+    { k1: () => K1, drivingForce: () => force },
+    lawsOf(experiment),
+    experiment.elements,
+    densityRange(estimates),
+  );
+  return { errors, seconds };
 }
 
 /** Errors of the deterministic baseline on the same data. */

@@ -1,21 +1,24 @@
 /** `deno task study samplers`: DDIM with few steps against many, and DDPM: error against time. */
 import type { LawErrors } from "@spiediff/demo";
+import { ddimSteps, ddpmSteps, type NoiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { preset } from "@spiediff/experiment";
-import type { PredictOptions } from "@spiediff/predictor";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
-import { estimatesOf, modelErrors, trainModel } from "../_learning.ts";
+import { diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
 
-const MEMBERS = 1000;
 const SEEDS = [1, 2, 3, 4, 5];
 const REFERENCE = "DDIM, 50 steps";
-const SAMPLERS: { label: string; steps: number; sampler: PredictOptions["sampler"] }[] = [
+const SAMPLERS: {
+  label: string;
+  steps: number;
+  reverse: (schedule: NoiseSchedule) => ReverseStep[];
+}[] = [
   ...[1, 2, 3, 5, 10, 50].map((steps) => ({
     label: `DDIM, ${steps} step${steps === 1 ? "" : "s"}`,
     steps,
-    sampler: { kind: "ddim" as const, steps },
+    reverse: (schedule: NoiseSchedule) => ddimSteps(schedule, steps),
   })),
-  { label: "DDPM, 50 steps", steps: 50, sampler: { kind: "ddpm" } },
+  { label: "DDPM, 50 steps", steps: 50, reverse: ddpmSteps },
 ];
 const MEASURES: { key: keyof LawErrors; name: string; id: string }[] = [
   { key: "k1", name: "K₁", id: "k1" },
@@ -32,9 +35,15 @@ interface Row {
 const rows: Row[] = [];
 for (const seed of SEEDS) {
   const e = preset("lrm", seed);
-  const { folder } = await trainModel(e, await estimatesOf(e), `samplers-${seed}`);
-  for (const [k, { label, sampler }] of SAMPLERS.entries()) {
-    const { errors, seconds } = await modelErrors(e, folder, MEMBERS, sampler);
+  const estimates = await estimatesOf(e);
+  const trained = await trainDiffusion(e, estimates);
+  for (const [k, { label, reverse }] of SAMPLERS.entries()) {
+    const { errors, seconds } = await diffusionErrors(
+      e,
+      estimates,
+      trained,
+      reverse(trained.k1.schedule),
+    );
     progress(
       `seed ${seed}, ${label}: K1 ${errors.k1}, f ${errors.freeEnergyGaugeFree}, ${seconds} s`,
     );
@@ -87,7 +96,7 @@ writeStudy({
         id,
         title: `Error of ${name} against time, by sampler`,
         caption:
-          "Five seeds each. Time: K₁ and f of 1000 members at 181 densities, two cores, model loaded.",
+          "Five seeds each. Time: K₁ and f′ of 256 latents at 181 densities in the training backend, one thread.",
         xLabel: "time (s)",
         yLabel: "relative L2 error",
         xScale: "log",
@@ -107,7 +116,7 @@ writeStudy({
   },
   text: `# Samplers: error against time
 
-The default case (preset \`lrm\`), five seeds; errors of the mean over 1000 members against the finite-L
+The default case (preset \`lrm\`), five seeds; errors of the mean over 256 latents of the diffusion models against the finite-L
 reference. DDIM runs with eta = 0 and trailing timesteps. One step already returns the conditional mean
 of the data given the density; further steps add the spread of the data's noise, not accuracy.
 

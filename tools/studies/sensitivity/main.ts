@@ -2,11 +2,9 @@
 import type { LawErrors } from "@spiediff/demo";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
-import { estimatesOf, modelErrors, trainModel } from "../_learning.ts";
+import { diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
 import { mean, progress, round, writeStudy } from "../_study.ts";
 
-/** Many: what epistemic indices add to a mean of few is no error of the law. */
-const MEMBERS = 1000;
 const SEEDS = [1, 2];
 /** Plenty of data, and little: the set has to serve both. */
 const DATA = [
@@ -53,8 +51,9 @@ for (const [d, { label: data, experiment }] of DATA.entries()) {
     for (const [c, { label, change }] of CHANGES.entries()) {
       const training = { ...base.training, ...change(base.training) };
       const e = parseExperiment({ ...base, training });
-      const { folder, seconds } = await trainModel(e, estimates, "sensitivity");
-      const { errors } = await modelErrors(e, folder, MEMBERS);
+      const trained = await trainDiffusion(e, estimates);
+      const { errors } = await diffusionErrors(e, estimates, trained);
+      const { seconds } = trained;
       progress(`${data}, seed ${seed}, ${label}: ${errors.k1}, ${errors.freeEnergyGaugeFree}`);
       rows.push({ data: d, change: c, seed, errors, seconds });
     }
