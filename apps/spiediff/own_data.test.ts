@@ -70,7 +70,7 @@ describe("bring your own data", () => {
 
   it("example data are what their generator writes, bit for bit", async () => {
     const folder = join(root, "made");
-    const generator = fileURLToPath(new URL("../../tools/foreign_ssep.ts", import.meta.url));
+    const generator = fileURLToPath(new URL("../../", import.meta.url)) + "tools/foreign_ssep.ts";
     execFileSync(process.execPath, ["run", "-A", generator, folder]);
     for (const file of ["high.npy", "small/middle-1.csv", "small/middle-occupations.npy"]) {
       expect(await readFile(join(folder, file))).toEqual(await readFile(DATA + file));

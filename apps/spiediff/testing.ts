@@ -14,7 +14,7 @@ export const TINY: ExperimentInput = {
     { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
   ],
   sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
-  training: { hidden: [8, 8], batch: 40, steps: { k1: 600, freeEnergy: 600 } },
+  training: { hidden: [8, 8], batch: 40, steps: { k1: 500, freeEnergy: 500 } },
   prediction: {
     profile: { name: "target", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },
     times: [0, 0.001, 0.002],

@@ -98,7 +98,7 @@ describe("watch", () => {
     await rm(join(cut, "model"), { recursive: true });
     const live = (await runProgress(cut)).law!;
     expect(live.source).toBe("checkpoints");
-    expect(live.training.map(({ steps }) => steps.at(-1))).toEqual([600, 600]);
+    expect(live.training.map(({ steps }) => steps.at(-1))).toEqual([500, 500]);
     const middle = Math.floor(live.k1.density.length / 2);
     const k1 = live.k1.learned.mean[middle], f = live.freeEnergyDensity!.learned.mean[middle];
     expect(k1 / law!.k1.learned.mean[middle]).toBeCloseTo(1, 1);

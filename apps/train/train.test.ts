@@ -114,7 +114,10 @@ describe("the user's mistakes: one clear message, exit code 2, nothing done", ()
   });
   it("an experiment file that is missing or not JSON", async () => {
     const missing = await train("--experiment", join(root, "none.json"));
-    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/cannot be used: there is no such file/)]);
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringMatching(/cannot be used: there is no such file/),
+    ]);
     const path = join(root, "broken.json");
     await writeFile(path, "{");
     const broken = await train("--experiment", path);

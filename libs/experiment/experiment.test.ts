@@ -37,7 +37,11 @@ const mistakes: [string, Edit, RegExp][] = [
   ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0: must be above 0 \(it is 0\)/],
   ["h negative", (e) => e.sampling.h = [1e-6, -4e-6], /sampling\.h\.1/],
   ["h not increasing", (e) => e.sampling.h = [4e-6, 1e-6], /sampling\.h\.1: must be above/],
-  ["R = 1", (e) => e.sampling.realizations = 1, /sampling\.realizations: must be at least 2 \(it is 1\)/],
+  [
+    "R = 1",
+    (e) => e.sampling.realizations = 1,
+    /sampling\.realizations: must be at least 2 \(it is 1\)/,
+  ],
   ["R not whole", (e) => e.sampling.realizations = 2.5, /sampling\.realizations/],
   [
     "profile outside (0,1)",
