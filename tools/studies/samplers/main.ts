@@ -118,7 +118,9 @@ writeStudy({
 
 The default case (preset \`lrm\`), five seeds; errors of the mean over 256 latents of the diffusion models against the finite-L
 reference. DDIM runs with eta = 0 and trailing timesteps. One step already returns the conditional mean
-of the data given the density; further steps add the spread of the data's noise, not accuracy.
+of the data given the density. K1 gains nothing beyond two steps; f gains a fifth of an error of 0.2 %
+with fifty, for twenty-five times the time, so the bound of 10 % is missed there at a tenth of the error
+that is asked for.
 
 ${table.join("\n")}`,
 });
