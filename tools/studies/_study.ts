@@ -75,6 +75,13 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** Standard deviation of a sample. */
+export function spread(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, v) => sum + (v - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
 /** Root mean square of an array. */
 export function rootMeanSquare(values: ArrayLike<number>): number {
   return Math.sqrt(mean(Array.from(values, (v) => v * v)));

@@ -6,7 +6,7 @@ import type { LawErrors } from "@spiediff/demo";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
-import { mean, progress, writeStudy } from "../_study.ts";
+import { mean, progress, spread, writeStudy } from "../_study.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
 const BASELINE_MEMBERS = 4;
@@ -69,10 +69,6 @@ for (const profiles of PROFILES) {
 
 const cell = (profiles: number, noise: number) =>
   rows.filter((row) => row.profiles === profiles && row.noise === noise);
-const spread = (values: number[]) => {
-  const m = mean(values);
-  return Math.sqrt(mean(values.map((v) => (v - m) ** 2)) * values.length / (values.length - 1));
-};
 const cells = PROFILES.flatMap((profiles) => AMOUNTS.map(({ noise }) => ({ profiles, noise })));
 const claims: Claim[] = cells.flatMap(({ profiles, noise }) =>
   MEASURES.flatMap(({ key, name }) => {
