@@ -87,7 +87,8 @@ const claims: Claim[] = [
     value: mean(({ predictionSeconds }) => predictionSeconds),
   },
   {
-    name: "seconds of 40 direct simulations to the same times, mean",
+    name:
+      `seconds of ${experiment.groundTruth.realizations} direct simulations to the same times, mean`,
     value: mean(({ truth }) => truth.seconds),
   },
   {
