@@ -1,9 +1,8 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { predictionCsv, predictionJson } from "../output.ts";
 import type { Prediction } from "../types.ts";
 import { type ReportContext, reportHtml } from "./report.ts";
-import { UserError } from "@spiediff/command-line";
+import { UserError, writeDurably } from "@spiediff/command-line";
 
 /**
  * Writes prediction.csv, prediction.json and report.html into a folder; each file appears complete.
@@ -25,12 +24,10 @@ export async function writeOutputs(
       : {}),
   };
   try {
-    await mkdir(folder, { recursive: true });
     const paths: string[] = [];
     for (const [name, text] of Object.entries(contents)) {
       const path = join(folder, name);
-      await writeFile(`${path}.partial`, text);
-      await rename(`${path}.partial`, path);
+      await writeDurably(path, text);
       paths.push(path);
     }
     return paths;
