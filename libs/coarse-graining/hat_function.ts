@@ -1,3 +1,5 @@
+import { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
+
 /** Hat functions and projections onto them (docs/theory.md section 2). */
 
 /**
@@ -58,9 +60,9 @@ export function projectField(field: (x: number) => number, elements: number): Fl
   const z = new Float64Array(elements);
   const width = 1 / elements;
   for (let e = 0; e < elements; e++) {
-    for (let q = 0; q < GAUSS_NODES.length; q++) {
-      for (const s of [0.5 - 0.5 * GAUSS_NODES[q], 0.5 + 0.5 * GAUSS_NODES[q]]) {
-        const mass = 0.5 * GAUSS_WEIGHTS[q] * width * field((e + s) * width);
+    for (let q = 0; q < GAUSS_LEGENDRE.nodes.length; q++) {
+      for (const s of [0.5 - 0.5 * GAUSS_LEGENDRE.nodes[q], 0.5 + 0.5 * GAUSS_LEGENDRE.nodes[q]]) {
+        const mass = 0.5 * GAUSS_LEGENDRE.weights[q] * width * field((e + s) * width);
         z[e] += mass * (1 - s);
         z[(e + 1) % elements] += mass * s;
       }
@@ -90,25 +92,3 @@ export function sitesPerElement(sites: number, elements: number): number {
   }
   return sites / elements;
 }
-
-/** Positive half of the 16-point Gauss-Legendre rule on `[-1, 1]` (Abramowitz & Stegun, 25.4.30). */
-const GAUSS_NODES = [
-  0.0950125098376374,
-  0.2816035507792589,
-  0.4580167776572274,
-  0.6178762444026438,
-  0.7554044083550030,
-  0.8656312023878318,
-  0.9445750230732326,
-  0.9894009349916499,
-];
-const GAUSS_WEIGHTS = [
-  0.1894506104550685,
-  0.1826034150449236,
-  0.1691565193950025,
-  0.1495959888165767,
-  0.1246289712555339,
-  0.0951585116824928,
-  0.0622535239386479,
-  0.0271524594117541,
-];
