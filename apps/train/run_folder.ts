@@ -23,11 +23,14 @@ export interface TrainingRecord {
   readonly seconds: Readonly<Record<LearningStage, number>>;
 }
 
+/** Raised with what records and estimates hold, so that older files are made anew. */
+const ESTIMATE_FORMAT = 2;
+
 /** Hash of everything that decides a profile's estimate: an estimate serves no other. */
 export function estimateFingerprint(experiment: Experiment, profileName: string): Promise<string> {
   const { particles, elements, sampling, seed, profiles } = experiment;
   const profile = profiles.find(({ name }) => name === profileName);
-  return fingerprint({ particles, elements, sampling, seed, profile });
+  return fingerprint({ format: ESTIMATE_FORMAT, particles, elements, sampling, seed, profile });
 }
 
 /** Hash of everything that decides a model. */

@@ -1,4 +1,5 @@
 import type { DenoiserWeights, DensityCondition, PairCondition } from "@spiediff/onnx-graph";
+import type { NodalDensityRule } from "@spiediff/coarse-graining";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
 
@@ -23,6 +24,17 @@ export interface OperatorData {
   readonly fluxStandardError: readonly number[];
   /** `[M*M]` covariance of the flux errors; independent errors when absent. */
   readonly fluxCovariance?: readonly number[];
+  /** `[M*M]` each: how these errors go with those of the fields `z`; unknown when absent. */
+  readonly samplingCovariance?: {
+    readonly flux: readonly number[];
+    /** Fields in rows, fluxes in columns. */
+    readonly cross: readonly number[];
+    readonly field: readonly number[];
+  };
+  /** Number of realizations behind these covariances. */
+  readonly realizations?: number;
+  /** How `density` was read off the fields; fourth-order when absent. */
+  readonly nodalDensityRule?: NodalDensityRule;
   /** Elements kept from training, to see when it starts to fit noise; none when absent. */
   readonly heldOut?: readonly boolean[];
 }

@@ -13,7 +13,7 @@ const OPEN = 100;
  * @throws {RangeError} naming the element whose `K1` is zero.
  */
 export function closeCirculation(estimate: OperatorEstimate): OperatorEstimate {
-  const { K1, flux, fluxCovariance } = estimate;
+  const { K1, flux, fluxCovariance, samplingCovariance } = estimate;
   const zero = K1.indexOf(0);
   if (zero >= 0) {
     throw new RangeError(`K1 of element ${zero} must not be 0: no flux is determined there.`);
@@ -28,6 +28,10 @@ export function closeCirculation(estimate: OperatorEstimate): OperatorEstimate {
     ...estimate,
     flux: closed,
     fluxCovariance: fluxCovariance.map((v) => v + open),
+    samplingCovariance: {
+      ...samplingCovariance,
+      flux: samplingCovariance.flux.map((v) => v + open),
+    },
     warnings: [
       ...estimate.warnings,
       "Snapshots tell fluxes up to one constant around the ring; it is set so that the driving force " +

@@ -16,6 +16,7 @@ import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts"
 import { horizonWindow, insideWindow } from "./horizon_window.ts";
 import { errorCovariance, jackknife } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
+import { type FluxSource, samplingCovariance, unexplainedVariance } from "./sampling_covariance.ts";
 import type {
   EstimateOptions,
   HorizonEstimate,
@@ -79,7 +80,8 @@ export function estimateOperators(
   const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
   const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
   const fluxName = smooth ? "smoothFlux" : "flux";
-  const fluxWindow = leastError(source, fluxName, horizons.map((_, w) => w));
+  const fluxSource = controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
+  const fluxWindow = fluxHorizon(record, source, fluxName, fluxSource);
   const flux = source[fluxWindow][fluxName];
   const drift = source[fluxWindow][smooth ? "smoothDrift" : "drift"];
   const densityBy = (rule: NodalDensityRule) =>
@@ -115,6 +117,12 @@ export function estimateOperators(
     flux: fluxes.value,
     fluxStandardError: fluxes.standardError,
     fluxCovariance: covarianceMatrix(flux),
+    samplingCovariance: samplingCovariance(
+      record.total,
+      fluxWindow,
+      fluxSource,
+      horizons[fluxWindow],
+    ),
     drift: drifts.value,
     driftStandardError: drifts.standardError,
     estimator: bestK1.name,
@@ -172,6 +180,24 @@ function leastError(
 ): number {
   const error = (w: number) => meanSquare(estimated(source[w][quantity]).standardError);
   return candidates.reduce((best, w) => error(w) < error(best) ? w : best);
+}
+
+/** Realizations per element from which a regression of fluxes on fields is worth its name. */
+const LEAST_REALIZATIONS = 4;
+
+/** The horizon whose fluxes scatter least at given densities, or at all with few realizations. */
+function fluxHorizon(
+  { total, elements, horizons }: EnsembleRecord,
+  source: readonly HorizonJackknives[],
+  fluxName: "flux" | "smoothFlux",
+  fluxSource: FluxSource,
+): number {
+  const windows = horizons.map((_, w) => w);
+  if (total.count < LEAST_REALIZATIONS * elements) return leastError(source, fluxName, windows);
+  const variances = horizons.map((h, w) =>
+    unexplainedVariance(samplingCovariance(total, w, fluxSource, h))
+  );
+  return windows.reduce((best, w) => variances[w] < variances[best] ? w : best);
 }
 
 /** Covariance of all errors, `[M * M]`. */

@@ -47,7 +47,7 @@ export function horizonJackknives(
     const flux = window[estimator.mean].mean.map((q) => q / h);
     // Without compensators there is nothing to smooth: the element fluxes stand in.
     const smoothFlux = estimator.mean === "compensator"
-      ? unsmooth(window.smoothCompensator).map((q) => q / h)
+      ? unsmooth(window.smoothCompensator.mean).map((q) => q / h)
       : flux;
     const closed = estimator.closed === "currents" ? closedCurrents : closedBand;
     const parts = [

@@ -28,5 +28,6 @@ export type {
   HorizonEstimate,
   OperatorEstimate,
   OptimalCoefficient,
+  SamplingCovariance,
   VarianceReduction,
 } from "./types.ts";

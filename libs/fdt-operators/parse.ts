@@ -53,6 +53,10 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
   for (const name of ["K1Covariance", "fluxCovariance"]) {
     numbers(name, data[name], elements * elements);
   }
+  const sampling = (data.samplingCovariance ?? {}) as Record<string, unknown>;
+  for (const name of ["flux", "cross", "field"]) {
+    numbers(`samplingCovariance.${name}`, sampling[name], elements * elements);
+  }
   for (const name of ["classic", "controlVariate", "varianceReduction", "warnings"]) {
     if (!Array.isArray(data[name])) fail(name, "a list", data[name]);
   }

@@ -51,6 +51,16 @@ export interface OptimalCoefficient {
   readonly flux: number;
 }
 
+/** Covariances of sampling errors, `[M * M]` each, row-major; see `sampling_covariance.ts`. */
+export interface SamplingCovariance {
+  /** Of the mean fluxes. */
+  readonly flux: number[];
+  /** Of the mean `z` at `t0` (rows) with the mean fluxes (columns). */
+  readonly cross: number[];
+  /** Of the mean `z` at `t0`. */
+  readonly field: number[];
+}
+
 /** A goodness of fit. */
 export interface ChiSquare {
   readonly value: number;
@@ -88,6 +98,8 @@ export interface OperatorEstimate {
   fluxStandardError: number[];
   /** `[M * M]`, covariance of the best flux errors; neighbours' errors are correlated. */
   fluxCovariance: number[];
+  /** How these errors go with those of the densities: what is left of them at measured densities. */
+  samplingCovariance: SamplingCovariance;
   /** `[M]`, `dz_i/dt`. */
   drift: number[];
   driftStandardError: number[];

@@ -20,7 +20,7 @@ import {
 import { dirname } from "node:path";
 import type { Job } from "./tasks.ts";
 
-const FORMAT = "spiediff-kmc-checkpoint 1";
+const FORMAT = "spiediff-kmc-checkpoint 2";
 const ENTRY_HEADER = 16;
 
 /** Entries of a file opened for more. */

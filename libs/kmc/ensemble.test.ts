@@ -34,7 +34,9 @@ const arrays = (moments: EnsembleMoments): number[] => [
     ...w.current.comoment,
     ...w.compensator.mean,
     ...w.martingale.comoment,
-    ...w.smoothCompensator,
+    ...w.smoothCompensator.mean,
+    ...w.smoothCompensator.comoment,
+    ...Object.values(w.withStart).flatMap((cross) => [...cross]),
     ...w.bracket,
   ]),
 ];
@@ -214,6 +216,10 @@ describe("moments", () => {
       const mean = [0, 1, 2].map((k) => rows.reduce((s, row) => s + row[k], 0) / rows.length);
       const direct = rows.reduce((s, row) => s + (row[0] - mean[0]) * (row[1] - mean[1]), 0);
       expect(whole.start.comoment[1]).toBeCloseTo(direct, 9);
+      const squares = rows.map((row) => row[1] ** 2);
+      const centre = squares.reduce((s, v) => s + v, 0) / rows.length;
+      const cross = rows.reduce((s, row, r) => s + (row[0] - mean[0]) * (squares[r] - centre), 0);
+      expect(whole.windows[0].withStart.current[1]).toBeCloseTo(cross, 8);
     }));
   });
 });

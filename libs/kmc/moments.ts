@@ -18,10 +18,19 @@ export interface WindowMoments {
   readonly compensator: VectorMoments;
   /** `Q - A`, whose exact mean is zero. */
   readonly martingale: VectorMoments;
-  /** `[M]`, mean of the compensator through smooth windows. */
-  readonly smoothCompensator: Float64Array;
+  /** The compensator through smooth windows. */
+  readonly smoothCompensator: VectorMoments;
   /** `[M, M]`, mean predictable covariation of `Q - A`. */
   readonly bracket: Float64Array;
+  /** How they go with the fields that they start from. */
+  readonly withStart: StartMoments;
+}
+
+/** Co-moments `[M, M]`, sums of `(z - mean)(q - mean)^T` with `z` at `t0`. */
+export interface StartMoments {
+  readonly current: Float64Array;
+  readonly compensator: Float64Array;
+  readonly smoothCompensator: Float64Array;
 }
 
 /** Moments over `count` realizations. */
@@ -47,8 +56,13 @@ export function createMoments(elements: number, windows: number): EnsembleMoment
       current: vectorMoments(elements),
       compensator: vectorMoments(elements),
       martingale: vectorMoments(elements),
-      smoothCompensator: new Float64Array(elements),
+      smoothCompensator: vectorMoments(elements),
       bracket: new Float64Array(elements * elements),
+      withStart: {
+        current: new Float64Array(elements * elements),
+        compensator: new Float64Array(elements * elements),
+        smoothCompensator: new Float64Array(elements * elements),
+      },
     })),
   };
 }
@@ -65,14 +79,22 @@ export function addRecord(
   controlVariates = true,
 ): void {
   const count = ++moments.count;
+  const start = record.start.map((z, i) => z - moments.start.mean[i]);
   addVector(moments.start, record.start, count);
   moments.windows.forEach((window, w) => {
     const { current, compensator, smoothCompensator, bracket } = record.windows[w];
-    addVector(window.current, current, count);
+    const { withStart } = window;
+    addVector(window.current, current, count, withStart.current, start);
     if (!controlVariates) return;
-    addVector(window.compensator, compensator, count);
+    addVector(window.compensator, compensator, count, withStart.compensator, start);
     addVector(window.martingale, current.map((q, e) => q - compensator[e]), count);
-    moveMean(window.smoothCompensator, smoothCompensator, 1 / count);
+    addVector(
+      window.smoothCompensator,
+      smoothCompensator,
+      count,
+      withStart.smoothCompensator,
+      start,
+    );
     moveMean(window.bracket, bracket, 1 / count);
   });
 }
@@ -92,7 +114,14 @@ function moveMean(mean: Float64Array, value: Float64Array, weight: number): void
 /** Scratch of {@link addVector}: one allocation instead of one per realization. */
 let deviation = new Float64Array(0);
 
-function addVector({ mean, comoment }: VectorMoments, x: Float64Array, count: number): void {
+/** Adds `x`, and to `cross` its co-moment with another vector that was `other` off its mean before. */
+function addVector(
+  { mean, comoment }: VectorMoments,
+  x: Float64Array,
+  count: number,
+  cross?: Float64Array,
+  other?: Float64Array,
+): void {
   const n = mean.length;
   if (deviation.length < n) deviation = new Float64Array(n);
   const delta = deviation;
@@ -104,6 +133,16 @@ function addVector({ mean, comoment }: VectorMoments, x: Float64Array, count: nu
   for (let i = 0, at = 0; i < n; i++) {
     const scaled = weight * delta[i];
     for (let j = 0; j < n; j++) comoment[at++] += scaled * delta[j];
+  }
+  if (cross !== undefined && other !== undefined) addOuter(cross, other, delta, weight);
+}
+
+/** `into += scale a b^T`, `[n, n]`; `b` may be longer. */
+function addOuter(into: Float64Array, a: Float64Array, b: Float64Array, scale: number): void {
+  const n = a.length;
+  for (let i = 0, at = 0; i < n; i++) {
+    const scaled = scale * a[i];
+    for (let j = 0; j < n; j++) into[at++] += scaled * b[j];
   }
 }
 
@@ -138,16 +177,25 @@ function combine(into: EnsembleMoments, from: EnsembleMoments, sign: 1 | -1): vo
   const after = before + sign * from.count;
   if (from.count === 0) return;
   into.count = after;
-  combineVector(into.start, from.start, before, sign * from.count);
+  const start = from.start.mean.map((z, i) => z - into.start.mean[i]);
+  const count = sign * from.count;
+  combineVector(into.start, from.start, before, count);
   into.windows.forEach((window, w) => {
     const other = from.windows[w];
-    combineVector(window.current, other.current, before, sign * from.count);
-    combineVector(window.compensator, other.compensator, before, sign * from.count);
-    combineVector(window.martingale, other.martingale, before, sign * from.count);
-    moveMean(window.smoothCompensator, other.smoothCompensator, sign * from.count / after);
-    moveMean(window.bracket, other.bracket, sign * from.count / after);
+    for (const name of WITH_START) {
+      const difference = other[name].mean.map((q, e) => q - window[name].mean[e]);
+      const cross = window.withStart[name];
+      other.withStart[name].forEach((sum, i) => cross[i] += sign * sum);
+      addOuter(cross, start, difference, before * count / after);
+      combineVector(window[name], other[name], before, count);
+    }
+    combineVector(window.martingale, other.martingale, before, count);
+    moveMean(window.bracket, other.bracket, count / after);
   });
 }
+
+/** The vectors whose co-moments with the start are kept. */
+const WITH_START = ["current", "compensator", "smoothCompensator"] as const;
 
 /** Chan's formula; a negative `count` removes. */
 function combineVector(
@@ -173,11 +221,19 @@ function combineVector(
 function momentArrays(moments: EnsembleMoments): Float64Array[] {
   const vectors = [
     moments.start,
-    ...moments.windows.flatMap((w) => [w.current, w.compensator, w.martingale]),
+    ...moments.windows.flatMap((w) => [
+      w.current,
+      w.compensator,
+      w.martingale,
+      w.smoothCompensator,
+    ]),
   ];
   return [
     ...vectors.flatMap((v) => [v.mean, v.comoment]),
-    ...moments.windows.flatMap((w) => [w.smoothCompensator, w.bracket]),
+    ...moments.windows.flatMap((w) => [
+      w.bracket,
+      ...WITH_START.map((name) => w.withStart[name]),
+    ]),
   ];
 }
 

@@ -1,0 +1,125 @@
+/** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
+import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
+
+/** One profile as the fit sees it. */
+export interface FitRow {
+  readonly profileName: string;
+  readonly density: Float64Array;
+  readonly k1: Float64Array;
+  /** Fluxes that the product form describes, `[M]`. */
+  readonly flux: Float64Array;
+  /** Covariance of their errors, `[M, M]`, the law's own not included. */
+  readonly covariance: Matrix;
+  /** Elements kept from the fit. */
+  readonly heldOut: readonly boolean[];
+}
+
+const DEGREE = 8;
+
+/** Relative errors of the law that are tried, and what is likely before the data are seen. */
+const ERRORS = Array.from({ length: 22 }, (_, k) => 2e-4 * 1.3 ** k);
+const USUAL = 0.001, USUAL_WIDTH = 1;
+
+export interface ForceFit {
+  /** f' up to a constant. */
+  readonly force: SmoothCurve;
+  /** Most likely relative error of the law: what the fluxes' own errors leave unexplained. */
+  readonly modelError: number;
+}
+
+/**
+ * Fits f' to the fluxes of all profiles and finds the most likely error of the law itself (the kernel's
+ * nonlocality, what the mesh leaves out, a start not quite in equilibrium), by restricted maximum
+ * likelihood with a log-normal prior. It also keeps combinations of fluxes that the simulation knows
+ * almost exactly, such as their sum, from deciding anything.
+ *
+ * @throws {RangeError} if a covariance is not positive definite.
+ */
+export function fitForce(rows: readonly FitRow[]): ForceFit {
+  const basis = forceBasis(rows.map((row) => row.density), DEGREE);
+  const designs = rows.map((row) => fluxDesign(row, basis));
+  let best: ForceFit | undefined, least = Infinity;
+  for (const modelError of ERRORS) {
+    const { coefficients, cost } = generalisedLeastSquares(rows, designs, modelError);
+    const total = cost + (Math.log(modelError / USUAL) / USUAL_WIDTH) ** 2;
+    if (best === undefined || total < least) {
+      least = total;
+      best = { force: curveOf(basis, coefficients), modelError };
+    }
+  }
+  return best!;
+}
+
+/** Fluxes of every basis function at the elements that count, `[trained][basis]`. */
+function fluxDesign({ density, k1, heldOut }: FitRow, basis: CurveBasis): Matrix {
+  const M = density.length;
+  const values = Array.from(density, basis.values);
+  return new Matrix(
+    trainedElements(heldOut).map((e) =>
+      values[e].map((v, k) => k1[e] * (values[(e + 1) % M][k] - v))
+    ),
+  );
+}
+
+export function trainedElements(heldOut: readonly boolean[]): number[] {
+  return heldOut.flatMap((out, e) => out ? [] : [e]);
+}
+
+/** The covariance with the law's own error, `modelError` relative to the fluxes and their rms. */
+export function withModelError(
+  { flux, covariance, heldOut }: Pick<FitRow, "flux" | "covariance" | "heldOut">,
+  modelError: number,
+): Matrix {
+  // A held-out flux must not tell of itself.
+  const squares = flux.map((J, e) => heldOut[e] ? 0 : J * J);
+  const scale = squares.reduce((sum, square) => sum + square, 0) / flux.length;
+  const total = covariance.clone();
+  squares.forEach((square, e) =>
+    total.set(e, e, total.get(e, e) + modelError ** 2 * (scale + square))
+  );
+  return total;
+}
+
+/** Coefficients, and minus twice the restricted log-likelihood. */
+function generalisedLeastSquares(
+  rows: readonly FitRow[],
+  designs: readonly Matrix[],
+  modelError: number,
+): { coefficients: number[]; cost: number } {
+  const size = designs[0].columns;
+  const normal = Matrix.zeros(size, size), right = Matrix.zeros(size, 1);
+  let cost = 0, square = 0;
+  rows.forEach((row, p) => {
+    const trained = trainedElements(row.heldOut);
+    const cholesky = decompose(
+      withModelError(row, modelError).selection(trained, trained),
+      row.profileName,
+    );
+    const flux = Matrix.columnVector(trained.map((e) => row.flux[e]));
+    const weighted = cholesky.solve(designs[p]);
+    normal.add(designs[p].transpose().mmul(weighted));
+    right.add(weighted.transpose().mmul(flux));
+    square += flux.transpose().mmul(cholesky.solve(flux)).get(0, 0);
+    cost += logDeterminant(cholesky);
+  });
+  ridge(normal);
+  const coefficients = solve(normal, right);
+  cost += logDeterminant(decompose(normal, "of the fit")) + square -
+    coefficients.transpose().mmul(right).get(0, 0);
+  return { coefficients: coefficients.to1DArray(), cost };
+}
+
+/** @throws {RangeError} if the covariance is not positive definite. */
+export function decompose(covariance: Matrix, profileName: string): CholeskyDecomposition {
+  // Products that are symmetric but for rounding are made so.
+  const cholesky = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).div(2));
+  if (!cholesky.isPositiveDefinite()) {
+    throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
+  }
+  return cholesky;
+}
+
+function logDeterminant(cholesky: CholeskyDecomposition): number {
+  return 2 * cholesky.lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
+}
