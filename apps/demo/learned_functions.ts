@@ -1,6 +1,6 @@
 import { exactK1, type ExactReference } from "@spiediff/exact-reference";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { learnedLaw, type Model } from "@spiediff/predictor";
+import { type CurveBand, curveBandOver, learnedLaw, type Model } from "@spiediff/predictor";
 import { moveOnto, withoutLine } from "./gauge.ts";
 
 /** A learned curve with its 95 % band beside the exact one, arrays over the density grid. */
@@ -10,6 +10,8 @@ export interface ComparedCurve {
   readonly mean: number[];
   readonly lo95: number[];
   readonly hi95: number[];
+  /** The band that holds whole curves. */
+  readonly wholeCurve: { readonly lo95: number[]; readonly hi95: number[] };
 }
 
 /** Everything learned about the law, on one density grid. */
@@ -75,12 +77,7 @@ export async function compareLaw(
     force.push(row(law.members!.drivingForce).map((v) => v + moved.line.b));
   }
   const curves = {
-    K1: {
-      exact: known?.K1 ?? null,
-      mean: [...law.K1.mean],
-      lo95: [...law.K1.lower],
-      hi95: [...law.K1.upper],
-    },
+    K1: comparedCurve(law.K1, known?.K1 ?? null),
     drivingForce: bandOf(force, known?.drivingForce ?? null),
     freeEnergy: bandOf(f, known?.freeEnergy ?? null),
   };
@@ -179,20 +176,23 @@ export function relativeError(estimate: ArrayLike<number>, exact: ArrayLike<numb
   return Math.sqrt(difference / norm);
 }
 
-/** Mean and central 95 % of members, each `[grid]`. */
+/** Mean and 95 % bands of members, each `[grid]`. */
 export function bandOf(members: readonly Float64Array[], exact: number[] | null): ComparedCurve {
-  const mean: number[] = [], lo95: number[] = [], hi95: number[] = [];
-  members[0].forEach((_, i) => {
-    const values = Float64Array.from(members, (member) => member[i]).sort();
-    const quantile = (q: number) => {
-      const at = q * (values.length - 1), k = Math.floor(at);
-      return values[k] + (at - k) * ((values[k + 1] ?? values[k]) - values[k]);
-    };
-    mean.push(values.reduce((a, b) => a + b, 0) / values.length);
-    lo95.push(quantile(0.025));
-    hi95.push(quantile(0.975));
-  });
-  return { exact, mean, lo95, hi95 };
+  const n = members[0].length;
+  const values = new Float64Array(members.length * n);
+  members.forEach((member, m) => values.set(member, m * n));
+  return comparedCurve(curveBandOver(values, n, 0.95), exact);
+}
+
+function comparedCurve(band: CurveBand, exact: number[] | null): ComparedCurve {
+  const { mean, lower, upper, wholeCurve } = band;
+  return {
+    exact,
+    mean: [...mean],
+    lo95: [...lower],
+    hi95: [...upper],
+    wholeCurve: { lo95: [...wholeCurve.lower], hi95: [...wholeCurve.upper] },
+  };
 }
 
 /** Estimates as points for the figure of K1: the mean of an element's densities, entry, error. */

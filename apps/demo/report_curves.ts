@@ -36,13 +36,13 @@ export function k1Function(
 export function learnedFunction(
   { particles }: Experiment,
   { density, covered }: Pick<Curves, "density" | "covered">,
-  { exact, mean, lo95, hi95 }: ComparedCurve,
+  { exact, mean, lo95, hi95, wholeCurve }: ComparedCurve,
   limit: number[] | null = null,
 ): LearnedFunction {
   const label = particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`;
   return {
     density,
-    learned: { mean, lo95, hi95 },
+    learned: { mean, lo95, hi95, wholeCurve },
     references: [
       ...(exact ? [{ label, values: exact, style: "solid" as const }] : []),
       ...(limit ? [{ label: "L → ∞ formula", values: limit, style: "dashed" as const }] : []),

@@ -79,6 +79,10 @@ export function reportData(
       mean: bands("mean"),
       lo95: bands("lower"),
       hi95: bands("upper"),
+      wholeCurve: {
+        lo95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
+        hi95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
+      },
       members: prediction.memberCount,
       ...(prediction.fluctuation
         ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }

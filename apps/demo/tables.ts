@@ -6,10 +6,15 @@ const NAMES = ["exact", "mean", "lo95", "hi95"] as const;
 
 /** A curve's columns; what is not known exactly is left empty. */
 function columns(law: ComparedLaw, curve: "K1" | "freeEnergy" | "drivingForce", suffix = "") {
-  return NAMES.map((name) => ({
-    name: name + suffix,
-    values: law[curve][name] ?? law.density.map(() => undefined),
-  }));
+  const { wholeCurve } = law[curve];
+  return [
+    ...NAMES.map((name) => ({
+      name: name + suffix,
+      values: law[curve][name] ?? law.density.map(() => undefined),
+    })),
+    { name: `curve_lo95${suffix}`, values: wholeCurve.lo95 },
+    { name: `curve_hi95${suffix}`, values: wholeCurve.hi95 },
+  ];
 }
 
 /** `k1.csv`: K1(rho, rho), exact and learned. */

@@ -193,7 +193,9 @@ describe("learnedLaw", () => {
     expect(Math.abs(fp[30])).toBeLessThan(1e-6);
     expect(Math.abs(f[30])).toBeLessThan(1e-12);
     expect(law.members!.K1.length).toBe(50 * 61);
-    expect(bandOver(law.members!.K1, 61, 0.95)).toEqual(law.K1);
+    expect(law.K1).toMatchObject(bandOver(law.members!.K1, 61, 0.95));
+    const { lower, upper } = wholeCurveBandOver(law.members!.K1, 61, 0.95);
+    expect(law.K1.wholeCurve).toEqual({ lower, upper });
   });
   it("refuses grids that do not rise inside (0, 1)", async () => {
     for (const bad of [[], [0.5, 0.4], [0, 0.5], [0.5, NaN]]) {
@@ -229,6 +231,10 @@ describe("wholeCurveBandOver", () => {
     expect(inside(wholeCurveBandOver(values, n, 0.9))).toBeCloseTo(0.9, 2);
     // Ten independent columns: about 0.9^10 = 0.35.
     expect(inside(bandOver(values, n, 0.9))).toBeLessThan(0.5);
+  });
+  it("is one member's own curve where there is only one", () => {
+    const { mean, lower, upper } = wholeCurveBandOver(Float64Array.of(0.3, 0.7), 2, 0.95);
+    expect([mean, lower, upper].map((row) => [...row])).toEqual(new Array(3).fill([0.3, 0.7]));
   });
   it("leaves columns alone in which all members agree", () => {
     const values = Float64Array.from({ length: 100 * 2 }, (_, k) => k % 2 === 0 ? k : 0.1);

@@ -1,18 +1,18 @@
 import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
-import { bandOver } from "./statistics.ts";
-import type { Band, EnsembleOptions, Model } from "./types.ts";
+import { curveBandOver } from "./statistics.ts";
+import type { CurveBand, EnsembleOptions, Model } from "./types.ts";
 
 /** What the model has learned, over a density grid. */
 export interface LearnedLaw {
   readonly density: Float64Array;
   readonly level: number;
   /** K1(rho, rho) of an element of the model's own width. */
-  readonly K1: Band;
+  readonly K1: CurveBand;
   /** f', each member shifted so that it vanishes at the reference density. */
-  readonly drivingForce: Band;
+  readonly drivingForce: CurveBand;
   /** f, the integral of f', vanishing at the reference density. */
-  readonly freeEnergy: Band;
+  readonly freeEnergy: CurveBand;
   readonly gauge: { readonly referenceDensity: number };
   /** Each `[members * densities]`, with `keepMembers`. */
   readonly members?: {
@@ -72,9 +72,9 @@ export async function learnedLaw(
   return {
     density,
     level,
-    K1: bandOver(K1, n, level),
-    drivingForce: bandOver(drivingForce, n, level),
-    freeEnergy: bandOver(freeEnergy, n, level),
+    K1: curveBandOver(K1, n, level),
+    drivingForce: curveBandOver(drivingForce, n, level),
+    freeEnergy: curveBandOver(freeEnergy, n, level),
     gauge: { referenceDensity: reference },
     ...(options.keepMembers ? { members: { K1, drivingForce, freeEnergy } } : {}),
   };

@@ -5,9 +5,10 @@ export type { LearnedLaw } from "./learned_law.ts";
 export { loadModel } from "./load_model.ts";
 export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";
-export { bandOver, wholeCurveBandOver } from "./statistics.ts";
+export { bandOver, curveBandOver, wholeCurveBandOver } from "./statistics.ts";
 export type {
   Band,
+  CurveBand,
   EnsembleOptions,
   Model,
   Prediction,

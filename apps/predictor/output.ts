@@ -8,16 +8,21 @@ export function bandNames(level: number): [string, string] {
 }
 
 /**
- * The prediction as CSV: `t,x,mean,lo95,hi95,fluctuation`, one row for each time and node; the last
- * column is empty where there are no fluctuations.
+ * The prediction as CSV: `t,x,mean,lo95,hi95,curve_lo95,curve_hi95,fluctuation`, one row for each time and
+ * node: a band for each point, one that holds whole profiles, and the standard deviation of a single
+ * system, empty where there are no fluctuations.
  */
 export function predictionCsv(prediction: Prediction): string {
   const { times, x, density, fluctuation } = prediction;
-  const lines = [["t", "x", "mean", ...bandNames(prediction.level), "fluctuation"].join(",")];
+  const names = bandNames(prediction.level);
+  const curveNames = names.map((name) => `curve_${name}`);
+  const lines = [["t", "x", "mean", ...names, ...curveNames, "fluctuation"].join(",")];
   times.forEach((t, k) => {
     x.forEach((position, i) => {
-      const { mean, lower, upper } = density[k];
-      lines.push([t, position, mean[i], lower[i], upper[i], fluctuation?.[k][i] ?? ""].join(","));
+      const { mean, lower, upper, wholeCurve } = density[k];
+      const curve = [wholeCurve.lower[i], wholeCurve.upper[i]];
+      const single = fluctuation?.[k][i] ?? "";
+      lines.push([t, position, mean[i], lower[i], upper[i], ...curve, single].join(","));
     });
   });
   return lines.join("\n") + "\n";
@@ -40,7 +45,10 @@ export function predictionJson(
     model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
     units: manifest.units,
     x: [...x],
-    density: density.map(plain),
+    density: density.map((band) => ({
+      ...plain(band),
+      wholeCurve: { lower: [...band.wholeCurve.lower], upper: [...band.wholeCurve.upper] },
+    })),
     fluctuation: fluctuation?.map((row) => [...row]) ?? null,
     freeEnergy: plain(freeEnergy),
     massDrift: [...massDrift],

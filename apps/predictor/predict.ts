@@ -12,7 +12,7 @@ import { createEnsemble } from "./ensemble.ts";
 import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
 import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
-import { bandOver } from "./statistics.ts";
+import { bandOver, curveBandOver } from "./statistics.ts";
 import { makeTables, type Tables } from "./tables.ts";
 import type {
   Band,
@@ -212,7 +212,7 @@ function frameOf(
   const energy = bandOver(sample.freeEnergy, 1, level);
   return {
     time: sample.time,
-    density: bandOver(sample.density, elements, level),
+    density: curveBandOver(sample.density, elements, level),
     freeEnergy: { mean: energy.mean[0], lower: energy.lower[0], upper: energy.upper[0] },
     massDrift: sample.invariants.maxMassDrift,
     ...(keepMembers ? { members: sample.density } : {}),

@@ -1,4 +1,4 @@
-import type { Band } from "./types.ts";
+import type { Band, CurveBand } from "./types.ts";
 
 /**
  * Mean and central quantile band over the members, for each of `n` columns.
@@ -29,6 +29,12 @@ export function bandOver(values: Float64Array, n: number, level: number): Band {
   return band;
 }
 
+/** Both bands over the same members: for each point, and for whole curves. */
+export function curveBandOver(values: Float64Array, n: number, level: number): CurveBand {
+  const { lower, upper } = wholeCurveBandOver(values, n, level);
+  return { ...bandOver(values, n, level), wholeCurve: { lower, upper } };
+}
+
 /** Quantile of sorted values. */
 export function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);
@@ -42,13 +48,16 @@ export function quantile(sorted: Float64Array, p: number): number {
  * `level`. It is `mean +- c * standard deviation` with one c for all columns, the quantile over the
  * members of their largest deviation in standard deviations.
  *
- * @param values `[members * n]`, member-major; at least 2 members.
+ * One member alone is its own band.
+ *
+ * @param values `[members * n]`, member-major.
  */
 export function wholeCurveBandOver(values: Float64Array, n: number, level: number): Band {
   const members = values.length / n;
   const mean = new Float64Array(n), deviation = new Float64Array(n);
   values.forEach((v, k) => mean[k % n] += v / members);
-  values.forEach((v, k) => deviation[k % n] += (v - mean[k % n]) ** 2 / (members - 1));
+  const freedom = Math.max(1, members - 1);
+  values.forEach((v, k) => deviation[k % n] += (v - mean[k % n]) ** 2 / freedom);
   for (let i = 0; i < n; i++) deviation[i] = Math.sqrt(deviation[i]);
   const farthest = new Float64Array(members);
   values.forEach((v, k) => {

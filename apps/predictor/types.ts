@@ -68,11 +68,19 @@ export interface Band {
   readonly upper: Float64Array;
 }
 
+/**
+ * A band that holds each point with its level, and a wider one that holds whole curves: a member, at all
+ * points together, lies inside of it with that probability.
+ */
+export interface CurveBand extends Band {
+  readonly wholeCurve: { readonly lower: Float64Array; readonly upper: Float64Array };
+}
+
 /** The prediction at one time, as soon as it is reached. */
 export interface PredictionFrame {
   readonly time: number;
   /** Lumped nodal densities, `[elements]`. */
-  readonly density: Band;
+  readonly density: CurveBand;
   readonly freeEnergy: { readonly mean: number; readonly lower: number; readonly upper: number };
   /** Largest relative deviation of a member's mass from the start so far. */
   readonly massDrift: number;
@@ -105,7 +113,7 @@ export interface Prediction {
   readonly level: number;
   readonly memberCount: number;
   /** Lumped nodal densities `z_i / Delta` for each time. */
-  readonly density: readonly Band[];
+  readonly density: readonly CurveBand[];
   /**
    * For each time and node the standard deviation of `z_i / Delta` of a single system of the model's
    * sites around the predicted mean: thermal fluctuations, which no data remove, beside the band,

@@ -195,13 +195,19 @@ describe("the exact values that the eye relies on", () => {
     expect(Math.abs(slopes[0] - slopes[1])).toBeLessThan(1e-3);
   });
 
-  it("deviation data are learned minus reference", () => {
-    const { csv } = deviationFigure(data.k1, { ...texts, id: "d" });
+  it("deviation data are learned minus reference, the band for whole curves included", () => {
+    const { csv, svg } = deviationFigure(data.k1, { ...texts, id: "d" });
     const [, first] = csv.split("\n").map((line) => line.split(","));
     expect(Number(first[1])).toBeCloseTo(
       data.k1.learned.mean[0] - data.k1.references[0].values[0],
       12,
     );
+    const column = csv.split("\n")[0].split(",").indexOf("curve_hi95_minus_reference");
+    expect(Number(first[column])).toBeCloseTo(
+      data.k1.learned.wholeCurve!.hi95[0] - data.k1.references[0].values[0],
+      12,
+    );
+    expect(svg).toContain("holds whole curves");
   });
 });
 

@@ -17,6 +17,10 @@ function learned(truth: (rho: number) => number, scale: number): LearnedFunction
       mean,
       lo95: mean.map((v, i) => v - width[i]),
       hi95: mean.map((v, i) => v + width[i]),
+      wholeCurve: {
+        lo95: mean.map((v, i) => v - 1.5 * width[i]),
+        hi95: mean.map((v, i) => v + 1.5 * width[i]),
+      },
     },
     references: [
       { label: "exact, L = 40", values: density.map(truth), style: "solid" },
@@ -38,6 +42,10 @@ function prediction(): ProfileSeries {
     mean,
     lo95: mean.map((row, k) => row.map((v) => v - width(times[k]))),
     hi95: mean.map((row, k) => row.map((v) => v + width(times[k]))),
+    wholeCurve: {
+      lo95: mean.map((row, k) => row.map((v) => v - 1.6 * width(times[k]))),
+      hi95: mean.map((row, k) => row.map((v) => v + 1.6 * width(times[k]))),
+    },
     members: 2000,
     kmc: {
       realizations: 400,

@@ -22,6 +22,8 @@ export interface BandCurve {
   lo95: number[];
   /** 97.5 % quantile of the ensemble. */
   hi95: number[];
+  /** The band that holds whole curves, all points at once. */
+  wholeCurve?: { lo95: number[]; hi95: number[] };
 }
 
 /** A curve to hold the learned one against, on the same grid. `NaN` where it is undefined. */
@@ -60,6 +62,8 @@ export interface ProfileSeries {
   mean: number[][];
   lo95: number[][];
   hi95: number[][];
+  /** The band that holds whole profiles, at each time. */
+  wholeCurve?: { lo95: number[][]; hi95: number[][] };
   /** Ensemble members behind mean and band. */
   members: number;
   /** Standard deviation of one particle system around the mean. */

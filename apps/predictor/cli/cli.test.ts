@@ -116,7 +116,7 @@ describe("the predictor command", () => {
       "report.html",
     ]);
     const csv = (await readFile(join(out, "prediction.csv"), "utf8")).trim().split("\n");
-    expect(csv[0]).toBe("t,x,mean,lo95,hi95,fluctuation");
+    expect(csv[0]).toBe("t,x,mean,lo95,hi95,curve_lo95,curve_hi95,fluctuation");
     expect(csv.length).toBe(51);
     const json = JSON.parse(await readFile(join(out, "prediction.json"), "utf8"));
     expect(csv[26].split(",").map(Number)).toEqual([
@@ -125,6 +125,8 @@ describe("the predictor command", () => {
       json.density[1].mean[0],
       json.density[1].lower[0],
       json.density[1].upper[0],
+      json.density[1].wholeCurve.lower[0],
+      json.density[1].wholeCurve.upper[0],
       json.fluctuation[1][0],
     ]);
     expect(json.invariants.operatorsNotPSD).toBe(0);
@@ -144,7 +146,7 @@ describe("the predictor command", () => {
     );
     expect(code).toBe(0);
     const csv = await readFile(join(out, "prediction.csv"), "utf8");
-    expect(csv).toMatch(/^t,x,mean,lo90,hi90,fluctuation\n0,0,0\.4,/);
+    expect(csv).toMatch(/^t,x,mean,lo90,hi90,curve_lo90,curve_hi90,fluctuation\n0,0,0\.4,/);
   });
 
   it("explains a model, also as --explain", async () => {

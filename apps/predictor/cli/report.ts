@@ -37,6 +37,10 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
       mean: rows("mean"),
       lo95: rows("lower"),
       hi95: rows("upper"),
+      wholeCurve: {
+        lo95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
+        hi95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
+      },
       members: prediction.memberCount,
       ...(prediction.fluctuation
         ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }

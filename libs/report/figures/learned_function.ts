@@ -24,6 +24,8 @@ export interface LearnedFunctionTexts {
   learnedLabel?: string;
 }
 
+/** Legend of the band that holds all points of a curve at once. */
+export const WHOLE_CURVE_LABEL = "band that holds whole curves, 95 %";
 const DENSITY_LABEL = "density ρ (particles per site)";
 
 function check(name: string, data: LearnedFunction): void {
@@ -32,6 +34,9 @@ function check(name: string, data: LearnedFunction): void {
   requireIncreasing(`${name}.density`, data.density);
   for (const key of ["mean", "lo95", "hi95"] as const) {
     requireCurve(`${name}.learned.${key}`, data.learned[key], n);
+  }
+  for (const [key, values] of Object.entries(data.learned.wholeCurve ?? {})) {
+    requireCurve(`${name}.learned.wholeCurve.${key}`, values, n);
   }
   data.references.forEach((reference, i) =>
     requireLength(`${name}.references[${i}].values`, reference.values, n)
@@ -53,6 +58,7 @@ function csv(data: LearnedFunction): string {
     { name: "mean", values: learned.mean },
     { name: "lo95", values: learned.lo95 },
     { name: "hi95", values: learned.hi95 },
+    ...wholeCurveColumns(learned, (values) => values),
     ...references.map(({ label, values }) => ({ name: label, values })),
   ]);
   if (!points || points.x.length === 0) return curves;
@@ -61,6 +67,18 @@ function csv(data: LearnedFunction): string {
     { name: points.label, values: points.value },
     { name: "standard_error", values: points.standardError },
   ]);
+}
+
+/** Columns of the band for whole curves, where there is one. */
+function wholeCurveColumns(
+  { wholeCurve }: LearnedFunction["learned"],
+  map: (values: number[]) => number[],
+  suffix = "",
+) {
+  return Object.entries(wholeCurve ?? {}).map(([key, values]) => ({
+    name: `curve_${key}${suffix}`,
+    values: map(values),
+  }));
 }
 
 /** A learned function of the density with its band, the exact curves and the measured points. */
@@ -144,12 +162,16 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
     lo95: minus(learned.lo95),
     hi95: minus(learned.hi95),
   };
+  const edges = Object.values(learned.wholeCurve ?? {}).map(minus);
   const shifted = others.map((other) => ({ ...other, values: minus(other.values) }));
   const svg = draw({
     title: texts.title,
     height: 260,
     legend: [
       { label: "learned − reference, 95 % band", color: color("learned"), mark: "band" },
+      ...(edges.length === 0
+        ? []
+        : [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" } as LegendItem]),
       ...referenceLegend([{ ...reference, label: `${reference.label} (zero line)` }, ...others]),
     ],
     x: { label: DENSITY_LABEL, domain },
@@ -157,13 +179,14 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
       label: texts.yLabel,
       nice: true,
       ticks: 6,
-      tickFormat: tickFormat([...deviation.lo95, ...deviation.hi95]),
+      tickFormat: tickFormat([...deviation.lo95, ...deviation.hi95, ...edges.flat()]),
     },
     marks: [
       ...outside(domain, covered),
       ...grid(),
       Plot.ruleY([0], { stroke: color("ink"), strokeWidth: 1.5 }),
       band(density, deviation.lo95, deviation.hi95, color("learned")),
+      ...edges.map((y) => curve(density, y, color("learned"), { width: 1, dashed: true })),
       curve(density, deviation.mean, color("learned")),
       ...references(density, [{ ...reference, values: density.map(() => 0) }, ...shifted]).slice(1),
     ],
@@ -178,6 +201,7 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
       { name: "mean_minus_reference", values: deviation.mean },
       { name: "lo95_minus_reference", values: deviation.lo95 },
       { name: "hi95_minus_reference", values: deviation.hi95 },
+      ...wholeCurveColumns(learned, minus, "_minus_reference"),
       ...shifted.map(({ label, values }) => ({ name: `${label} minus reference`, values })),
     ]),
   };

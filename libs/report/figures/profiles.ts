@@ -7,6 +7,7 @@ import { color, rampColor } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
 import { requireCurve, requireIncreasing, requireLength } from "../validate.ts";
 import { band, curve, errorBars, grid } from "./_marks.ts";
+import { WHOLE_CURVE_LABEL } from "./learned_function.ts";
 
 const POSITION_LABEL = "position x (domain lengths)";
 
@@ -20,6 +21,9 @@ function check(data: ProfileSeries): void {
     ["prediction.lo95", data.lo95],
     ["prediction.hi95", data.hi95],
   ];
+  for (const [key, table] of Object.entries(data.wholeCurve ?? {})) {
+    tables.push([`prediction.wholeCurve.${key}`, table]);
+  }
   if (data.fluctuation) tables.push(["prediction.fluctuation", data.fluctuation]);
   if (data.kmc) {
     tables.push(["prediction.kmc.mean", data.kmc.mean]);
@@ -46,6 +50,10 @@ function csv(data: ProfileSeries): string {
     { name: "mean", values: pick(data.mean) },
     { name: "lo95", values: pick(data.lo95) },
     { name: "hi95", values: pick(data.hi95) },
+    ...Object.entries(data.wholeCurve ?? {}).map(([key, table]) => ({
+      name: `curve_${key}`,
+      values: pick(table),
+    })),
     ...(data.fluctuation ? [{ name: "fluctuation", values: pick(data.fluctuation) }] : []),
     ...(data.kmc
       ? [
@@ -144,6 +152,7 @@ export function profileResidualsFigure(data: ProfileSeries, id = "profile-residu
       panel: `t = ${formatShort(data.times[t])}`,
       low: data.lo95[t][i] - data.mean[t][i],
       high: data.hi95[t][i] - data.mean[t][i],
+      edges: Object.values(data.wholeCurve ?? {}).map((table) => table[t][i] - data.mean[t][i]),
       residual: kmc.mean[t][i] - data.mean[t][i],
       bar: 1.96 * kmc.standardError[t][i],
     }))
@@ -156,6 +165,9 @@ export function profileResidualsFigure(data: ProfileSeries, id = "profile-residu
     height: 250,
     legend: [
       { label: "95 % band of the prediction", color: color("learned"), mark: "band" },
+      ...(data.wholeCurve
+        ? [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" } as LegendItem]
+        : []),
       {
         label: "KMC mean − predicted mean, ± 1.96 standard errors",
         color: color("points"),
@@ -179,6 +191,15 @@ export function profileResidualsFigure(data: ProfileSeries, id = "profile-residu
         fill: color("learned"),
         fillOpacity: 0.25,
       }),
+      ...[0, 1].filter((k) => rows.some((row) => k in row.edges)).map((k) =>
+        Plot.lineY(rows, {
+          fx: "panel",
+          x: "x",
+          y: (d: Row) => d.edges[k],
+          stroke: color("learned"),
+          strokeDasharray: "5,3",
+        })
+      ),
       Plot.ruleY([0], { stroke: color("learned"), strokeWidth: 1.5 }),
       Plot.ruleX(rows, {
         fx: "panel",
