@@ -46,6 +46,29 @@ describe("calibrate", () => {
     expect(indexScale).toBeGreaterThan(1.2);
     expect(indexScale).toBeLessThan(3);
   });
+  it("does not take another quantity's errors for the law's", () => {
+    // What the data are read through is off by one draw in each profile's own way.
+    const { normal } = randomStream(9, "foreign");
+    const read = (told: boolean) =>
+      Array.from({ length: 4 }, (_, seed) => {
+        const some = profiles(1, 0, seed).map((profile) => {
+          const foreign = Matrix.columnVector(Array.from({ length: DATA }, () => 1.5 * normal()));
+          const draw = normal();
+          return {
+            ...profile,
+            residual: profile.residual.map((r, i) => r + draw * foreign.get(i, 0)),
+            ...(told ? { foreign } : {}),
+          };
+        });
+        return calibrate(some);
+      });
+    for (const { noise } of read(true)) expect(noise).toBeLessThan(1.1);
+    for (const { noise } of read(false)) expect(noise).toBeGreaterThan(1.3);
+  });
+  it("believes no spread too wide below the least scale that it is told", () => {
+    expect(calibrate(profiles(0.5, 0, 1)).indexScale).toBeLessThan(0.9);
+    expect(calibrate(profiles(0.5, 0, 1), 1).indexScale).toBe(1);
+  });
   it("says that it knows nothing from one profile", () => {
     expect(calibrate(profiles(1, 0, 1).slice(0, 1))).toEqual({
       indexScale: 1,

@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
+import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix, solve } from "ml-matrix";
 import type { ReadoutBlock } from "./distillation.ts";
 import type { Calibration } from "./types.ts";
 
@@ -10,6 +10,11 @@ export interface CalibrationProfile {
   readonly residual: Float64Array;
   /** `[data]` what the base network says of the data beyond a constant. */
   readonly explained: Float64Array;
+  /**
+   * `[data][indices]` what independent standard normal errors of something else that the data are read
+   * through (the operator) do to them; nothing when absent.
+   */
+  readonly foreign?: Matrix | undefined;
 }
 
 /**
@@ -57,8 +62,14 @@ const PRIOR_WIDTH = 1;
  * error of the law itself shows. The posterior's width goes with the data's errors, so that a ratio
  * below `noise` only says that the prior allowed too much where there are no data, and is not used.
  * One profile has nothing to be compared with: its ratio is 1.
+ *
+ * @param least Below which the spread is not believed too wide. Features that were trained on precise
+ *   data fit a left-out profile too well, for they have seen it: 1 is right there.
  */
-export function calibrate(profiles: readonly CalibrationProfile[]): Calibration {
+export function calibrate(
+  profiles: readonly CalibrationProfile[],
+  least = 0,
+): Calibration {
   if (profiles.length < 2) return { indexScale: 1, noise: 1, components: 0 };
   const normals = profiles.map(({ design }) => design.transpose().mmul(design));
   const data = profiles.map(({ residual, explained }) =>
@@ -67,11 +78,13 @@ export function calibrate(profiles: readonly CalibrationProfile[]): Calibration 
   const rights = profiles.map(({ design }, p) => design.transpose().mmul(data[p]));
   const total = sum(normals).add(Matrix.eye(normals[0].rows));
   const right = sum(rights);
-  const components = profiles.flatMap(({ design }, p) =>
-    leftOut(design, data[p], Matrix.sub(total, normals[p]), Matrix.sub(right, rights[p]))
-  );
+  const components = profiles.flatMap((profile, p) => {
+    const precision = Matrix.sub(total, normals[p]);
+    const own = { precision, right: Matrix.sub(right, rights[p]) };
+    return leftOut(profile.design, data[p], own, foreignErrors(profiles, p, precision));
+  });
   const { ratio, noise } = mostLikely(components);
-  return { indexScale: Math.max(ratio, noise), noise, components: components.length };
+  return { indexScale: Math.max(least, ratio, noise), noise, components: components.length };
 }
 
 /** A combination of left-out data: its posterior variance and its squared residual. */
@@ -80,15 +93,34 @@ interface Component {
   readonly square: number;
 }
 
+/** What the foreign errors leave in a left-out profile once the others' fit has met them halfway. */
+function foreignErrors(
+  profiles: readonly CalibrationProfile[],
+  left: number,
+  precision: Matrix,
+): Matrix | undefined {
+  const { design, foreign } = profiles[left];
+  if (foreign === undefined) return undefined;
+  const others = profiles.filter((other, p) => p !== left && other.foreign !== undefined);
+  const right = sum(others.map((other) => other.design.transpose().mmul(other.foreign!)));
+  return Matrix.sub(foreign, design.mmul(solve(precision, right)));
+}
+
 function leftOut(
   design: Matrix,
   data: Matrix,
-  precision: Matrix,
-  right: Matrix,
+  { precision, right }: { precision: Matrix; right: Matrix },
+  foreign: Matrix | undefined,
 ): Component[] {
-  const prediction = design.mmul(solve(precision, right));
-  const error = Matrix.sub(data, prediction);
-  const posterior = design.mmul(solve(precision, design.transpose()));
+  let error = Matrix.sub(data, design.mmul(solve(precision, right)));
+  let posterior = design.mmul(solve(precision, design.transpose()));
+  if (foreign !== undefined) {
+    // In units of the data's errors with the foreign ones.
+    const noise = foreign.mmul(foreign.transpose()).add(Matrix.eye(design.rows));
+    const inverseRoot = inverse(new CholeskyDecomposition(noise).lowerTriangularMatrix);
+    error = inverseRoot.mmul(error);
+    posterior = inverseRoot.mmul(posterior).mmul(inverseRoot.transpose());
+  }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(posterior, {
     assumeSymmetric: true,
   });

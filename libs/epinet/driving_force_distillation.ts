@@ -1,4 +1,3 @@
-import { signalAndNoise } from "@spiediff/diffusion";
 import {
   densityCondition,
   type DrivingForceModel,
@@ -18,6 +17,13 @@ import { Matrix } from "ml-matrix";
 import { averageProfiles, calibrate } from "./calibration.ts";
 import { distil, type ReadoutBlock } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
+import {
+  densityGrid,
+  keepLeadingDirections,
+  RANDOM_DIRECTIONS,
+  withoutConstant,
+} from "./leading_directions.ts";
+import { memberState, memberVisits } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 
@@ -44,98 +50,124 @@ export function distilDrivingForceEpinet(
   stream: RandomStream,
 ): TrainedEpinet {
   const M = rows[0].density.length;
-  const { indexDim, visits } = options;
+  const { visits } = options;
+  const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
   const { schedule, state } = base;
   const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
   const initial = stream.split("initial");
-  const weights = freshEpinet(
+  const wide = freshEpinet(
     hiddenDim + 1,
     1,
-    indexDim,
+    directionCount,
     base.condition,
     state.std,
     initial,
     1 + k1Response[0].columns,
   );
-  const draws = stream.split("visits");
   const profiles = rows.map((row) => ({
-    clean: row.observedForce.map((v) => (v - state.mean) / state.std),
     condition: densityCondition(base, row.density),
     fluxes: whitened(row.whitening, row.flux),
     operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, row.k1)]),
   }));
 
-  const slope = base.energyScale * base.condition.scale;
-  function block(
-    draw: RandomStream,
-    timestep: number,
-    p: number,
-  ): ReadoutBlock & { readonly force: number[] } {
-    const { clean, condition, operator, fluxes } = profiles[p];
-    const [signal, noise] = signalAndNoise(schedule, timestep);
-    const noisy = Float32Array.from(clean, (v) => signal * v + noise * draw.normal());
+  /** The network's f' and what readouts see at given conditions and states. */
+  function evaluate(condition: Float32Array, noisy: Float32Array, timestep: number) {
     const { force, features } = tf.tidy(() => {
-      const width = 2 + EMBEDDING_DIM;
-      const x = tf.tensor2d(inputRows(base.weights, [condition], noisy, () => timestep), [
-        M,
-        width,
-      ]);
+      const width = 2 + EMBEDDING_DIM, count = condition.length;
+      const rows = inputRows(base.weights, [condition], noisy, () => timestep);
       const parameters = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
-      const { derivative, hidden } = tangent(tensorOperations(tf), parameters, x, width);
+      const { derivative, hidden } = tangent(
+        tensorOperations(tf),
+        parameters,
+        tf.tensor2d(rows, [count, width]),
+        width,
+      );
+      const column = tf.tensor2d(condition, [count, 1]);
       return {
         force: derivative.dataSync(),
-        features: tf.concat([hidden as Tensor2D, tf.tensor2d(condition, [M, 1])], 1).dataSync(),
+        features: tf.concat([hidden as Tensor2D, column], 1).dataSync(),
       };
     });
-    const inputs = epinetInputs(weights, features);
+    const inputs = epinetInputs(wide, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
+    return { force, inputs };
+  }
+
+  const slope = base.energyScale * base.condition.scale;
+  const { steps } = schedule;
+
+  /** What a member of one latent sees of a profile's data at a timestep. */
+  function block(
+    latent: number,
+    timestep: number,
+    p: number,
+  ): ReadoutBlock & { readonly coupling: Matrix } {
+    const { condition, operator, fluxes } = profiles[p];
+    const pure = evaluate(condition, new Float32Array(M).fill(latent), steps - 1).force;
+    const clean = Float64Array.from(pure, (v) => (slope * v - state.mean) / state.std);
+    const { force, inputs } = evaluate(
+      condition,
+      memberState(schedule, timestep, clean, latent),
+      timestep,
+    );
     const own = Array.from(force, (v) => slope * v);
     const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
     return {
       inputs,
-      force: own,
       explained,
       residual: fluxes.map((J, r) => J - explained[r]),
       response: (change) => operator.mmul(change),
+      coupling: fluxOfK1(rows[p], own, k1Response[p]).neg(),
     };
   }
-  const { steps } = schedule;
-  const numbers = Array.from({ length: visits }, (_, v) => v);
-  // As a sample sees the data: at the last timestep, where the state says nothing of them.
-  const last = draws.split("calibration");
-  const seen = rows.map((row, p) => {
-    const own = numbers.map((v) => block(last.split(v).split(p), steps - 1, p));
-    const [profile] = averageProfiles(own, [M]);
-    const force = own[0].force.map((_, i) => own.reduce((sum, o) => sum + o.force[i] / visits, 0));
-    const coupling = fluxOfK1(row, force, k1Response[p]).neg();
-    const residual = Matrix.columnVector([...profile.residual]);
-    const directions = beside(
-      perturbationDirections(M, indexDim, stream.split("directions").split(p)),
-      residual,
-      coupling,
-    );
-    const shift = coupling.getColumn(coupling.columns - 1);
-    // The rows after these belong to held-out elements and are zero.
-    const trained = M - row.heldOutCount;
-    return {
-      directions,
-      profile: {
-        design: profile.design.subMatrix(0, trained - 1, 0, profile.design.columns - 1),
-        residual: profile.residual.map((r, i) => r + shift[i]).slice(0, trained),
-        explained: profile.explained.slice(0, trained),
-      },
-    };
-  });
+  const visited = memberVisits(visits, steps, stream.split("visits"));
+  const perturbation = rows.map((_, p) =>
+    perturbationDirections(M, directionCount, stream.split("directions").split(p))
+  );
   function* blocks() {
-    for (const visit of numbers) {
+    for (const { latent, timestep } of visited) {
       for (let p = 0; p < rows.length; p++) {
-        const draw = draws.split(visit).split(p);
-        yield { ...block(draw, draw.integer(steps), p), directions: seen[p].directions };
+        const one = block(latent, timestep, p);
+        const residual = Matrix.columnVector([...one.residual]);
+        yield { ...one, directions: beside(perturbation[p], residual, one.coupling) };
       }
     }
   }
-  const curve = distil(weights, blocks(), visits);
-  return { weights, curve, calibration: calibrate(seen.map(({ profile }) => profile)) };
+  const curve = distil(wide, blocks(), visited.length);
+  const seen = rows.map((row, p) => {
+    const own = visited.filter(({ last }) => last)
+      .map(({ latent, timestep }) => block(latent, timestep, p));
+    const [profile] = averageProfiles(own, [M]);
+    const shift = own.map(({ coupling }) => coupling.getColumn(coupling.columns - 1));
+    // The rows after these belong to held-out elements and are zero.
+    const trained = M - row.heldOutCount;
+    return {
+      design: profile.design.subMatrix(0, trained - 1, 0, profile.design.columns - 1),
+      residual: profile.residual.map((r, i) =>
+        r + shift.reduce((sum, one) => sum + one[i] / own.length, 0)
+      ).slice(0, trained),
+      explained: profile.explained.slice(0, trained),
+      foreign: randomCoupling(own, trained),
+    };
+  });
+  const everywhere = Float32Array.from(densityCondition(base, Float64Array.from(densityGrid())));
+  const weights = keepLeadingDirections(
+    wide,
+    directionCount,
+    withoutConstant(evaluate(everywhere, new Float32Array(everywhere.length), steps - 1).inputs),
+    options.indexDim,
+  );
+  return { weights, curve, calibration: calibrate(seen, 1) };
+}
+
+/** What the random indices of K1 do to the trained elements' fluxes; the last index is not random. */
+function randomCoupling(
+  blocks: readonly { readonly coupling: Matrix }[],
+  trained: number,
+): Matrix | undefined {
+  const mean = blocks.map(({ coupling }) => coupling).reduce((sum, one) => Matrix.add(sum, one))
+    .div(blocks.length);
+  return mean.columns < 2 ? undefined : mean.subMatrix(0, trained - 1, 0, mean.columns - 2);
 }
 
 /** What each index of K1 does to the whitened fluxes of a given f', `[M][D]`. */

@@ -1,4 +1,4 @@
-import { DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
+import { DEFAULT_SCHEDULE, noiseSchedule, signalAndNoise } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
   type ForceRows,
@@ -159,7 +159,9 @@ describe("distillation", () => {
     const train = (error: number) =>
       distilK1Epinet(tf, k1, [data(error)], epinetOptions, randomStream(1, "epinet"));
     const small = train(0.02), large = train(0.2);
-    expect(small.curve[1].loss).toBeLessThan(1e-3 * small.curve[0].loss);
+    // What is left: perturbations, of square 1 a datum, and what no smooth curve can follow of the data.
+    expect(small.curve[1].loss).toBeLessThan(2);
+    expect(small.curve[0].loss).toBeGreaterThan(500);
     const inside = [0.35, 0.4, 0.5, 0.6, 0.65];
     const mean = (weights: EpinetWeights, list: number[]) =>
       list.reduce((s, rho) => s + spreadAt(weights, k1, rho) / list.length, 0);
@@ -212,7 +214,8 @@ describe("distillation", () => {
     // The profile's own step at this density: elsewhere would be another extrapolation.
     const inside = Math.max(0, 1 - ((rho - 0.5) / 0.2) ** 2);
     const c = [(rho - meanOffset) * meanScale, (0.4 * Math.PI / M) ** 2 * inside * squareScale];
-    return spread(weights, hiddenOf(base, [...c, 0], 24), [c])[0];
+    const noisy = stateAt(base, -M * rho * (1 - rho));
+    return spread(weights, hiddenOf(base, [...c, noisy], 24), [c])[0];
   }
 
   it(
@@ -234,7 +237,7 @@ describe("distillation", () => {
         const { offset, scale } = force.condition;
         const [at, to] = [a, b].map((rho) => {
           const u = (rho - offset) * scale;
-          return [...hiddenOf(force, [u, 0], 24), u];
+          return [...hiddenOf(force, [u, stateAt(force, Math.log(rho / (1 - rho)))], 24), u];
         });
         const D = weights.indexDim;
         const unit = (d: number) => Array.from({ length: D }, (_, k) => k === d ? 1 : 0);
@@ -272,7 +275,7 @@ describe("distillation", () => {
     const { offset, scale } = force.condition;
     const features = [0.4, 0.6].flatMap((rho) => {
       const u = (rho - offset) * scale;
-      return [...hiddenOf(force, [u, 0], 24), u];
+      return [...hiddenOf(force, [u, stateAt(force, Math.log(rho / (1 - rho)))], 24), u];
     });
     const index = Array.from({ length: 2 * D }, (_, i) => i % D === D - 1 ? 1 : 0);
     const [at, to] = epinetCorrection(weights, features, index);
@@ -286,6 +289,11 @@ describe("distillation", () => {
     k1.weights.perceptron.layers.forEach((layer, l) => expect(layer.weight).toEqual(before[l]));
   });
 });
+
+/** The state at the last step of DDIM with two, for latent 0, of a member that is right at first. */
+function stateAt({ state }: { state: { mean: number; std: number } }, value: number): number {
+  return signalAndNoise(schedule, 24)[0] * (value - state.mean) / state.std;
+}
 
 /** Last hidden activations of a base network in plain arithmetic. */
 function hiddenOf(

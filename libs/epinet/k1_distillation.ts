@@ -1,4 +1,3 @@
-import { signalAndNoise } from "@spiediff/diffusion";
 import {
   EMBEDDING_DIM,
   forward,
@@ -19,6 +18,8 @@ import { Matrix } from "ml-matrix";
 import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
 import { distil, type ReadoutBlock, readoutOf } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
+import { densityGrid, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
+import { memberState, memberVisits } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
 import type { EpinetOptions, TrainedEpinet } from "./types.ts";
 
@@ -41,37 +42,50 @@ export function distilK1Epinet(
   const rows = k1Rows(data, "trained");
   const count = rows.k1.length;
   const [c0, c1] = pairConditions(base.condition, rows.left, rows.right);
-  const { indexDim, visits } = options;
+  const { visits } = options;
+  const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
   const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
   // A unit change of the network's output moves the entry by about half of its scale.
   const outputScale = 2 * base.state.std / base.scale;
   const { meanOffset, meanScale } = base.condition;
   const density = { offset: meanOffset, scale: meanScale };
   const initial = stream.split("initial");
-  const weights = freshEpinet(hiddenDim + 2, 2, indexDim, density, outputScale, initial, 1);
-  const draws = stream.split("visits");
+  const wide = freshEpinet(hiddenDim + 2, 2, directionCount, density, outputScale, initial, 1);
 
-  function block(draw: RandomStream, timestep: () => number): ReadoutBlock {
-    const t = Int32Array.from({ length: count }, timestep);
-    const state = Float32Array.from(rows.k1, (k1, i) => {
-      const [signal, noise] = signalAndNoise(base.schedule, t[i]);
-      return signal * (k1 - base.state.mean) / base.state.std + noise * draw.normal();
-    });
+  /** The network's outputs and what readouts see at given conditions and states. */
+  function evaluate(
+    conditions: readonly Float32Array[],
+    state: Float32Array,
+    t: (row: number) => number,
+  ) {
     const { raw, features } = tf.tidy(() => {
-      const x = tf.tensor2d(
-        inputRows(base.weights, [c0, c1], state, (i) => t[i]),
-        [count, 3 + EMBEDDING_DIM],
-      );
+      const x = tf.tensor2d(inputRows(base.weights, conditions, state, t), [
+        state.length,
+        3 + EMBEDDING_DIM,
+      ]);
       const parameters = tensorsOf(tf, base.weights.perceptron);
       const { output, hidden } = forward(tensorOperations(tf), parameters, x);
-      const conditions = [c0, c1].map((c) => tf.tensor2d(c, [count, 1]));
+      const columns = conditions.map((c) => tf.tensor2d(c, [c.length, 1]));
       return {
         raw: output.dataSync(),
-        features: tf.concat([hidden as Tensor2D, ...conditions], 1).dataSync(),
+        features: tf.concat([hidden as Tensor2D, ...columns], 1).dataSync(),
       };
     });
-    const inputs = epinetInputs(weights, features);
+    const inputs = epinetInputs(wide, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = outputScale * v));
+    return { raw, inputs };
+  }
+
+  const cleanOf = (raw: ArrayLike<number>) =>
+    Float64Array.from(raw, (v) => (-base.scale * softplus(v) - base.state.mean) / base.state.std);
+  const { steps } = base.schedule;
+
+  /** What a member of one latent sees of the data at a timestep. */
+  function block(latent: number, timestep: number): ReadoutBlock {
+    const pure = new Float32Array(count).fill(latent);
+    const clean = cleanOf(evaluate([c0, c1], pure, () => steps - 1).raw);
+    const state = memberState(base.schedule, timestep, clean, latent);
+    const { raw, inputs } = evaluate([c0, c1], state, () => timestep);
     const constant = Array.from(raw).reduce((sum, value) => sum + value / count, 0);
     const slope = (i: number) => -base.scale / (1 + Math.exp(-raw[i])) / rows.standardError[i];
     return {
@@ -87,24 +101,24 @@ export function distilK1Epinet(
       },
     };
   }
-  const { steps } = base.schedule;
-  const numbers = Array.from({ length: visits }, (_, v) => v);
-  // As a sample sees the data: at the last timestep, where the state says nothing of them.
-  const last = draws.split("calibration");
+  const visited = memberVisits(visits, steps, stream.split("visits"));
+  const perturbation = perturbationDirections(count, directionCount, stream.split("directions"));
   const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
   const profiles = averageProfiles(
-    numbers.map((v) => block(last.split(v), () => steps - 1)),
+    visited.filter(({ last }) => last).map(({ latent, timestep }) => block(latent, timestep)),
     sizes,
   );
-  const directions = beside(
-    perturbationDirections(count, indexDim, stream.split("directions")),
-    Matrix.columnVector(profiles.flatMap(({ residual }) => [...residual])),
-  );
-  const visit = (v: number) => {
-    const draw = draws.split(v);
-    return { ...block(draw, () => draw.integer(steps)), directions };
-  };
-  const curve = distil(weights, numbers.values().map(visit), visits);
+  function* blocks() {
+    for (const { latent, timestep } of visited) {
+      const one = block(latent, timestep);
+      yield { ...one, directions: beside(perturbation, Matrix.columnVector([...one.residual])) };
+    }
+  }
+  const curve = distil(wide, blocks(), visited.length);
+  const everywhere = densityGrid();
+  const [g0, g1] = pairConditions(base.condition, everywhere, everywhere);
+  const seen = evaluate([g0, g1], new Float32Array(g0.length), () => steps - 1).inputs;
+  const weights = keepLeadingDirections(wide, directionCount, seen, options.indexDim);
   return {
     weights,
     curve,

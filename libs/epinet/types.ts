@@ -3,7 +3,7 @@ import type { CurvePoint } from "@spiediff/diffusion-train";
 
 /** Settings of an epinet's distillation; one set serves every case. */
 export interface EpinetOptions {
-  /** Dimension D of the epistemic index. */
+  /** Dimension D of the epistemic index: directions that are kept of many. */
   readonly indexDim: number;
   /** Diffusion states at which each datum is visited. */
   readonly visits: number;

@@ -1,5 +1,6 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
 export {
+  independentSites,
   longRangeFinite,
   longRangeKernel,
   longRangeLimit,

@@ -2,7 +2,7 @@
 export interface ExactReference {
   /**
    * Short name for tables: `"ssep"`, `"lrm-limit"`, `"lrm-finite-range"`, `"lrm-kernel"`,
-   * `"nearest-neighbour"`.
+   * `"nearest-neighbour"`, `"independent-sites"`.
    */
   readonly name: string;
   /** Where the formula comes from. */

@@ -2,7 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exactK1, type ExactReference, referenceFor } from "@spiediff/exact-reference";
+import {
+  exactK1,
+  type ExactReference,
+  independentSites,
+  referenceFor,
+} from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { explicitRungeKutta, integrate, rk4 } from "@spiediff/macro-solver";
@@ -20,6 +25,16 @@ const FOUR = ["wide", "low", "high", "skew"];
 export const SYSTEMS = ["L = 40", "L = 1"] as const;
 export type System = typeof SYSTEMS[number];
 export const QUANTITIES = ["K1", "f'", ...TIMES.map((t) => `density at t = ${t}`)];
+/** The same against the formula for equilibrium, where the sampled state obeys another. */
+export const AGAINST_EQUILIBRIUM = QUANTITIES.slice(1).map((name) => `${name}, of equilibrium`);
+
+/** The exact law of the state that was sampled, and that of equilibrium where it differs. */
+function truthsOf(system: System, { particles }: Experiment) {
+  const equilibrium = referenceFor(particles);
+  return system === "L = 1"
+    ? { sampled: equilibrium }
+    : { sampled: independentSites(particles), equilibrium };
+}
 
 /** The small configuration: 1000 realizations, short trainings. */
 export function experimentOf(system: System, seed: number): Experiment {
@@ -89,24 +104,36 @@ async function outcomes(
   });
   const model = await loadModel(join(folder, "model"), { threads: 1 });
   try {
-    const truth = referenceFor(experiment.particles);
+    const { sampled, equilibrium } = truthsOf(system, experiment);
     const options = { seed, members: MEMBERS, keepMembers: true, fluctuation: false };
     const grid = Array.from({ length: GRID }, (_, k) => low + (high - low) * k / (GRID - 1));
     const law = await learnedLaw(model, grid, options);
     const { profile } = experiment.prediction;
     const prediction = await predict(model, (x) => profileDensity(profile, x), TIMES, options);
-    const exact = await exactDensities(truth, prediction.initial.density, elements);
-    const judged = (q: number, values: Float64Array, answer: ArrayLike<number>): Outcome => ({
+    const judged = (
+      quantity: string,
+      values: Float64Array,
+      answer: ArrayLike<number>,
+    ): Outcome => ({
       system,
       seed,
       profiles: estimates.length,
-      quantity: QUANTITIES[q],
+      quantity,
       ...judge(values, answer),
     });
+    const against = async (truth: ExactReference, names: readonly string[]) => {
+      const exact = await exactDensities(truth, prediction.initial.density, elements);
+      const force = withoutGauge(law.members!.drivingForce, grid.map(truth.drivingForce));
+      return [
+        judged(names[0], ...force),
+        ...exact.map((density, k) => judged(names[1 + k], prediction.members![k], density)),
+      ];
+    };
+    const exactEntries = grid.map((rho) => exactK1(sampled, rho, rho, elements));
     return [
-      judged(0, law.members!.K1, grid.map((rho) => exactK1(truth, rho, rho, elements))),
-      judged(1, ...withoutGauge(law.members!.drivingForce, grid.map(truth.drivingForce))),
-      ...exact.map((density, k) => judged(2 + k, prediction.members![k], density)),
+      judged(QUANTITIES[0], law.members!.K1, exactEntries),
+      ...await against(sampled, QUANTITIES.slice(1)),
+      ...equilibrium ? await against(equilibrium, AGAINST_EQUILIBRIUM) : [],
     ];
   } finally {
     await model.close();
