@@ -21,7 +21,7 @@ const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
 
 /**
  * Standard deviation of `z_i / Delta` of a single particle system around the predicted mean, by
- * linearised fluctuating hydrodynamics (docs/theory.md section 6.8):
+ * linearised fluctuating hydrodynamics (docs/theory.md section 6.9):
  * `dY = A Y dt + sqrt(2 k_B T K) dW`, `Y = (z - <z>) / sqrt(eps)`.
  *
  * The covariance starts from local equilibrium and follows `dC/dt = A C + C A^T + 2 k_B T K`. Steps are

@@ -52,7 +52,7 @@ const SMALLEST = 0.05, LARGEST = 10;
 const PRIOR_WIDTH = 1;
 
 /**
- * Measures how far the spread of a distilled epinet is to be believed (docs/theory.md section 6.7).
+ * Measures how far the spread of a distilled epinet is to be believed (docs/theory.md section 6.8).
  *
  * Each profile in turn is left out and the readout is solved for the others, from the data
  * themselves: the base network has seen the left-out profile and must not speak. Residuals of the

@@ -17,7 +17,7 @@ export interface TrainedEpinet {
   readonly calibration: Calibration;
 }
 
-/** How far a distilled epinet's spread is to be believed (docs/theory.md section 6.7). */
+/** How far a distilled epinet's spread is to be believed (docs/theory.md section 6.8). */
 export interface Calibration {
   /** Standard deviation that the random part of the epistemic index is to be drawn with. */
   readonly indexScale: number;

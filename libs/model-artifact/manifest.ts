@@ -22,7 +22,7 @@ const calibration = z.strictObject({
   indexScale: positive,
   /** Size of the training data's errors over what they were stated to be. */
   noise: positive,
-  /** Left-out data that both come from (docs/theory.md section 6.7); 0 if there were none. */
+  /** Left-out data that both come from (docs/theory.md section 6.8); 0 if there were none. */
   components: z.int().min(0),
 });
 

@@ -126,7 +126,7 @@ writeStudy({
 
 beta J0 = 1, N = 2000, 25 elements; models of the preset "quick" (1000 realizations of 10^-6 each). The
 learned K and f give the mean and, by fluctuation and dissipation, how far one system of N sites strays
-from it ([theory](../../theory.md), section 6.8). A variance over ${REALIZATIONS} simulations is known to
+from it ([theory](../../theory.md), section 6.9). A variance over ${REALIZATIONS} simulations is known to
 6 % at each node. L = 40 starts from independent sites, whose long waves fluctuate less than in local
 equilibrium, which the theory starts from; L = 1 starts from local equilibrium.`,
 });
