@@ -3,6 +3,7 @@ import {
   type CheckpointStore,
   type CurvePoint,
   type DrivingForceModel,
+  type ForceRows,
   forceRows,
   holdOut,
   type K1Model,
@@ -13,7 +14,12 @@ import {
   type TrainingProgress,
   trainK1,
 } from "@spiediff/diffusion-train";
-import { distilDrivingForceEpinet, distilK1Epinet, type TrainedEpinet } from "@spiediff/epinet";
+import {
+  distilDrivingForceEpinet,
+  distilK1Epinet,
+  type EpinetOptions,
+  type TrainedEpinet,
+} from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import type { RandomStream } from "@spiediff/random";
 import type { GraphRunner, Tf } from "@spiediff/tensor-backend";
@@ -83,32 +89,74 @@ export async function learn(
     "free energy",
     () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
   );
+  const bases = { k1: k1.model, drivingForce: force.model };
   const epinet = { indexDim: training.indexDim, visits: training.epinetVisits };
-  const k1Epinet = await timed(
-    "K1 epinet",
-    () => distilK1Epinet(tf, k1.model, data, epinet, stream.split("k1-epinet")),
-  );
-  const drivingForceEpinet = await timed("driving-force epinet", () =>
-    distilDrivingForceEpinet(
-      tf,
-      force.model,
-      rows,
-      k1Epinet.response,
-      epinet,
-      stream.split("driving-force-epinet"),
-    ));
+  const epinets = distilEpinets(tf, bases, { data, rows }, epinet, stream);
   return {
-    k1: k1.model,
-    drivingForce: force.model,
-    k1Epinet,
-    drivingForceEpinet,
+    ...bases,
+    k1Epinet: epinets.k1Epinet,
+    drivingForceEpinet: epinets.drivingForceEpinet,
     curves: {
       K1: k1.curve,
       "free energy": force.curve,
-      "K1 epinet": k1Epinet.curve,
-      "driving-force epinet": drivingForceEpinet.curve,
+      "K1 epinet": epinets.k1Epinet.curve,
+      "driving-force epinet": epinets.drivingForceEpinet.curve,
     },
-    seconds: seconds as Record<LearningStage, number>,
+    seconds: { ...seconds, ...epinets.seconds } as Record<LearningStage, number>,
+  };
+}
+
+/** The data of both trainings: K1 as estimated, fluxes as the trained K1 reads them. */
+export interface LearningData {
+  readonly data: readonly OperatorData[];
+  readonly rows: readonly ForceRows[];
+}
+
+/** The data that {@link learn} distils from, made again for a trained K1. */
+export async function learningData(
+  tf: Tf,
+  k1: K1Model,
+  estimates: readonly OperatorData[],
+  training: Experiment["training"],
+  stream: RandomStream,
+): Promise<LearningData> {
+  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
+  const k1AtData = await operatorAtData(tf, k1, data, stream.split("operator"));
+  return { data, rows: forceRows(data, k1AtData) };
+}
+
+/** Distils both epinets from trained base networks, that of f' knowing that of K1. */
+export function distilEpinets(
+  tf: Tf,
+  { k1, drivingForce }: Pick<LearnedModels, "k1" | "drivingForce">,
+  { data, rows }: LearningData,
+  options: EpinetOptions,
+  stream: RandomStream,
+): Pick<LearnedModels, "k1Epinet" | "drivingForceEpinet"> & {
+  readonly seconds: Pick<LearnedModels["seconds"], "K1 epinet" | "driving-force epinet">;
+} {
+  const timed = <T>(work: () => T): [T, number] => {
+    const start = performance.now();
+    const result = work();
+    return [result, (performance.now() - start) / 1000];
+  };
+  const [k1Epinet, k1Seconds] = timed(() =>
+    distilK1Epinet(tf, k1, data, options, stream.split("k1-epinet"))
+  );
+  const [drivingForceEpinet, forceSeconds] = timed(() =>
+    distilDrivingForceEpinet(
+      tf,
+      drivingForce,
+      rows,
+      k1Epinet.response,
+      options,
+      stream.split("driving-force-epinet"),
+    )
+  );
+  return {
+    k1Epinet,
+    drivingForceEpinet,
+    seconds: { "K1 epinet": k1Seconds, "driving-force epinet": forceSeconds },
   };
 }
 

@@ -12,7 +12,13 @@ export {
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
 export { importStage } from "./import_snapshots.ts";
-export { learn, type LearnedModels, type LearningStage } from "./learn.ts";
+export {
+  distilEpinets,
+  learn,
+  type LearnedModels,
+  learningData,
+  type LearningStage,
+} from "./learn.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
 export {
   readJson,

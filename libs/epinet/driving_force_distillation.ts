@@ -63,6 +63,7 @@ export function distilDrivingForceEpinet(
     state.std,
     initial,
     1 + k1Response[0].columns,
+    options.priorScale,
   );
   const profiles = rows.map((row) => ({
     condition: densityCondition(base, row.density),

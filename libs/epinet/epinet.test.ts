@@ -90,6 +90,10 @@ describe("epinet", () => {
     const theirs = correction.data as Float32Array;
     ours.forEach((v, i) => expect(Math.abs(v - theirs[i])).toBeLessThan(1e-5 * (1 + Math.abs(v))));
   });
+  it("has no prior at scale 0", () => {
+    const weights = freshEpinet(3, 1, 8, unit, 1, stream.split("none"), 2, 0);
+    expect(weights.prior.every((v) => v === 0)).toBe(true);
+  });
   it("is zero at zero index and linear in it, for arbitrary indices", () => {
     const weights = freshEpinet(4, 1, 3, unit, 1, stream.split("linear"));
     weights.learnable.forEach((_, i, w) => w[i] = stream.normal());

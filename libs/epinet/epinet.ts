@@ -37,6 +37,7 @@ export function freshEpinet(
   outputScale: number,
   stream: RandomStream,
   steered = 0,
+  priorScale = 1,
 ): EpinetWeights {
   const { normal, uniform } = stream;
   const P = RANDOM_WIDTH;
@@ -53,7 +54,7 @@ export function freshEpinet(
   const width = indexDim + steered;
   const prior = Float32Array.from(
     { length: rows * width },
-    (_, i) => i % width < indexDim ? normal() / Math.sqrt(indexDim) : 0,
+    (_, i) => i % width < indexDim ? priorScale * normal() / Math.sqrt(indexDim) : 0,
   );
   return {
     featureDim,

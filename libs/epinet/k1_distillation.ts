@@ -50,7 +50,16 @@ export function distilK1Epinet(
   const { meanOffset, meanScale } = base.condition;
   const density = { offset: meanOffset, scale: meanScale };
   const initial = stream.split("initial");
-  const wide = freshEpinet(hiddenDim + 2, 2, directionCount, density, outputScale, initial, 1);
+  const wide = freshEpinet(
+    hiddenDim + 2,
+    2,
+    directionCount,
+    density,
+    outputScale,
+    initial,
+    1,
+    options.priorScale,
+  );
 
   /** The network's outputs and what readouts see at given conditions and states. */
   function evaluate(

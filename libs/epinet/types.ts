@@ -5,8 +5,10 @@ import type { CurvePoint } from "@spiediff/diffusion-train";
 export interface EpinetOptions {
   /** Dimension D of the epistemic index: directions that are kept of many. */
   readonly indexDim: number;
-  /** Diffusion states at which each datum is visited. */
+  /** Latents with which the data are visited. */
   readonly visits: number;
+  /** Size of the prior, 0 for none: 1 when absent, and then the spread is a posterior's. */
+  readonly priorScale?: number;
 }
 
 /** A distilled epinet. */

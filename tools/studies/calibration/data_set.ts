@@ -11,12 +11,12 @@ import {
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { explicitRungeKutta, integrate, rk4 } from "@spiediff/macro-solver";
-import { bandOver, learnedLaw, loadModel, predict, wholeCurveBandOver } from "@spiediff/predictor";
+import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
+import { judge, type Judgement, withoutGauge } from "../_bands.ts";
 import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
 
-export const LEVELS = [0.5, 0.8, 0.9, 0.95];
 export const TIMES = [0.0025, 0.01, 0.03];
 export const MEMBERS = 400;
 const GRID = 41;
@@ -49,19 +49,11 @@ export function experimentOf(system: System, seed: number): Experiment {
 }
 
 /** How one quantity's bands did on one data set. */
-export interface Outcome {
+export interface Outcome extends Judgement {
   readonly system: System;
   readonly seed: number;
   readonly profiles: number;
   readonly quantity: string;
-  /** For each level the share of points inside of the pointwise band. */
-  readonly pointwise: number[];
-  /** For each level whether the whole truth lies inside of the whole-curve band, 0 or 1. */
-  readonly wholeCurve: number[];
-  /** Mean width of the 95 % band. */
-  readonly width: number;
-  /** Root mean square of the mean's error. */
-  readonly error: number;
 }
 
 let engine: { tf: Tf; runner?: GraphRunner } | undefined;
@@ -139,43 +131,6 @@ async function outcomes(
     await model.close();
     rmSync(folder, { recursive: true });
   }
-}
-
-function judge(values: Float64Array, truth: ArrayLike<number>) {
-  const n = truth.length;
-  const inside = (band: { lower: Float64Array; upper: Float64Array }) => {
-    let count = 0;
-    for (let i = 0; i < n; i++) {
-      if (truth[i] >= band.lower[i] && truth[i] <= band.upper[i]) count++;
-    }
-    return count / n;
-  };
-  const { mean, lower, upper } = bandOver(values, n, 0.95);
-  let width = 0, square = 0;
-  for (let i = 0; i < n; i++) {
-    width += (upper[i] - lower[i]) / n;
-    square += (mean[i] - truth[i]) ** 2 / n;
-  }
-  return {
-    pointwise: LEVELS.map((level) => inside(bandOver(values, n, level))),
-    wholeCurve: LEVELS.map((level) => Math.floor(inside(wholeCurveBandOver(values, n, level)))),
-    width,
-    error: Math.sqrt(square),
-  };
-}
-
-/** f' of every member and of the truth less its mean over the grid: the rest no data can tell. */
-function withoutGauge(values: Float64Array, truth: number[]): [Float64Array, number[]] {
-  const n = truth.length;
-  const centred = <T extends { [i: number]: number; length: number }>(row: T): T => {
-    let mean = 0;
-    for (let i = 0; i < n; i++) mean += row[i] / n;
-    for (let i = 0; i < n; i++) row[i] -= mean;
-    return row;
-  };
-  const members = values.slice();
-  for (let from = 0; from < members.length; from += n) centred(members.subarray(from, from + n));
-  return [members, centred([...truth])];
 }
 
 /** The exact law's densities on the same mesh, so that only the learned law is judged. */

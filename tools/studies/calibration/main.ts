@@ -4,15 +4,9 @@
  * profiles and with four. `--keep FOLDER` keeps the estimates there and takes up what is there already.
  */
 import { type Claim, coverageFigure, toCsv } from "@spiediff/report";
+import { LEVELS } from "../_bands.ts";
 import { mean, progress, round, workersOption, writeStudy } from "../_study.ts";
-import {
-  AGAINST_EQUILIBRIUM,
-  LEVELS,
-  MEMBERS,
-  type Outcome,
-  QUANTITIES,
-  SYSTEMS,
-} from "./data_set.ts";
+import { AGAINST_EQUILIBRIUM, MEMBERS, type Outcome, QUANTITIES, SYSTEMS } from "./data_set.ts";
 
 const SEED = 1002;
 const SETS = 40;
