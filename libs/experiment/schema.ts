@@ -59,7 +59,7 @@ export const Training = z.strictObject({
   schedule: z.enum(["cosine", "linear"]).default("cosine"),
   indexDim: count(1, 256).default(32).describe("Dimension of the epistemic index."),
   epinetVisits: count(1, 1000).default(8).describe(
-    "Diffusion states at which each datum enters the epinets' distillation.",
+    "Latents with which the epinets' distillation visits the data.",
   ),
 });
 
