@@ -11,7 +11,7 @@ import { experimentOf } from "../calibration/data_set.ts";
 import { RETRAININGS, variantLaws } from "./variants.ts";
 
 /** Data sets of the nearest-neighbour process, whose law is known exactly. */
-const SEEDS = Array.from({ length: 12 }, (_, k) => 1101 + k);
+const SEEDS = Array.from({ length: 8 }, (_, k) => 1101 + k);
 const COVERED_POINTS = 41;
 /** Densities outside of the data, where only a prior can speak. */
 const OUTSIDE = [0.03, 0.97];
