@@ -18,16 +18,9 @@ export function meanAndStd(values: ArrayLike<number>): StateScaling {
   return { mean, std };
 }
 
-/**
- * Weights `1/se^2`, scaled to mean 1.
- *
- * @throws {RangeError} if a standard error is not positive and finite.
- */
+/** Weights `1/se^2`, scaled to mean 1. */
 export function inverseVarianceWeights(standardErrors: ArrayLike<number>): Float64Array {
   const weights = Float64Array.from(standardErrors, (se) => 1 / (se * se));
   const mean = weights.reduce((sum, w) => sum + w, 0) / weights.length;
-  if (!(mean > 0) || !Number.isFinite(mean)) {
-    throw new RangeError("Standard errors of training data must be positive and finite.");
-  }
   return weights.map((w) => w / mean);
 }

@@ -1,8 +1,12 @@
 import type { PairCondition } from "@spiediff/onnx-graph";
 import { meanAndStd } from "./_statistics.ts";
+import { smoothedErrors } from "./smoothed_errors.ts";
 import type { OperatorData } from "./types.ts";
 
-/** Every element of every profile as one row: densities at its nodes, entry, standard error. */
+/**
+ * Every element of every profile as one row: densities at its nodes, entry, and a standard error that
+ * does not go with the entry's own chance (`smoothedErrors`).
+ */
 export interface K1Rows {
   readonly left: Float64Array;
   readonly right: Float64Array;
@@ -22,14 +26,31 @@ export function k1Rows(
   const argument = (d: OperatorData) => d.elementDensity ?? d.density;
   const wanted = (d: OperatorData, e: number) =>
     which === "all" || (d.heldOut?.[e] ?? false) === (which === "held out");
-  const flat = (pick: (d: OperatorData) => readonly number[]) =>
-    Float64Array.from(data.flatMap((d) => pick(d).filter((_, e) => wanted(d, e))));
+  const next = (d: OperatorData) => argument(d).map((_, e, all) => all[(e + 1) % all.length]);
+  const flat = (pick: (d: OperatorData, p: number) => readonly number[]) =>
+    Float64Array.from(data.flatMap((d, p) => pick(d, p).filter((_, e) => wanted(d, e))));
+  const errors = profileErrors(data, argument, next);
   return {
     left: flat(argument),
-    right: flat((d) => argument(d).map((_, e, all) => all[(e + 1) % all.length])),
+    right: flat(next),
     k1: flat((d) => d.K1),
-    standardError: flat((d) => d.K1StandardError),
+    standardError: flat((_, p) => errors[p]),
   };
+}
+
+type PerElement = (d: OperatorData) => readonly number[];
+
+/** Smoothed over all elements, whichever of them are wanted: `[profiles][M]`. */
+function profileErrors(
+  data: readonly OperatorData[],
+  left: PerElement,
+  right: PerElement,
+): number[][] {
+  const density = data.flatMap((d) => left(d).map((a, e) => (a + right(d)[e]) / 2));
+  const profile = data.flatMap((d, p) => d.K1.map(() => p));
+  const smooth = smoothedErrors(data.flatMap((d) => d.K1StandardError), density, profile);
+  let from = 0;
+  return data.map(({ K1 }) => Array.from(smooth.subarray(from, from += K1.length)));
 }
 
 /** Range of the second condition over the data. */

@@ -132,7 +132,7 @@ export function distilK1Epinet(
     weights,
     curve,
     calibration: calibrate(profiles),
-    response: k1Response(data, profiles, weights),
+    response: k1Response(data, profiles, weights, rows.standardError),
   };
 }
 
@@ -141,8 +141,10 @@ function k1Response(
   data: readonly OperatorData[],
   profiles: readonly CalibrationProfile[],
   weights: EpinetWeights,
+  standardError: Float64Array,
 ): Matrix[] {
   const readout = readoutOf(weights);
+  let from = 0;
   return data.map((d, p) => {
     const change = profiles[p].design.mmul(readout);
     const response = Matrix.zeros(d.K1.length, readout.columns);
@@ -150,7 +152,7 @@ function k1Response(
     d.K1.forEach((_, e) => {
       if (d.heldOut?.[e]) return;
       response.setRow(e, change.getRow(row++));
-      response.mulRow(e, d.K1StandardError[e]);
+      response.mulRow(e, standardError[from++]);
     });
     return response;
   });
