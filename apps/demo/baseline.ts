@@ -4,7 +4,7 @@ import { holdOut, trainStatPinn } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
-import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
+import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { densityRange, readJson, type TrainedRun } from "@spiediff/train";
 import { errorsOfLaw, type ExactLaws, type LawErrors } from "./learned_functions.ts";
 
@@ -39,37 +39,37 @@ export function baselineStage(
         made.baseline = kept;
         return;
       }
-      const baseline = await trainBaseline(experiment, run.estimates, laws);
+      const engine = {
+        tf: (await loadBackend()).tf,
+        runner: await loadGraphRunner() ?? undefined,
+      };
+      const baseline = await trainBaseline(engine, experiment, run.estimates, laws, MEMBERS);
       await writeDurably(path, JSON.stringify({ of, ...baseline }) + "\n");
       made.baseline = baseline;
     },
   };
 }
 
-async function trainBaseline(
+/** Trains the baseline on estimates and measures it; the studies' comparisons are of the same making. */
+export async function trainBaseline(
+  { tf, runner }: { readonly tf: Tf; readonly runner?: GraphRunner },
   experiment: Experiment,
   estimates: readonly OperatorEstimate[],
   laws: ExactLaws,
+  members: number,
 ): Promise<Baseline> {
   const start = performance.now();
-  const { tf } = await loadBackend();
-  const { training } = experiment;
+  const { hidden, learningRate, steps, heldOut } = experiment.training;
   // The same elements are held out as for the diffusion models.
   const stream = randomStream(experiment.seed, "train");
-  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
+  const data = holdOut(estimates, heldOut, stream.split("held-out"));
   const pinn = await trainStatPinn(
     tf,
     data,
-    {
-      hidden: training.hidden,
-      learningRate: training.learningRate,
-      members: MEMBERS,
-      steps: training.steps,
-      runner: await loadGraphRunner() ?? undefined,
-    },
+    { hidden, learningRate, members, steps, runner },
     stream.split("baseline"),
   );
   const law = { ...pinn, k1: (rho: number[]) => pinn.k1(rho, rho) };
   const errors = errorsOfLaw(law, laws, experiment.elements, densityRange(estimates));
-  return { errors, members: MEMBERS, seconds: (performance.now() - start) / 1000 };
+  return { errors, members, seconds: (performance.now() - start) / 1000 };
 }

@@ -62,6 +62,36 @@ export async function learn(
   stream: RandomStream,
   hooks: LearnHooks = {},
 ): Promise<LearnedModels> {
+  const { bases, data, rows, curves, seconds } = await learnDiffusion(
+    tf,
+    estimates,
+    training,
+    stream,
+    hooks,
+  );
+  const epinet = { indexDim: training.indexDim, visits: training.epinetVisits };
+  const epinets = distilEpinets(tf, bases, { data, rows }, epinet, stream);
+  return {
+    ...bases,
+    k1Epinet: epinets.k1Epinet,
+    drivingForceEpinet: epinets.drivingForceEpinet,
+    curves: {
+      ...curves,
+      "K1 epinet": epinets.k1Epinet.curve,
+      "driving-force epinet": epinets.drivingForceEpinet.curve,
+    },
+    seconds: { ...seconds, ...epinets.seconds } as Record<LearningStage, number>,
+  };
+}
+
+/** The first half of {@link learn}: the two diffusion models, and the data that they were shown. */
+export async function learnDiffusion(
+  tf: Tf,
+  estimates: readonly OperatorData[],
+  training: Experiment["training"],
+  stream: RandomStream,
+  hooks: LearnHooks = {},
+) {
   const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
   const seconds: Partial<Record<LearningStage, number>> = {};
   const options = (stage: LearningStage, steps: number) => ({
@@ -89,20 +119,12 @@ export async function learn(
     "free energy",
     () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
   );
-  const bases = { k1: k1.model, drivingForce: force.model };
-  const epinet = { indexDim: training.indexDim, visits: training.epinetVisits };
-  const epinets = distilEpinets(tf, bases, { data, rows }, epinet, stream);
   return {
-    ...bases,
-    k1Epinet: epinets.k1Epinet,
-    drivingForceEpinet: epinets.drivingForceEpinet,
-    curves: {
-      K1: k1.curve,
-      "free energy": force.curve,
-      "K1 epinet": epinets.k1Epinet.curve,
-      "driving-force epinet": epinets.drivingForceEpinet.curve,
-    },
-    seconds: { ...seconds, ...epinets.seconds } as Record<LearningStage, number>,
+    bases: { k1: k1.model, drivingForce: force.model },
+    data,
+    rows,
+    curves: { K1: k1.curve, "free energy": force.curve },
+    seconds,
   };
 }
 

@@ -15,6 +15,7 @@ export { importStage } from "./import_snapshots.ts";
 export {
   distilEpinets,
   learn,
+  learnDiffusion,
   type LearnedModels,
   learningData,
   type LearningStage,

@@ -1,20 +1,25 @@
 /** What the studies of learning share: cases, estimates that are kept, models that are kept. */
-import { densityGrid, errorsOfLaw, type LawErrors } from "@spiediff/demo";
-import { longRangeLimit, referenceFor } from "@spiediff/exact-reference";
+import { densityGrid, errorsOfLaw, type LawErrors, trainBaseline } from "@spiediff/demo";
+import { type ExactReference, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, type PresetName } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
-import { learnedLaw, loadModel } from "@spiediff/predictor";
+import { learnedLaw, loadModel, type Sampler } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
-import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
+import {
+  codeIdentity,
+  densityRange,
+  estimateProfiles,
+  exportModel,
+  learn,
+  learnDiffusion,
+} from "@spiediff/train";
 import { ddimSteps, type ReverseStep } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
-  holdOut,
   type K1Model,
   sampleDrivingForce,
   sampleK1,
-  trainStatPinn,
 } from "@spiediff/diffusion-train";
 import { ROOT } from "../root.ts";
 import { progress, workersOption } from "./_study.ts";
@@ -96,7 +101,7 @@ export async function trainModel(
   experiment: Experiment,
   estimates: OperatorEstimate[],
   name: string,
-): Promise<{ folder: string; seconds: number }> {
+): Promise<DiffusionLaw & { folder: string }> {
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
@@ -109,7 +114,15 @@ export async function trainModel(
     coverage: densityRange(estimates),
     training: {},
   });
-  return { folder, seconds };
+  return { folder, seconds, k1: models.k1, drivingForce: models.drivingForce };
+}
+
+/** A law's errors and the seconds that its evaluation took. */
+export interface Measured {
+  /** Against the reference of the experiment's particles. */
+  readonly errors: LawErrors;
+  readonly against: (reference: ExactReference) => LawErrors;
+  readonly seconds: number;
 }
 
 /** Errors of a model folder's law: the mean over members, as predictions use them. */
@@ -117,23 +130,26 @@ export async function modelErrors(
   experiment: Experiment,
   folder: string,
   members: number,
-): Promise<{ errors: LawErrors; seconds: number }> {
+  sampler?: Sampler,
+): Promise<Measured> {
   const model = await loadModel(folder);
   try {
     const { coverage, system } = model.manifest;
-    const options = { seed: experiment.seed, members };
+    const options = { seed: experiment.seed, members, ...(sampler ? { sampler } : {}) };
     const density = densityGrid();
     await learnedLaw(model, density, { ...options, members: 2 });
     const start = performance.now();
     const law = await learnedLaw(model, density, options);
     const seconds = (performance.now() - start) / 1000;
-    const errors = errorsOfLaw(
-      { k1: () => law.K1.mean, drivingForce: () => law.drivingForce.mean },
-      lawsOf(experiment),
-      system.elements,
-      coverage.density,
-    );
-    return { errors, seconds };
+    const laws = lawsOf(experiment);
+    const against = (reference: ExactReference) =>
+      errorsOfLaw(
+        { k1: () => law.K1.mean, drivingForce: () => law.drivingForce.mean },
+        { ...laws, reference },
+        system.elements,
+        coverage.density,
+      );
+    return { errors: against(laws.reference), against, seconds };
   } finally {
     await model.close();
   }
@@ -157,8 +173,8 @@ export async function trainDiffusion(
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
-  const { k1, drivingForce } = await learn(tf, estimates, experiment.training, stream, { runner });
-  return { k1, drivingForce, seconds: (performance.now() - start) / 1000 };
+  const { bases } = await learnDiffusion(tf, estimates, experiment.training, stream, { runner });
+  return { ...bases, seconds: (performance.now() - start) / 1000 };
 }
 
 /** Errors of the diffusion models' mean over their latents by a sampler, and its seconds. */
@@ -167,7 +183,7 @@ export async function diffusionErrors(
   estimates: OperatorEstimate[],
   { k1, drivingForce }: DiffusionLaw,
   steps: readonly ReverseStep[] = ddimSteps(k1.schedule, 2),
-): Promise<{ errors: LawErrors; seconds: number }> {
+): Promise<Measured> {
   const { tf } = await trainingEngine();
   const density = densityGrid();
   const stream = randomStream(experiment.seed, "study");
@@ -197,13 +213,15 @@ export async function diffusionErrors(
     (latent, noise) => sampleDrivingForce(tf, drivingForce, steps, tiled, latent, noise),
   );
   const seconds = (performance.now() - start) / 1000;
-  const errors = errorsOfLaw(
-    { k1: () => K1, drivingForce: () => force },
-    lawsOf(experiment),
-    experiment.elements,
-    densityRange(estimates),
-  );
-  return { errors, seconds };
+  const laws = lawsOf(experiment);
+  const against = (reference: ExactReference) =>
+    errorsOfLaw(
+      { k1: () => K1, drivingForce: () => force },
+      { ...laws, reference },
+      experiment.elements,
+      densityRange(estimates),
+    );
+  return { errors: against(laws.reference), against, seconds };
 }
 
 /** Errors of the deterministic baseline on the same data. */
@@ -212,25 +230,13 @@ export async function baselineErrors(
   estimates: OperatorEstimate[],
   members: number,
 ): Promise<{ errors: LawErrors; seconds: number }> {
-  const { tf, runner } = await trainingEngine();
-  const start = performance.now();
-  const { training } = experiment;
-  const stream = randomStream(experiment.seed, "train");
-  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
-  const pinn = await trainStatPinn(
-    tf,
-    data,
-    { ...training, members, runner },
-    stream.split("baseline"),
-  );
-  const seconds = (performance.now() - start) / 1000;
-  const errors = errorsOfLaw(
-    { drivingForce: pinn.drivingForce, k1: (rho) => pinn.k1(rho, rho) },
+  return trainBaseline(
+    await trainingEngine(),
+    experiment,
+    estimates,
     lawsOf(experiment),
-    experiment.elements,
-    densityRange(estimates),
+    members,
   );
-  return { errors, seconds };
 }
 
 function lawsOf({ particles }: Experiment) {
