@@ -3,6 +3,7 @@
  * bit for bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
+import { REFERENCE_SITES } from "./replica_configuration.ts";
 import type { ReplicaArrays } from "./replicas.ts";
 
 const LANES = 16;
@@ -39,7 +40,7 @@ export function fillDigits({ table, digits, bits }: DigitTest, q: number): void 
 
 /** Makes `attempts` attempts on all replicas; returns the accepted hops over all of them. */
 export function attemptLanes(
-  { sites, halfWidth, eta, count, stream, lanes, through }: ReplicaArrays,
+  { sites, halfWidth, eta, count, reference, stream, lanes, through }: ReplicaArrays,
   { digits, bits, table, bias, mirror }: DigitTest,
   attempts: number,
 ): number {
@@ -47,7 +48,20 @@ export function attemptLanes(
   const bytes = new Uint8Array(random.buffer);
   const toBond = sites / 2 ** 32;
   const change = new Int8Array(LANES);
+  const full = reference.length > 0;
   let hops = 0;
+  /** The full count of the place `from`, within 64 sites after `x`'s reference. */
+  const countAt = (from: number, x: number, lane: number) => {
+    if (!full) return count[from];
+    const near = x - x % REFERENCE_SITES;
+    const since = (count[from] - count[LANES * near + lane]) << 24 >> 24;
+    return reference[LANES * near / REFERENCE_SITES + lane] + since;
+  };
+  const refer = (site: number, sign: number) => {
+    if (!full) return;
+    const at = LANES * site / REFERENCE_SITES;
+    for (let lane = 0; lane < LANES; lane++) reference[at + lane] += sign * change[lane];
+  };
   const passes = (m: number, lane: number) => {
     let ties = 0;
     for (let d = 0; d < digits; d++) {
@@ -75,8 +89,7 @@ export function attemptLanes(
       change[lane] = 0;
       if (right === eta[there] >> 7) continue;
       const from = right === 1 ? here : there;
-      const counted = count[from];
-      if (!passes((counted - bias) ^ mirror, lane)) continue;
+      if (!passes((countAt(from, x, lane) - bias) ^ mirror, lane)) continue;
       eta[here] ^= 255;
       eta[there] ^= 255;
       change[lane] = right === 1 ? 1 : -1;
@@ -87,6 +100,8 @@ export function attemptLanes(
       count[LANES * low + lane] -= change[lane];
       count[LANES * high + lane] += change[lane];
     }
+    if (low % REFERENCE_SITES === 0) refer(low, -1);
+    if (high % REFERENCE_SITES === 0) refer(high, 1);
   }
   return hops;
 }

@@ -6,7 +6,11 @@ export interface EngineExports {
   readonly __heap_base: WebAssembly.Global;
   attempt_bits(...args: number[]): bigint;
   attempt_bytes(...args: number[]): bigint;
-  attempt_shorts(...args: number[]): bigint;
+  attempt_wide(...args: number[]): bigint;
+  pack_rows(...args: number[]): void;
+  unpack_rows(...args: number[]): void;
+  count_lanes(...args: number[]): void;
+  sum_elements(...args: number[]): void;
   attempt_energies(...args: number[]): number;
   attempt_counts_8(...args: number[]): number;
   attempt_counts_16(...args: number[]): number;
@@ -21,6 +25,7 @@ export interface EngineExports {
 export interface Arena {
   /** `null` where WebAssembly SIMD is missing or was declined: the TypeScript loops take over. */
   readonly engine: EngineExports | null;
+  readonly buffer: ArrayBuffer;
   /** The next `bytes` bytes, zeroed, aligned to 16. */
   reserve(bytes: number): { buffer: ArrayBuffer; address: number };
 }
@@ -60,6 +65,7 @@ export function createArena(bytes: number, wasm: boolean): Arena {
   let next = engine === null ? 0 : Math.ceil(engine.__heap_base.value / 16) * 16;
   return {
     engine,
+    buffer,
     reserve(size) {
       const address = next;
       next += Math.ceil(size / 16) * 16;

@@ -133,20 +133,6 @@ export function elementCurrents(
   return addToAll(out, (netHops - total) / before.length, before.length);
 }
 
-/** The same, the constant fixed by the net hops `through` one bond. */
-export function currentsFromBond(
-  before: Uint8Array,
-  after: Uint8Array,
-  bond: number,
-  through: number,
-  out: Float64Array,
-): Float64Array {
-  relativeCurrents(before, after, out);
-  let relative = 0;
-  for (let x = 1; x <= bond; x++) relative -= after[x] - before[x];
-  return addToAll(out, through - relative, before.length);
-}
-
 /** Currents over those of the bond `0 -> 1`. */
 function relativeCurrents(before: Uint8Array, after: Uint8Array, out: Float64Array): void {
   const perElement = before.length / out.length;

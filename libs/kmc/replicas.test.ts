@@ -4,6 +4,7 @@ import { projectOccupation } from "@spiediff/coarse-graining";
 import { randomStream } from "@spiediff/random";
 import { configurations } from "./arbitraries.ts";
 import { gibbsLaw, lawAt, pack, pearson, unpack } from "./enumeration.ts";
+import { createSums, fieldOf, sumElements } from "./element_sums.ts";
 import { elementCurrents } from "./ledger.ts";
 import { createReplicas, REPLICAS, replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
@@ -13,12 +14,14 @@ import {
   readWord,
   resetThrough,
   startWord,
+  sumWord,
   wordCurrents,
 } from "./word.ts";
 import { build, compiler } from "./wasm/build.ts";
 
 const excess = ({ chiSquare, degreesOfFreedom }: ReturnType<typeof pearson>) =>
   (chiSquare - degreesOfFreedom) / Math.sqrt(2 * degreesOfFreedom);
+const total = (eta: Uint8Array) => eta.reduce((s, v) => s + v, 0);
 const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
 /** L above 127 takes counts of 16 bits and digits of 5; the ring must be longer than the window. */
 const wide: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = fc.record({
@@ -69,6 +72,14 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         const [a, b] = words.map((word) => word.replicas);
         expect(b.eta).toEqual(a.eta);
         expect(b.count).toEqual(a.count);
+        expect(b.reference).toEqual(a.reference);
+        for (const k of [0, 5, a.width - 1]) {
+          expect(b.rowOf(k)).toEqual(a.rowOf(k));
+          const [sumsA, sumsB] = [createSums(1), createSums(1)];
+          a.sumsOf(k, words[0].shifts[k], sumsA);
+          b.sumsOf(k, words[1].shifts[k], sumsB);
+          expect(sumsB).toEqual(sumsA);
+        }
         expect(b.through).toEqual(a.through);
         expect([b.stream, b.lanes]).toEqual([a.stream, a.lanes]);
         expect(words[1].hops).toBe(words[0].hops);
@@ -83,6 +94,7 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         startWord(fresh, copy, randomStream(seed));
         // Same stream, same shifts: what was loaded anew must equal what hops have kept.
         expect(fresh.replicas.count).toEqual(a.count);
+        expect(fresh.replicas.reference).toEqual(a.reference);
         expect(fresh.replicas.eta).toEqual(a.eta);
         readWord(fresh, 3, out);
         expect(out.every((v) => v === 0 || v === 1)).toBe(true);
@@ -119,9 +131,16 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         before.set(Uint8Array.from(eta.slice(0, sites)));
         old.forEach((after, k) => {
           const q = elementCurrents(before, after, net[k], new Float64Array(elements));
-          const found = wordCurrents(word, k, before, after, new Float64Array(elements));
+          const sums = createSums(elements), start = createSums(elements);
+          sumElements(before, 0, start);
+          start.upToBond = total(before.subarray(0, sites - word.shifts[k]));
+          sumWord(word, k, sums);
+          const found = wordCurrents(word, k, start, sums, new Float64Array(elements));
           expect([...found]).toEqual([...q]);
           const z0 = projectOccupation(before, elements), z1 = projectOccupation(after, elements);
+          const z = new Float64Array(elements);
+          fieldOf(sums, sites, z);
+          expect(z).toEqual(z1);
           z0.forEach((z, i) =>
             expect(z1[i] - z).toBeCloseTo(
               elements / sites ** 2 * (q[(i + elements - 1) % elements] - q[i]),
@@ -205,23 +224,9 @@ function intraclass(engine: ReplicaEngine, words: number, shared: boolean) {
     }, randomStream(53, engine, w));
     if (shared) {
       // Undo the shifts: every replica in the same state at the same place.
-      const { eta: packed, count } = word.replicas;
-      const { stream, lanes } = word.replicas;
-      const kept = [stream.slice(), lanes.slice()];
-      const flat = createWord(system, engine);
-      startWord(flat, fixed(one), {
-        ...randomStream(53, engine, w),
-        integer: () => 0,
-        split: (n) => ({
-          ...randomStream(53, engine, w, n),
-          integer: () => 0,
-        }),
-      });
-      packed.set(flat.replicas.eta);
-      count.set(flat.replicas.count);
+      for (let k = 0; k < width; k++) word.replicas.rowOf(k).set(one);
+      word.replicas.loadRows();
       word.shifts.fill(0);
-      stream.set(kept[0]);
-      lanes.set(kept[1]);
     }
     const before = Array.from({ length: width }, (_, k) => {
       readWord(word, k, eta);

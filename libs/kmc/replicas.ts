@@ -8,13 +8,21 @@
  */
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
-import { createArena } from "./engine.ts";
+import { type ElementSums, SUM_BATCH, sumElements, sumElementsCompiled } from "./element_sums.ts";
+import { type Arena, createArena, type EngineExports } from "./engine.ts";
 import { isConstant } from "./kernel.ts";
 import { checkSystem } from "./rates.ts";
 import { CHUNK } from "./rejection.ts";
+import {
+  countLanes,
+  packRows,
+  REFERENCE_SITES,
+  rowLength,
+  unpackRows,
+} from "./replica_configuration.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
-/** Largest half-widths with window counts of 8 bits, and with two and three digits of 5 bits. */
+/** Largest half-widths with full window counts of 8 bits, and with two and three digits of 5 bits. */
 const BYTE_HALF_WIDTH = 127;
 const TWO_DIGITS_HALF_WIDTH = 511;
 const REPLICA_HALF_WIDTH = 16383;
@@ -25,25 +33,35 @@ export interface ReplicaArrays {
   readonly halfWidth: number;
   /** Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, 0 or 255. */
   readonly eta: Uint8Array;
-  /** `[N * 16]` window counts of lanes; empty for bits. */
-  readonly count: Uint8Array | Uint16Array;
+  /** `[N * 16]` window counts of lanes, modulo 256; empty for bits. */
+  readonly count: Uint8Array;
+  /** `[ceil(N / 64) * 16]`, full counts of every 64th site, for `L > 127`; empty otherwise. */
+  readonly reference: Uint16Array;
+  /** `[width, rowLength(N)]`, configurations; see {@link Replicas.rowOf}. */
+  readonly rows: Uint8Array;
   /** `[4]`, xoshiro128** state: attempted bonds. */
   readonly stream: Uint32Array;
   /** `[16]`, four xoshiro128++ states: acceptance. */
   readonly lanes: Uint32Array;
   /** `[width]`, net hops through the last bond, `N-1 -> 0`. */
   readonly through: Int32Array;
+  /** Number of replicas. */
+  readonly width: number;
 }
 
 /** Replicas of one system. */
 export interface Replicas extends ReplicaArrays {
   readonly engine: ReplicaEngine;
-  /** Number of replicas. */
-  readonly width: number;
   /** Attempts per bond and macroscopic time: bounds every hop rate exactly. */
   readonly attemptRate: number;
   /** Makes so many attempts on all replicas; returns the accepted hops over all of them. */
   readonly attempt: (attempts: number) => number;
+  /** Replica `k`'s configuration `[N]` as it is now; valid until the next attempt. */
+  readonly rowOf: (k: number) => Uint8Array;
+  /** Takes over the rows, all of which the caller has written, and forgets hops. */
+  readonly loadRows: () => void;
+  /** Sums over elements of replica `k`, of which site 0 is at `shift`; the bond counted to is the last. */
+  readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
 }
 
 /** Replicas in a word. */
@@ -78,96 +96,171 @@ export function createReplicas(
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
   return engine === "bits"
-    ? bitSliced(sites, b, attemptRate, wasm)
-    : byteLanes(sites, halfWidth, b, attemptRate, wasm);
+    ? bitSliced(system, b, attemptRate, wasm)
+    : byteLanes(system, b, attemptRate, wasm);
 }
 
-function bitSliced(sites: number, b: number, attemptRate: number, wasm: boolean): Replicas {
-  const width = REPLICAS.bits;
-  const arena = createArena(32 * sites + 16 + 64 + 4 * width, wasm);
-  const eta = arena.reserve(32 * sites);
-  const stream = arena.reserve(16), lanes = arena.reserve(64), through = arena.reserve(4 * width);
-  const arrays = {
-    sites,
-    halfWidth: 1,
-    eta: new Uint8Array(eta.buffer, eta.address, 32 * sites),
-    count: new Uint8Array(0),
-    stream: new Uint32Array(stream.buffer, stream.address, 4),
-    lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
-    through: new Int32Array(through.buffer, through.address, width),
+/** Arrays of replicas, `vectors` of 16 bytes a site, and the arena that they lie in. */
+function createArrays(
+  { sites, halfWidth }: ArrheniusSystem,
+  engine: ReplicaEngine,
+  tableBytes: number,
+  wasm: boolean,
+): { arrays: ReplicaArrays; arena: Arena; table: DataView; sums: Float64Array } {
+  const width = REPLICAS[engine], lanes = engine === "lanes";
+  const siteBytes = lanes ? 16 : 32, length = rowLength(sites);
+  const references = lanes && halfWidth > BYTE_HALF_WIDTH ? Math.ceil(sites / REFERENCE_SITES) : 0;
+  const sizes = {
+    // Sixteen sites are packed at a time; 64 bytes of a row are summed at a time.
+    eta: siteBytes * length,
+    count: lanes ? width * sites : 0,
+    reference: 2 * width * references,
+    rows: width * length + 64,
+    stream: 16,
+    lanes: 64,
+    through: 4 * width,
+    table: tableBytes,
+    sums: 16 * SUM_BATCH,
   };
-  // One neighbour at most beside the vacant target: two classes, one always accepted.
-  const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
-  const allFree = slow >= 2 ** 32;
-  const { engine } = arena;
-  const attempt = engine === null
-    ? (n: number) => attemptBits(arrays, n, allFree ? 0 : slow, b < 0, allFree)
-    : (n: number) =>
-      Number(engine.attempt_bits(
-        sites,
-        n,
-        eta.address,
-        stream.address,
-        lanes.address,
-        allFree ? 0 : slow | 0,
-        b < 0 ? 1 : 0,
-        allFree ? 1 : 0,
-        through.address,
-      ));
-  return { ...arrays, engine: "bits", width, attemptRate, attempt: inChunks(attempt) };
+  const arena = createArena(Object.values(sizes).reduce((a, b) => a + b + 16), wasm);
+  const { buffer } = arena;
+  const at = Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size).address]),
+  ) as Record<keyof typeof sizes, number>;
+  return {
+    arrays: {
+      sites,
+      halfWidth,
+      width,
+      eta: new Uint8Array(buffer, at.eta, siteBytes * sites),
+      count: new Uint8Array(buffer, at.count, sizes.count),
+      reference: new Uint16Array(buffer, at.reference, sizes.reference / 2),
+      rows: new Uint8Array(buffer, at.rows, width * length),
+      stream: new Uint32Array(buffer, at.stream, 4),
+      lanes: new Uint32Array(buffer, at.lanes, 16),
+      through: new Int32Array(buffer, at.through, width),
+    },
+    arena,
+    table: new DataView(buffer, at.table, tableBytes),
+    sums: new Float64Array(buffer, at.sums, 2 * SUM_BATCH),
+  };
 }
 
-function byteLanes(
-  sites: number,
-  halfWidth: number,
+function bitSliced(
+  system: ArrheniusSystem,
   b: number,
   attemptRate: number,
   wasm: boolean,
 ): Replicas {
-  const width = REPLICAS.lanes;
+  const { arrays, arena: { engine }, sums } = createArrays(system, "bits", 0, wasm);
+  // One neighbour at most beside the vacant target: two classes, one always accepted.
+  const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
+  const allFree = slow >= 2 ** 32;
+  const attempt = engine === null
+    ? (n: number) => attemptBits(arrays, n, allFree ? 0 : slow, b < 0, allFree)
+    : (n: number) =>
+      Number(engine.attempt_bits(
+        arrays.sites,
+        n,
+        arrays.eta.byteOffset,
+        arrays.stream.byteOffset,
+        arrays.lanes.byteOffset,
+        allFree ? 0 : slow | 0,
+        b < 0 ? 1 : 0,
+        allFree ? 1 : 0,
+        arrays.through.byteOffset,
+      ));
+  return { ...arrays, engine: "bits", attemptRate, ...withRows(arrays, engine, sums, attempt) };
+}
+
+function byteLanes(
+  system: ArrheniusSystem,
+  b: number,
+  attemptRate: number,
+  wasm: boolean,
+): Replicas {
+  const { halfWidth } = system;
   const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
-  const countBytes = (narrow ? 1 : 2) * width * sites;
-  const size = width * sites + countBytes + 16 + 64 + 4 * width + digits * DIGIT_BYTES;
-  const arena = createArena(size, wasm);
-  const eta = arena.reserve(width * sites), count = arena.reserve(countBytes);
-  const stream = arena.reserve(16), lanes = arena.reserve(64), through = arena.reserve(4 * width);
-  const table = arena.reserve(digits * DIGIT_BYTES);
-  const arrays = {
-    sites,
-    halfWidth,
-    eta: new Uint8Array(eta.buffer, eta.address, width * sites),
-    count: new (narrow ? Uint8Array : Uint16Array)(count.buffer, count.address, width * sites),
-    stream: new Uint32Array(stream.buffer, stream.address, 4),
-    lanes: new Uint32Array(lanes.buffer, lanes.address, 16),
-    through: new Int32Array(through.buffer, through.address, width),
-  };
+  const { arrays, arena: { engine }, table, sums } = createArrays(
+    system,
+    "lanes",
+    digits * DIGIT_BYTES,
+    wasm,
+  );
   const test = {
     digits,
     bits: narrow ? 4 : 5,
-    table: new DataView(table.buffer, table.address, digits * DIGIT_BYTES),
+    table,
     bias: b >= 0 ? 1 : 2 * halfWidth + 1,
     mirror: b >= 0 ? 0 : -1,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
-  const { engine } = arena;
+  const counts = narrow
+    ? [arrays.count.byteOffset]
+    : [arrays.count.byteOffset, arrays.reference.byteOffset];
   const attempt = engine === null
     ? (n: number) => attemptLanes(arrays, test, n)
     : (n: number) =>
-      Number((narrow ? engine.attempt_bytes : engine.attempt_shorts)(
-        sites,
+      Number((narrow ? engine.attempt_bytes : engine.attempt_wide)(
+        arrays.sites,
         halfWidth,
         n,
-        eta.address,
-        count.address,
-        stream.address,
-        lanes.address,
-        table.address,
+        arrays.eta.byteOffset,
+        ...counts,
+        arrays.stream.byteOffset,
+        arrays.lanes.byteOffset,
+        table.byteOffset,
         test.bias,
         test.mirror,
-        through.address,
+        arrays.through.byteOffset,
       ));
-  return { ...arrays, engine: "lanes", width, attemptRate, attempt: inChunks(attempt) };
+  return { ...arrays, engine: "lanes", attemptRate, ...withRows(arrays, engine, sums, attempt) };
+}
+
+/** Attempts and rows: the rows are brought up to date when they are asked for. */
+function withRows(
+  arrays: ReplicaArrays,
+  engine: EngineExports | null,
+  sums: Float64Array,
+  attempt: (attempts: number) => number,
+): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
+  const { sites, halfWidth, eta, count, reference, rows, through, width } = arrays;
+  const length = rowLength(sites), vectors = eta.length / sites / 16;
+  const shape = [sites, vectors, width / (16 * vectors), length];
+  let stale = false;
+  const bringUpToDate = () => {
+    if (!stale) return;
+    if (engine === null) unpackRows(arrays);
+    else engine.unpack_rows(...shape, rows.byteOffset, eta.byteOffset);
+    stale = false;
+  };
+  const rowOf = (k: number) => {
+    bringUpToDate();
+    return rows.subarray(k * length, k * length + sites);
+  };
+  return {
+    attempt: inChunks((attempts) => {
+      stale = true;
+      return attempt(attempts);
+    }),
+    rowOf,
+    loadRows() {
+      stale = false;
+      through.fill(0);
+      if (engine === null) packRows(arrays);
+      else engine.pack_rows(...shape, rows.byteOffset, eta.byteOffset);
+      if (count.length === 0) return;
+      if (engine === null) return countLanes(arrays);
+      const references = reference.length === 0 ? 0 : reference.byteOffset;
+      engine.count_lanes(sites, halfWidth, eta.byteOffset, count.byteOffset, references);
+    },
+    sumsOf(k, shift, into) {
+      bringUpToDate();
+      if (engine === null) return sumElements(rowOf(k), shift, into);
+      sumElementsCompiled(engine, rows.byteOffset + k * length, sites, sums, shift, into);
+    },
+  };
 }
 
 /** Short calls let the runtime enter its optimised code promptly. */

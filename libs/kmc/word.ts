@@ -1,9 +1,8 @@
 /** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
 import type { RandomStream } from "@spiediff/random";
+import { currentsOf, type ElementSums } from "./element_sums.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
-import { clearReplicas, loadReplica, readReplica } from "./replica_configuration.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
-import { currentsFromBond } from "./ledger.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** A word of replicas and where it stands. */
@@ -33,14 +32,17 @@ export function startWord(word: Word, sample: ConfigurationSampler, stream: Rand
     const { state } = stream.split(`acceptance-${i}`);
     for (let w = 0; w < 4; w++) replicas.lanes[4 * w + i] = state[w];
   }
-  clearReplicas(replicas);
   const starts = stream.split("starts");
-  const configuration = new Uint8Array(replicas.sites);
+  const { sites } = replicas;
+  const configuration = new Uint8Array(sites);
   for (let k = 0; k < replicas.width; k++) {
-    shifts[k] = starts.integer(replicas.sites);
+    const row = replicas.rowOf(k);
+    const shift = shifts[k] = starts.integer(sites);
     sample(configuration, starts);
-    loadReplica(replicas, k, configuration, shifts[k]);
+    row.set(configuration.subarray(0, sites - shift), shift);
+    row.set(configuration.subarray(sites - shift));
   }
+  replicas.loadRows();
 }
 
 /** Evolves the replicas of a started word by a macroscopic time; their number of attempts is Poisson. */
@@ -51,7 +53,9 @@ export function advanceWord(word: Word, time: number): void {
 
 /** Configuration `[N]` of replica `k`. */
 export function readWord({ replicas, shifts }: Word, k: number, out: Uint8Array): void {
-  readReplica(replicas, k, shifts[k], out);
+  const row = replicas.rowOf(k);
+  out.set(row.subarray(shifts[k]));
+  out.set(row.subarray(0, shifts[k]), row.length - shifts[k]);
 }
 
 /** Forgets the hops through the last bond, from which {@link wordCurrents} counts. */
@@ -59,17 +63,21 @@ export function resetThrough({ replicas }: Word): void {
   replicas.through.fill(0);
 }
 
+/** Sums over elements of replica `k`, for {@link fieldOf} and {@link wordCurrents}. */
+export function sumWord({ replicas, shifts }: Word, k: number, into: ElementSums): void {
+  replicas.sumsOf(k, shifts[k], into);
+}
+
 /**
  * Element currents `[M]`, in hops, of replica `k` from `before` (when {@link resetThrough} was called) to
  * `after`.
  */
 export function wordCurrents(
-  { replicas, shifts }: Word,
+  { replicas }: Word,
   k: number,
-  before: Uint8Array,
-  after: Uint8Array,
+  before: ElementSums,
+  after: ElementSums,
   out: Float64Array,
 ): Float64Array {
-  const { sites, through } = replicas;
-  return currentsFromBond(before, after, sites - 1 - shifts[k], through[k], out);
+  return currentsOf(before, after, replicas.sites, replicas.through[k], out);
 }

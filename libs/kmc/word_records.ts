@@ -1,6 +1,6 @@
 /** What a word of replicas leaves: records of realizations, or fields at several times. */
-import { projectOccupation } from "@spiediff/coarse-graining";
 import type { RandomStream } from "@spiediff/random";
+import { createSums, type ElementSums, fieldOf } from "./element_sums.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { createRecord, type RealizationRecord, windowRunner } from "./realization.ts";
@@ -11,6 +11,7 @@ import {
   readWord,
   resetThrough,
   startWord,
+  sumWord,
   type Word,
   wordCurrents,
 } from "./word.ts";
@@ -71,23 +72,23 @@ function together(
   horizons: readonly number[],
 ): RunWord {
   const perHop = elements / (sites * sites);
-  const after = new Uint8Array(sites);
-  const befores: Uint8Array[] = [];
+  const after = createSums(elements);
+  const befores: ElementSums[] = [];
   const records: RealizationRecord[] = [];
   return (_, used, use) => {
     resetThrough(word);
     for (let k = 0; k < used; k++) {
-      befores[k] ??= new Uint8Array(sites);
+      befores[k] ??= createSums(elements);
       records[k] ??= createRecord(elements, horizons.length);
-      readWord(word, k, befores[k]);
-      projectOccupation(befores[k], elements, records[k].start);
+      sumWord(word, k, befores[k]);
+      fieldOf(befores[k], sites, records[k].start);
     }
     let elapsed = 0;
     horizons.forEach((h, w) => {
       advanceWord(word, h - elapsed);
       elapsed = h;
       for (let k = 0; k < used; k++) {
-        readWord(word, k, after);
+        sumWord(word, k, after);
         const { current } = records[k].windows[w];
         wordCurrents(word, k, befores[k], after, current);
         for (let e = 0; e < elements; e++) current[e] *= perHop;
@@ -106,7 +107,7 @@ export function wordTrajectories(
   times: readonly number[],
 ): (stream: RandomStream, used: number) => Float64Array {
   const word = createWord(system, engine);
-  const configuration = new Uint8Array(system.sites);
+  const sums = createSums(elements);
   return (stream, used) => {
     startWord(word, sample, stream);
     const size = times.length * elements;
@@ -117,8 +118,8 @@ export function wordTrajectories(
       elapsed = time;
       for (let k = 0; k < used; k++) {
         const from = k * size + i * elements;
-        readWord(word, k, configuration);
-        projectOccupation(configuration, elements, fields.subarray(from, from + elements));
+        sumWord(word, k, sums);
+        fieldOf(sums, system.sites, fields.subarray(from, from + elements));
       }
     });
     return fields;

@@ -3,7 +3,13 @@
  * target `kmc:wasm`. Needs clang and lld (Debian: `apt-get install clang lld`).
  */
 const FOLDER = new URL(".", import.meta.url).pathname;
-const SOURCES = ["bit_sliced.c", "byte_lanes.c", "pair_energies.c", "window_counts.c"];
+const SOURCES = [
+  "bit_sliced.c",
+  "byte_lanes.c",
+  "lane_rows.c",
+  "pair_energies.c",
+  "window_counts.c",
+];
 
 /** Compiles to `output`. @throws {Error} with clang's message, {Deno.errors.NotFound} without clang. */
 export function build(output: string): void {

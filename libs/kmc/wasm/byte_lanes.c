@@ -1,11 +1,13 @@
 /*
  * The constant kernel, 16 replicas, one per byte of a vector.
  *
- * Occupations are 0 or 255; window counts have 8 bits for L <= 127, 16 for L <= 16383. (Both in one byte would
- * halve the memory and is slower: a site's vector would then be written by hops from three sides.)
+ * Occupations are 0 or 255; window counts have 8 bits. (Occupation and count in one byte would halve the memory
+ * and is slower: a site's vector would then be written by hops from three sides.) For L > 127 they are counts
+ * modulo 256, and every 64th site has its full count, of 16 bits, as a reference besides: counts of neighbouring
+ * sites differ by at most one, hence within 64 sites of a reference the eight bits tell the full count.
  *
  * The acceptance probability q^m of a particle with m neighbours (or vacancies, if J repels) factors over the
- * digits of m, 4 bits each (5 with counts of 16 bits), so a hop is accepted if one random byte per digit passes:
+ * digits of m, 4 bits each (5 for L > 127), so a hop is accepted if one random byte per digit passes:
  * byte < head[digit], where head is the leading byte of the digit's probability. A byte equal to the head is a
  * tie, resolved with 32 further bits against tail[digit], unless another digit refuses.
  */
@@ -22,10 +24,9 @@ static __attribute__((noinline)) v128_t settle(v128_t accept, v128_t open, uint3
                                                const Digit *table, const v128_t *value,
                                                const v128_t *random, Stream *bonds) {
   uint8_t decided[16];
-  const uint32_t ties = wasm_i8x16_bitmask(open);
   wasm_v128_store(decided, accept);
-  for (uint32_t lane = 0; lane < 16; lane++) {
-    if (!(ties >> lane & 1)) continue;
+  for (uint32_t ties = wasm_i8x16_bitmask(open); ties != 0; ties &= ties - 1) {
+    const uint32_t lane = __builtin_ctz(ties);
     uint32_t passed = 1;
     for (uint32_t d = 0; d < digits; d++) {
       const uint32_t v = ((const uint8_t *)(value + d))[lane];
@@ -101,28 +102,42 @@ static inline v128_t head_of(const Digit *digit, v128_t value) {
                       wasm_i8x16_swizzle(wasm_v128_load(digit->head + 16), upper));
 }
 
-static inline __attribute__((always_inline)) uint64_t shorts(
+/* Keeps a reference in step with its site's count. */
+static inline void refer(v128_t *reference, v128_t change) {
+  reference[0] = wasm_i16x8_add(reference[0], wasm_i16x8_extend_low_i8x16(change));
+  reference[1] = wasm_i16x8_add(reference[1], wasm_i16x8_extend_high_i8x16(change));
+}
+
+static inline __attribute__((always_inline)) uint64_t wide(
     uint32_t digits, uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta,
-    v128_t *count, Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
-    int32_t *through) {
+    v128_t *count, v128_t *reference, Stream *stream, Lanes *lanes, const Digit *table, int32_t bias,
+    int32_t mirror, int32_t *through) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
   const v128_t biases = wasm_i16x8_splat((int16_t)bias);
   const v128_t mirrors = wasm_i16x8_splat((int16_t)mirror);
+  const v128_t low_biases = wasm_i8x16_splat((int8_t)bias);
+  const v128_t low_mirrors = wasm_i8x16_splat((int8_t)mirror), low_mask = wasm_i8x16_splat(31);
   const v128_t mask = wasm_i16x8_splat(31);
   for (uint32_t k = 0; k < attempts; k++) {
     BOND;
     const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
-    const v128_t a0 = wasm_i16x8_extend_low_i8x16(a), a1 = wasm_i16x8_extend_high_i8x16(a);
-    const v128_t counted0 = wasm_v128_bitselect(count[2 * x], count[2 * y], a0);
-    const v128_t counted1 = wasm_v128_bitselect(count[2 * x + 1], count[2 * y + 1], a1);
+    const v128_t near = wasm_v128_bitselect(count[x], count[y], a);
+    const v128_t since = wasm_i8x16_sub(near, count[x & ~63u]), *from = reference + 2 * (x >> 6);
+    const v128_t counted0 = wasm_i16x8_add(from[0], wasm_i16x8_extend_low_i8x16(since));
+    const v128_t counted1 = wasm_i16x8_add(from[1], wasm_i16x8_extend_high_i8x16(since));
     const v128_t m0 = wasm_v128_xor(wasm_i16x8_sub(counted0, biases), mirrors);
     const v128_t m1 = wasm_v128_xor(wasm_i16x8_sub(counted1, biases), mirrors);
     v128_t value[3], random[3], tied = wasm_i8x16_splat(0), accept = active;
     for (uint32_t d = 0; d < digits; d++) {
-      value[d] = wasm_u8x16_narrow_i16x8(wasm_v128_and(wasm_u16x8_shr(m0, 5 * d), mask),
-                                         wasm_v128_and(wasm_u16x8_shr(m1, 5 * d), mask));
+      /* The lowest digit is in the eight bits, the highest needs no mask. */
+      value[d] =
+          d == 0 ? wasm_v128_and(wasm_v128_xor(wasm_i8x16_sub(near, low_biases), low_mirrors), low_mask)
+          : d + 1 == digits
+              ? wasm_u8x16_narrow_i16x8(wasm_u16x8_shr(m0, 5 * d), wasm_u16x8_shr(m1, 5 * d))
+              : wasm_u8x16_narrow_i16x8(wasm_v128_and(wasm_u16x8_shr(m0, 5 * d), mask),
+                                        wasm_v128_and(wasm_u16x8_shr(m1, 5 * d), mask));
       random[d] = draw_lanes(&bits);
       const v128_t head = head_of(table + d, value[d]);
       tied = wasm_v128_or(tied, wasm_i8x16_eq(random[d], head));
@@ -134,12 +149,10 @@ static inline __attribute__((always_inline)) uint64_t shorts(
     eta[x] = wasm_v128_xor(a, accept);
     eta[y] = wasm_v128_xor(b, accept);
     const v128_t change = wasm_i8x16_sub(wasm_v128_and(accept, a), wasm_v128_and(accept, b));
-    const v128_t change0 = wasm_i16x8_extend_low_i8x16(change);
-    const v128_t change1 = wasm_i16x8_extend_high_i8x16(change);
-    count[2 * low] = wasm_i16x8_add(count[2 * low], change0);
-    count[2 * low + 1] = wasm_i16x8_add(count[2 * low + 1], change1);
-    count[2 * high] = wasm_i16x8_sub(count[2 * high], change0);
-    count[2 * high + 1] = wasm_i16x8_sub(count[2 * high + 1], change1);
+    count[low] = wasm_i8x16_add(count[low], change);
+    count[high] = wasm_i8x16_sub(count[high], change);
+    if (__builtin_expect(!(low & 63), 0)) refer(reference + 2 * (low >> 6), change);
+    if (__builtin_expect(!(high & 63), 0)) refer(reference + 2 * (high >> 6), wasm_i8x16_neg(change));
     hops += __builtin_popcount(wasm_i8x16_bitmask(accept));
     if (__builtin_expect(y == 0, 0)) cross(accept, a, through);
   }
@@ -149,12 +162,12 @@ static inline __attribute__((always_inline)) uint64_t shorts(
 }
 
 /* Two digits reach to L = 511, three to 16383. */
-__attribute__((export_name("attempt_shorts"))) uint64_t attempt_shorts(
+__attribute__((export_name("attempt_wide"))) uint64_t attempt_wide(
     uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
-    Stream *stream, Lanes *lanes, const Digit *table, int32_t bias, int32_t mirror,
-    int32_t *through) {
-  return half_width <= 511 ? shorts(2, sites, half_width, attempts, eta, count, stream, lanes,
-                                    table, bias, mirror, through)
-                           : shorts(3, sites, half_width, attempts, eta, count, stream, lanes,
-                                    table, bias, mirror, through);
+    v128_t *reference, Stream *stream, Lanes *lanes, const Digit *table, int32_t bias,
+    int32_t mirror, int32_t *through) {
+  return half_width <= 511 ? wide(2, sites, half_width, attempts, eta, count, reference, stream,
+                                    lanes, table, bias, mirror, through)
+                           : wide(3, sites, half_width, attempts, eta, count, reference, stream,
+                                    lanes, table, bias, mirror, through);
 }

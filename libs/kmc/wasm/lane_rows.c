@@ -1,0 +1,137 @@
+/*
+ * Configurations into replicas and out again, all replicas of a word at once.
+ *
+ * A row is one replica's configuration, a byte a site, 0 or 1. Sixteen sites of sixteen rows are a square of
+ * bytes that four rounds of interleaving transpose. A byte of the replicas' sites holds one replica (byte
+ * lanes, 0 or 255) or one bit of each of eight (bits). Equal, bit for bit, with ../replica_configuration.ts.
+ */
+#include "random.h"
+
+static inline void transpose(v128_t *v) {
+  for (int round = 0; round < 4; round++) {
+    v128_t next[16];
+    for (int i = 0; i < 8; i++) {
+      next[2 * i] = wasm_i8x16_shuffle(v[i], v[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                       22, 7, 23);
+      next[2 * i + 1] = wasm_i8x16_shuffle(v[i], v[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
+                                           13, 29, 14, 30, 15, 31);
+    }
+    for (int i = 0; i < 16; i++) v[i] = next[i];
+  }
+}
+
+/*
+ * vectors: 16 byte columns each, so many a site; in_byte: replicas in a byte, 1 or 8. Sites are taken sixteen
+ * at a time: `eta` and rows have room for a multiple of 16.
+ */
+__attribute__((export_name("pack_rows"))) void pack_rows(uint32_t sites, uint32_t vectors,
+                                                         uint32_t in_byte, uint32_t stride,
+                                                         const uint8_t *rows, v128_t *eta) {
+  for (uint32_t x = 0; x < sites; x += 16) {
+    for (uint32_t vector = 0; vector < vectors; vector++) {
+      const uint8_t *from = rows + 16 * vector * in_byte * stride + x;
+      v128_t v[16];
+      for (uint32_t i = 0; i < 16; i++) {
+        if (in_byte == 1) {
+          v[i] = wasm_i8x16_neg(wasm_v128_load(from + i * stride));
+        } else {
+          v[i] = wasm_i8x16_splat(0);
+          for (uint32_t bit = 8; bit-- > 0;)
+            v[i] = wasm_v128_or(wasm_i8x16_add(v[i], v[i]),
+                                wasm_v128_load(from + (8 * i + bit) * stride));
+        }
+      }
+      transpose(v);
+      for (uint32_t i = 0; i < 16; i++) eta[(x + i) * vectors + vector] = v[i];
+    }
+  }
+}
+
+__attribute__((export_name("unpack_rows"))) void unpack_rows(uint32_t sites, uint32_t vectors,
+                                                             uint32_t in_byte, uint32_t stride,
+                                                             uint8_t *rows, const v128_t *eta) {
+  const v128_t one = wasm_i8x16_splat(1);
+  for (uint32_t x = 0; x < sites; x += 16) {
+    for (uint32_t vector = 0; vector < vectors; vector++) {
+      uint8_t *to = rows + 16 * vector * in_byte * stride + x;
+      v128_t v[16];
+      for (uint32_t i = 0; i < 16; i++) v[i] = eta[(x + i) * vectors + vector];
+      transpose(v);
+      for (uint32_t i = 0; i < 16; i++)
+        for (uint32_t bit = 0; bit < in_byte; bit++)
+          wasm_v128_store(to + (in_byte * i + bit) * stride,
+                          wasm_v128_and(wasm_u8x16_shr(v[i], bit), one));
+    }
+  }
+}
+
+/* Window counts of byte lanes from nothing; reference: see byte_lanes.c, null for L <= 127. */
+__attribute__((export_name("count_lanes"))) void count_lanes(uint32_t sites, uint32_t half_width,
+                                                             const v128_t *eta, v128_t *count,
+                                                             v128_t *reference) {
+  v128_t wide0 = wasm_i16x8_splat(0), wide1 = wide0, n = wide0, start = wide0;
+  for (uint32_t r = 0; r <= 2 * half_width; r++) {
+    const v128_t full = eta[r <= half_width ? r : sites + half_width - r];
+    n = wasm_i8x16_sub(n, full);
+    wide0 = wasm_i16x8_sub(wide0, wasm_i16x8_extend_low_i8x16(full));
+    wide1 = wasm_i16x8_sub(wide1, wasm_i16x8_extend_high_i8x16(full));
+  }
+  uint32_t leaving = sites - half_width, entering = half_width + 1;
+  for (uint32_t x = 0; x < sites; x++) {
+    if (reference && x % 64 == 0) {
+      const v128_t since = x == 0 ? wasm_i8x16_splat(0) : wasm_i8x16_sub(n, start);
+      wide0 = wasm_i16x8_add(wide0, wasm_i16x8_extend_low_i8x16(since));
+      wide1 = wasm_i16x8_add(wide1, wasm_i16x8_extend_high_i8x16(since));
+      reference[x / 32] = wide0;
+      reference[x / 32 + 1] = wide1;
+      start = n;
+    }
+    count[x] = n;
+    n = wasm_i8x16_add(n, wasm_i8x16_sub(eta[leaving], eta[entering]));
+    leaving = leaving + 1 == sites ? 0 : leaving + 1;
+    entering = entering + 1 == sites ? 0 : entering + 1;
+  }
+}
+
+typedef struct {
+  uint64_t particles, moment;
+} Sums;
+
+/* Adds the particles among `count` sites, and the sum of their distances from the site `offset` before. */
+static inline Sums add_sites(Sums sums, const uint8_t *row, uint32_t count, uint32_t offset) {
+  const v128_t zero = wasm_i8x16_splat(0);
+  for (uint32_t r = 0; r < count; r += 64) {
+    uint64_t full = 0;
+    for (uint32_t part = 0; part < 4; part++)
+      full |= (uint64_t)wasm_i8x16_bitmask(
+                  wasm_i8x16_gt(wasm_v128_load(row + r + 16 * part), zero))
+              << (16 * part);
+    if (count - r < 64) full &= (1ull << (count - r)) - 1;
+    const uint64_t n = __builtin_popcountll(full);
+    sums.particles += n;
+    sums.moment += n * ((uint64_t)offset + r) + __builtin_popcountll(full & 0xaaaaaaaaaaaaaaaaull) +
+                   2 * __builtin_popcountll(full & 0xccccccccccccccccull) +
+                   4 * __builtin_popcountll(full & 0xf0f0f0f0f0f0f0f0ull) +
+                   8 * __builtin_popcountll(full & 0xff00ff00ff00ff00ull) +
+                   16 * __builtin_popcountll(full & 0xffff0000ffff0000ull) +
+                   32 * __builtin_popcountll(full >> 32);
+  }
+  return sums;
+}
+
+/*
+ * Particles and first moments, sums[2e] and sums[2e + 1], of `elements` elements of `length` sites, the first
+ * of which begins at site `from` of the ring. Rows end in 64 bytes that may be read.
+ */
+__attribute__((export_name("sum_elements"))) void sum_elements(const uint8_t *row, uint32_t sites,
+                                                               uint32_t from, uint32_t length,
+                                                               uint32_t elements, double *sums) {
+  for (uint32_t e = 0; e < elements; e++) {
+    const uint32_t first = sites - from < length ? sites - from : length;
+    Sums s = add_sites((Sums){0, 0}, row + from, first, 0);
+    s = add_sites(s, row, length - first, first);
+    sums[2 * e] = (double)s.particles;
+    sums[2 * e + 1] = (double)s.moment;
+    from = from + length >= sites ? from + length - sites : from + length;
+  }
+}
