@@ -17,9 +17,6 @@ export interface DigitTest {
   readonly digits: number;
   readonly bits: number;
   readonly table: DataView;
-  /** `m = (window count - bias) ^ mirror` counts neighbours (1, 0) or vacancies (2L + 1, -1). */
-  readonly bias: number;
-  readonly mirror: number;
 }
 
 /**
@@ -40,15 +37,15 @@ export function fillDigits({ table, digits, bits }: DigitTest, q: number): void 
 
 /** Makes `attempts` attempts on all replicas; returns the accepted hops over all of them. */
 export function attemptLanes(
-  { sites, halfWidth, eta, count, reference, stream, lanes, through }: ReplicaArrays,
-  { digits, bits, table, bias, mirror }: DigitTest,
+  { sites, halfWidth, mirror, eta, count, reference, stream, lanes, through }: ReplicaArrays,
+  { digits, bits, table }: DigitTest,
   attempts: number,
 ): number {
   const random = new Uint32Array(4 * digits);
   const bytes = new Uint8Array(random.buffer);
   const toBond = sites / 2 ** 32;
   const change = new Int8Array(LANES);
-  const full = reference.length > 0;
+  const full = reference.length > 0, unit = mirror ? -1 : 1;
   let hops = 0;
   /** The full count of the place `from`, within 64 sites after `x`'s reference. */
   const countAt = (from: number, x: number, lane: number) => {
@@ -89,7 +86,7 @@ export function attemptLanes(
       change[lane] = 0;
       if (right === eta[there] >> 7) continue;
       const from = right === 1 ? here : there;
-      if (!passes((countAt(from, x, lane) - bias) ^ mirror, lane)) continue;
+      if (!passes(countAt(from, x, lane), lane)) continue;
       eta[here] ^= 255;
       eta[there] ^= 255;
       change[lane] = right === 1 ? 1 : -1;
@@ -97,11 +94,11 @@ export function attemptLanes(
       if (y === 0) through[lane] += change[lane];
     }
     for (let lane = 0; lane < LANES; lane++) {
-      count[LANES * low + lane] -= change[lane];
-      count[LANES * high + lane] += change[lane];
+      count[LANES * low + lane] -= unit * change[lane];
+      count[LANES * high + lane] += unit * change[lane];
     }
-    if (low % REFERENCE_SITES === 0) refer(low, -1);
-    if (high % REFERENCE_SITES === 0) refer(high, 1);
+    if (low % REFERENCE_SITES === 0) refer(low, -unit);
+    if (high % REFERENCE_SITES === 0) refer(high, unit);
   }
   return hops;
 }

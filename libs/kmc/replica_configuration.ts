@@ -32,19 +32,21 @@ export function unpackRows({ sites, eta, rows, width }: ReplicaArrays): void {
   }
 }
 
-/** Window counts of byte lanes from nothing, with references where they are kept. */
+/** Counts of byte lanes from nothing, with references where they are kept. */
 export function countLanes(
-  { sites, halfWidth, eta, count, reference, width }: ReplicaArrays,
+  { sites, halfWidth, mirror, eta, count, reference, width }: ReplicaArrays,
 ): void {
   for (let lane = 0; lane < width; lane++) {
     const full = (x: number) =>
       eta[width * (x < 0 ? x + sites : x >= sites ? x - sites : x) + lane] & 1;
-    let n = 0;
+    // Neighbours: all in the window but the site itself.
+    let n = -1;
     for (let r = -halfWidth; r <= halfWidth; r++) n += full(r);
     for (let x = 0; x < sites; x++) {
-      count[width * x + lane] = n;
+      const m = mirror ? 2 * halfWidth - 1 - n : n;
+      count[width * x + lane] = m;
       if (x % REFERENCE_SITES === 0 && reference.length > 0) {
-        reference[width * (x / REFERENCE_SITES) + lane] = n;
+        reference[width * (x / REFERENCE_SITES) + lane] = m;
       }
       n += full(x + halfWidth + 1) - full(x - halfWidth);
     }

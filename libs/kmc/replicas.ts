@@ -33,7 +33,9 @@ export interface ReplicaArrays {
   readonly halfWidth: number;
   /** Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, 0 or 255. */
   readonly eta: Uint8Array;
-  /** `[N * 16]` window counts of lanes, modulo 256; empty for bits. */
+  /** Whether {@link ReplicaArrays.count} counts vacancies, as it does if `J` repels. */
+  readonly mirror: boolean;
+  /** `[N * 16]`, neighbours (or vacancies) of a particle there, modulo 256; empty for bits. */
   readonly count: Uint8Array;
   /** `[ceil(N / 64) * 16]`, full counts of every 64th site, for `L > 127`; empty otherwise. */
   readonly reference: Uint16Array;
@@ -102,7 +104,7 @@ export function createReplicas(
 
 /** Arrays of replicas, `vectors` of 16 bytes a site, and the arena that they lie in. */
 function createArrays(
-  { sites, halfWidth }: ArrheniusSystem,
+  { sites, halfWidth, betaJ0 }: ArrheniusSystem,
   engine: ReplicaEngine,
   tableBytes: number,
   wasm: boolean,
@@ -131,6 +133,7 @@ function createArrays(
     arrays: {
       sites,
       halfWidth,
+      mirror: betaJ0 < 0,
       width,
       eta: new Uint8Array(buffer, at.eta, siteBytes * sites),
       count: new Uint8Array(buffer, at.count, sizes.count),
@@ -192,8 +195,6 @@ function byteLanes(
     digits,
     bits: narrow ? 4 : 5,
     table,
-    bias: b >= 0 ? 1 : 2 * halfWidth + 1,
-    mirror: b >= 0 ? 0 : -1,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
   const counts = narrow
@@ -211,8 +212,7 @@ function byteLanes(
         arrays.stream.byteOffset,
         arrays.lanes.byteOffset,
         table.byteOffset,
-        test.bias,
-        test.mirror,
+        arrays.mirror ? -1 : 0,
         arrays.through.byteOffset,
       ));
   return { ...arrays, engine: "lanes", attemptRate, ...withRows(arrays, engine, sums, attempt) };
@@ -225,7 +225,7 @@ function withRows(
   sums: Float64Array,
   attempt: (attempts: number) => number,
 ): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
-  const { sites, halfWidth, eta, count, reference, rows, through, width } = arrays;
+  const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
   const shape = [sites, vectors, width / (16 * vectors), length];
   let stale = false;
@@ -253,7 +253,14 @@ function withRows(
       if (count.length === 0) return;
       if (engine === null) return countLanes(arrays);
       const references = reference.length === 0 ? 0 : reference.byteOffset;
-      engine.count_lanes(sites, halfWidth, eta.byteOffset, count.byteOffset, references);
+      engine.count_lanes(
+        sites,
+        halfWidth,
+        eta.byteOffset,
+        count.byteOffset,
+        references,
+        mirror ? -1 : 0,
+      );
     },
     sumsOf(k, shift, into) {
       bringUpToDate();

@@ -65,16 +65,22 @@ __attribute__((export_name("unpack_rows"))) void unpack_rows(uint32_t sites, uin
   }
 }
 
-/* Window counts of byte lanes from nothing; reference: see byte_lanes.c, null for L <= 127. */
+/* Counts of byte lanes from nothing: see byte_lanes.c; reference is null for L <= 127. */
 __attribute__((export_name("count_lanes"))) void count_lanes(uint32_t sites, uint32_t half_width,
                                                              const v128_t *eta, v128_t *count,
-                                                             v128_t *reference) {
-  v128_t wide0 = wasm_i16x8_splat(0), wide1 = wide0, n = wide0, start = wide0;
+                                                             v128_t *reference,
+                                                             int32_t mirror) {
+  const v128_t mirrors = wasm_i8x16_splat((int8_t)mirror), one = wasm_i8x16_splat(1);
+  v128_t start = wasm_i8x16_splat(0);
+  /* Neighbours are particles of the window but the one at its centre; vacancies 2L less neighbours. */
+  v128_t wide0 = wasm_i16x8_splat((int16_t)(mirror ? 2 * half_width : -1)), wide1 = wide0;
+  v128_t n = wasm_i8x16_splat((int8_t)(mirror ? 2 * half_width : -1));
   for (uint32_t r = 0; r <= 2 * half_width; r++) {
     const v128_t full = eta[r <= half_width ? r : sites + half_width - r];
-    n = wasm_i8x16_sub(n, full);
-    wide0 = wasm_i16x8_sub(wide0, wasm_i16x8_extend_low_i8x16(full));
-    wide1 = wasm_i16x8_sub(wide1, wasm_i16x8_extend_high_i8x16(full));
+    const v128_t change = wasm_v128_and(full, wasm_v128_or(mirrors, one));
+    n = wasm_i8x16_add(n, change);
+    wide0 = wasm_i16x8_add(wide0, wasm_i16x8_extend_low_i8x16(change));
+    wide1 = wasm_i16x8_add(wide1, wasm_i16x8_extend_high_i8x16(change));
   }
   uint32_t leaving = sites - half_width, entering = half_width + 1;
   for (uint32_t x = 0; x < sites; x++) {
@@ -87,7 +93,8 @@ __attribute__((export_name("count_lanes"))) void count_lanes(uint32_t sites, uin
       start = n;
     }
     count[x] = n;
-    n = wasm_i8x16_add(n, wasm_i8x16_sub(eta[leaving], eta[entering]));
+    const v128_t change = wasm_i8x16_sub(eta[leaving], eta[entering]);
+    n = wasm_i8x16_add(n, wasm_i8x16_sub(wasm_v128_xor(change, mirrors), mirrors));
     leaving = leaving + 1 == sites ? 0 : leaving + 1;
     entering = entering + 1 == sites ? 0 : entering + 1;
   }
