@@ -1,8 +1,5 @@
 /** Particles and first moments of a configuration's elements: all that hats and currents need of it. */
-import type { EngineExports } from "./engine.ts";
-
-/** Elements of one call of the compiled loop. */
-export const SUM_BATCH = 128;
+import { ELEMENT_BATCH, type EngineExports } from "./engine.ts";
 
 /** Sums over the sites of each element; exact integers. */
 export interface ElementSums {
@@ -41,7 +38,7 @@ export function sumElements(row: Uint8Array, shift: number, into: ElementSums): 
   for (let x = shift; x < sites; x++) into.upToBond += row[x];
 }
 
-/** The same, compiled; `address` is the row's and `out` has room for {@link SUM_BATCH} pairs. */
+/** The same, compiled; `address` is the row's and `out` has room for {@link ELEMENT_BATCH} pairs. */
 export function sumElementsCompiled(
   engine: EngineExports,
   address: number,
@@ -52,8 +49,8 @@ export function sumElementsCompiled(
 ): void {
   const { particles, moment } = into;
   const elements = particles.length, perElement = sites / elements;
-  for (let e = 0; e < elements; e += SUM_BATCH) {
-    const batch = Math.min(SUM_BATCH, elements - e);
+  for (let e = 0; e < elements; e += ELEMENT_BATCH) {
+    const batch = Math.min(ELEMENT_BATCH, elements - e);
     const from = (shift + e * perElement) % sites;
     engine.sum_elements(address, sites, from, perElement, batch, out.byteOffset);
     for (let i = 0; i < batch; i++) {

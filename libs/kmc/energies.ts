@@ -45,14 +45,15 @@ export interface CompiledLoop {
     readonly row: number;
     readonly stream: number;
     readonly netHops: number;
-    readonly bondRate: number;
-    readonly ledger: number;
+    readonly net: number;
+    readonly sums: number;
   };
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;
   readonly netHops: Int32Array;
-  /** `[2N]`, the one ledger that the compiled loop keeps. */
-  readonly ledger: Float64Array;
+  /** `[N]` and `[2, ELEMENT_BATCH]`: scratch of sampled_integrals.ts. */
+  readonly net: Float64Array;
+  readonly sums: Float64Array;
 }
 
 /** Largest and least `beta U` of a particle beside a vacancy, over all configurations. */

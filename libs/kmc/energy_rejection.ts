@@ -1,6 +1,5 @@
 /**
- * Uniformised rejection for any kernel: the loop of wasm/pair_energies.c in TypeScript, equal bit for bit,
- * and its form that keeps the ledger of `ledger.ts`.
+ * Uniformised rejection for any kernel: the loop of wasm/pair_energies.c in TypeScript, equal bit for bit.
  *
  * A rejected attempt costs `O(1)`; an accepted hop adds the kernel's difference to `2L + 2` energies.
  */
@@ -14,13 +13,9 @@ export function attemptWithEnergies(
   pairs: PairEnergies,
   rng: Uint32Array,
   attempts: number,
-  ledger: Float64Array | null,
-  made: number,
 ): void {
   const { compiled } = pairs;
-  if (compiled === null || (ledger !== null && ledger !== compiled.ledger)) {
-    return attemptHere(lattice, pairs, rng, attempts, ledger, made);
-  }
+  if (compiled === null) return attemptHere(lattice, pairs, rng, attempts);
   const { engine, addresses, stream, netHops } = compiled;
   stream.set(rng);
   netHops[0] = 0;
@@ -37,9 +32,6 @@ export function attemptWithEnergies(
     lattice.oneDraw ? 1 : 0,
     addresses.stream,
     addresses.netHops,
-    addresses.bondRate,
-    ledger === null ? 0 : addresses.ledger,
-    made,
   );
   lattice.netHops += netHops[0];
   rng.set(stream);
@@ -50,14 +42,12 @@ function attemptHere(
   { energy, step, lowest, boltzmann }: PairEnergies,
   rng: Uint32Array,
   attempts: number,
-  ledger: Float64Array | null,
-  made: number,
 ): void {
   const { sites, halfWidth, occupation, oneDraw } = lattice;
   const toBond = sites / 2 ** 32;
   const width = 2 * halfWidth + 2;
   let net = 0, hops = 0;
-  for (let k = 1; k <= attempts; k++) {
+  for (let k = 0; k < attempts; k++) {
     const draw = xoshiro128starstar(rng);
     const bond = (draw * toBond) | 0;
     const next = bond + 1 === sites ? 0 : bond + 1;
@@ -75,45 +65,7 @@ function attemptHere(
     const first = Math.min(width, sites - low);
     for (let i = 0; i < first; i++) energy[low + i] += step[change + i];
     for (let i = first; i < width; i++) energy[i - first] += step[change + i];
-    if (ledger !== null) {
-      bookChanges(lattice, energy, lowest, boltzmann, low, width, ledger, made + k);
-    }
   }
   lattice.netHops += net;
   lattice.hops += hops;
-}
-
-/** Books the new rates of all bonds that touch `low .. low + width - 1`: `O(L)`. */
-function bookChanges(
-  { sites, occupation, bondRate }: Lattice,
-  energy: Int32Array,
-  lowest: number,
-  boltzmann: Float64Array,
-  low: number,
-  width: number,
-  ledger: Float64Array,
-  now: number,
-): void {
-  let bond = low === 0 ? sites - 1 : low - 1;
-  let full = occupation[bond];
-  for (let i = 0; i <= width; i++) {
-    const next = bond + 1 === sites ? 0 : bond + 1;
-    const ahead = occupation[next];
-    const old = bondRate[bond];
-    let rate = 0;
-    if (full !== ahead) {
-      rate = full === 1
-        ? thresholdOf(energy[bond] - lowest, boltzmann)
-        : -thresholdOf(energy[next] - lowest, boltzmann);
-    }
-    if (rate !== old) {
-      if (old > 0) ledger[2 * bond] -= now * old;
-      else ledger[2 * bond + 1] += now * old;
-      if (rate > 0) ledger[2 * bond] += now * rate;
-      else ledger[2 * bond + 1] -= now * rate;
-      bondRate[bond] = rate;
-    }
-    bond = next;
-    full = ahead;
-  }
 }

@@ -18,6 +18,7 @@ export interface EngineExports {
   pack_16(...args: number[]): void;
   unpack_8(...args: number[]): void;
   unpack_16(...args: number[]): void;
+  sample_rates(...args: number[]): void;
   recount_energies(...args: number[]): void;
 }
 
@@ -29,6 +30,9 @@ export interface Arena {
   /** The next `bytes` bytes, zeroed, aligned to 16. */
   reserve(bytes: number): { buffer: ArrayBuffer; address: number };
 }
+
+/** Elements that one call of a loop over elements takes at most: bounds its output. */
+export const ELEMENT_BATCH = 128;
 
 const PAGE = 65536;
 let compiled: WebAssembly.Module | null | undefined;

@@ -5,7 +5,8 @@ import { randomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import { configurations } from "./arbitraries.ts";
 import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
-import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
+import { createIntegrals } from "./integrals.ts";
+import { advanceWithLedger, elementCurrents } from "./ledger.ts";
 import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 
 const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);

@@ -84,11 +84,6 @@ export function createLattice(
   };
 }
 
-/** A ledger `[2N]` for a lattice, where its loop can keep it fastest. One at a time. */
-export function createLedger({ sites, pairs }: Lattice): Float64Array {
-  return pairs?.compiled?.ledger ?? new Float64Array(2 * sites);
-}
-
 /** Takes over a configuration `[N]` of zeros and ones and recounts everything, in `O(N)`. */
 export function loadOccupation(lattice: Lattice, occupation: ArrayLike<number>): void {
   const { sites, occupation: eta } = lattice;

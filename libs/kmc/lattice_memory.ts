@@ -9,7 +9,7 @@ import {
   thresholdOf,
 } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
-import { createArena, type EngineExports } from "./engine.ts";
+import { createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** Largest half-width whose window counts fit into 15 bits. */
@@ -79,17 +79,19 @@ export function createPairs(
   const { sites, halfWidth } = system;
   const steps = 2 * (2 * halfWidth + 4);
   const extent = 2 * halfWidth + 1;
-  const bytes = 25 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 11 * 16;
+  const bytes = 13 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 16 * ELEMENT_BATCH +
+    12 * 16;
   const arena = createArena(bytes, wasm);
   const at = {
-    occupation: arena.reserve(sites),
+    // Sixteen bytes more, which sample_rates may read.
+    occupation: arena.reserve(sites + 16),
     energy: arena.reserve(4 * sites),
     step: arena.reserve(4 * steps),
     boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
     bound: arena.reserve(4 * BOLTZMANN_SIZE),
     row: arena.reserve(4 * extent),
-    bondRate: arena.reserve(4 * sites),
-    ledger: arena.reserve(16 * sites),
+    net: arena.reserve(8 * sites),
+    sums: arena.reserve(16 * ELEMENT_BATCH),
     stream: arena.reserve(16),
     netHops: arena.reserve(4),
   };
@@ -111,14 +113,15 @@ export function createPairs(
         boltzmann: at.boltzmann.address,
         bound: at.bound.address,
         row: at.row.address,
-        bondRate: at.bondRate.address,
-        ledger: at.ledger.address,
+        net: at.net.address,
+        sums: at.sums.address,
         stream: at.stream.address,
         netHops: at.netHops.address,
       },
       stream: new Uint32Array(at.stream.buffer, at.stream.address, 4),
       netHops: ints(at.netHops, 1),
-      ledger: new Float64Array(at.ledger.buffer, at.ledger.address, 2 * sites),
+      net: new Float64Array(at.net.buffer, at.net.address, sites),
+      sums: new Float64Array(at.sums.buffer, at.sums.address, 2 * ELEMENT_BATCH),
     },
   };
   fillStep(pairs.step, coupling);
@@ -129,7 +132,7 @@ export function createPairs(
   ints(at.row, extent).forEach((_, i, row) => row[i] = coupling[Math.abs(i - halfWidth)]);
   return {
     occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
-    bondRate: ints(at.bondRate, sites),
+    bondRate: new Int32Array(sites),
     pairs,
   };
 }

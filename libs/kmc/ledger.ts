@@ -1,6 +1,6 @@
 /**
  * The compensator of the element currents and its martingale's predictable covariation
- * (docs/theory.md section 4), at `O(1)` per accepted hop (`O(L)` with pair energies).
+ * (docs/theory.md section 4), at `O(1)` per accepted hop: for window counts.
  *
  * Given the number `K` of attempts in an interval (drawn beforehand and independent of the path),
  * the attempts are a discrete-time chain. Per attempt, the net current of element `e` has the
@@ -21,31 +21,7 @@ import { refreshBondRates } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
 import { attemptHopsWithLedger, CHUNK } from "./rejection.ts";
-
-/** Integrals over one interval, per element, in units of hops. */
-export interface IntervalIntegrals {
-  /** `[M]`, `A_e`. */
-  readonly compensator: Float64Array;
-  /**
-   * `[M]`, the compensator seen through smooth windows: bonds weighted by the quadratic B-spline
-   * centred on element `e` (three elements wide) instead of by the element's indicator.
-   *
-   * Why: a current's compensator is nearly a difference of local functions at the window's ends, so
-   * most of the noise of `A_e` comes from its sharp ends. A smooth window averages over them.
-   */
-  readonly smoothCompensator: Float64Array;
-  /** `[M, M]`, `<Mart_e, Mart_f>`. */
-  readonly bracket: Float64Array;
-}
-
-/** Allocates integrals for `M` elements. */
-export function createIntegrals(elements: number): IntervalIntegrals {
-  return {
-    compensator: new Float64Array(elements),
-    smoothCompensator: new Float64Array(elements),
-    bracket: new Float64Array(elements * elements),
-  };
-}
+import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "./integrals.ts";
 
 /** Evolves by a macroscopic time, overwriting `into`; `ledger` `[2N]` is scratch. */
 export function advanceWithLedger(
@@ -56,14 +32,12 @@ export function advanceWithLedger(
   into: IntervalIntegrals,
 ): void {
   const { sites, bondRate } = lattice;
-  const { compensator, smoothCompensator, bracket } = into;
+  const { compensator, bracket } = into;
   const elements = compensator.length;
   const perElement = sites / elements;
   const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
   const attempts = drawAttempts(lattice, time, stream);
-  bracket.fill(0);
-  compensator.fill(0);
-  smoothCompensator.fill(0);
+  clearIntegrals(into);
   if (attempts === 0) return;
 
   ledger.fill(0);
@@ -82,25 +56,18 @@ export function advanceWithLedger(
   }
   makeAttempts(lattice, stream, attempts - probe, ledger, probe);
   for (let e = 0, x = 0; e < elements; e++) {
-    let forth = 0, back = 0, before = 0, after = 0;
-    for (let r = 0; r < perElement; r++, x++) {
+    let total = 0;
+    for (const end = x + perElement; x < end; x++) {
       // Integers below 2^53: the sums by parts are exact.
       const rate = bondRate[x];
       const right = attempts * (rate > 0 ? rate : 0) - ledger[2 * x];
       const left = attempts * (rate < 0 ? -rate : 0) - ledger[2 * x + 1];
-      forth += right;
-      back += left;
-      const u = (r + 0.5) / perElement;
-      before += (right - left) * (1 - u) * (1 - u) / 2;
-      after += (right - left) * u * u / 2;
+      total += right + left;
+      ledger[x] = right - left;
     }
-    const net = forth - back;
-    compensator[e] = net * perAttempt;
-    bracket[e * elements + e] += (forth + back) * perAttempt;
-    smoothCompensator[e === 0 ? elements - 1 : e - 1] += before * perAttempt;
-    smoothCompensator[e] += (net - before - after) * perAttempt;
-    smoothCompensator[e + 1 === elements ? 0 : e + 1] += after * perAttempt;
+    bracket[e * elements + e] += total * perAttempt;
   }
+  fillCompensators(ledger, sites, perAttempt, into);
 }
 
 /** Makes `attempts` attempts in chunks; `made` counts those made before in this interval. */

@@ -3,9 +3,11 @@ import { projectOccupation } from "@spiediff/coarse-graining";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
-import { createLattice, createLedger, loadOccupation } from "./lattice.ts";
+import { createIntegrals, type IntervalIntegrals } from "./integrals.ts";
+import { createLattice, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
-import { advanceWithLedger, createIntegrals, elementCurrents } from "./ledger.ts";
+import { advanceWithLedger, elementCurrents } from "./ledger.ts";
+import { samplingAdvance } from "./sampled_integrals.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** What one window `[t0, t0 + h]` leaves, in units of `z` (a hop inside an element moves `eps^2/Delta`). */
@@ -73,7 +75,7 @@ export function windowRunner(
 ): RunRealization {
   const { sites } = lattice;
   const before = new Uint8Array(sites);
-  const ledger = controlVariates ? createLedger(lattice) : null;
+  const advanceAndIntegrate = controlVariates ? integrator(lattice) : null;
   const interval = createIntegrals(elements);
   const perHop = elements / (sites * sites);
   const { start, windows } = createRecord(elements, horizons.length);
@@ -85,9 +87,9 @@ export function windowRunner(
     horizons.forEach((h, w) => {
       const { current, compensator, smoothCompensator, bracket } = windows[w];
       const previous = windows[w - 1];
-      if (ledger === null) advance(lattice, h - elapsed, stream);
+      if (advanceAndIntegrate === null) advance(lattice, h - elapsed, stream);
       else {
-        advanceWithLedger(lattice, h - elapsed, stream, ledger, interval);
+        advanceAndIntegrate(h - elapsed, stream, interval);
         accumulate(compensator, interval.compensator, perHop, previous?.compensator);
         accumulate(
           smoothCompensator,
@@ -103,6 +105,15 @@ export function windowRunner(
     });
     return { start, windows };
   };
+}
+
+/** Evolves a lattice with what control variates need: exact sums with window counts, samples otherwise. */
+function integrator(
+  lattice: Lattice,
+): (time: number, stream: RandomStream, into: IntervalIntegrals) => void {
+  if (lattice.pairs !== null) return samplingAdvance(lattice, lattice.pairs);
+  const ledger = new Float64Array(2 * lattice.sites);
+  return (time, stream, into) => advanceWithLedger(lattice, time, stream, ledger, into);
 }
 
 function accumulate(

@@ -21,7 +21,7 @@ export const CHUNK = 20_000;
  */
 export function attemptHops(lattice: Lattice, rng: Uint32Array, attempts: number): void {
   const { sites, halfWidth, occupation, windowCount, threshold, oneDraw, pairs } = lattice;
-  if (pairs !== null) return attemptWithEnergies(lattice, pairs, rng, attempts, null, 0);
+  if (pairs !== null) return attemptWithEnergies(lattice, pairs, rng, attempts);
   const toBond = sites / 4294967296;
   let s0 = rng[0] | 0, s1 = rng[1] | 0, s2 = rng[2] | 0, s3 = rng[3] | 0;
   let net = 0, hops = 0;
@@ -84,7 +84,9 @@ export function attemptHops(lattice: Lattice, rng: Uint32Array, attempts: number
  *
  * An accepted hop over bond `b` changes three bonds near it and the window counts of `b - L` and
  * `b + 1 + L` only, hence at most four further bonds: `O(1)` for every `L`. Other kernels than the constant
- * one are left to energy_rejection.ts.
+ * one are left to sampled_integrals.ts.
+ *
+ * @throws {TypeError} for a lattice with pair energies.
  */
 export function attemptHopsWithLedger(
   lattice: Lattice,
@@ -94,7 +96,7 @@ export function attemptHopsWithLedger(
   made: number,
 ): void {
   if (lattice.pairs !== null) {
-    return attemptWithEnergies(lattice, lattice.pairs, rng, attempts, ledger, made);
+    throw new TypeError("A ledger needs window counts; pair energies have samplingAdvance.");
   }
   const { sites, halfWidth, occupation, windowCount, bondRate, threshold, oneDraw } = lattice;
   const toBond = sites / 4294967296;

@@ -154,6 +154,24 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
   });
 });
 
+describe("lanes on lattices that are fetched ahead", () => {
+  it.each([40, 400])("are the same bits compiled and in TypeScript, L = %d", (halfWidth) => {
+    // Above 2^14 sites the compiled loop looks ahead.
+    const system = { sites: 20_000, halfWidth, betaJ0: 2 };
+    const [a, b] = [true, false].map((wasm) => {
+      const word = createWord(system, "lanes", wasm);
+      const start = (out: Uint8Array) => out.forEach((_, x) => out[x] = (x * x) % 7 < 3 ? 1 : 0);
+      startWord(word, start, randomStream(9));
+      word.replicas.attempt(30_001);
+      return word.replicas;
+    });
+    expect(b.eta).toEqual(a.eta);
+    expect(b.count).toEqual(a.count);
+    expect(b.reference).toEqual(a.reference);
+    expect(b.stream).toEqual(a.stream);
+  });
+});
+
 describe("the law of a replica on small rings", () => {
   const cases: [ReplicaEngine, ArrheniusSystem][] = [
     ["bits", { sites: 6, halfWidth: 1, betaJ0: 2 }],

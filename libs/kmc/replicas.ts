@@ -8,8 +8,8 @@
  */
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
-import { type ElementSums, SUM_BATCH, sumElements, sumElementsCompiled } from "./element_sums.ts";
-import { type Arena, createArena, type EngineExports } from "./engine.ts";
+import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";
+import { type Arena, createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
 import { isConstant } from "./kernel.ts";
 import { checkSystem } from "./rates.ts";
 import { CHUNK } from "./rejection.ts";
@@ -122,7 +122,7 @@ function createArrays(
     lanes: 64,
     through: 4 * width,
     table: tableBytes,
-    sums: 16 * SUM_BATCH,
+    sums: 16 * ELEMENT_BATCH,
   };
   const arena = createArena(Object.values(sizes).reduce((a, b) => a + b + 16), wasm);
   const { buffer } = arena;
@@ -145,7 +145,7 @@ function createArrays(
     },
     arena,
     table: new DataView(buffer, at.table, tableBytes),
-    sums: new Float64Array(buffer, at.sums, 2 * SUM_BATCH),
+    sums: new Float64Array(buffer, at.sums, 2 * ELEMENT_BATCH),
   };
 }
 

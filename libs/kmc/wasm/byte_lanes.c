@@ -11,6 +11,7 @@
  * byte < head[digit], where head is the leading byte of the digit's probability. A byte equal to the head is a
  * tie, resolved with 32 further bits against tail[digit], unless another digit refuses.
  */
+#include "far.h"
 #include "random.h"
 
 /* Per digit: 32 leading bytes, then 32 tails in units of 2^-32 (2^32 = certain). */
@@ -59,9 +60,24 @@ static inline uint64_t add_bytes(v128_t v) {
          wasm_u32x4_extract_lane(wide, 2) + wasm_u32x4_extract_lane(wide, 3);
 }
 
-/* Attempts whose accepted hops a byte can count. */
-static inline uint32_t counted_until(uint32_t done, uint32_t attempts) {
-  return attempts - done > 255 ? done + 255 : attempts;
+/*
+ * End of the attempts made at a stretch: a byte can count their accepted hops. On large lattices the places of the
+ * next few are fetched into the caches together. A tie, which draws from the stream of bonds, spoils the guess.
+ */
+static inline uint32_t stretch(uint32_t done, uint32_t attempts, uint32_t sites, uint32_t half_width,
+                               const v128_t *eta, const v128_t *count, Stream bonds) {
+  const uint32_t most = sites > FAR_SITES ? 16 : 255;
+  const uint32_t end = attempts - done > most ? done + most : attempts;
+  if (sites > FAR_SITES) {
+    uint32_t touched = 0;
+    for (; done < end; done++) {
+      BOND;
+      touched ^= *(const uint32_t *)(eta + x) ^ *(const uint32_t *)(count + y) ^
+                 *(const uint32_t *)(count + low) ^ *(const uint32_t *)(count + high);
+    }
+    fetched = touched;
+  }
+  return end;
 }
 
 /* mirror: -1 if counts are of vacancies. */
@@ -76,7 +92,8 @@ __attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
   const v128_t low_head = wasm_v128_load(table[0].head), high_head = wasm_v128_load(table[1].head);
   for (uint32_t done = 0; done < attempts;) {
     v128_t hopped = zero;
-    for (const uint32_t end = counted_until(done, attempts); done < end; done++) {
+    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds);
+    for (; done < end; done++) {
       BOND;
       const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
       const v128_t m = wasm_v128_bitselect(count[x], count[y], a);
@@ -134,7 +151,8 @@ static inline __attribute__((always_inline)) uint64_t wide(
   const v128_t low_mask = wasm_i8x16_splat(31), mask = wasm_i16x8_splat(31);
   for (uint32_t done = 0; done < attempts;) {
     v128_t hopped = zero;
-    for (const uint32_t end = counted_until(done, attempts); done < end; done++) {
+    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds);
+    for (; done < end; done++) {
       BOND;
       const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
       const v128_t near = wasm_v128_bitselect(count[x], count[y], a);

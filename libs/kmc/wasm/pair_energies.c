@@ -4,6 +4,7 @@
  * A rejected attempt reads two occupations and at most one energy; an accepted hop adds the kernel's
  * difference to 2L + 2 energies. Equal, bit for bit, with ../energy_rejection.ts.
  */
+#include "far.h"
 #include "random.h"
 
 static inline void add(int32_t *energy, const int32_t *step, uint32_t n) {
@@ -21,98 +22,119 @@ static inline int32_t threshold_of(uint32_t excess, const double *boltzmann) {
   return (int32_t)(boltzmann[excess >> 12] * (1 - d + d * d * 0.5) + 0.5);
 }
 
+/* step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left. */
 typedef struct {
-  uint32_t sites;
-  const uint8_t *eta;
-  const int32_t *energy;
+  uint32_t sites, half_width;
+  uint8_t *eta;
+  int32_t *energy;
+  const int32_t *step;
   const double *boltzmann;
+  const uint32_t *bound;
   int32_t lowest;
-  int32_t *bond_rate;
-  double *ledger;
-} Book;
+} Lattice;
 
-/* Books the new rate of a bond at the time `now`: see ../ledger.ts. */
-static inline void book_bond(const Book *k, uint32_t bond, double now) {
-  const uint32_t next = bond + 1 == k->sites ? 0 : bond + 1;
-  const int32_t full = k->eta[bond], sign = full - k->eta[next];
-  const uint32_t excess =
-      (uint32_t)(k->energy[full ? bond : next] - k->lowest) & -(uint32_t)(sign & 1);
-  const int32_t rate = sign * threshold_of(excess, k->boltzmann), old = k->bond_rate[bond];
-  k->bond_rate[bond] = rate;
-  double *booked = k->ledger + 2 * bond;
-  booked[0] += now * ((rate > 0 ? rate : 0) - (old > 0 ? old : 0));
-  booked[1] += now * ((old < 0 ? old : 0) - (rate < 0 ? rate : 0));
-}
-
-/*
- * Books all bonds that a hop over x -> y has changed: the three that touch it, and the active ones among
- * low - 1 .. low + width - 1, sixteen looked at together.
- */
-static void book_changes(const Book *k, uint32_t x, uint32_t y, uint32_t low, uint32_t width,
-                         double now) {
-  book_bond(k, x == 0 ? k->sites - 1 : x - 1, now);
-  book_bond(k, x, now);
-  book_bond(k, y, now);
-  uint32_t bond = low == 0 ? k->sites - 1 : low - 1;
-  for (uint32_t left = width + 1; left != 0;) {
-    if (bond + 16 < k->sites) {
-      const uint32_t count = left < 16 ? left : 16;
-      uint32_t active = wasm_i8x16_bitmask(
-          wasm_i8x16_ne(wasm_v128_load(k->eta + bond), wasm_v128_load(k->eta + bond + 1)));
-      active &= 0xffffu >> (16 - count);
-      for (; active != 0; active &= active - 1) book_bond(k, bond + __builtin_ctz(active), now);
-      left -= count;
-      bond += count;
-    } else {
-      if (k->eta[bond] != k->eta[bond + 1 == k->sites ? 0 : bond + 1]) book_bond(k, bond, now);
-      left--;
-      bond = bond + 1 == k->sites ? 0 : bond + 1;
-    }
+/* Attempts a hop over the bond x -> x + 1; returns 1 for a hop right, -1 left, 0 none. */
+static inline __attribute__((always_inline)) int32_t attempt(const Lattice l, uint32_t x,
+                                                             uint32_t fraction) {
+  const uint32_t y = x + 1 == l.sites ? 0 : x + 1;
+  const uint32_t right = l.eta[x], active = right ^ l.eta[y];
+  /* One jump an attempt, rarely taken: an inactive bond is looked up like any other. */
+  const uint32_t excess = (uint32_t)(l.energy[right ? x : y] - l.lowest) & -active;
+  /* bound[i] is the threshold where its step of energies begins: passing is needed, seldom not enough. */
+  if (!(active & (fraction < l.bound[excess >> 12]))) return 0;
+  if ((int32_t)fraction >= threshold_of(excess, l.boltzmann)) return 0;
+  l.eta[x] = (uint8_t)!right;
+  l.eta[y] = (uint8_t)right;
+  const uint32_t width = 2 * l.half_width + 2;
+  const int32_t *change = right ? l.step : l.step + width + 2;
+  const uint32_t low = x < l.half_width ? x + l.sites - l.half_width : x - l.half_width;
+  if (__builtin_expect(low + width + 2 <= l.sites, 1)) {
+    add_vectors(l.energy + low, change, width);
+  } else {
+    const uint32_t first = l.sites - low < width ? l.sites - low : width;
+    add(l.energy + low, change, first);
+    add(l.energy, change + first, width - first);
   }
+  return right ? 1 : -1;
 }
 
-/*
- * step: [2][2L + 4, zeros at the end], the change of energies from bond - L on by a hop right, then left;
- * ledger: [2N] or null, made: attempts made before in the interval.
- */
+enum { BATCH = 32 };
+
 __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
     uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
     const int32_t *step, const double *boltzmann, const uint32_t *bound, int32_t lowest, uint32_t one_draw,
-    Stream *stream, int32_t *net_hops, int32_t *bond_rate, double *ledger, double made) {
+    Stream *stream, int32_t *net_hops) {
+  const Lattice l = {sites, half_width, eta, energy, step, boltzmann, bound, lowest};
   Stream random = *stream;
   uint32_t hops = 0;
   int32_t net = 0;
-  const uint32_t width = 2 * half_width + 2;
-  const Book book = {sites, eta, energy, boltzmann, lowest, bond_rate, ledger};
-  for (uint32_t k = 0; k < attempts; k++) {
-    const uint64_t wide = (uint64_t)draw(&random) * sites;
-    const uint32_t x = (uint32_t)(wide >> 32);
-    const uint32_t y = x + 1 == sites ? 0 : x + 1;
-    const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
-    const uint32_t right = eta[x], active = right ^ eta[y];
-    /* One jump an attempt, rarely taken: an inactive bond is looked up like any other. */
-    const uint32_t excess = (uint32_t)(energy[right ? x : y] - lowest) & -active;
-    /* bound[i] is the threshold where its step of energies begins: passing is needed, seldom not enough. */
-    if (!(active & (fraction < bound[excess >> 12]))) continue;
-    if ((int32_t)fraction >= threshold_of(excess, boltzmann)) continue;
-    hops++;
-    net += right ? 1 : -1;
-    eta[x] = (uint8_t)!right;
-    eta[y] = (uint8_t)right;
-    const int32_t *change = right ? step : step + width + 2;
-    const uint32_t low = x < half_width ? x + sites - half_width : x - half_width;
-    if (__builtin_expect(low + width + 2 <= sites, 1)) {
-      add_vectors(energy + low, change, width);
-    } else {
-      const uint32_t first = sites - low < width ? sites - low : width;
-      add(energy + low, change, first);
-      add(energy, change + first, width - first);
+  if (sites <= FAR_SITES) {
+    for (uint32_t k = 0; k < attempts; k++) {
+      const uint64_t wide = (uint64_t)draw(&random) * sites;
+      const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
+      const int32_t hop = attempt(l, (uint32_t)(wide >> 32), fraction);
+      if (hop == 0) continue;
+      hops++;
+      net += hop;
     }
-    if (ledger) book_changes(&book, x, y, low, width, made + k + 1);
+  } else {
+    /*
+     * Attempts are drawn in batches, which changes nothing: what is drawn does not depend on the state. The
+     * places that a batch will read are then fetched into the caches together, not one after the other.
+     */
+    uint32_t bond[BATCH], fraction[BATCH];
+    for (uint32_t done = 0; done < attempts; done += BATCH) {
+      const uint32_t batch = attempts - done < BATCH ? attempts - done : BATCH;
+      uint32_t touched = 0;
+      for (uint32_t k = 0; k < batch; k++) {
+        const uint64_t wide = (uint64_t)draw(&random) * sites;
+        bond[k] = (uint32_t)(wide >> 32);
+        fraction[k] = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
+        touched ^= (uint32_t)energy[bond[k]] ^ eta[bond[k]];
+      }
+      fetched = touched;
+      for (uint32_t k = 0; k < batch; k++) {
+        const int32_t hop = attempt(l, bond[k], fraction[k]);
+        hops += hop != 0;
+        net += hop;
+      }
+    }
   }
   *stream = random;
   *net_hops += net;
   return hops;
+}
+
+/*
+ * Acceptance thresholds of all bonds of `elements` elements of `length` sites from site `from` on, as they are
+ * now: adds weight times the signed threshold to `net` [N], and leaves each element's sum of signed and of
+ * absolute thresholds in sums[2e] and sums[2e + 1]. Sixteen bytes after the last site may be read.
+ */
+__attribute__((export_name("sample_rates"))) void sample_rates(
+    uint32_t sites, uint32_t from, uint32_t length, uint32_t elements, uint8_t *eta,
+    const int32_t *energy, const double *boltzmann, int32_t lowest, double weight, double *net,
+    double *sums) {
+  eta[sites] = eta[0];
+  for (uint32_t e = 0; e < elements; e++, from += length) {
+    int64_t sum = 0, absolute = 0;
+    for (uint32_t r = 0; r < length; r += 16) {
+      const uint8_t *at = eta + from + r;
+      uint32_t active =
+          wasm_i8x16_bitmask(wasm_i8x16_ne(wasm_v128_load(at), wasm_v128_load(at + 1)));
+      if (length - r < 16) active &= 0xffffu >> (16 - (length - r));
+      for (; active != 0; active &= active - 1) {
+        const uint32_t x = from + r + __builtin_ctz(active), right = eta[x];
+        const uint32_t site = right ? x : x + 1 == sites ? 0 : x + 1;
+        const int32_t threshold = threshold_of((uint32_t)(energy[site] - lowest), boltzmann);
+        const int32_t rate = right ? threshold : -threshold;
+        net[x] += weight * rate;
+        sum += rate;
+        absolute += threshold;
+      }
+    }
+    sums[2 * e] = (double)sum;
+    sums[2 * e + 1] = (double)absolute;
+  }
 }
 
 /* Energies of a configuration from nothing: row [2L + 1] is the kernel, 0 in the middle. */
