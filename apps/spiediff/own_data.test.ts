@@ -85,8 +85,8 @@ describe("bring your own data", () => {
   });
 
   it.each([
-    ["shape", { elements: 5, sites: 120 }, /shape \[680,3,6\], not .*elements = 5\]/],
-    ["times", { h: [1e-3] }, /shape \[680,3,6\], not \[realizations, 2 times/],
+    ["shape", { elements: 5, sites: 120 }, /shape \[680, 3, 6\], not .*elements = 5\]/],
+    ["times", { h: [1e-3] }, /shape \[680, 3, 6\], not \[realizations, 2 times/],
     ["values", { values: "occupation" }, /not \[realizations, 3 times, sites = 120\]/],
     ["missing file", { profiles: [{ name: "a", files: ["no.npy"] }] }, /no\.npy cannot be used/],
     ["file count", { profiles: [{ name: "a", files: ["a", "b"] }] }, /must name 1 file .*, or 3/],

@@ -11,7 +11,7 @@ import {
   snapshotsFromJson,
 } from "@spiediff/experiment";
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
-import { readArray } from "./array_file.ts";
+import { openArray } from "./array_file.ts";
 import { particleSystem } from "./estimate.ts";
 import { writeRunExperiment } from "./file_stages.ts";
 import { writeRecord } from "./record_file.ts";
@@ -68,43 +68,72 @@ function readText(path: string): string {
   }
 }
 
+/** The fields of all times from one file that holds them all, or from one file each. */
 function readFields(paths: readonly string[], description: SnapshotFiles): Fields {
-  const { values, sites, elements, h } = description;
-  const width = values === "occupation" ? sites : elements;
-  const times = h.length + 1;
-  const project = (row: Float64Array, source: string): Float64Array => {
-    if (values === "z") return row;
-    const odd = row.find((value) => value !== 0 && value !== 1);
-    if (odd !== undefined) {
-      throw new UserError(`${source} holds the value ${odd}; occupations are 0 or 1.`);
-    }
-    return projectOccupation(row, elements);
-  };
-  const expected = `${values === "occupation" ? "sites" : "elements"} = ${width}`;
+  const times = description.h.length + 1;
   if (paths.length === 1 && times > 1) {
-    const [path] = paths;
-    const { shape, values: all } = readArray(path);
-    if (shape.length !== 3 || shape[1] !== times || shape[2] !== width) {
+    const runs = readRuns(paths[0], [times], description);
+    return Array.from({ length: times }, (_, t) => runs.map((run) => run[t]));
+  }
+  return paths.map((path) => readRuns(path, [], description).map(([z]) => z));
+}
+
+/** Numbers that are held at a time while occupations are projected. */
+const BATCH = 1 << 20;
+
+/**
+ * The realizations of a file `[realizations, ...times, values]`.
+ *
+ * @param times Its axis of times, or nothing where it holds a single one.
+ * @returns `[realizations][times]` of z `[M]`.
+ */
+function readRuns(
+  path: string,
+  times: readonly number[],
+  description: SnapshotFiles,
+): Float64Array[][] {
+  const { values, sites, elements } = description;
+  const width = values === "occupation" ? sites : elements;
+  const array = openArray(path);
+  try {
+    const [realizations, ...row] = array.shape;
+    if (row.join() !== [...times, width].join()) {
+      const named = values === "occupation" ? "sites" : "elements";
       throw new UserError(
-        `${path} has the shape [${shape}], not [realizations, ${times} times, ${expected}].`,
+        `${path} has the shape [${array.shape.join(", ")}], not [realizations, ${
+          times.map((count) => `${count} times, `).join("")
+        }${named} = ${width}].`,
       );
     }
-    return Array.from({ length: times }, (_, t) =>
-      Array.from({ length: shape[0] }, (_, r) => {
-        const at = (r * times + t) * width;
-        return project(all.subarray(at, at + width), path);
-      }));
-  }
-  return paths.map((path) => {
-    const { shape, values: all } = readArray(path);
-    if (shape.length !== 2 || shape[1] !== width) {
-      throw new UserError(`${path} has the shape [${shape}], not [realizations, ${expected}].`);
+    const project = values === "occupation"
+      ? (sites: Float64Array) => projectOccupation(checkedOccupation(sites, path), elements)
+      : (z: Float64Array) => z;
+    const perRun = (times[0] ?? 1) * width;
+    const batch = Math.max(1, Math.floor(BATCH / perRun));
+    const runs: Float64Array[][] = [];
+    for (let first = 0; first < realizations; first += batch) {
+      const count = Math.min(batch, realizations - first);
+      const numbers = array.read(first, count);
+      for (let r = 0; r < count; r++) {
+        const run = numbers.subarray(r * perRun, (r + 1) * perRun);
+        runs.push(
+          Array.from(
+            { length: times[0] ?? 1 },
+            (_, t) => project(run.subarray(t * width, (t + 1) * width)),
+          ),
+        );
+      }
     }
-    return Array.from(
-      { length: shape[0] },
-      (_, r) => project(all.subarray(r * width, (r + 1) * width), path),
-    );
-  });
+    return runs;
+  } finally {
+    array.close();
+  }
+}
+
+function checkedOccupation(sites: Float64Array, source: string): Float64Array {
+  const odd = sites.find((value) => value !== 0 && value !== 1);
+  if (odd === undefined) return sites;
+  throw new UserError(`${source} holds the value ${odd}; occupations are 0 or 1.`);
 }
 
 /** Modes that a measured profile is told by. */

@@ -4,7 +4,14 @@ export class UserError extends Error {
 }
 
 /** Errors by which libraries say that an argument, a configuration or a file is wrong. */
-const USERS_MISTAKES = ["UserError", "ConfigError", "ModelError", "SolverError", "RangeError"];
+const USERS_MISTAKES = [
+  "UserError",
+  "ConfigError",
+  "ModelError",
+  "NpyError",
+  "SolverError",
+  "RangeError",
+];
 
 /** What the operating system says of paths that the user gave, in words. */
 const FILE_MISTAKES: Readonly<Record<string, string>> = {

@@ -13,7 +13,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { latticeProfile, readNpy, sampleEnsemble, simulateTrajectories } from "./mod.ts";
+import { readNpy } from "@spiediff/npy";
+import { latticeProfile, sampleEnsemble, simulateTrajectories } from "./mod.ts";
 import { packMoments } from "./moments.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kmc-checkpoint-"));
@@ -68,12 +69,12 @@ describe("checkpoints of ensembles", () => {
       const again = await sampleEnsemble({ ...options, checkpointFile, recordsFile });
       expect(packMoments(again.total)).toEqual(packMoments(whole.total));
       // The records hold what the moments were made of.
-      const { shape, data } = readNpy(recordsFile);
+      const { shape, values } = readNpy(recordsFile);
       expect(shape).toEqual([90, 3, 10]);
       let mean = 0, drift = 0;
       for (let r = 0; r < 90; r++) {
-        mean += data[r * 30 + 4] / 90;
-        drift += (data[r * 30 + 24] - data[r * 30 + 4]) / 90;
+        mean += values[r * 30 + 4] / 90;
+        drift += (values[r * 30 + 24] - values[r * 30 + 4]) / 90;
       }
       expect(mean).toBeCloseTo(whole.total.start.mean[4], 13);
       const q = whole.total.windows[1].current.mean;
@@ -132,10 +133,10 @@ describe("checkpoints of trajectories", () => {
     });
     expect(resumed).toEqual(whole);
     expect(run.length).toBeLessThan(40);
-    const { shape, data } = readNpy(recordsFile);
+    const { shape, values } = readNpy(recordsFile);
     expect(shape).toEqual([40, 3, 10]);
     let mean = 0;
-    for (let r = 0; r < 40; r++) mean += data[r * 30 + 25] * 10 / 40;
+    for (let r = 0; r < 40; r++) mean += values[r * 30 + 25] * 10 / 40;
     expect(mean).toBeCloseTo(whole.mean[25], 12);
   });
 });
@@ -145,7 +146,8 @@ describe("an ensemble killed with signal 9", () => {
     const checkpointFile = join(folder, "killed");
     const options = { ...sampling, realizations: 4000, blockSize: 50, engine: "scalar" as const };
     const script = `
-      import { latticeProfile, sampleEnsemble } from ${
+      import { readNpy } from "@spiediff/npy";
+import { latticeProfile, sampleEnsemble } from ${
       JSON.stringify(new URL("./mod.ts", import.meta.url).href)
     };
       await sampleEnsemble({

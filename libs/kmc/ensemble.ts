@@ -1,11 +1,11 @@
 /** Short-time ensembles: many realizations of a profile, reduced to moments as they finish. */
+import { openNpyWriter } from "@spiediff/npy";
 import { fingerprintOf, openCheckpoint } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
 import { copyMoments, mergeMoments, packMoments, unpackMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
-import { openNpy } from "./npy.ts";
 import { REPLICAS } from "./replicas.ts";
 import type { Job } from "./tasks.ts";
 import type { ArrheniusSystem, Engine, EnsembleOptions, InitialState } from "./types.ts";
@@ -105,7 +105,7 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
     : openCheckpoint(checkpointFile, fingerprintOf(job));
   const records = recordsFile === undefined
     ? null
-    : openNpy(recordsFile, [realizations, 1 + windows, elements]);
+    : openNpyWriter(recordsFile, [realizations, 1 + windows, elements]);
   const sizeOf = (index: number) => Math.min(blockSize, realizations - index * blockSize);
 
   const blocks: EnsembleMoments[] = [];

@@ -1,9 +1,9 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
+import { openNpyWriter } from "@spiediff/npy";
 import { configurationSampler } from "./initial_state.ts";
 import { addFields, createAverages, standardErrors } from "./averages.ts";
 import { fingerprintOf, readEntry, replaceEntry } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
-import { openNpy } from "./npy.ts";
 import { REPLICAS } from "./replicas.ts";
 import type { Job } from "./tasks.ts";
 import type { Engine, EnsembleOptions } from "./types.ts";
@@ -85,7 +85,7 @@ export async function simulateTrajectories(
   const kept = checkpointFile === undefined ? undefined : readEntry(checkpointFile, fingerprint);
   const records = recordsFile === undefined
     ? null
-    : openNpy(recordsFile, [realizations, times.length, elements]);
+    : openNpyWriter(recordsFile, [realizations, times.length, elements]);
 
   // Realizations enter the averages in order, so that the last bit does not depend on who was first.
   const averages = createAverages(size, perTask, kept);
