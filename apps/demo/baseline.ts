@@ -32,22 +32,25 @@ export function baselineStage(
   return {
     title: "Train the deterministic baseline",
     run: async () => {
-      const path = join(folder, FILE);
-      const of = run.training?.fingerprint;
-      const kept = readJson(path) as ({ of?: string } & Baseline) | undefined;
-      if (of !== undefined && kept?.of === of) {
-        made.baseline = kept;
-        return;
-      }
+      made.baseline = keptBaseline(folder, run);
+      if (made.baseline) return;
       const engine = {
         tf: (await loadBackend()).tf,
         runner: await loadGraphRunner() ?? undefined,
       };
       const baseline = await trainBaseline(engine, experiment, run.estimates, laws, MEMBERS);
-      await writeDurably(path, JSON.stringify({ of, ...baseline }) + "\n");
+      const of = run.training?.fingerprint;
+      await writeDurably(join(folder, FILE), JSON.stringify({ of, ...baseline }) + "\n");
       made.baseline = baseline;
     },
   };
+}
+
+/** The baseline that a run folder has for this very training, if any. */
+export function keptBaseline(folder: string, run: TrainedRun): Baseline | undefined {
+  const kept = readJson(join(folder, FILE)) as ({ of?: string } & Baseline) | undefined;
+  const of = run.training?.fingerprint;
+  return of !== undefined && kept?.of === of ? kept : undefined;
 }
 
 /** Trains the baseline on estimates and measures it; the studies' comparisons are of the same making. */

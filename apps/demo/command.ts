@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { application } from "@spiediff/command-line";
-import { claimHolds, formatNumber, formatPercent, metricClaims } from "@spiediff/report";
+import {
+  claimHolds,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  metricClaims,
+} from "@spiediff/report";
 import { type ExperimentFlags, experimentFlags, selectExperiment, VERSION } from "@spiediff/train";
 import { type DemoResult, runDemo } from "./demo_run.ts";
 import { runMetrics } from "./report_data.ts";
@@ -92,10 +98,12 @@ function summary(result: DemoResult, folder: string): string {
   const ratio = truth.seconds / predictionSeconds;
   return [
     ...lines,
-    `  The 95 % band holds ${formatPercent(coverage.plain)} of the simulated means, ` +
-    `${formatPercent(coverage.withKmcError)} with their own error added.`,
-    `  Prediction ${formatNumber(predictionSeconds)} s, direct simulation ` +
-    `${formatNumber(truth.seconds)} s: ratio ${formatNumber(ratio)}.`,
+    `  Of the simulated densities ${
+      formatPercent(coverage.withKmcError)
+    } are inside the 95 % band, ` +
+    `the simulation's own error added (${formatPercent(coverage.plain)} without).`,
+    `  Prediction ${formatSeconds(predictionSeconds)}, direct simulation ` +
+    `${formatSeconds(truth.seconds)}: ${formatNumber(ratio)} times as long.`,
     `Report: ${join(folder, "report.html")}`,
     "",
   ].join("\n");

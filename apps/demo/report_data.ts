@@ -52,8 +52,8 @@ export function reportData(
     seed: experiment.seed,
     versions: {
       spiediff: code.version + (code.commit ? ` (${code.commit.slice(0, 12)})` : ""),
-      "training backend": run.training?.backend ?? "",
-      node: process.versions.node,
+      "training backend": (run.training?.backend ?? "").replace(", ", " and "),
+      ...runtimeVersion(),
     },
     system: {
       dimension: 1,
@@ -127,4 +127,9 @@ export function reportData(
       }
       : {}),
   };
+}
+
+function runtimeVersion(): Record<string, string> {
+  const { deno, node } = process.versions as { deno?: string; node: string };
+  return deno === undefined ? { Node: node } : { Deno: deno };
 }

@@ -8,6 +8,7 @@ import {
   RUN_FILES,
   type TrainedRun,
 } from "@spiediff/train";
+import { keptBaseline } from "./baseline.ts";
 import { bandCoverage } from "./band_coverage.ts";
 import {
   type DemoOptions,
@@ -54,6 +55,7 @@ export async function reportRun(options: DemoOptions): Promise<RunResult> {
     prediction,
     law,
     predictionSeconds,
+    baseline: keptBaseline(folder, run),
     seconds: { ...earlierSeconds(folder), ...seconds },
     ...(truth ? { truth, coverage: bandCoverage(prediction, truth.statistics) } : {}),
   };

@@ -79,29 +79,33 @@ describe("watch", () => {
     expect(new URL(url).hostname).toBe("127.0.0.1");
   });
 
-  it("draws the bands of an unfinished training, the same as of the finished networks", async () => {
-    const cut = join(root, "cut");
-    const path = await experimentFile(root, "cut");
-    await spiediff("simulate", cut, "--experiment", path, "--json");
-    await spiediff("estimate", cut, "--json");
-    const experiment = readRunExperiment(cut);
-    const estimates = await readEstimates(cut, experiment);
-    // As after a kill between the trainings and the export: all checkpoints, no model.
-    await spiediff("train", cut, "--json");
-    const { law } = await runProgress(cut);
-    expect(law?.source).toBe("model");
-    const { tf, name } = await loadBackend();
-    const fingerprint = await trainingFingerprint(experiment);
-    await learn(tf, estimates, experiment.training, randomStream(experiment.seed, "train"), {
-      checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),
-    });
-    await rm(join(cut, "model"), { recursive: true });
-    const live = (await runProgress(cut)).law!;
-    expect(live.source).toBe("checkpoints");
-    expect(live.training.map(({ steps }) => steps.at(-1))).toEqual([500, 500]);
-    const middle = Math.floor(live.k1.density.length / 2);
-    const k1 = live.k1.learned.mean[middle], f = live.freeEnergyDensity!.learned.mean[middle];
-    expect(k1 / law!.k1.learned.mean[middle]).toBeCloseTo(1, 1);
-    expect(f).toBeCloseTo(law!.freeEnergyDensity!.learned.mean[middle], 2);
-  });
+  it(
+    "draws the bands of an unfinished training, the same as of the finished networks",
+    async () => {
+      const cut = join(root, "cut");
+      const path = await experimentFile(root, "cut");
+      await spiediff("simulate", cut, "--experiment", path, "--json");
+      await spiediff("estimate", cut, "--json");
+      const experiment = readRunExperiment(cut);
+      const estimates = await readEstimates(cut, experiment);
+      // As after a kill between the trainings and the export: all checkpoints, no model.
+      await spiediff("train", cut, "--json");
+      const { law } = await runProgress(cut);
+      expect(law?.source).toBe("model");
+      const { tf, name } = await loadBackend();
+      const fingerprint = await trainingFingerprint(experiment);
+      await learn(tf, estimates, experiment.training, randomStream(experiment.seed, "train"), {
+        checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),
+      });
+      await rm(join(cut, "model"), { recursive: true });
+      const live = (await runProgress(cut)).law!;
+      expect(live.source).toBe("checkpoints");
+      expect(live.training.map(({ steps }) => steps.at(-1))).toEqual([500, 500]);
+      const middle = Math.floor(live.k1.density.length / 2);
+      const k1 = live.k1.learned.mean[middle], f = live.freeEnergyDensity!.learned.mean[middle];
+      expect(k1 / law!.k1.learned.mean[middle]).toBeCloseTo(1, 1);
+      expect(f).toBeCloseTo(law!.freeEnergyDensity!.learned.mean[middle], 2);
+    },
+    60_000,
+  );
 });

@@ -18,8 +18,8 @@ describe("numbers", () => {
     [0, "0"],
     [0.00418, "0.00418"],
     [-3.8437, "−3.84"],
-    [123456, "1.23 × 10⁵"],
-    [-4.44e-16, "−4.44 × 10⁻¹⁶"],
+    [123456, "1.23\u00a0×\u00a010⁵"],
+    [-4.44e-16, "−4.44\u00a0×\u00a010⁻¹⁶"],
     [NaN, "–"],
   ])("formatNumber(%s) is %s", (value, text) => expect(formatNumber(value)).toBe(text));
 
@@ -38,7 +38,7 @@ describe("numbers", () => {
 
   it("formats counts and shares", () => {
     expect(formatCount(1234567)).toBe("1\u2009234\u2009567");
-    expect(formatPercent(0.0042, 2)).toBe("0.42 %");
+    expect(formatPercent(0.0042, 2)).toBe("0.42\u00a0%");
   });
 
   it("keeps any finite number within a per cent of what it says", () => {
@@ -48,7 +48,7 @@ describe("numbers", () => {
         fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-200, max: 1e300 }),
         (value) => {
           const plain = formatNumber(value).replace(
-            / × 10(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+            /\u00a0×\u00a010(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
             (_, sign, exponent: string) =>
               `e${sign ? "-" : ""}${[...exponent].map((d) => digits.indexOf(d)).join("")}`,
           );

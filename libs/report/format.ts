@@ -21,7 +21,7 @@ export function formatNumber(value: number, digits = 3): string {
     return withMinus(value.toFixed(Math.min(decimals, 12)));
   }
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return withMinus(`${mantissa} × 10`) + superscript(Number(exponent));
+  return withMinus(`${mantissa}\u00a0×\u00a010`) + superscript(Number(exponent));
 }
 
 /** A tick label: shortest form, powers of ten where plain digits would be long. */
@@ -38,12 +38,12 @@ export function formatTick(value: number): string {
 
 /** At most three digits, shortest form: for bounds, times and other numbers that someone chose. */
 export function formatShort(value: number): string {
-  return formatTick(Number(value.toPrecision(3)));
+  return formatTick(Number(value.toPrecision(3))).replace("×", "\u00a0×\u00a0");
 }
 
 /** A share as a percentage. */
 export function formatPercent(share: number, digits = 3): string {
-  return `${formatNumber(share * 100, digits)} %`;
+  return `${formatNumber(share * 100, digits)}\u00a0%`;
 }
 
 /** A duration: "350 ms", "12.3 s", "2 min 05 s", "1 h 03 min". */
@@ -54,6 +54,11 @@ export function formatSeconds(seconds: number): string {
   const pad = (n: number) => String(n).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${pad(Math.round((whole % 3600) / 60) % 60)} min`;
+}
+
+/** A moment to the minute, "2026-11-24 12:56 UTC", from its ISO form. */
+export function formatMoment(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 /** A count with thin spaces between thousands. */

@@ -1,6 +1,6 @@
 import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
-import { formatSeconds, formatShort } from "./format.ts";
+import { formatMoment, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml } from "./page.ts";
 import type { PredictionReportData } from "./run_report_data.ts";
 import { versionsLine } from "./versions.ts";
@@ -28,7 +28,7 @@ export function predictionReport(data: PredictionReportData): string {
     title: data.title,
     lede: `Model: ${data.model}. ${prediction.members} ensemble members, seed ${data.seed}` +
       (data.seconds === undefined ? "." : `, ${formatSeconds(data.seconds)}.`) +
-      " Units: length = the domain, diffusive time, energies such that k_B T = 1/β.",
+      " Units: length = the domain, diffusive time, energies in which the thermal energy is 1/β.",
     body: [
       block.warnings([...outOfRangeWarning(coverage), ...data.warnings]),
       block.tiles([
@@ -51,6 +51,6 @@ export function predictionReport(data: PredictionReportData): string {
       block.heading("How it was made"),
       block.command(data.command),
     ],
-    footer: `Made ${data.createdAt}. ${versionsLine(data.versions)}`,
+    footer: `Made ${formatMoment(data.createdAt)}. ${versionsLine(data.versions)}`,
   });
 }

@@ -81,13 +81,14 @@ describe("run report", () => {
       metricClaims(metrics).length, // one of them is missed, one good one comes from `claims`
     );
     expect(count(pages.run, /class="bad"/g)).toBe(1);
-    expect(count(pages.run, /&quot;R_L2 of f, gauge-free&quot; misses its bound\./g)).toBe(1);
+    expect(count(pages.run, /&quot;relative L2 error of f, gauge-free&quot; misses its bound\./g))
+      .toBe(1);
   });
 
   it("counts NaN as a missed bound rather than hiding it", () => {
     const data = sampleRunData();
     const metrics: RunMetrics = { ...data.metrics, k1: NaN };
-    expect(runReport({ ...data, metrics }).includes("against the finite-L reference&quot; misses"))
+    expect(runReport({ ...data, metrics }).includes("K₁, finite-L reference&quot; misses"))
       .toBe(true);
   });
 

@@ -16,31 +16,31 @@ interface MetricRow {
 const ROWS: MetricRow[] = [
   {
     key: "k1",
-    name: "R_L2 of K₁ against the finite-L reference",
+    name: "relative L2 error of K₁, finite-L reference",
     meaning: "mean of the learned K₁(ρ, ρ) over the densities seen in training",
     max: 0.01,
   },
   {
     key: "k1AgainstLimit",
-    name: "R_L2 of K₁ against the L → ∞ formula",
+    name: "relative L2 error of K₁, L → ∞ formula",
     meaning: "for comparison: the formula itself is off by about a per cent at finite L",
   },
   {
     key: "freeEnergyAffineGauge",
-    name: "R_L2 of f, line a + bρ fitted",
+    name: "relative L2 error of f, line a + bρ fitted",
     meaning: "relative to the norm of f as it stands",
     max: 0.01,
   },
   {
     key: "freeEnergyGaugeFree",
-    name: "R_L2 of f, gauge-free",
+    name: "relative L2 error of f, gauge-free",
     meaning: "with the straight line taken off both sides: the stricter measure",
     max: 0.05,
   },
   {
     key: "diffusivity",
-    name: "R_L2 of the collective diffusivity m f″",
-    meaning: "what sets the speed of relaxation; no gauge enters",
+    name: "relative L2 error of the diffusivity m f″",
+    meaning: "collective diffusivity, which sets the speed of relaxation; no gauge enters",
   },
   {
     key: "bandCoverage",
@@ -125,9 +125,9 @@ export function metricsTable(metrics: RunMetrics): Table {
 export function baselineTable(metrics: RunMetrics, baseline: Baseline): Table {
   const compared = ROWS.filter(({ key }) => metrics[key] !== null && baseline[key] != null);
   return {
-    header: ["error (relative L2)", "diffusion models", baseline.label, "ratio"],
+    header: ["relative L2 error of", "diffusion models", baseline.label, "ratio"],
     rows: compared.map(({ key, name }) => [
-      name,
+      name.replace("relative L2 error of ", ""),
       formatNumber(metrics[key]!),
       formatNumber(baseline[key]!),
       formatNumber(metrics[key]! / baseline[key]!, 2),

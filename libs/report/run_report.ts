@@ -3,7 +3,14 @@ import { deviationFigure, learnedFunctionFigure } from "./figures/learned_functi
 import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 import { stageTimesFigure, trainingFigure } from "./figures/training.ts";
-import { formatCount, formatNumber, formatPercent, formatSeconds, formatShort } from "./format.ts";
+import {
+  formatCount,
+  formatMoment,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  formatShort,
+} from "./format.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
 import type { RunReportData } from "./run_report_data.ts";
@@ -31,8 +38,10 @@ function learnedFigures(data: RunReportData): Figure[] {
       unit: "1/(energy · time)",
       caption: "The off-diagonal entry of the dissipative operator between two nodes of equal " +
         "density. It is never positive, which makes the operator positive semi-definite.",
-      deviation: "The same curves with the reference taken off. Where the band contains the zero " +
-        "line, the exact answer lies within what the ensemble holds possible.",
+      deviation:
+        "The same curves with the reference taken off, in a frame that fits the densities seen in " +
+        "training. Where the band contains the zero line, the exact answer lies within what the " +
+        "ensemble holds possible.",
     },
     {
       data: data.drivingForce,
@@ -114,8 +123,8 @@ function tiles(data: RunReportData): Tile[] {
 
 function interactionText({ halfWidth, betaJ0 }: RunReportData["system"]): string {
   return [
-    ...(halfWidth === undefined ? [] : [`half-width L = ${halfWidth}, `]),
-    ...(betaJ0 === undefined ? [] : [`βJ₀ = ${betaJ0}, `]),
+    ...(halfWidth === undefined ? [] : [`half-width L = ${halfWidth}, `]),
+    ...(betaJ0 === undefined ? [] : [`βJ₀ = ${betaJ0}, `]),
   ].join("");
 }
 
@@ -139,8 +148,8 @@ export function runReport(data: RunReportData): string {
     lede: `${system.particles}, ${system.dimension}D, N = ${formatCount(system.sites)} sites, ` +
       `M = ${system.elements} elements, ${
         interactionText(system)
-      }β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies such ` +
-      `that k_B T = 1/β.`,
+      }β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies in which ` +
+      `the thermal energy is 1/β.`,
     body: [
       block.warnings([...data.warnings, ...missedBounds(data)]),
       block.tiles(tiles(data)),
@@ -150,7 +159,7 @@ export function runReport(data: RunReportData): string {
       ...(data.baseline
         ? [
           block.paragraph(
-            "The same data, held-out elements and budget of training without diffusion:",
+            "Networks trained without diffusion, on the same data and held-out elements, for as long:",
           ),
           block.table(baselineTable(data.metrics, data.baseline)),
         ]
@@ -182,10 +191,10 @@ export function runReport(data: RunReportData): string {
         ...(data.training.length > 0 ? [trainingFigure(data.training)] : []),
         ...(data.stages.length > 0 ? [stageTimesFigure(data.stages)] : []),
       ]),
-      block.paragraph("To reproduce this run:"),
+      block.paragraph("The command that made this page:"),
       block.command(data.command),
       block.details("Configuration", JSON.stringify(data.config, null, 2) ?? "none"),
     ],
-    footer: `Made ${data.createdAt}. ${versionsLine(data.versions)}`,
+    footer: `Made ${formatMoment(data.createdAt)}. ${versionsLine(data.versions)}`,
   });
 }

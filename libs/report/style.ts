@@ -21,14 +21,20 @@ p{max-width:76ch;margin:.5rem 0;overflow-wrap:anywhere}
 align-items:start;margin-top:1rem}
 figure{margin:0;min-width:0}
 figure h3{font-size:1rem;font-weight:600;margin:0 0 .45rem}
-figure .frame{overflow-x:auto}
+/* What scrolls sideways has a shadow at the edge beyond which there is more. */
+.frame,.table{overflow-x:auto;background:
+linear-gradient(90deg,var(--paper) 14px,transparent 34px) local 0 0/34px 100%,
+linear-gradient(270deg,var(--paper) 14px,transparent 34px) local 100% 0/34px 100%,
+linear-gradient(90deg,var(--rule),transparent) scroll 0 0/12px 100%,
+linear-gradient(270deg,var(--rule),transparent) scroll 100% 0/12px 100%;background-repeat:no-repeat}
 figure svg.figure{display:block;width:100%;min-width:460px;height:auto;color:var(--ink)}
 figcaption{font-size:.9rem;color:var(--soft);margin-top:.3rem;max-width:72ch;overflow-wrap:anywhere}
 figcaption a{color:var(--learned);white-space:nowrap}
-.table{overflow-x:auto;margin:.8rem 0}
+.table{margin:.8rem 0}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:6px 18px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
-td:first-child{min-width:11rem}td:nth-child(5){min-width:18rem}
+td:first-child{min-width:10rem}@media (min-width:900px){td:first-child{min-width:19rem}}
+td:nth-child(5){min-width:18rem}
 th{font-weight:600;color:var(--soft)}
 th.number,td.number{text-align:right;white-space:nowrap}
 .good{color:var(--good);white-space:nowrap}.bad{color:var(--bad);font-weight:600;white-space:nowrap}
@@ -46,11 +52,16 @@ footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
 .figures{display:block}
-figure{break-inside:avoid;margin:0 0 8mm;max-width:150mm}
+figure{break-inside:avoid;margin:0 0 6mm;max-width:135mm}
 figure svg.figure{min-width:0}
 h2{break-after:avoid}
 .downloads{display:none}
-pre{max-height:none;white-space:pre-wrap}
+pre{max-height:none;white-space:pre-wrap;font-size:8pt}
+h1{font-size:16pt}h2{font-size:12pt;margin:7mm 0 2mm}figure h3{font-size:10.5pt}figcaption{font-size:9pt}
+.frame,.table{overflow:visible;background:none}table{font-size:8.5pt;width:100%}
+th,td{padding:1mm 3mm 1mm 0}td:first-child,td:nth-child(5){min-width:0}
+th.number{white-space:normal}
+.tiles{grid-template-columns:repeat(5,1fr);gap:2mm}.tile{padding:2mm}.tile b{font-size:12pt}.tile span{font-size:8pt}
 .tile,.warnings,tr{break-inside:avoid}
 }
 `.trim();

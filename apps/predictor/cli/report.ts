@@ -28,7 +28,7 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     model: `${context.folder}, trained on ${
       system.particles === "foreign"
         ? "another code's particles"
-        : `the Arrhenius process with half-width ${system.halfWidth}, beta J0 = ${system.betaJ0}`
+        : `the Arrhenius process with half-width ${system.halfWidth}, βJ₀ = ${system.betaJ0}`
     }; integrity ${manifest.integrity.slice(0, 12)}`,
     warnings: [...prediction.warnings],
     prediction: {

@@ -4,7 +4,7 @@ import type { Prediction } from "../types.ts";
 export function summaryText(prediction: Prediction, written: readonly string[]): string {
   const { times, density, freeEnergy, invariants, steps, table, seconds } = prediction;
   const percent = Number((100 * prediction.level).toPrecision(6));
-  const head = ["time", "min", "max", "free energy", `widest ${percent} % band`];
+  const head = ["time", "min density", "max density", "free energy", `widest ${percent} % band`];
   const rows = times.map((t, k) => {
     const { mean, lower, upper } = density[k];
     const widest = upper.reduce((most, value, i) => Math.max(most, value - lower[i]), 0);
@@ -13,7 +13,7 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
       Math.min(...mean).toFixed(5),
       Math.max(...mean).toFixed(5),
       freeEnergy.mean[k].toPrecision(6),
-      widest.toExponential(2),
+      power(widest, 2),
     ];
   });
   const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
@@ -24,10 +24,14 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     "",
     `${prediction.memberCount} members, ${steps.accepted} steps, ` +
     `${(seconds.tables + seconds.integration).toFixed(2)} s` +
-    (table.used ? `, tables within ${table.k1Error.toExponential(1)} of direct inference` : ""),
-    `mass drift ${invariants.maxMassDrift.toExponential(1)}, largest rise of the free energy ` +
-    `${invariants.maxFreeEnergyRise.toExponential(1)}, ${invariants.operatorsNotPSD} of ` +
+    (table.used ? `, tables within ${power(table.k1Error)} of direct inference` : ""),
+    `largest relative change of mass ${
+      power(invariants.maxMassDrift)
+    }, largest rise of the free energy ` +
+    `${power(invariants.maxFreeEnergyRise)}, ${invariants.operatorsNotPSD} of ` +
     `${invariants.operatorsChecked} operators not positive semi-definite`,
     ...written.map((path) => `wrote ${path}`),
   ].join("\n") + "\n";
 }
+
+const power = (value: number, digits = 1) => value === 0 ? "0" : value.toExponential(digits);

@@ -20,11 +20,11 @@ export interface Comparison {
 }
 
 const METRICS: readonly [string, (m: RunMetrics) => number | null | undefined][] = [
-  ["R_L2 of K1 against the exact one", (m) => m.k1],
-  ["R_L2 of K1 against the L → ∞ formula", (m) => m.k1AgainstLimit],
-  ["R_L2 of f, line a + bρ fitted", (m) => m.freeEnergyAffineGauge],
-  ["R_L2 of f, gauge-free", (m) => m.freeEnergyGaugeFree],
-  ["R_L2 of the diffusivity", (m) => m.diffusivity],
+  ["relative L2 error of K1, exact reference", (m) => m.k1],
+  ["relative L2 error of K1, L → ∞ formula", (m) => m.k1AgainstLimit],
+  ["relative L2 error of f, line a + bρ fitted", (m) => m.freeEnergyAffineGauge],
+  ["relative L2 error of f, gauge-free", (m) => m.freeEnergyGaugeFree],
+  ["relative L2 error of the diffusivity", (m) => m.diffusivity],
   ["band holds simulated means", (m) => m.bandCoverage],
   ["the same, simulation's own error added", (m) => m.bandCoverageWithKmcError],
   ["largest relative change of mass", (m) => m.relativeMassDrift],

@@ -29,7 +29,7 @@ export async function runProgress(folder: string): Promise<RunProgress> {
 
   function phase(): string {
     if (finished) return "done: report.html is written";
-    if (law?.source === "model") return "trained; predicting or simulating to compare";
+    if (law?.source === "model") return "trained; no report yet";
     if (law) {
       const { name, steps } = law.training[law.training.length - 1];
       return `training: ${name}, step ${steps[steps.length - 1]}`;

@@ -3,11 +3,12 @@ import type { MeasuredPoints, ReferenceCurve } from "../types.ts";
 import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 
-/** Grid lines under everything else. */
-export function grid(): Plot.Markish[] {
+/** Grid lines under everything else; at given ticks where a scale has its own. */
+export function grid(ticks: { x?: number[]; y?: number[] } = {}): Plot.Markish[] {
+  const ink = { stroke: color("grid"), strokeOpacity: 1 };
   return [
-    Plot.gridX({ stroke: color("grid"), strokeOpacity: 1 }),
-    Plot.gridY({ stroke: color("grid"), strokeOpacity: 1 }),
+    Plot.gridX({ ...ink, ...(ticks.x ? { ticks: ticks.x } : {}) }),
+    Plot.gridY({ ...ink, ...(ticks.y ? { ticks: ticks.y } : {}) }),
   ];
 }
 
@@ -37,6 +38,11 @@ export function curve(
     strokeWidth: options.width ?? 2,
     ...(options.dashed ? { strokeDasharray: "5,3" } : {}),
   });
+}
+
+/** Where a curve of few points was computed; between them it is joined by straight lines. */
+export function dots(x: number[], y: number[], fill: string): Plot.Markish {
+  return Plot.dot(x.keys(), { x: (i: number) => x[i], y: (i: number) => y[i], r: 2.4, fill });
 }
 
 /** Points with bars of `sigmas` standard errors each way. */

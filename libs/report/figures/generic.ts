@@ -5,7 +5,7 @@ import type { LegendItem } from "../legend.ts";
 import { SERIES_COLORS } from "../theme.ts";
 import type { BandCurve, Figure } from "../types.ts";
 import { requireCurve, requireId, requireLength } from "../validate.ts";
-import { axis } from "./_axis.ts";
+import { axis, gridTicks } from "./_axis.ts";
 import { band, curve, errorBars, grid } from "./_marks.ts";
 
 /** Texts and axes that every generic figure needs. Labels carry their unit. */
@@ -107,13 +107,18 @@ export function genericFigure(series: GenericSeries[], texts: GenericTexts): Fig
       ? "dashed"
       : "line",
   }));
+  const x = axis(texts.xLabel, logX, series.flatMap((entry) => entry.x));
+  const y = axis(texts.yLabel, logY, series.flatMap((entry) => entry.y));
   const svg = draw({
     title: texts.title,
     height: texts.height ?? 340,
     legend,
-    x: axis(texts.xLabel, logX, series.flatMap((entry) => entry.x)),
-    y: { ...axis(texts.yLabel, logY, series.flatMap((entry) => entry.y)), nice: true },
-    marks: [...grid(), ...series.flatMap((entry, i) => seriesMarks(entry, hue(i), logY))],
+    x,
+    y: { ...y, nice: true },
+    marks: [
+      ...grid({ x: gridTicks(x), y: gridTicks(y) }),
+      ...series.flatMap((entry, i) => seriesMarks(entry, hue(i), logY)),
+    ],
   });
   const columns = series.map(seriesColumns);
   const merged = columns[0].map(({ name }, c) => ({

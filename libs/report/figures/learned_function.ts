@@ -11,6 +11,7 @@ import {
   requireIncreasing,
   requireLength,
 } from "../validate.ts";
+import { clamp, clipCurve } from "./_clip.ts";
 import { band, curve, errorBars, grid, outside, referenceLegend, references } from "./_marks.ts";
 
 /** Texts of a learned-function figure. */
@@ -98,15 +99,7 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
     ...(inside
       ? [{ label: inside.label, color: color("points"), mark: "points" } satisfies LegendItem]
       : []),
-    ...(covered && (covered[0] > domain[0] || covered[1] < domain[1])
-      ? [
-        {
-          label: "outside of the training data",
-          color: color("shade"),
-          mark: "area",
-        } satisfies LegendItem,
-      ]
-      : []),
+    ...outsideLegend(domain, covered),
   ];
   const svg = draw({
     title: texts.title,
@@ -126,6 +119,12 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
   return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv: csv(data) };
 }
 
+/** The legend of what `outside` shades. */
+function outsideLegend(domain: [number, number], covered?: [number, number]): LegendItem[] {
+  if (!covered || (covered[0] <= domain[0] && covered[1] >= domain[1])) return [];
+  return [{ label: "outside of the training data", color: color("shade"), mark: "area" }];
+}
+
 function pointsWithin<P extends { x: number[]; value: number[]; standardError: number[] }>(
   points: P,
   [low, high]: [number, number],
@@ -141,9 +140,30 @@ function pointsWithin<P extends { x: number[]; value: number[]; standardError: n
   };
 }
 
+/** Height of a deviation figure over what the covered densities need. */
+const HEADROOM = 1.6;
+
+/**
+ * The frame that shows all values over the covered densities, and zero. Outside of them deviations are
+ * often a hundred times as large and would press everything else flat.
+ */
+function frameOf(
+  density: number[],
+  curves: number[][],
+  covered?: [number, number],
+): [number, number] {
+  const shown = (rho: number) => !covered || (rho >= covered[0] && rho <= covered[1]);
+  const values = curves.flatMap((values) => values.filter((_, i) => shown(density[i])))
+    .filter(Number.isFinite);
+  // Without a covered density in the grid: everything.
+  const all = values.length > 0 ? values : curves.flat().filter(Number.isFinite);
+  const frame = [Math.min(0, ...all), Math.max(0, ...all)].map((v) => v * HEADROOM);
+  return frame[0] < frame[1] ? [frame[0], frame[1]] : [-1e-12, 1e-12];
+}
+
 /**
  * The same data as deviations from the first reference, which shows what the curve itself hides:
- * whether the band covers the exact answer.
+ * whether the band covers the exact answer. The frame fits the densities that training covered.
  * @throws {RangeError} if there is no reference or it is not finite.
  */
 export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTexts): Figure {
@@ -164,6 +184,13 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
   };
   const edges = Object.values(learned.wholeCurve ?? {}).map(minus);
   const shifted = others.map((other) => ({ ...other, values: minus(other.values) }));
+  const { mean, lo95, hi95 } = deviation;
+  const frame = frameOf(
+    density,
+    [mean, lo95, hi95, ...edges, ...shifted.map((c) => c.values)],
+    covered,
+  );
+  const line = clipCurve(density, mean, frame);
   const svg = draw({
     title: texts.title,
     height: 260,
@@ -173,22 +200,30 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
         ? []
         : [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" } as LegendItem]),
       ...referenceLegend([{ ...reference, label: `${reference.label} (zero line)` }, ...others]),
+      ...outsideLegend(domain, covered),
     ],
     x: { label: DENSITY_LABEL, domain },
     y: {
       label: texts.yLabel,
-      nice: true,
+      domain: frame,
       ticks: 6,
-      tickFormat: tickFormat([...deviation.lo95, ...deviation.hi95, ...edges.flat()]),
+      tickFormat: tickFormat(frame),
     },
     marks: [
       ...outside(domain, covered),
       ...grid(),
       Plot.ruleY([0], { stroke: color("ink"), strokeWidth: 1.5 }),
-      band(density, deviation.lo95, deviation.hi95, color("learned")),
-      ...edges.map((y) => curve(density, y, color("learned"), { width: 1, dashed: true })),
-      curve(density, deviation.mean, color("learned")),
-      ...references(density, [{ ...reference, values: density.map(() => 0) }, ...shifted]).slice(1),
+      band(density, clamp(lo95, frame), clamp(hi95, frame), color("learned")),
+      ...edges.map((edge) => {
+        const { x, y } = clipCurve(density, edge, frame);
+        return curve(x, y, color("learned"), { width: 1, dashed: true });
+      }),
+      curve(line.x, line.y, color("learned")),
+      ...shifted.flatMap((other, i) => {
+        const { x, y } = clipCurve(density, other.values, frame);
+        // The zero line stands for the first reference; the others keep their colours.
+        return references(x, [reference, ...others].map((c) => ({ ...c, values: y })))[i + 1];
+      }),
     ],
   });
   return {

@@ -64,6 +64,15 @@ function csv(data: ProfileSeries): string {
   ]);
 }
 
+/** A periodic profile's last interval: nodes that fill a ring of length 1 are joined across its end. */
+function ring({ x }: ProfileSeries): { x: number[]; closed: (values: number[]) => number[] } {
+  const last = x[0] + 1 - x[x.length - 1];
+  const closes = x.length > 1 && Math.abs(last - (x[1] - x[0])) < 1e-9;
+  return closes
+    ? { x: [...x, x[0] + 1], closed: (values) => [...values, values[0]] }
+    : { x, closed: (values) => values };
+}
+
 /** The edges of where one particle system is found 95 % of the time, at one time. */
 function strays({ mean, fluctuation }: ProfileSeries, t: number): number[][] {
   if (!fluctuation) return [];
@@ -96,20 +105,21 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
       mark: "points",
     });
   }
+  const { x, closed } = ring(data);
   const svg = draw({
     title,
     height: 360,
     legend,
-    x: { label: POSITION_LABEL, domain: [data.x[0], data.x[data.x.length - 1]], nice: true },
+    x: { label: POSITION_LABEL, domain: [x[0], x[x.length - 1]], nice: true },
     y: { label: "density ρ (particles per site)", nice: true },
     marks: [
       ...grid(),
       ...shown.flatMap((t, k) => {
         const hue = rampColor("time", k, shown.length);
         return [
-          band(data.x, data.lo95[t], data.hi95[t], hue),
-          curve(data.x, data.mean[t], hue, { width: 1.8 }),
-          ...strays(data, t).map((y) => curve(data.x, y, hue, { width: 0.8, dashed: true })),
+          band(x, closed(data.lo95[t]), closed(data.hi95[t]), hue),
+          curve(x, closed(data.mean[t]), hue, { width: 1.8 }),
+          ...strays(data, t).map((y) => curve(x, closed(y), hue, { width: 0.8, dashed: true })),
           ...(data.kmc
             ? errorBars({
               label: "",

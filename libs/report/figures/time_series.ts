@@ -4,7 +4,7 @@ import { draw, tickFormat } from "../draw.ts";
 import { color } from "../theme.ts";
 import type { Figure, TimeSeries } from "../types.ts";
 import { requireCurve, requireIncreasing } from "../validate.ts";
-import { band, curve, grid } from "./_marks.ts";
+import { band, curve, dots, grid } from "./_marks.ts";
 
 const TIME_LABEL = "time t (diffusive units)";
 
@@ -27,6 +27,7 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
       ...grid(),
       band(data.times, data.lo95, data.hi95, color("learned")),
       curve(data.times, data.mean, color("learned")),
+      dots(data.times, data.mean, color("learned")),
     ],
   });
   return {
@@ -71,6 +72,7 @@ export function massFigure(
       ...grid(),
       Plot.ruleY([0], { stroke: color("soft") }),
       curve(data.times, data.values, color("learned")),
+      dots(data.times, data.values, color("learned")),
     ],
   });
   return {

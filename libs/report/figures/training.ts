@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw } from "../draw.ts";
-import { formatSeconds, formatTick } from "../format.ts";
+import { formatCount, formatSeconds, formatTick } from "../format.ts";
 import { color, SERIES_COLORS } from "../theme.ts";
 import type { Figure, StageTime, TrainingCurve } from "../types.ts";
 import { requireCurve, requireFinite, requireLength } from "../validate.ts";
+import { axis, gridTicks } from "./_axis.ts";
 import { grid } from "./_marks.ts";
 
 /** Losses are positive; a zero or a negative one has no place on a log axis and is an error upstream. */
@@ -49,21 +50,22 @@ export function trainingFigure(curves: TrainingCurve[], id = "training"): Figure
     });
   const heldOut = curves.some((entry) => entry.heldOut);
   const title = "Training losses";
+  const y = axis("loss (normalised, log scale)", true, rows.map((row) => row.loss));
   const svg = draw({
     title,
     height: 300,
     legend: [
       ...curves.map((entry, i) => ({
-        label: entry.name,
+        label: entry.name.replace("K1", "K₁"),
         color: SERIES_COLORS[i % SERIES_COLORS.length],
         mark: "line" as const,
       })),
       ...(heldOut ? [{ label: "held out", color: color("soft"), mark: "dashed" as const }] : []),
     ],
-    x: { label: "optimiser step (count)" },
-    y: { label: "loss (normalised, log scale)", type: "log", tickFormat: formatTick, ticks: 6 },
+    x: { label: "optimiser step (count)", tickFormat: formatCount },
+    y,
     marks: [
-      ...grid(),
+      ...grid({ y: gridTicks(y) }),
       lines("train", { strokeWidth: 1.3 }),
       lines("held-out", { strokeWidth: 1.6, strokeDasharray: "5,3" }),
     ],
@@ -98,13 +100,13 @@ export function stageTimesFigure(stages: StageTime[], id = "stage-times"): Figur
     title,
     height: 76 + 26 * stages.length,
     legend: [],
-    marginLeft: Math.min(240, 22 + nameWidth),
+    marginLeft: Math.min(300, 22 + nameWidth),
     x: { label: "wall-clock time (s)", domain: [0, longest * 1.16], tickFormat: formatTick },
     y: {
       type: "band",
       label: "",
       domain: rows.map((row) => row.key),
-      tickFormat: (key: string) => shorten(rows[Number(key)].stage, 32),
+      tickFormat: (key: string) => shorten(rows[Number(key)].stage, 42),
       tickSize: 0,
     },
     marks: [
