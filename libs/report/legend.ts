@@ -4,7 +4,7 @@ import { escapeHtml } from "./escape.ts";
 export interface LegendItem {
   label: string;
   color: string;
-  mark: "line" | "dashed" | "band" | "points" | "area";
+  mark: "line" | "dashed" | "band" | "dashed-band" | "points" | "area";
 }
 
 const ROW = 20;
@@ -44,8 +44,11 @@ function sample(item: LegendItem): string {
     case "dashed":
       return `<line x1="0" x2="20" ${stroke} stroke-width="1.6" stroke-dasharray="5,3"/>`;
     case "band":
+    case "dashed-band":
       return `<rect y="-6" width="20" height="12" fill="${item.color}" fill-opacity="0.25"/>` +
-        `<line x1="0" x2="20" ${stroke} stroke-width="2"/>`;
+        `<line x1="0" x2="20" ${stroke} stroke-width="2"${
+          item.mark === "band" ? "" : ' stroke-dasharray="5,3"'
+        }/>`;
     case "area":
       return `<rect y="-6" width="20" height="12" fill="${item.color}"/>`;
     case "points":

@@ -44,4 +44,4 @@ export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";
 export { type Table, type TableCell, tableHtml } from "./table.ts";
 export { type Column, toCsv } from "./csv.ts";
 export { standaloneSvg } from "./draw.ts";
-export { formatCount, formatNumber, formatPercent, formatSeconds } from "./format.ts";
+export { formatCount, formatMoment, formatNumber, formatPercent, formatSeconds } from "./format.ts";

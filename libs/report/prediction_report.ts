@@ -1,24 +1,13 @@
 import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
-import { formatMoment, formatSeconds, formatShort } from "./format.ts";
+import { formatCount, formatMoment, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml } from "./page.ts";
 import type { PredictionReportData } from "./run_report_data.ts";
 import { versionsLine } from "./versions.ts";
 
-function outOfRangeWarning({ trained, visited }: PredictionReportData["coverage"]): string[] {
-  if (visited[0] >= trained[0] && visited[1] <= trained[1]) return [];
-  const range = ([low, high]: [number, number]) => `${formatShort(low)} to ${formatShort(high)}`;
-  return [
-    `Out of range: the prediction visits densities from ${
-      range(visited)
-    }, but the model was trained ` +
-    `on ${range(trained)}. Outside, the bands are extrapolation.`,
-  ];
-}
-
 /**
- * The predictor's page: profiles with bands, free energy, mass, and whether the model was asked about
- * densities that it has not seen.
+ * The predictor's page: profiles with bands, free energy, mass, and the densities visited beside those
+ * trained on. That the model was asked about others is among the warnings that it is given.
  * @throws {RangeError} naming the array that is empty, of the wrong length or not finite.
  */
 export function predictionReport(data: PredictionReportData): string {
@@ -30,10 +19,10 @@ export function predictionReport(data: PredictionReportData): string {
       (data.seconds === undefined ? "." : `, ${formatSeconds(data.seconds)}.`) +
       " Units: length = the domain, diffusive time, energies in which the thermal energy is 1/β.",
     body: [
-      block.warnings([...outOfRangeWarning(coverage), ...data.warnings]),
+      block.warnings(data.warnings),
       block.tiles([
         { value: formatShort(last), label: "macroscopic time reached (diffusive units)" },
-        { value: String(prediction.members), label: "ensemble members" },
+        { value: formatCount(prediction.members), label: "ensemble members" },
         {
           value: `${formatShort(coverage.visited[0])} to ${formatShort(coverage.visited[1])}`,
           label: `densities visited; trained on ${formatShort(coverage.trained[0])} to ${

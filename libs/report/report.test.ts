@@ -158,15 +158,14 @@ describe("run report", () => {
 });
 
 describe("prediction report", () => {
-  it("flags densities outside of the training data, and only those", () => {
-    expect(count(pages.prediction, /Out of range/g)).toBe(0);
-    const data = samplePrediction();
+  it("says each warning once and shows the densities visited beside those trained on", () => {
+    expect(count(pages.prediction, /class="warnings"/g)).toBe(0);
     const html = predictionReport({
-      ...data,
+      ...samplePrediction(),
+      warnings: ["it extrapolates"],
       coverage: { trained: [0.2, 0.8], visited: [0.1, 0.75] },
     });
-    expect(count(html, /Out of range: the prediction visits densities from 0\.1 to 0\.75/g)).toBe(
-      1,
-    );
+    expect(html).toContain("<strong>1 warning</strong><ul><li>it extrapolates</li></ul>");
+    expect(html).toMatch(/<b>0\.1 to 0\.75<\/b><span>densities visited; trained on 0\.2 to 0\.8</);
   });
 });

@@ -9,18 +9,22 @@ export function explainText(folder: string, manifest: Manifest): string {
     `, seed ${manifest.seed}`,
     ...particlesText(system),
     `  mesh         ${system.elements} elements; densities in training: ${manifest.nodalDensityRule}`,
-    `  densities    ${coverage.density[0]} to ${
-      coverage.density[1]
+    `  densities    ${short(coverage.density[0])} to ${
+      short(coverage.density[1])
     }; outside the model extrapolates`,
     `  diffusion    ${diffusion.schedule.name} schedule, ${diffusion.schedule.steps} steps, predicts ` +
     `the ${diffusion.predictionType}`,
-    `  K1           -${k1.scale} softplus(.), ${k1.featureDim} features, index of ${k1.indexDim}`,
+    `  K1           -${
+      short(k1.scale)
+    } softplus(.), ${k1.featureDim} features, index of ${k1.indexDim}`,
     `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
     ...calibrationLines(manifest),
-    `  gauge        ${manifest.gauge.text} (reference density ${manifest.gauge.referenceDensity})`,
+    `  gauge        ${manifest.gauge.text}`,
     ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
     ...Object.entries(manifest.training).map(([name, value]) =>
-      `  training     ${name}: ${shorten(JSON.stringify(value))}`
+      `  training     ${name}: ${
+        shorten(typeof value === "number" ? short(value) : JSON.stringify(value))
+      }`
     ),
     ...Object.entries(manifest.files).map(([name, file]) =>
       `  file         ${file.sha256}  ${name} (${file.bytes} bytes)`
@@ -38,7 +42,7 @@ function particlesText(system: Manifest["system"]): string[] {
   }
   return [
     `  particles    ${particles} ${place}, half-width ${halfWidth}, ${kernel} kernel`,
-    `               beta J0 = ${betaJ0}, beta = ${beta}, drive = ${drive}`,
+    `               βJ₀ = ${betaJ0}, beta = ${beta}, drive = ${drive}`,
   ];
 }
 
@@ -50,6 +54,9 @@ function calibrationLines({ calibration }: Manifest): string[] {
       `errors are ${noise.toFixed(3)} of what is stated, by ${components} left-out data`,
   );
 }
+
+/** To six digits; `--json` has them all. */
+const short = (value: number) => String(Number(value.toPrecision(6)));
 
 const shorten = (text: string) => text.length > 200 ? `${text.slice(0, 197)}...` : text;
 

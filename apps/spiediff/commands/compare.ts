@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { writeDurably } from "@spiediff/command-line";
-import { formatNumber, formatSeconds } from "@spiediff/report";
+import { formatMoment, formatNumber, formatSeconds } from "@spiediff/report";
 import { VERSION } from "@spiediff/train";
 import { compareRuns, type Comparison, type Row } from "../compare/comparison.ts";
 import { comparisonPage } from "../compare/page.ts";
@@ -38,7 +38,7 @@ export const compareCommand = buildCommand<CompareFlags, [string, string]>({
     const a = readFinishedRun(folderA), b = readFinishedRun(folderB);
     const comparison = compareRuns(a, b);
     if (page !== undefined) {
-      const footer = `Made ${new Date().toISOString()} by spiediff ${VERSION}.`;
+      const footer = `Made ${formatMoment(new Date().toISOString())} by spiediff ${VERSION}.`;
       await writeDurably(page, comparisonPage(comparison, a, b, footer));
     }
     this.process.stdout.write(
@@ -64,6 +64,6 @@ function comparisonText({ a, b, metrics, seconds, configuration, warnings }: Com
     configuration.length === 0
       ? "The experiments are the same.\n"
       : table("differs", configuration, (value) => JSON.stringify(value)),
-    table("time", seconds, formatSeconds),
+    table("time (last command)", seconds, formatSeconds),
   ].join("\n");
 }

@@ -42,6 +42,7 @@ export function comparisonPage(
       block.heading("What was learned and predicted"),
       block.figures(figures(a, b)),
       block.heading("Time of each stage"),
+      block.paragraph("By the last command; what it found done took no time."),
       table("stage", seconds, formatSeconds),
     ],
     footer,
@@ -101,7 +102,9 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
     genericFigure(both(lastProfile), {
       id: "compare-prediction",
       title: "Density at the last predicted time",
-      caption: `At t = ${lastTime(a)} in A, at t = ${lastTime(b)} in B.`,
+      caption: lastTime(a) === lastTime(b)
+        ? `At t = ${lastTime(a)}.`
+        : `At t = ${lastTime(a)} in A, at t = ${lastTime(b)} in B.`,
       xLabel: "position x (domain lengths)",
       yLabel: "density ρ (particles per site)",
     }),
@@ -113,12 +116,14 @@ const lastTime = ({ prediction }: FinishedRun) => prediction.t[prediction.t.leng
 function lastProfile(run: FinishedRun, label: string): GenericSeries {
   const { t, x, mean, lo95, hi95 } = run.prediction;
   const from = t.indexOf(lastTime(run));
+  // The ring's first node once more, at its end.
+  const closed = (values: number[]) => [...values.slice(from), values[from]];
   return bandLine(
     label,
-    x.slice(from),
-    mean.slice(from),
-    lo95.slice(from),
-    hi95.slice(from),
+    [...x.slice(from), x[from] + 1],
+    closed(mean),
+    closed(lo95),
+    closed(hi95),
   );
 }
 

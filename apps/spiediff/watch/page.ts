@@ -1,4 +1,12 @@
-import { block, learnedFunctionFigure, pageHtml, trainingFigure } from "@spiediff/report";
+import {
+  block,
+  formatCount,
+  formatMoment,
+  formatNumber,
+  learnedFunctionFigure,
+  pageHtml,
+  trainingFigure,
+} from "@spiediff/report";
 import type { Figure, LearnedFunction } from "@spiediff/report";
 import type { RunProgress } from "./progress.ts";
 
@@ -20,8 +28,8 @@ export function watchPage(folder: string, progress: RunProgress, renews: boolean
         { value: `${estimated} of ${profiles.length}`, label: "profiles estimated" },
         ...(last
           ? [
-            { value: `${last.steps.at(-1)}`, label: `steps of ${last.name}` },
-            { value: last.loss.at(-1)!.toPrecision(3), label: `loss of ${last.name}` },
+            { value: formatCount(last.steps.at(-1)!), label: `steps of ${last.name}` },
+            { value: formatNumber(last.loss.at(-1)!), label: `loss of ${last.name}` },
           ]
           : []),
       ]),
@@ -29,7 +37,7 @@ export function watchPage(folder: string, progress: RunProgress, renews: boolean
         ? block.figures(figures(law))
         : block.paragraph("Curves appear with the training's first checkpoint."),
     ],
-    footer: `Drawn ${new Date().toISOString()}.` +
+    footer: `Drawn ${formatMoment(new Date().toISOString())}.` +
       (!renews
         ? ""
         : finished

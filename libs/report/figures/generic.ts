@@ -102,7 +102,7 @@ export function genericFigure(series: GenericSeries[], texts: GenericTexts): Fig
     mark: entry.kind === "points"
       ? "points"
       : entry.band
-      ? "band"
+      ? entry.dashed ? "dashed-band" : "band"
       : entry.dashed
       ? "dashed"
       : "line",
