@@ -2,10 +2,11 @@ import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { type Application, buildCommand, type CommandContext } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
-import { bashScript, completables, fishScript, type Invocation } from "../completion.ts";
+import { bashScript, completables, fishScript, type Invocation, zshScript } from "../completion.ts";
 
-const SHELLS = ["bash", "zsh", "fish"] as const;
-type Shell = typeof SHELLS[number];
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+type Shell = keyof typeof SCRIPTS;
+const SHELLS = Object.keys(SCRIPTS) as Shell[];
 
 function parseShell(text: string): Shell {
   const shell = SHELLS.find((name) => name === text);
@@ -21,13 +22,15 @@ export const completionCommand = (program: string, app: () => Application<Comman
     docs: {
       brief: "Print what makes a shell know and complete this command",
       fullDescription: [
-        "The script defines the command as a shell function, so that it works from any folder, with",
-        "Deno or with Node alone.",
+        "The script also defines the command as a shell function, so that it works from any folder,",
+        "with Deno or with Node alone. Once, in this checkout:",
         "",
         "EXAMPLES",
-        `  eval "$(deno task -q ${program} completion bash)"`,
-        `  eval "$(npx -y deno@2.9.5 task -q ${program} completion zsh)"`,
-        `  deno task -q ${program} completion fish | source`,
+        `  deno task -q ${program} completion bash > ~/.${program}.bash`,
+        `  echo 'source ~/.${program}.bash' >> ~/.bashrc`,
+        `  deno task -q ${program} completion zsh > ~/.${program}.zsh`,
+        `  echo 'source ~/.${program}.zsh' >> ~/.zshrc`,
+        `  deno task -q ${program} completion fish > ~/.config/fish/conf.d/${program}.fish`,
       ].join("\n"),
     },
     parameters: {
@@ -43,8 +46,7 @@ export const completionCommand = (program: string, app: () => Application<Comman
     },
     async func(_flags, shell) {
       const commands = await completables(app());
-      const script = shell === "fish" ? fishScript : bashScript;
-      this.process.stdout.write(script(commands, invocation(program)));
+      this.process.stdout.write(SCRIPTS[shell](commands, invocation(program)));
     },
   });
 
