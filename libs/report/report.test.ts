@@ -2,32 +2,9 @@ import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { hostileText } from "./arbitraries.ts";
-import {
-  metricClaims,
-  predictionReport,
-  type PredictionReportData,
-  type RunMetrics,
-  runReport,
-} from "./mod.ts";
+import { metricClaims, predictionReport, type RunMetrics, runReport } from "./mod.ts";
 import { sampleRunData } from "./sample_data.ts";
-import { assertWellFormed, count } from "./testing.ts";
-
-function samplePrediction(): PredictionReportData {
-  const run = sampleRunData();
-  return {
-    title: "Prediction",
-    createdAt: run.createdAt,
-    command: "predict",
-    seed: 1,
-    versions: {},
-    model: "model",
-    warnings: [],
-    prediction: { ...run.prediction, kmc: undefined },
-    freeEnergy: run.freeEnergy,
-    massDeviation: run.massDeviation,
-    coverage: { trained: [0.2, 0.8], visited: [0.25, 0.75] },
-  };
-}
+import { assertWellFormed, count, samplePrediction } from "./testing.ts";
 
 const pages = { run: runReport(sampleRunData()), prediction: predictionReport(samplePrediction()) };
 

@@ -1,4 +1,6 @@
 /** Helpers of this package's tests. */
+import type { PredictionReportData } from "./run_report_data.ts";
+import { sampleRunData } from "./sample_data.ts";
 
 /**
  * Throws unless `text` is one well-formed XML element: tags balance, attributes are quoted and
@@ -42,4 +44,22 @@ function assertText(text: string): void {
 /** How often a pattern occurs. */
 export function count(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].length;
+}
+
+/** What a prediction report is made from. */
+export function samplePrediction(): PredictionReportData {
+  const run = sampleRunData();
+  return {
+    title: "Prediction",
+    createdAt: run.createdAt,
+    command: "predict",
+    seed: 1,
+    versions: {},
+    model: "model",
+    warnings: [],
+    prediction: { ...run.prediction, kmc: undefined },
+    freeEnergy: run.freeEnergy,
+    massDeviation: run.massDeviation,
+    coverage: { trained: [0.2, 0.8], visited: [0.25, 0.75] },
+  };
 }
