@@ -98,10 +98,8 @@ function summary(result: DemoResult, folder: string): string {
   const ratio = truth.seconds / predictionSeconds;
   return [
     ...lines,
-    `  Of the simulated densities ${
-      formatPercent(coverage.withKmcError)
-    } are inside the 95 % band, ` +
-    `the simulation's own error added (${formatPercent(coverage.plain)} without).`,
+    `  Inside the 95 % band: ${formatPercent(coverage.withKmcError)} of the simulated densities, ` +
+    `their own error added (${formatPercent(coverage.plain)} without).`,
     `  Prediction ${formatSeconds(predictionSeconds)}, direct simulation ` +
     `${formatSeconds(truth.seconds)}: ${formatNumber(ratio)} times as long.`,
     `Report: ${join(folder, "report.html")}`,

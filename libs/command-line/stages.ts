@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import process from "node:process";
 import { Listr, type ListrRendererValue } from "listr2";
 
@@ -18,6 +19,9 @@ export interface StageOptions {
   readonly silent?: boolean;
 }
 
+/** Columns and rows that a live list needs; some pseudo-terminals say that they have none. */
+const NARROWEST = 30, LOWEST = 5;
+
 /** Without a terminal a stage prints a line each time that this much more of it is done. */
 const PLAIN_STEP = 0.2;
 
@@ -31,7 +35,8 @@ export async function runStages(
   options: StageOptions = {},
 ): Promise<StageSeconds> {
   const seconds: StageSeconds = {};
-  const live = process.stdout.isTTY === true;
+  const { isTTY, columns = 0, rows = 0 } = process.stdout;
+  const live = isTTY === true && columns >= NARROWEST && rows >= LOWEST;
   const renderer: ListrRendererValue = options.silent ? "silent" : live ? "default" : "simple";
   const list = new Listr(
     stages.map((stage) => ({
@@ -56,8 +61,30 @@ export async function runStages(
       rendererOptions: live ? { showErrorMessage: false } : {},
     } as never,
   );
-  await list.run();
+  const release = live && !options.silent ? onInterrupt() : () => {};
+  try {
+    await list.run();
+  } finally {
+    release();
+  }
   return seconds;
+}
+
+/** Exit codes of a program that a signal stopped, as shells have them. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Until released, a signal ends the program with the terminal as it was: the live list hides the cursor. */
+function onInterrupt(): () => void {
+  const handlers = Object.entries(STOPPED).map(([signal, code]) => {
+    const stop = () => {
+      // Past the live list, which holds back what others print.
+      writeSync(1, "\x1b[?25h\nStopped. The same command goes on where this one was cut off.\n");
+      process.exit(code);
+    };
+    process.once(signal, stop);
+    return () => process.off(signal, stop);
+  });
+  return () => handlers.forEach((release) => release());
 }
 
 /** `"43 %, 12 s left, loss 0.0021"`. */
