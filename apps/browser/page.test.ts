@@ -71,9 +71,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser", () => {
     });
     page = await browser.newPage();
     page.on("console", (message) => {
-      // The browser asks for an icon on its own.
-      const icon = message.location().url.endsWith("/favicon.ico");
-      if (message.type() === "error" && !icon) complaints.push(message.text());
+      if (message.type() === "error") complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => requests.push(request.url()));

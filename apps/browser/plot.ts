@@ -1,7 +1,8 @@
 import type { Band } from "@spiediff/predictor/portable";
 
 /** Margins of the plot inside of its canvas, pixels. */
-const MARGIN = { left: 70, right: 20, top: 20, bottom: 50 };
+/** Height of letters on the screen, CSS pixels, at least; the canvas is drawn larger and scaled. */
+const LETTERS = 11;
 
 /** Draws on a canvas and turns its pixels into positions and densities. */
 export interface Plot {
@@ -13,10 +14,12 @@ export interface Plot {
 /** A plot of periodic nodal values over [0, 1]; colours come from the page's style. */
 export function densityPlot(canvas: HTMLCanvasElement): Plot {
   const context = canvas.getContext("2d")!;
-  const width = canvas.width - MARGIN.left - MARGIN.right;
-  const height = canvas.height - MARGIN.top - MARGIN.bottom;
-  const atX = (x: number) => MARGIN.left + x * width;
-  const atY = (density: number) => MARGIN.top + (1 - density) * height;
+  const letters = Math.max(20, LETTERS * canvas.width / (canvas.clientWidth || canvas.width));
+  const margin = { left: 4.6 * letters, right: letters, top: letters, bottom: 3.6 * letters };
+  const width = canvas.width - margin.left - margin.right;
+  const height = canvas.height - margin.top - margin.bottom;
+  const atX = (x: number) => margin.left + x * width;
+  const atY = (density: number) => margin.top + (1 - density) * height;
   // Style values such as light-dark(...) are resolved only where they are used.
   const colour = (name: string) => {
     canvas.style.color = `var(${name})`;
@@ -40,21 +43,22 @@ export function densityPlot(canvas: HTMLCanvasElement): Plot {
   const axes = () => {
     context.strokeStyle = context.fillStyle = colour("--quiet");
     context.lineWidth = 1;
-    context.font = "20px system-ui, sans-serif";
+    context.font = `${letters}px system-ui, sans-serif`;
     context.textAlign = "right";
     for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
       context.globalAlpha = 0.35;
-      context.strokeRect(MARGIN.left, atY(tick), width, 0);
+      context.strokeRect(margin.left, atY(tick), width, 0);
       context.globalAlpha = 1;
-      context.fillText(String(tick), MARGIN.left - 10, atY(tick) + 7);
+      context.fillText(String(tick), margin.left - letters / 2, atY(tick) + letters / 3);
     }
     context.textAlign = "center";
-    for (const tick of [0, 0.5, 1]) context.fillText(String(tick), atX(tick), canvas.height - 18);
-    context.fillText("position", atX(0.25), canvas.height - 18);
+    const row = (n: number) => canvas.height - n * letters;
+    for (const tick of [0, 0.5, 1]) context.fillText(String(tick), atX(tick), row(2.2));
+    context.fillText("position x (domain lengths)", atX(0.5), row(0.7));
     context.save();
-    context.translate(18, atY(0.5));
+    context.translate(1.1 * letters, atY(0.5));
     context.rotate(-Math.PI / 2);
-    context.fillText("density", 0, 0);
+    context.fillText("density (particles per site)", 0, 0);
     context.restore();
   };
   return {
@@ -76,7 +80,7 @@ export function densityPlot(canvas: HTMLCanvasElement): Plot {
       const box = canvas.getBoundingClientRect();
       const x = (event.clientX - box.left) * canvas.width / box.width;
       const y = (event.clientY - box.top) * canvas.height / box.height;
-      return { x: (x - MARGIN.left) / width, density: 1 - (y - MARGIN.top) / height };
+      return { x: (x - margin.left) / width, density: 1 - (y - margin.top) / height };
     },
   };
 }

@@ -35,6 +35,7 @@ export async function runProgress(folder: string): Promise<RunProgress> {
       return `training: ${name}, step ${steps[steps.length - 1]}`;
     }
     if (all) return "training: before its first checkpoint";
+    if (recorded === profiles.length) return "simulated; not all profiles estimated yet";
     return `simulating: ${Math.max(recorded, estimated)} of ${profiles.length} profiles done`;
   }
 }
