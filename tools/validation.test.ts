@@ -26,7 +26,8 @@ describe("docs/validation.md", () => {
     const study = { name: "s", title: "Study", command: "deno task study s", seed: 1, claims };
     const page = validationPage([study]);
     expect(page).toContain("1 of 2 bounded claims are kept");
-    expect(page).toMatch(/Missed:\n\n- \[s\]\(#s\): b\\\|c: 3, bound /);
+    expect(page).toContain("| [s](#s) | Study | 1 | 1 |");
+    expect(page).toMatch(/\| b\\\|c \| 3 \| at most 2 \| \*\*missed\*\* \|\n\| a \| 1 \|/);
     expect(page).toMatch(/\| measured \| 5 \| .*\| {2}\|/);
   });
 });

@@ -47,9 +47,9 @@ export function validationPage(records: readonly StudyRecord[]): string {
     "docs/studies/\\*/result.json; figures without a bound are measured and promised nothing.",
     "",
     `${kept.length} of ${bounded.length} bounded claims are kept. A claim that misses its bound stays ` +
-    "in, with its true value.",
+    "in, with its true value, and stands first in its study's table.",
     "",
-    ...missed(records),
+    ...overview(records),
     "Checked at every commit besides, by `deno task test`: unit and property tests of each package, " +
     "`deno task check`, a quick demo held against physics from its files alone " +
     "([apps/demo/quick.ts](../apps/demo/quick.ts)), the [tutorial](tutorial.md)'s commands, and the " +
@@ -59,13 +59,20 @@ export function validationPage(records: readonly StudyRecord[]): string {
   ].join("\n").trimEnd() + "\n";
 }
 
-function missed(records: readonly StudyRecord[]): string[] {
-  const lines = records.flatMap(({ name, claims }) =>
-    claims.filter((claim) => claimHolds(claim) === false).map((claim) =>
-      `- [${name}](#${name}): ${cell(claim.name)}: ${round(claim.value)}, bound ${boundText(claim)}`
-    )
-  );
-  return lines.length === 0 ? [] : ["Missed:", "", ...lines, ""];
+/** One line a study: how many of its bounded claims are kept, how many missed. */
+function overview(records: readonly StudyRecord[]): string[] {
+  const count = (claims: readonly Claim[], verdict: boolean) =>
+    claims.filter((claim) => claimHolds(claim) === verdict).length;
+  return [
+    "| study | about | kept | missed |",
+    "| --- | --- | ---: | ---: |",
+    ...records.map(({ name, title, claims }) =>
+      `| [${name}](#${name}) | ${cell(title)} | ${count(claims, true)} | ${
+        count(claims, false) || "–"
+      } |`
+    ),
+    "",
+  ];
 }
 
 function section({ name, title, command, seed, claims }: StudyRecord): string[] {
@@ -76,7 +83,7 @@ function section({ name, title, command, seed, claims }: StudyRecord): string[] 
     "",
     "| claim | value | bound | |",
     "| --- | ---: | --- | --- |",
-    ...claims.map((claim) => {
+    ...[...claims].sort((a, b) => rank(a) - rank(b)).map((claim) => {
       const holds = claimHolds(claim);
       const verdict = holds === null ? "" : holds ? "kept" : "**missed**";
       return `| ${cell(claim.name)} | ${round(claim.value)} | ${boundText(claim)} | ${verdict} |`;
@@ -84,6 +91,9 @@ function section({ name, title, command, seed, claims }: StudyRecord): string[] 
     "",
   ];
 }
+
+/** Missed claims before the others, which keep their order. */
+const rank = (claim: Claim) => claimHolds(claim) === false ? 0 : 1;
 
 const round = (value: number) => String(Number(value.toPrecision(4)));
 const cell = (text: string) => text.replaceAll("|", "\\|");
