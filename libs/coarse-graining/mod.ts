@@ -3,4 +3,4 @@ export { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
 export { nodalDensity, nodalMass, solvePeriodicTridiagonal } from "./mass_matrix.ts";
 export { nodalDensityRules } from "./types.ts";
-export type { NodalDensityRule, NodalMap } from "./types.ts";
+export type { NodalDensityRule } from "./types.ts";

@@ -19,6 +19,3 @@ export const nodalDensityRules: readonly NodalDensityRule[] = [
   "consistent",
   "fourth-order",
 ];
-
-/** Maps nodal values `[M]` to nodal values `[M]`. */
-export type NodalMap = (values: ArrayLike<number>) => Float64Array;

@@ -137,9 +137,9 @@ describe("refusals", () => {
         }
         expect(read.values.length).toBe(read.shape.reduce((a, b) => a * b, 1));
       }),
-      { seed: 2, numRuns: 2000 },
+      { seed: 2, numRuns: 500 },
     );
-  });
+  }, 30_000);
 });
 
 describe("writing", () => {
