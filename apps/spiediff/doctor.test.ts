@@ -15,11 +15,11 @@ describe("doctor", () => {
       expect(found.speed[rate], rate).toBeGreaterThan(1);
     }
     expect(found.speed.lrmSeconds.simulate).toBeGreaterThan(0.5);
-  });
+  }, 30_000);
   it("only looks when asked to, for people", async () => {
     const { stdout } = await spiediff("doctor", "--quick");
     expect(stdout).toMatch(/^training {2,}\w+ for steps, tfjs \w+ for the rest$/m);
     expect(stdout).toMatch(/^onnxruntime-node +1\./m);
     expect(stdout).not.toMatch(/per second/);
-  });
+  }, 30_000);
 });
