@@ -176,7 +176,7 @@ describe("forceRows", () => {
   });
   it("whitens: the mean of |W (flux - exact flux)|^2 / M is 1 within 5 sigma (1e-6)", () => {
     const correlated = randomStream(9, "correlated");
-    const samples = 200;
+    const samples = 100;
     let sum = 0;
     const profile = profiles.slice(0, 1);
     const exact = syntheticData(reference, profile, M, 1e-9, 1e-9, randomStream(1, "none"))[0];
