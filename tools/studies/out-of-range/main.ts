@@ -2,7 +2,7 @@
  * `deno task study out-of-range`: what bands do at densities that no data cover. Trained on 0.3 to
  * 0.7, asked from 0.05 to 0.95.
  */
-import { exactK1, referenceFor } from "@spiediff/exact-reference";
+import { exactK1, independentSites } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { bandOver, learnedLaw, loadModel } from "@spiediff/predictor";
 import { type Claim, learnedFunctionFigure, toCsv } from "@spiediff/report";
@@ -44,7 +44,7 @@ async function curvesOf(seed: number): Promise<Record<"K1" | "f'", Curve>> {
   const model = await loadModel(folder);
   try {
     const law = await learnedLaw(model, grid, { seed, members: MEMBERS, keepMembers: true });
-    const truth = referenceFor(experiment.particles);
+    const truth = independentSites(experiment.particles);
     const { elements } = experiment;
     return {
       K1: {
@@ -145,7 +145,8 @@ writeStudy({
   text: `# Out of range
 
 L = 40, beta J0 = 1, 1000 realizations, the preset "quick" with its profiles squeezed to densities from
-0.3 to 0.7, ${SEEDS.length} seeds. Outside of the data the bands are the prior's: they say that nothing is
+0.3 to 0.7, ${SEEDS.length} seeds. The exact answer is the law of independent sites, which the start obeys
+([theory](../../theory.md#5-exact-references)). Outside of the data the bands are the prior's: they say that nothing is
 known, and how often they hold the truth there is luck of the prior, not a guarantee. A prediction
 that goes there says so (its flag \`firstTimeOutside\` and a warning).`,
 });
