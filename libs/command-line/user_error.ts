@@ -3,8 +3,20 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** An end before the end that is nobody's fault, such as Ctrl-C: printed as one message, exit code 1. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
 /** Errors by which libraries say that an argument, a configuration or a file is wrong. */
-const USERS_MISTAKES = ["UserError", "ConfigError", "ModelError", "SolverError", "RangeError"];
+const USERS_MISTAKES = [
+  "UserError",
+  "ConfigError",
+  "ModelError",
+  "SolverError",
+  "ShardError",
+  "RangeError",
+];
 
 /** What the operating system says of paths that the user gave, in words. */
 const FILE_MISTAKES: Readonly<Record<string, string>> = {
@@ -54,5 +66,7 @@ export function failureText(command: string, error: unknown): string {
   // Messages may quote files of unknown origin; line breaks and tabs are ours.
   // deno-lint-ignore no-control-regex
   const safe = message.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]+/g, " ");
-  return isUsersMistake(error) ? `${command}: ${safe}` : `${command}: unexpected failure: ${safe}`;
+  return isUsersMistake(error) || error instanceof Interruption
+    ? `${command}: ${safe}`
+    : `${command}: unexpected failure: ${safe}`;
 }
