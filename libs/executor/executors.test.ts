@@ -52,7 +52,7 @@ describe("worker threads", () => {
     const job = testJob(folder, 9);
     await localExecutor({ workers: 1 }).run(job);
     const bytes: Uint8Array[] = [];
-    await mergeShards(folder, job.plan, (_, payload) => void bytes.push(payload));
+    await mergeShards(folder, job.plan, (_, payload) => void bytes.push(payload.slice()));
     const kept = (await stat(shardPath(folder, job.plan, 1))).mtimeMs;
     for (const shard of [2, 5, 9]) await rm(shardPath(folder, job.plan, shard));
     const seen: number[] = [];

@@ -1,8 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isWhole } from "./merge.ts";
 import { readPlan } from "./plan_file.ts";
-import { writeShard } from "./shard_folder.ts";
+import { isWhole, writeShard } from "./shard_folder.ts";
 import { type ComputeShard, type Plan, ShardError } from "./types.ts";
 
 /** Makes one shard unless it is there and whole: a task that was started twice does no harm. */

@@ -8,7 +8,7 @@
 import { rm } from "node:fs/promises";
 import { durableFile } from "@spiediff/command-line";
 import { formatRanges } from "./ranges.ts";
-import { shardHeader } from "./shard_file.ts";
+import { type Room, shardHeader } from "./shard_file.ts";
 import {
   isListed,
   type Listing,
@@ -32,10 +32,11 @@ export const toMake = ({ missing, unusable }: Faults): number[] =>
 /** Reads every byte of every shard that is there. */
 export async function findFaults(folder: string, plan: Plan): Promise<Faults> {
   const listing = await listShards(folder, plan);
+  const room: Room = { bytes: new Uint8Array(0) };
   const missing: number[] = [], unusable: { shard: number; reason: string }[] = [];
   for (let shard = 1; shard <= plan.shards; shard++) {
     try {
-      if (await readShard(listing, shard) === undefined) missing.push(shard);
+      if (await readShard(listing, shard, room) === undefined) missing.push(shard);
     } catch (error) {
       unusable.push({ shard, reason: reasonOf(error) });
     }
@@ -51,12 +52,6 @@ export async function listFaults(folder: string, plan: Plan): Promise<Faults> {
     if (!isListed(listing, shard)) missing.push(shard);
   }
   return { missing, unusable: [] };
-}
-
-/** Whether a shard is there and whole. */
-export async function isWhole(folder: string, plan: Plan, shard: number): Promise<boolean> {
-  const listing = await listShards(folder, plan);
-  return await readShard(listing, shard).catch(() => undefined) !== undefined;
 }
 
 /** A fault of a shard as a sentence; whatever is no fault of a shard is thrown on. */
@@ -88,7 +83,8 @@ export function faultsText(plan: Plan, { missing, unusable }: Faults): string | 
 /**
  * Hands over every payload in ascending order, one at a time: memory is that of one shard.
  *
- * @param accept Must keep its results apart until this function has returned.
+ * @param accept Must keep its results apart until this function has returned, and copy what it keeps of a
+ * payload, whose memory the next one takes.
  * @throws {ShardError} naming every shard that is missing or unusable.
  */
 export async function mergeShards(
@@ -100,8 +96,9 @@ export async function mergeShards(
   for (let shard = 1; shard <= plan.shards; shard++) {
     if (!isListed(listing, shard)) throw await incomplete(folder, plan);
   }
+  const room: Room = { bytes: new Uint8Array(0) };
   for (let shard = 1; shard <= plan.shards; shard++) {
-    const payload = await readShard(listing, shard).catch(reasonOf);
+    const payload = await readShard(listing, shard, room).catch(reasonOf);
     if (!(payload instanceof Uint8Array)) throw await incomplete(folder, plan);
     await accept(shard, payload);
   }
@@ -130,9 +127,10 @@ export async function packShards(
   const listing = await listShards(folder, plan);
   const path = packPath(folder, plan, from, to);
   const file = await durableFile(path);
+  const room: Room = { bytes: new Uint8Array(0) };
   try {
     for (let shard = from; shard <= to; shard++) {
-      const payload = await readShard(listing, shard);
+      const payload = await readShard(listing, shard, room);
       if (payload === undefined) throw new ShardError(`Shard ${shard} is missing and not packed.`);
       await file.write(new TextEncoder().encode(shardHeader(plan, shard, payload)));
       await file.write(payload);

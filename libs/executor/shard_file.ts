@@ -81,9 +81,25 @@ export function checkEntry(entry: ShardEntry, plan: Plan, shard?: number): void 
   if (shard !== undefined && entry.shard !== shard) refuse(`holds shard ${entry.shard}`);
 }
 
-/** The payload of an entry. @throws {ShardError} if it does not have its hash. */
-export async function readPayload(file: FileHandle, entry: ShardEntry): Promise<Uint8Array> {
-  const payload = new Uint8Array(entry.bytes);
+/** Memory that payloads are read into, one after another; grows to the largest. */
+export interface Room {
+  bytes: Uint8Array;
+}
+
+/**
+ * The payload of an entry.
+ *
+ * @param room What it is read into: the payload is gone when the next one is read.
+ * @throws {ShardError} if it does not have its hash.
+ */
+export async function readPayload(
+  file: FileHandle,
+  entry: ShardEntry,
+  room?: Room,
+): Promise<Uint8Array> {
+  const own = room ?? { bytes: new Uint8Array(0) };
+  if (own.bytes.length < entry.bytes) own.bytes = new Uint8Array(entry.bytes);
+  const payload = own.bytes.subarray(0, entry.bytes);
   for (let done = 0; done < payload.length;) {
     const { bytesRead } = await file.read(
       payload,

@@ -6,6 +6,7 @@ import {
   checkEntry,
   readEntry,
   readPayload,
+  type Room,
   type ShardEntry,
   shardHeader,
   withFile,
@@ -81,6 +82,14 @@ export async function hasShards(folder: string, plan: Plan): Promise<boolean> {
   return packs.length > 0 || single.includes(1);
 }
 
+/** Whether a shard has a file of its own that is whole; looks at no other. */
+export async function isWhole(folder: string, plan: Plan, shard: number): Promise<boolean> {
+  const single = new Uint8Array(plan.shards + 1);
+  single[shard] = 1;
+  const listing = { plan, folder, single, packs: [] };
+  return await readShard(listing, shard).catch(() => undefined) !== undefined;
+}
+
 /** Removes the shards of a plan, but for those that have the names of another one's. */
 export async function removeShards(folder: string, plan: Plan, unlike: Plan): Promise<void> {
   if (plan.config === unlike.config && plan.shards === unlike.shards) return;
@@ -119,11 +128,16 @@ export function countListed(listing: Listing): number {
 /**
  * A shard's payload, every byte checked, from wherever it is.
  *
+ * @param room Memory for it, used again by the next call.
  * @returns undefined if it is nowhere.
  * @throws {ShardError} naming the file and what is wrong: cut short, tampered with, of another plan, or
  * there twice with different contents.
  */
-export async function readShard(listing: Listing, shard: number): Promise<Uint8Array | undefined> {
+export async function readShard(
+  listing: Listing,
+  shard: number,
+  room?: Room,
+): Promise<Uint8Array | undefined> {
   const { folder, plan, single, packs } = listing;
   let found: { path: string; entry: ShardEntry; payload: Uint8Array } | undefined;
   let fault: unknown;
@@ -132,7 +146,7 @@ export async function readShard(listing: Listing, shard: number): Promise<Uint8A
       const { entry, payload } = await withFile(path, async (file) => {
         const entry = await readEntry(file, offset);
         checkEntry(entry, plan, shard);
-        return { entry, payload: await readPayload(file, entry) };
+        return { entry, payload: await readPayload(file, entry, room) };
       });
       if (found !== undefined && found.entry.sha256 !== entry.sha256) {
         throw new ShardError(`and ${found.path} hold different contents of shard ${shard}`);

@@ -112,7 +112,7 @@ describe("the merge", () => {
         expect(await readdir(folder)).toHaveLength(1);
         expect(await merged(plan)).toBe(single);
       }),
-      { numRuns: 20, seed: 10 },
+      { numRuns: 8, seed: 10 },
     );
   });
 

@@ -1,13 +1,16 @@
 import { rmSync } from "node:fs";
 import { slurmExecutor } from "@spiediff/executor";
-import { startSlurm } from "@spiediff/slurm-test";
+import { type Slurm, startSlurm } from "@spiediff/slurm-test";
 import type { BenchLine } from "./types.ts";
-import { benchJob } from "./executor/job.ts";
+import { benchJob, BYTES } from "./executor/job.ts";
 
-const SHARDS = 1000;
+const TASKS = 400;
 const CORES = 8;
+const SECONDS = 1;
+/** 5 % of a shard of 10 s. */
+const MOST = 0.5;
 
-/** 1,000 tasks of 1 s on a real Slurm of one node, whose own work for each task is in the figure. */
+/** Tasks of 1 s on a real Slurm of one node that claims eight cores: bare ones, then shards. */
 export default async function slurm(): Promise<BenchLine[]> {
   const cluster = await startSlurm({ cores: CORES });
   if (typeof cluster === "string") {
@@ -15,24 +18,41 @@ export default async function slurm(): Promise<BenchLine[]> {
     return [];
   }
   Deno.env.set("SLURM_CONF", cluster.env.SLURM_CONF);
-  const job = await benchJob(SHARDS, { seconds: 1, bytes: 256 * 1024 });
+  try {
+    const bare = await bareTasks(cluster);
+    const { overhead, submission } = await shards();
+    const what = `a shard of ${SECONDS} s as a Slurm task: seconds of overhead`;
+    return [
+      { name: `slurm, submission of ${TASKS} tasks, seconds`, value: submission },
+      { name: "slurm, a bare task: seconds of overhead", value: bare },
+      { name: `slurm, ${what}`, value: overhead },
+      { name: `slurm, ${what} beyond a bare task`, value: overhead - bare, max: MOST },
+    ];
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** Seconds of a core for each task beyond its own. */
+const overheadOf = (seconds: number) => seconds / (TASKS / CORES) - SECONDS;
+
+async function bareTasks(cluster: Slurm): Promise<number> {
+  const before = performance.now();
+  const options = [`--array=1-${TASKS}`, "--output=/dev/null", "--wait"];
+  await cluster.command("sbatch", ...options, `--wrap=sleep ${SECONDS}`);
+  return overheadOf((performance.now() - before) / 1000);
+}
+
+async function shards(): Promise<{ overhead: number; submission: number }> {
+  const job = await benchJob(TASKS, { seconds: SECONDS, bytes: BYTES });
   try {
     const executor = slurmExecutor();
     const before = performance.now();
     await executor.submit(job);
-    const submitting = (performance.now() - before) / 1000;
-    await executor.follow(job);
-    const seconds = (performance.now() - before) / 1000;
-    const tasks = SHARDS / CORES;
-    return [
-      { name: "slurm, submission of 1000 tasks, seconds", value: submitting },
-      {
-        name: "slurm, tasks of 1 s: seconds of overhead each, Slurm's own included",
-        value: seconds / tasks - 1,
-      },
-    ];
+    const submission = (performance.now() - before) / 1000;
+    await executor.follow(job, { onProgress: (_done, _total, note) => console.error(note) });
+    return { overhead: overheadOf((performance.now() - before) / 1000), submission };
   } finally {
-    await cluster.stop();
     rmSync(job.folder, { recursive: true });
   }
 }

@@ -18,6 +18,7 @@ import {
   openPlan,
   parseShard,
   planOf,
+  ShardError,
   slurmExecutor,
   type SlurmOptions,
 } from "@spiediff/executor";
@@ -86,7 +87,10 @@ async function results<Unit, Result>(
   const one = option("--shard");
   if (one !== undefined) {
     // By hand as K/N, by executors as K.
-    const { shard } = parseShard(one.includes("/") ? one : `${one}/${units.length}`);
+    const { shard, shards } = parseShard(one.includes("/") ? one : `${one}/${units.length}`);
+    if (shards !== units.length) {
+      throw new ShardError(`${name} has ${units.length} shards, not ${shards}.`);
+    }
     await makePlannedShard(folder, plan.code, () => Promise.resolve(computeShard), shard);
     Deno.exit(0);
   }

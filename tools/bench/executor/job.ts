@@ -7,6 +7,8 @@ import { ROOT } from "../../root.ts";
 import type { BenchArgument } from "./work.ts";
 
 export const CODE = "bench";
+/** Payload of a shard: about three blocks of the default case. */
+export const BYTES = 256 * 1024;
 const path = (name: string) => new URL(name, import.meta.url).pathname;
 
 /** A job of the bench in a folder of its own. */
