@@ -2,6 +2,8 @@
 export interface TestCounts {
   passed: number;
   failed: number;
+  /** Tests that this machine cannot run; they say why. */
+  skipped?: number;
 }
 
 /** Where counts are kept; Nx restores the files with a cached run. */
@@ -27,6 +29,7 @@ export interface VitestReport {
   success: boolean;
   numPassedTests: number;
   numFailedTests: number;
+  numPendingTests?: number;
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
@@ -40,5 +43,10 @@ export function countsOf(report: VitestReport): TestCounts {
       file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
     ).length;
   const failed = report.numFailedTests + broken;
-  return { passed: report.numPassedTests, failed: failed === 0 && !report.success ? 1 : failed };
+  const skipped = report.numPendingTests ?? 0;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && !report.success ? 1 : failed,
+    ...(skipped > 0 ? { skipped } : {}),
+  };
 }

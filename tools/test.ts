@@ -45,7 +45,8 @@ for (const [name, counts] of rows) {
   passed += counts?.passed ?? 0;
   failed += counts?.failed ?? 1;
   const text = counts
-    ? `${counts.passed} passed, ${counts.failed} failed`
+    ? `${counts.passed} passed, ${counts.failed} failed` +
+      (counts.skipped ? `, ${counts.skipped} skipped` : "")
     : "left no result: 1 failed";
   console.log(`${name.padEnd(18)} ${text}`);
 }

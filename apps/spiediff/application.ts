@@ -3,14 +3,19 @@ import { application, type CommandProcess, runApplication } from "@spiediff/comm
 import { demoCommand } from "@spiediff/demo";
 import { predictorCommands } from "@spiediff/predictor";
 import { VERSION } from "@spiediff/train";
+import { cancelCommand } from "./commands/cancel.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { importCommand } from "./commands/import.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { reportCommand } from "./commands/report.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { shardCommand } from "./commands/shard.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { statusCommand } from "./commands/status.ts";
 import { trainCommand } from "./commands/train.ts";
 import { watchCommand } from "./commands/watch.ts";
 
@@ -29,6 +34,11 @@ export const spiediffApplication: Application<CommandContext> = application(
       train: trainCommand,
       report: reportCommand,
       ...predictorCommands(PROGRAM),
+      status: statusCommand,
+      resume: resumeCommand,
+      cancel: cancelCommand,
+      shard: shardCommand,
+      merge: mergeCommand,
       compare: compareCommand,
       watch: watchCommand,
       doctor: doctorCommand,

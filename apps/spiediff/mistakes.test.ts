@@ -1,5 +1,5 @@
 import { chdir, cwd } from "node:process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.me
 const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
 const PRESETS = "lrm, short-weak, short-strong, scarce, quick";
 const HINT = "Add --help for flags and examples.";
+const TINY_RUN = "tiny-run";
 const NO_RUN = "empty is not a run folder: it has no experiment.json. " +
   "Start one by `spiediff simulate` or `spiediff demo`.";
 
@@ -27,6 +28,8 @@ beforeAll(async () => {
   const change = (edit: (e: Free) => void) => (e: Record<string, never>) =>
     edit(e as unknown as Free);
   await edited("tiny", () => {});
+  await mkdir(TINY_RUN);
+  await copyFile("tiny.json", join(TINY_RUN, "experiment.json"));
   await edited("elements", change((e) => e.elements = 7));
   await edited("h", change((e) => e.sampling.h = [1e-4, 1e-5]));
   await edited("range", change((e) => e.profiles[0].modes![0].amplitude = 0.8));
@@ -83,6 +86,56 @@ const mistakes: [args: string[], message: string][] = [
   [
     ["watch", "empty", "--port", "99999"],
     "--port must be a whole number from 0 to 65535, not 99999.",
+  ],
+  // Shards and clusters
+  [
+    ["simulate", "run", "--preset", "quick", "--executor", "slrum"],
+    `--executor must be one of local, slurm, not "slrum". ${HINT}`,
+  ],
+  [
+    ["simulate", "run", "--preset", "quick", "--partition", "short"],
+    "--partition needs --executor slurm.",
+  ],
+  [["train", TINY_RUN, "--detach"], "--detach needs --executor slurm."],
+  [
+    ["train", TINY_RUN, "--executor", "slurm"],
+    "One training is one piece of work: --executor slurm and --shards need --seeds, such as 1..8.",
+  ],
+  [
+    ["train", TINY_RUN, "--seeds", "1..8,x"],
+    `--seeds must be whole numbers and ascending ranges such as 1..8 or 1-3,7, not "1..8,x". ${HINT}`,
+  ],
+  [
+    ["train", TINY_RUN, "--seeds", "1..8", "--json"],
+    `${TINY_RUN} has no estimate of profile "wide" for its experiment. ` +
+    `Make it by \`spiediff estimate ${TINY_RUN}\`.`,
+  ],
+  [
+    ["simulate", "run", "--preset", "quick", "--executor", "slurm", "--time", "2h"],
+    '--time must be minutes, H:MM:SS or D-HH:MM, such as 30 or 2:00:00, not "2h".',
+  ],
+  [
+    ["simulate", "run", "--preset", "quick", "--executor", "slurm", "--throttle", "0"],
+    "--throttle must be a whole number of at least 1, not 0.",
+  ],
+  [
+    ["simulate", "w", "--experiment", "tiny.json", "--shards", "1000", "--json"],
+    "--shards must be a whole number from 1 to 200, into which this work can be cut, not 1000.",
+  ],
+  [
+    ["shard", "9/8", "w", "--experiment", "tiny.json"],
+    `K/N must be a shard and the number of all, such as 3/8 with K from 1 to N, not "9/8". ${HINT}`,
+  ],
+  [["shard", "1/8", TINY_RUN, "--seeds", "1..8"], "--seeds needs --work train."],
+  [["shard", "1/8", TINY_RUN, "--work", "train"], "--work train needs --seeds, such as 1..8."],
+  [["status", "empty"], NO_RUN],
+  [
+    ["merge", TINY_RUN],
+    `${TINY_RUN} has no work in shards. Begin some by \`spiediff simulate\` or \`spiediff shard\`.`,
+  ],
+  [
+    ["cancel", TINY_RUN],
+    `${TINY_RUN} has no work in shards. Begin some by \`spiediff simulate\` or \`spiediff shard\`.`,
   ],
   // Experiments
   [

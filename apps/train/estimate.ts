@@ -1,7 +1,12 @@
 import { UserError } from "@spiediff/command-line";
 import { type Experiment, type Profile, profileDensity } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { type EnsembleRecord, latticeProfile, sampleEnsemble } from "@spiediff/kmc";
+import {
+  type EnsembleRecord,
+  latticeProfile,
+  sampleEnsemble,
+  type SampleOptions,
+} from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;
@@ -42,16 +47,21 @@ export async function estimateProfiles(
   return estimates;
 }
 
-/**
- * Simulates one profile of the experiment.
- *
- * @throws {UserError} if its particles are another code's.
- */
+/** Simulates one profile of the experiment. @throws {UserError} as {@link profileEnsemble}. */
 export async function sampleProfile(
   experiment: Experiment,
   profile: Profile,
   hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
 ): Promise<EnsembleRecord> {
+  return await sampleEnsemble({ ...profileEnsemble(experiment, profile), ...hooks });
+}
+
+/**
+ * The ensemble of one profile, as `@spiediff/kmc` takes it.
+ *
+ * @throws {UserError} if its particles are another code's.
+ */
+export function profileEnsemble(experiment: Experiment, profile: Profile): SampleOptions {
   const { particles, sampling, elements, seed } = experiment;
   if (particles.system === "foreign") {
     throw new UserError(
@@ -59,7 +69,7 @@ export async function sampleProfile(
         "Bring their snapshots by `spiediff import`.",
     );
   }
-  return await sampleEnsemble({
+  return {
     system: particleSystem(experiment),
     elements,
     profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
@@ -68,8 +78,8 @@ export async function sampleProfile(
     seed,
     burnIn: sampling.burnIn,
     horizons: sampling.h,
-    ...hooks,
-  });
+    blocks: sampling.blocks,
+  };
 }
 
 /** The particle system of an experiment, as `@spiediff/kmc` takes it. */

@@ -1,15 +1,17 @@
 /** The stages one by one, each from the files that the one before has left in the run folder. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
+import type { Executor, Job } from "@spiediff/executor";
 import { type Experiment, experimentFromJson } from "@spiediff/experiment";
 import {
   closeCirculation,
   estimateOperators,
   type OperatorEstimate,
 } from "@spiediff/fdt-operators";
-import { sampleProfile } from "./estimate.ts";
-import { readRecord, recordPath, writeRecord } from "./record_file.ts";
+import { readRecord, recordPath } from "./record_file.ts";
 import { readEstimate, readJson, RUN_FILES, writeEstimate } from "./run_folder.ts";
+import { planSimulation, planTraining } from "./shards/plan_run.ts";
 import { type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
 
 /**
@@ -37,25 +39,56 @@ export function writeRunExperiment(folder: string, experiment: Experiment): Prom
   );
 }
 
+/** How a stage is carried out in shards. */
+export interface ShardedOptions {
+  readonly executor: Executor;
+  /** Number of shards; what an earlier run has chosen, or a number that suits most machines. */
+  readonly shards?: number;
+  /** Keep the shards when they are merged. */
+  readonly keepShards?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Simulates the profiles whose records the folder lacks. */
-export function simulateStage(experiment: Experiment, folder: string, workers: number): Stage {
+export function simulateStage(
+  experiment: Experiment,
+  folder: string,
+  options: ShardedOptions,
+): Stage {
   return {
     title: "Simulate particles",
     async run(progress: StageProgress) {
       await writeRunExperiment(folder, experiment);
-      const { profiles, sampling: { realizations } } = experiment;
-      const total = profiles.length * realizations;
-      for (const [p, profile] of profiles.entries()) {
-        const report = (done: number) =>
-          progress(p * realizations + done, total, `${p * realizations + done} realizations`);
-        if (await readRecord(folder, experiment, profile.name) === undefined) {
-          const record = await sampleProfile(experiment, profile, { workers, onProgress: report });
-          await writeRecord(folder, experiment, record);
-        }
-        report(realizations);
-      }
+      await runSharded(await planSimulation(folder, experiment, options.shards), options, progress);
     },
   };
+}
+
+/** Trains on the folder's estimates once for every seed; each becomes a run folder in RUN/seeds. */
+export function trainSeedsStage(
+  experiment: Experiment,
+  folder: string,
+  seeds: readonly number[],
+  options: ShardedOptions,
+): Stage {
+  return {
+    title: `Train ${seeds.length} seeds`,
+    async run(progress: StageProgress) {
+      const estimates = await readEstimates(folder, experiment);
+      const job = await planTraining(folder, experiment, estimates, seeds, options.shards);
+      await runSharded(job, options, progress);
+    },
+  };
+}
+
+async function runSharded(
+  job: Job | undefined,
+  { executor, keepShards, signal }: ShardedOptions,
+  onProgress: StageProgress,
+): Promise<void> {
+  if (job === undefined) return;
+  await executor.run(job, { onProgress, signal });
+  if (!keepShards) await rm(job.folder, { recursive: true, force: true });
 }
 
 /** Estimates operators from the folder's records; `into` is filled in the experiment's order. */

@@ -49,7 +49,7 @@ export async function learnedSoFar(
   if (!k1State) return null;
   const { tf } = await loadBackend();
   const { training, seed } = experiment;
-  const stream = randomStream(seed, "train");
+  const stream = randomStream(training.seed ?? seed, "train");
   const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
   const draw = stream.split("watch");
   const latents = Float64Array.from({ length: MEMBERS }, draw.normal);

@@ -6,8 +6,10 @@ export {
   estimateStage,
   readEstimates,
   readRunExperiment,
+  type ShardedOptions,
   simulateStage,
   trainingStage,
+  trainSeedsStage,
   writeRunExperiment,
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
@@ -30,4 +32,8 @@ export {
 } from "./run_folder.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export { densityRange, type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
+export { planSimulation, planTraining } from "./shards/plan_run.ts";
+export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
+export { codeText, computeOf } from "./shards/planned.ts";
+export { seedFolder } from "./shards/seeds.ts";
 export { codeIdentity, VERSION } from "./version.ts";

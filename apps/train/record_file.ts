@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { UserError, writeDurably } from "@spiediff/command-line";
+import { durableFile, UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import type { EnsembleRecord } from "@spiediff/kmc";
+import type { EnsembleMoments, EnsembleRecord } from "@spiediff/kmc";
 import { sha256 } from "@spiediff/model-artifact";
 import { estimateFingerprint, readJson } from "./run_folder.ts";
 
@@ -14,16 +15,66 @@ export function recordPath(folder: string, profileName: string): string {
   return join(folder, FOLDER, `${profileName}.json`);
 }
 
-/** Keeps one profile's record: JSON whose arrays are base64 of float64, with a hash of its text. */
+/** A profile's record that is being written, block by block; nothing stands in its place before `commit`. */
+export interface RecordFile {
+  block(moments: EnsembleMoments): Promise<void>;
+  commit(total: EnsembleMoments): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/**
+ * Begins a profile's record: JSON whose arrays are base64 of float64, with a hash of its text. Memory is that
+ * of one block.
+ */
+export async function recordFile(
+  folder: string,
+  experiment: Experiment,
+  head: Omit<EnsembleRecord, "blocks" | "total">,
+): Promise<RecordFile> {
+  const file = await durableFile(recordPath(folder, head.profileName));
+  const hash = createHash("sha256");
+  const put = async (text: string) => {
+    hash.update(text);
+    // A JSON text inside of a JSON text, in pieces: each without its quotes.
+    await file.write(JSON.stringify(text).slice(1, -1));
+  };
+  let before = "";
+  try {
+    const fingerprint = await estimateFingerprint(experiment, head.profileName);
+    await file.write(`{"fingerprint":${JSON.stringify(fingerprint)},"record":"`);
+    await put(JSON.stringify(head, encode).slice(0, -1) + ',"blocks":[');
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  return {
+    async block(moments) {
+      await put(before + JSON.stringify(moments, encode));
+      before = ",";
+    },
+    async commit(total) {
+      await put(`],"total":${JSON.stringify(total, encode)}}`);
+      await file.write(`","sha256":"${hash.digest("hex")}"}\n`);
+      await file.commit();
+    },
+    discard: () => file.discard(),
+  };
+}
+
+/** Keeps one profile's record. */
 export async function writeRecord(
   folder: string,
   experiment: Experiment,
-  record: EnsembleRecord,
+  { blocks, total, ...head }: EnsembleRecord,
 ): Promise<void> {
-  const fingerprint = await estimateFingerprint(experiment, record.profileName);
-  const text = JSON.stringify(record, encode);
-  const kept = { fingerprint, sha256: await hashOf(text), record: text };
-  await writeDurably(recordPath(folder, record.profileName), JSON.stringify(kept) + "\n");
+  const file = await recordFile(folder, experiment, head);
+  try {
+    for (const block of blocks) await file.block(block);
+    await file.commit(total);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
 }
 
 /**

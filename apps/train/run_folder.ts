@@ -20,7 +20,8 @@ export interface TrainingRecord {
   readonly fingerprint: string;
   readonly backend: string;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
-  readonly seconds: Readonly<Record<LearningStage, number>>;
+  /** Absent where a shard made it: its files hold only what the configuration decides. */
+  readonly seconds?: Readonly<Record<LearningStage, number>>;
 }
 
 /** Raised with what records and estimates hold, so that older files are made anew. */

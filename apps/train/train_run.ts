@@ -71,7 +71,7 @@ export function trainStages(
     const backend = runner ? `${runner.name}, ${name}` : name;
     const { k1, freeEnergy } = experiment.training.steps;
     const before: Partial<Record<LearningStage, number>> = { "free energy": k1 };
-    const stream = randomStream(experiment.seed, "train");
+    const stream = randomStream(experiment.training.seed ?? experiment.seed, "train");
     const fingerprint = await trainingFingerprint(experiment);
     const models = await learn(tf, run.estimates, experiment.training, stream, {
       runner,

@@ -1,24 +1,51 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/**
- * Writes a text file so that its path never holds half of it: a file beside it is written, flushed
- * to disk and moved in place.
- */
-export async function writeDurably(path: string, text: string): Promise<void> {
+/** A file that is being written beside its place; nothing stands in its place before `commit`. */
+export interface DurableFile {
+  write(data: string | Uint8Array): Promise<void>;
+  /** Flushes to disk and moves the file into its place, replacing what was there. */
+  commit(): Promise<void>;
+  /** Removes what was written; does nothing after `commit`. */
+  discard(): Promise<void>;
+}
+
+/** Begins a file whose path never holds half of it, however much is written in however many pieces. */
+export async function durableFile(path: string): Promise<DurableFile> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial-${crypto.randomUUID().slice(0, 8)}`;
+  let file: FileHandle | undefined = await open(partial, "wx");
+  const close = async () => {
+    const open = file;
+    file = undefined;
+    await open?.close();
+  };
+  return {
+    // `writeFile` of a handle goes on where the last one ended, and writes everything or throws.
+    write: async (data) => await file?.writeFile(data),
+    async commit() {
+      await file?.sync();
+      await close();
+      await rename(partial, path);
+    },
+    async discard() {
+      await close();
+      await rm(partial, { force: true });
+    },
+  };
+}
+
+/**
+ * Writes a file so that its path never holds half of it: a file beside it is written, flushed to disk
+ * and moved in place.
+ */
+export async function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await durableFile(path);
   try {
-    const file = await open(partial, "wx");
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
+    await file.write(data);
+    await file.commit();
   } catch (error) {
-    await rm(partial, { force: true });
+    await file.discard();
     throw error;
   }
 }

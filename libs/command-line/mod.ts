@@ -1,5 +1,5 @@
 /** What every command shares: exit codes, failures, stages with progress, durable files. @module */
-export { writeDurably } from "./durable_file.ts";
+export { type DurableFile, durableFile, writeDurably } from "./durable_file.ts";
 export { application, type CommandProcess, runApplication } from "./run.ts";
 export {
   progressText,
@@ -12,6 +12,7 @@ export {
 export {
   exitCodeOf,
   failureText,
+  Interruption,
   isUsersMistake,
   unreadableFile,
   UserError,

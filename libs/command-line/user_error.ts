@@ -3,6 +3,11 @@ export class UserError extends Error {
   override readonly name = "UserError";
 }
 
+/** An end before the end that is nobody's fault, such as Ctrl-C: printed as one message, exit code 1. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+}
+
 /** Errors by which libraries say that an argument, a configuration or a file is wrong. */
 const USERS_MISTAKES = [
   "UserError",
@@ -10,6 +15,7 @@ const USERS_MISTAKES = [
   "ModelError",
   "NpyError",
   "SolverError",
+  "ShardError",
   "RangeError",
 ];
 
@@ -61,5 +67,7 @@ export function failureText(command: string, error: unknown): string {
   // Messages may quote files of unknown origin; line breaks and tabs are ours.
   // deno-lint-ignore no-control-regex
   const safe = message.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]+/g, " ");
-  return isUsersMistake(error) ? `${command}: ${safe}` : `${command}: unexpected failure: ${safe}`;
+  return isUsersMistake(error) || error instanceof Interruption
+    ? `${command}: ${safe}`
+    : `${command}: unexpected failure: ${safe}`;
 }

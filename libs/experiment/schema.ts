@@ -42,9 +42,16 @@ const Sampling = z.strictObject({
   h: z.array(positive).min(1).max(8).describe(
     "Windows h after t0 at which fields are recorded, increasing, macroscopic units.",
   ),
+  blocks: count(2, 1_000_000).optional().describe(
+    "Blocks that realizations are reduced in, 128 when absent: errors come from blocks, and a shard " +
+      "holds whole ones.",
+  ),
 });
 
 export const Training = z.strictObject({
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe(
+    "Seed of the training; the experiment's own when absent.",
+  ),
   hidden: z.array(count(1, 1024)).min(1).max(8).default([64, 64, 64]),
   batch: count(1, 65536).default(256),
   steps: z.strictObject({

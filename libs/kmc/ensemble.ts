@@ -20,8 +20,10 @@ export interface SampleOptions extends EnsembleOptions {
   readonly horizons: readonly number[];
   /** Keep compensators and brackets (about 15 % of the cost); true when absent. */
   readonly controlVariates?: boolean;
+  /** Blocks to aim at where `blockSize` is absent; 128 when absent. */
+  readonly blocks?: number;
   /**
-   * Realizations per block; `R / 128`, rounded up to whole words of replicas, when absent. Standard errors
+   * Realizations per block; `R / blocks`, rounded up to whole words of replicas, when absent. Standard errors
    * come from the blocks, and so cover what correlation replicas of one word may have.
    */
   readonly blockSize?: number;
@@ -53,6 +55,61 @@ export interface EnsembleRecord {
   readonly total: EnsembleMoments;
 }
 
+/** An ensemble cut into its blocks. */
+export interface EnsemblePlan {
+  readonly job: Job;
+  /** Number of blocks of realizations: what may be computed apart from the rest. */
+  readonly count: number;
+  readonly blockSize: number;
+  /** All of the record that does not come from blocks. */
+  readonly head: Omit<EnsembleRecord, "blocks" | "total">;
+}
+
+/** Checks the options and decides engine and blocks. @throws {RangeError} naming the field at fault. */
+export function planEnsemble(options: SampleOptions): EnsemblePlan {
+  checkEnsemble(options);
+  checkDuration("burnIn", options.burnIn);
+  checkTimes("horizons", options.horizons, 0);
+  const { system, elements, profile, initialState, realizations, seed, burnIn } = options;
+  configurationSampler(initialState, system, profile);
+  const controlVariates = options.controlVariates ?? true;
+  // Blocks hold whole words: enough words for honest errors, or none.
+  const engine = chooseEngine(options.engine ?? "auto", system, realizations, WORDS);
+  const width = engine === "scalar" ? 1 : REPLICAS[engine];
+  const blocks = options.blocks ?? 128;
+  checkInteger("blocks", blocks, 1);
+  const blockSize = options.blockSize ?? width * Math.ceil(realizations / width / blocks);
+  checkInteger("blockSize", blockSize, 1);
+  if (blockSize % width !== 0) {
+    throw new RangeError(
+      `blockSize must be a multiple of ${width}, the replicas in a word of engine "${engine}", not ${blockSize}.`,
+    );
+  }
+  const horizons = [...options.horizons];
+  const records = options.recordsFile !== undefined;
+  const work = {
+    kind: "moments",
+    ...{ engine, burnIn, horizons, controlVariates, blockSize, records },
+  } as const;
+  return {
+    job: { system, elements, profile, initialState, realizations, seed, work },
+    count: Math.ceil(realizations / blockSize),
+    blockSize,
+    head: {
+      system,
+      elements,
+      profileName: profile.name,
+      initialState,
+      burnIn,
+      horizons,
+      controlVariates,
+      engine,
+      algorithm: algorithmName(engine, system, controlVariates),
+      realizations,
+    },
+  };
+}
+
 /**
  * Simulates `R` realizations of a profile.
  *
@@ -63,41 +120,8 @@ export interface EnsembleRecord {
  * belongs to another ensemble.
  */
 export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRecord> {
-  checkEnsemble(options);
-  checkDuration("burnIn", options.burnIn);
-  checkTimes("horizons", options.horizons, 0);
-  const { system, elements, profile, initialState, realizations, seed } = options;
-  configurationSampler(initialState, system, profile);
-  const controlVariates = options.controlVariates ?? true;
-  // Blocks hold whole words: enough words for honest errors, or none.
-  const engine = chooseEngine(options.engine ?? "auto", system, realizations, WORDS);
-  const width = engine === "scalar" ? 1 : REPLICAS[engine];
-  const blockSize = options.blockSize ?? width * Math.ceil(realizations / width / 128);
-  checkInteger("blockSize", blockSize, 1);
-  if (blockSize % width !== 0) {
-    throw new RangeError(
-      `blockSize must be a multiple of ${width}, the replicas in a word of engine "${engine}", not ${blockSize}.`,
-    );
-  }
-  const count = Math.ceil(realizations / blockSize);
-
-  const job: Job = {
-    system,
-    elements,
-    profile,
-    initialState,
-    realizations,
-    seed,
-    work: {
-      kind: "moments",
-      engine,
-      burnIn: options.burnIn,
-      horizons: options.horizons,
-      controlVariates,
-      blockSize,
-      records: options.recordsFile !== undefined,
-    },
-  };
+  const { job, count, blockSize, head } = planEnsemble(options);
+  const { elements, realizations } = options;
   const windows = options.horizons.length;
   const { checkpointFile, recordsFile } = options;
   const checkpoint = checkpointFile === undefined
@@ -144,20 +168,7 @@ export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRe
     checkpoint?.close();
     records?.close();
   }
-  return {
-    system,
-    elements,
-    profileName: profile.name,
-    initialState,
-    burnIn: options.burnIn,
-    horizons: [...options.horizons],
-    controlVariates,
-    engine,
-    algorithm: algorithmName(engine, system, controlVariates),
-    realizations,
-    blocks,
-    total: total!,
-  };
+  return { ...head, blocks, total: total! };
 }
 
 function algorithmName(engine: Engine, system: ArrheniusSystem, controlVariates: boolean): string {

@@ -1,5 +1,6 @@
 /** Arrhenius exclusion process: exact kinetic Monte Carlo and its ensembles. @module */
 export { advance } from "./advance.ts";
+export { type EnsembleBlocks, ensembleBlocks, totalOf } from "./blocks.ts";
 export { sampleEnsemble } from "./ensemble.ts";
 export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
 export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";

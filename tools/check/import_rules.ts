@@ -25,13 +25,14 @@ const ALLOWED: Record<string, string[]> = {
   epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
   report: [],
   "command-line": ["foundation"],
+  executor: ["foundation", "command-line"],
   app: [
     ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "command-line", "app"],
+    ...["backend", "training", "epistemic", "report", "command-line", "executor", "app"],
   ],
   tools: [
     ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "command-line", "app"],
+    ...["backend", "training", "epistemic", "report", "command-line", "executor", "app"],
   ],
 };
 

@@ -57,10 +57,10 @@ export function progress(message: string): void {
   console.error(`[${(performance.now() / 1000).toFixed(0).padStart(4)} s] ${message}`);
 }
 
-/** `--workers N` of the command line, 2 when absent. */
-export function workersOption(): number {
+/** `--workers N` of the command line. */
+export function workersOption(fallback = 2): number {
   const at = Deno.args.indexOf("--workers");
-  const workers = at < 0 ? 2 : Number(Deno.args[at + 1]);
+  const workers = at < 0 ? fallback : Number(Deno.args[at + 1]);
   if (!Number.isInteger(workers) || workers < 1) {
     console.error(`--workers must be a positive integer, not "${Deno.args[at + 1]}".`);
     Deno.exit(2);

@@ -1,34 +1,41 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { runStages } from "@spiediff/command-line";
 import { simulateStage } from "@spiediff/train";
+import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
 import { experimentFor, type RunFlags, runFlags, runFolder } from "../run_experiment.ts";
+import { runShards } from "../run_shards.ts";
 
 /** `simulate RUN`: particles to records. */
-export const simulateCommand = buildCommand<RunFlags, [string]>({
+export const simulateCommand = buildCommand<RunFlags & ExecutorFlags, [string]>({
   docs: {
     brief: "Simulate short particle runs; keep their moments in a run folder",
     fullDescription: [
       "Simulates every profile of an experiment and keeps its moments in RUN/records, one file a",
-      "profile. A run that was cut off goes on at the profile where it was; a folder that has an",
-      "experiment needs no flag.",
+      "profile. A run that was cut off goes on where it was; a folder that has an experiment needs no",
+      "flag. With --executor slurm a job array makes the shards and a job behind it merges; Ctrl-C",
+      "leaves, and the work goes on (docs/many-machines.md).",
       "",
       "EXAMPLES",
       "  spiediff simulate runs/first --preset quick",
       "  spiediff simulate runs/mine --experiment my-experiment.json --seed 7",
       "  spiediff simulate runs/mine --json",
+      "  spiediff simulate runs/big --preset lrm --executor slurm --shards 200 --time 30 --memory 1G",
     ].join("\n"),
   },
-  parameters: { positional: runFolder, flags: runFlags },
+  parameters: { positional: runFolder, flags: { ...runFlags, ...executorFlags } },
   async func(flags, folder) {
     const experiment = experimentFor(folder, flags);
-    const seconds = await runStages([simulateStage(experiment, folder, flags.workers)], {
-      silent: flags.json,
-    });
+    const { seconds, detached } = await runShards(
+      folder,
+      flags,
+      (options) => simulateStage(experiment, folder, options),
+    );
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(
       flags.json
-        ? JSON.stringify({ run: folder, profiles, seconds }) + "\n"
+        ? JSON.stringify({ run: folder, profiles, seconds, detached }) + "\n"
+        : detached
+        ? `Submitted. ${afterwards(folder)}\n`
         : `Records of ${profiles.length} profiles: ${join(folder, "records")}\n` +
           `Next: spiediff estimate ${folder}\n`,
     );

@@ -5,6 +5,7 @@
 import type { LawErrors } from "@spiediff/demo";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, CASES, estimatesOf, modelErrors, trainModel } from "../_learning.ts";
+import { inShards } from "../_shards.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -25,17 +26,18 @@ interface Row {
   readonly seconds: number;
 }
 
-const rows: Row[] = [];
-for (const { id, label, experiment } of CASES) {
-  for (const seed of SEEDS) {
-    const e = experiment(seed);
-    const estimates = await estimatesOf(e);
-    const { folder, seconds } = await trainModel(e, estimates, `${id}-${seed}`);
-    const { errors: model } = await modelErrors(e, folder, e.prediction.members);
-    const { errors: baseline } = await baselineErrors(e, estimates, BASELINE_MEMBERS);
-    progress(`${label}, seed ${seed}: K1 ${model.k1}, f ${model.freeEnergyGaugeFree}`);
-    rows.push({ id, label, seed, model, baseline, seconds });
-  }
+const units = CASES.flatMap(({ id }) => SEEDS.map((seed) => ({ id, seed })));
+const rows = await inShards("accuracy", import.meta.url, units, learnOne, 1);
+
+async function learnOne({ id, seed }: { id: string; seed: number }): Promise<Row> {
+  const { label, experiment } = CASES.find((one) => one.id === id)!;
+  const e = experiment(seed);
+  const estimates = await estimatesOf(e);
+  const { folder, seconds } = await trainModel(e, estimates, `${id}-${seed}`);
+  const { errors: model } = await modelErrors(e, folder, e.prediction.members);
+  const { errors: baseline } = await baselineErrors(e, estimates, BASELINE_MEMBERS);
+  progress(`${label}, seed ${seed}: K1 ${model.k1}, f ${model.freeEnergyGaugeFree}`);
+  return { id, label, seed, model, baseline, seconds };
 }
 
 const of = (id: string) => rows.filter((row) => row.id === id);

@@ -1,29 +1,29 @@
 /**
  * `deno task study calibration`: how often bands hold the truth, over independent data sets (fresh
  * particles, whole pipeline), for the long-range and the nearest-neighbour process, with eight
- * profiles and with four. `--keep FOLDER` keeps the estimates there and takes up what is there already.
+ * profiles and with four. `--keep FOLDER` keeps the estimates there and takes up what is there already;
+ * `--executor slurm` makes the data sets on a cluster.
  */
 import { type Claim, coverageFigure, toCsv } from "@spiediff/report";
 import { LEVELS } from "../_bands.ts";
-import { mean, progress, round, workersOption, writeStudy } from "../_study.ts";
+import { inShards } from "../_shards.ts";
+import { mean, round, writeStudy } from "../_study.ts";
 import { AGAINST_EQUILIBRIUM, MEMBERS, type Outcome, QUANTITIES, SYSTEMS } from "./data_set.ts";
 
 const SEED = 1002;
 const SETS = 40;
-const workers = workersOption();
 const at = Deno.args.indexOf("--keep");
 const kept = at < 0 ? [] : [Deno.args[at + 1]];
 
 const jobs = SYSTEMS.flatMap((system) =>
   Array.from({ length: SETS }, (_, s) => ({ system, seed: SEED + s }))
 );
-const outcomes: Outcome[] = [];
-await Promise.all(Array.from({ length: workers }, async () => {
-  for (let job = jobs.shift(); job; job = jobs.shift()) {
-    outcomes.push(...await run(job.system, job.seed));
-    progress(`${job.system}, seed ${job.seed}; ${jobs.length} to go`);
-  }
-}));
+const outcomes: Outcome[] = (await inShards(
+  "calibration",
+  import.meta.url,
+  jobs,
+  ({ system, seed }) => run(system, seed),
+)).flat();
 const order = (o: Outcome) => [
   SYSTEMS.indexOf(o.system),
   -o.profiles,

@@ -3,6 +3,7 @@ import type { LawErrors } from "@spiediff/demo";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
+import { inShards } from "../_shards.ts";
 import { mean, progress, round, writeStudy } from "../_study.ts";
 
 const SEEDS = [1, 2];
@@ -43,21 +44,25 @@ interface Row {
   readonly seconds: number;
 }
 
-const rows: Row[] = [];
-for (const [d, { label: data, experiment }] of DATA.entries()) {
-  for (const seed of SEEDS) {
-    const base = experiment(seed);
-    const estimates = await estimatesOf(base);
-    for (const [c, { label, change }] of CHANGES.entries()) {
-      const training = { ...base.training, ...change(base.training) };
-      const e = parseExperiment({ ...base, training });
-      const trained = await trainDiffusion(e, estimates);
-      const { errors } = await diffusionErrors(e, estimates, trained);
-      const { seconds } = trained;
-      progress(`${data}, seed ${seed}, ${label}: ${errors.k1}, ${errors.freeEnergyGaugeFree}`);
-      rows.push({ data: d, change: c, seed, errors, seconds });
-    }
+const units = DATA.flatMap((_, d) => SEEDS.map((seed) => ({ d, seed })));
+const rows = (await inShards("sensitivity", import.meta.url, units, sweep, 1)).flat();
+
+/** All changes on one data set, each trained anew. */
+async function sweep({ d, seed }: { d: number; seed: number }): Promise<Row[]> {
+  const { label: data, experiment } = DATA[d];
+  const base = experiment(seed);
+  const estimates = await estimatesOf(base);
+  const found: Row[] = [];
+  for (const [c, { label, change }] of CHANGES.entries()) {
+    const training = { ...base.training, ...change(base.training) };
+    const e = parseExperiment({ ...base, training });
+    const trained = await trainDiffusion(e, estimates);
+    const { errors } = await diffusionErrors(e, estimates, trained);
+    const { seconds } = trained;
+    progress(`${data}, seed ${seed}, ${label}: ${errors.k1}, ${errors.freeEnergyGaugeFree}`);
+    found.push({ data: d, change: c, seed, errors, seconds });
   }
+  return found;
 }
 
 /** Geometric mean over seeds, data sets and both functions: one number to choose by. */

@@ -1,0 +1,91 @@
+import { buildCommand } from "@stricli/core";
+import { UserError } from "@spiediff/command-line";
+import { type Job, makePlannedShard, parseRanges, parseShard } from "@spiediff/executor";
+import {
+  codeText,
+  computeOf,
+  experimentFlags,
+  planSimulation,
+  planTraining,
+  readEstimates,
+  readRunExperiment,
+  type WorkName,
+  WORKS,
+  writeRunExperiment,
+} from "@spiediff/train";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { experimentFor, type RunFlags, runFlags } from "../run_experiment.ts";
+
+interface ShardFlags extends Omit<RunFlags, "workers"> {
+  readonly work: WorkName;
+  readonly seeds?: readonly number[];
+}
+
+const { workers: _, ...ownFlags } = runFlags;
+
+/** `shard K/N RUN`: one shard by hand. */
+export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: number }, string]>({
+  docs: {
+    brief: "Make shard K of N, for batch systems of every kind; `merge` puts them together",
+    fullDescription: [
+      "Writes one file into RUN/shards. It depends on the experiment and on K/N only: where, when and",
+      "in which order shards are made changes nothing. A shard that is there already is left alone.",
+      "",
+      "EXAMPLES",
+      "  spiediff shard 3/8 runs/a --preset quick",
+      "  seq 8 | parallel spiediff shard {}/8 runs/a --preset quick && spiediff merge runs/a",
+      "  spiediff shard $((JOB_COMPLETION_INDEX + 1))/100 /shared/runs/a --experiment my.json",
+      "  spiediff shard 1/8 runs/a --work train --seeds 1..8",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { brief: "Shard and number of all, such as 3/8", placeholder: "K/N", parse: parseShard },
+        { brief: "Run folder", placeholder: "RUN", parse: String },
+      ],
+    },
+    flags: {
+      ...ownFlags,
+      json: experimentFlags.json,
+      work: { kind: "enum", values: WORKS, brief: "What the shard is of", default: "simulate" },
+      seeds: {
+        kind: "parsed",
+        parse: (text: string) => parseRanges(text, "--seeds"),
+        brief: "Seeds of --work train, such as 1..8",
+        optional: true,
+      },
+    },
+  },
+  async func(flags, { shard, shards }, folder) {
+    const job = await jobFor(folder, flags, shards);
+    if (job !== undefined) await makePlannedShard(job.folder, codeText(), computeOf, shard);
+    const file = job?.folder ?? null;
+    this.process.stdout.write(
+      flags.json
+        ? JSON.stringify({ run: folder, work: flags.work, shard, shards, folder: file }) + "\n"
+        : job === undefined
+        ? `${folder} has all results of ${flags.work}; nothing is left to do.\n`
+        : `Shard ${shard} of ${shards}: ${job.folder}\n`,
+    );
+  },
+});
+
+async function jobFor(
+  folder: string,
+  flags: ShardFlags,
+  shards: number,
+): Promise<Job | undefined> {
+  if (flags.work === "train") {
+    const experiment = readRunExperiment(folder);
+    if (flags.seeds === undefined) throw new UserError("--work train needs --seeds, such as 1..8.");
+    const estimates = await readEstimates(folder, experiment);
+    return await planTraining(folder, experiment, estimates, flags.seeds, shards);
+  }
+  if (flags.seeds !== undefined) throw new UserError("--seeds needs --work train.");
+  const experiment = experimentFor(folder, { ...flags, workers: 1 });
+  if (!existsSync(join(folder, "experiment.json"))) await writeRunExperiment(folder, experiment);
+  return await planSimulation(folder, experiment, shards);
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readModel } from "@spiediff/model-artifact";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { experimentFile, spiediff } from "./testing.ts";
+
+let root = "", experiment = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "spiediff-shards-"));
+  experiment = await experimentFile(root, "tiny");
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const records = (run: string) =>
+  Promise.all(
+    ["wide", "low"].map((name) => readFile(join(run, "records", `${name}.json`), "utf8")),
+  );
+const simulate = (run: string, ...more: string[]) =>
+  spiediff("simulate", run, "--experiment", experiment, "--json", ...more);
+const shard = (text: string, run: string) =>
+  spiediff("shard", text, run, "--experiment", experiment, "--json");
+
+describe("work in shards, without a cluster", () => {
+  it("gives the same bits for any workers and shards, and by hand in any order", async () => {
+    const [one, two, hand] = ["one", "two", "hand"].map((name) => join(root, name));
+    await simulate(one, "--workers", "1", "--shards", "1");
+    expect((await simulate(two, "--workers", "2", "--shards", "13")).code).toBe(0);
+    for (const k of [2, 3, 1]) expect((await shard(`${k}/3`, hand)).code).toBe(0);
+    expect((await spiediff("merge", hand, "--json")).code).toBe(0);
+    const first = await records(one);
+    expect(await records(two)).toEqual(first);
+    expect(await records(hand)).toEqual(first);
+    // Local shards are gone when they are merged; those made by hand are their maker's.
+    expect(await readdir(join(two, "shards"))).toEqual([]);
+    expect(await shard("1/3", hand)).toMatchObject({ code: 0 });
+    expect((await spiediff("status", hand)).stdout).toBe("simulate: 3 of 3 shards, merged\n");
+  });
+
+  it("goes on from what is there, and refuses another cut or experiment", async () => {
+    const run = join(root, "half");
+    await shard("4/5", run);
+    await shard("1/5", run);
+    const { works } = JSON.parse((await spiediff("status", run, "--json")).stdout);
+    expect(works[0]).toMatchObject({ work: "simulate", shards: 5, done: 2, missing: "2-3,5" });
+    const early = await spiediff("merge", run);
+    expect([early.code, early.stderr])
+      .toEqual([2, 'spiediff: Of the 5 shards of "simulate", 3 are missing (2-3,5).\n']);
+    const other = await shard("2/6", run);
+    expect([other.code, other.stderr])
+      .toEqual([2, expect.stringContaining("a plan of 5 shards, not 6. Delete it to start anew.")]);
+    expect((await spiediff("resume", run, "--json", "--workers", "1")).code).toBe(0);
+    expect(await records(run)).toEqual(await records(join(root, "one")));
+  });
+
+  it("trains seeds on the same estimates, each into a run folder of its own", async () => {
+    const run = join(root, "one");
+    await spiediff("estimate", run, "--json");
+    const seeds = await spiediff("train", run, "--seeds", "4", "--json", "--workers", "1");
+    expect(seeds.code).toBe(0);
+    const folder = JSON.parse(seeds.stdout).seeds[0];
+    const { manifest } = await readModel(join(folder, "model"));
+    expect(manifest.config).toMatchObject({ seed: 5, training: { seed: 4 } });
+    // It is a run like any other: nothing is left to train.
+    expect((await spiediff("train", folder, "--json")).code).toBe(0);
+    expect((await readModel(join(folder, "model"))).manifest.integrity).toBe(manifest.integrity);
+  });
+});

@@ -1,0 +1,94 @@
+/** Simulation in shards: blocks of realizations, merged into the run folder's records. */
+import { type Experiment, parseExperiment } from "@spiediff/experiment";
+import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
+import { type EnsembleBlocks, ensembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/kmc";
+import { profileEnsemble } from "../estimate.ts";
+import { type RecordFile, recordFile } from "../record_file.ts";
+
+/** What the shards are of: some profiles of an experiment. */
+export interface SimulateArgument {
+  readonly experiment: Experiment;
+  /** Names of the profiles, in the experiment's order. */
+  readonly profiles: readonly string[];
+}
+
+/** The ensembles of the profiles; a unit of work is a block, profile after profile. */
+interface Ensembles {
+  readonly experiment: Experiment;
+  readonly ensembles: readonly EnsembleBlocks[];
+  /** Blocks of each ensemble: the same for all, since only profiles differ. */
+  readonly blocks: number;
+  readonly units: number;
+}
+
+/** Shards of one argument follow one another in a thread: prepared once. */
+const prepared = new WeakMap<object, Ensembles>();
+
+function ensemblesOf(argument: unknown): Ensembles {
+  const known = prepared.get(argument as object);
+  if (known) return known;
+  const { experiment: input, profiles } = argument as SimulateArgument;
+  const experiment = parseExperiment(input);
+  const ensembles = experiment.profiles.filter(({ name }) => profiles.includes(name))
+    .map((profile) => ensembleBlocks(profileEnsemble(experiment, profile)));
+  const blocks = ensembles[0].count;
+  const made = { experiment, ensembles, blocks, units: blocks * ensembles.length };
+  prepared.set(argument as object, made);
+  return made;
+}
+
+/** Number of units: into no more shards can the work be cut. */
+export const simulateUnits = (argument: SimulateArgument): number => ensemblesOf(argument).units;
+
+/** The packed moments of the shard's blocks, one after another, float64 in little-endian order. */
+export const computeShard: ComputeShard = (argument, shard, shards) => {
+  const { ensembles, blocks, units } = ensemblesOf(argument);
+  const [from, to] = unitsOf(shard, shards, units);
+  const { packedLength } = ensembles[0];
+  const payload = new Float64Array((to - from) * packedLength);
+  for (let unit = from; unit < to; unit++) {
+    const packed = ensembles[Math.floor(unit / blocks)].run(unit % blocks);
+    payload.set(packed, (unit - from) * packedLength);
+  }
+  return Promise.resolve(new Uint8Array(payload.buffer));
+};
+
+/**
+ * Merges the shards of a plan into records, in block order, as one machine would have made them. Memory is
+ * that of one shard, one block and the total. Records appear only when every shard was found whole.
+ */
+export async function mergeSimulation(
+  runFolder: string,
+  folder: string,
+  { plan, argument }: KeptPlan,
+): Promise<void> {
+  const { experiment, ensembles, blocks, units } = ensemblesOf(argument);
+  const { packedLength } = ensembles[0];
+  const finished: { file: RecordFile; total: EnsembleMoments }[] = [];
+  let open: RecordFile | undefined;
+  let total: EnsembleMoments | undefined;
+  try {
+    await mergeShards(folder, plan, async (shard, payload) => {
+      const [from, to] = unitsOf(shard, plan.shards, units);
+      if (payload.length !== 8 * (to - from) * packedLength) {
+        throw new RangeError(`Shard ${shard} holds ${payload.length} bytes, which no blocks have.`);
+      }
+      const values = new Float64Array(payload.buffer, payload.byteOffset, payload.length / 8);
+      for (let unit = from; unit < to; unit++) {
+        const ensemble = ensembles[Math.floor(unit / blocks)];
+        open ??= await recordFile(runFolder, experiment, ensemble.head);
+        const at = (unit - from) * packedLength;
+        const block = ensemble.unpack(values.subarray(at, at + packedLength));
+        await open.block(block);
+        total = totalOf(total, block);
+        if ((unit + 1) % blocks > 0) continue;
+        finished.push({ file: open, total });
+        open = total = undefined;
+      }
+    });
+    for (const { file, total } of finished) await file.commit(total);
+  } catch (error) {
+    for (const file of [open, ...finished.map(({ file }) => file)]) await file?.discard();
+    throw error;
+  }
+}
