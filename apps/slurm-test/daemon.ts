@@ -14,16 +14,29 @@ export interface Daemon {
 const SUPERVISOR = `"$@" < /dev/null & p=$!
 cat > /dev/null
 kill $p 2> /dev/null; (sleep 10; kill -9 $p 2> /dev/null) & k=$!
-wait $p; kill $k 2> /dev/null`;
+wait $p; kill $k 2> /dev/null
+eval "$0"`;
 
-/** Starts a program in the foreground mode that all three daemons have. */
+/** Ends what a node has started and would leave: steps that wait for a controller, and their tasks. */
+export const END_STEPS = `for f in /proc/[0-9]*; do
+  grep -qa "SLURM_CONF=$SLURM_CONF" $f/environ 2> /dev/null || continue
+  grep -qa "^slurmstepd" $f/cmdline || grep -qa "SLURM_JOB_ID=" $f/environ || continue
+  kill -9 \${f#/proc/} 2> /dev/null
+done`;
+
+/**
+ * Starts a program in the foreground mode that all three daemons have.
+ *
+ * @param last What the shell does when it has ended.
+ */
 export function startDaemon(
   command: readonly string[],
   log: string,
   env: NodeJS.ProcessEnv,
+  last = ":",
 ): Daemon {
   const output = openSync(log, "a");
-  const child: ChildProcess = spawn("sh", ["-c", SUPERVISOR, "sh", ...command], {
+  const child: ChildProcess = spawn("sh", ["-c", SUPERVISOR, last, ...command], {
     stdio: ["pipe", output, output],
     env,
     detached: true,

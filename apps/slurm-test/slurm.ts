@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Daemon, startDaemon } from "./daemon.ts";
+import { type Daemon, END_STEPS, startDaemon } from "./daemon.ts";
 import { installSlurm, programPath } from "./install.ts";
 
 /** A running Slurm. */
@@ -60,7 +60,12 @@ export async function startSlurm(settings: SlurmSettings = {}): Promise<Slurm | 
   );
   const controller = () => daemon("slurmctld", "-D", "-f", conf);
   let slurmctld: Daemon = controller();
-  const slurmd = daemon("slurmd", "-D", "-f", conf);
+  const slurmd = startDaemon(
+    [programPath("slurmd")!, "-D", "-f", conf],
+    join(folder, "slurmd.out"),
+    env,
+    END_STEPS,
+  );
   const command = async (name: string, ...args: string[]) =>
     (await promisify(execFile)(programPath(name)!, args, { env })).stdout;
   const slurm: Slurm = {

@@ -9,7 +9,7 @@ const SHARDS = 1000;
 /** What shards cost beside their work in threads, 1,000 of 1 s each; and what the merge holds in memory. */
 export default async function executor(): Promise<BenchLine[]> {
   return [
-    await overhead("32 threads", SHARDS, 32, false),
+    ...await overhead("32 threads", SHARDS, 32, false),
     ...await merges(),
   ];
 }

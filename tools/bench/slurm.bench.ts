@@ -39,8 +39,11 @@ const overheadOf = (seconds: number) => seconds / (TASKS / CORES) - SECONDS;
 
 async function bareTasks(cluster: Slurm): Promise<number> {
   const before = performance.now();
-  const options = [`--array=1-${TASKS}`, "--output=/dev/null", "--wait"];
+  const options = [`--array=1-${TASKS}`, "--output=/dev/null"];
   await cluster.command("sbatch", ...options, `--wrap=sleep ${SECONDS}`);
+  while (await cluster.command("squeue", "--noheader") !== "") {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
   return overheadOf((performance.now() - before) / 1000);
 }
 
