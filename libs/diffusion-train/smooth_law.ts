@@ -10,7 +10,6 @@ export interface SmoothCurve {
 
 /** Functions of density that a smooth curve is made of. */
 export interface CurveBasis {
-  readonly size: number;
   readonly values: (density: number) => number[];
   readonly slopes: (density: number) => number[];
 }
@@ -30,7 +29,6 @@ export function chebyshevBasis(
   const scale = 2 / Math.max(high - low, 1e-9);
   const x = (density: number) => scale * (density - low) - 1;
   return {
-    size: degree + 1,
     values: (density) => chebyshev(x(density), degree),
     // T_k' = k U_{k-1}
     slopes: (density) => [
@@ -47,7 +45,6 @@ export function chebyshevBasis(
 export function forceBasis(densities: readonly ArrayLike<number>[], degree: number): CurveBasis {
   const polynomials = chebyshevBasis(densities, degree);
   return {
-    size: degree + 1,
     values: (rho) => [Math.log(rho / (1 - rho)), ...polynomials.values(rho).slice(1)],
     slopes: (rho) => [1 / (rho * (1 - rho)), ...polynomials.slopes(rho).slice(1)],
   };

@@ -121,14 +121,17 @@ export function distilDrivingForceEpinet(
       coupling: fluxOfK1(rows[p], own, k1Response[p]).neg(),
     };
   }
-  const visited = memberVisits(visits, steps, stream.split("visits"));
+  const visited = memberVisits(visits, steps, stream.split("visits"))
+    .map((visit) => ({
+      ...visit,
+      blocks: rows.map((_, p) => block(visit.latent, visit.timestep, p)),
+    }));
   const perturbation = rows.map((_, p) =>
     perturbationDirections(M, directionCount, stream.split("directions").split(p))
   );
   function* blocks() {
-    for (const { latent, timestep } of visited) {
-      for (let p = 0; p < rows.length; p++) {
-        const one = block(latent, timestep, p);
+    for (const visit of visited) {
+      for (const [p, one] of visit.blocks.entries()) {
         const residual = Matrix.columnVector([...one.residual]);
         yield { ...one, directions: beside(perturbation[p], residual, one.coupling) };
       }
@@ -136,8 +139,7 @@ export function distilDrivingForceEpinet(
   }
   const curve = distil(wide, blocks(), visited.length);
   const seen = rows.map((row, p) => {
-    const own = visited.filter(({ last }) => last)
-      .map(({ latent, timestep }) => block(latent, timestep, p));
+    const own = visited.filter(({ last }) => last).map((visit) => visit.blocks[p]);
     const [profile] = averageProfiles(own, [M]);
     const shift = own.map(({ coupling }) => coupling.getColumn(coupling.columns - 1));
     // The rows after these belong to held-out elements and are zero.

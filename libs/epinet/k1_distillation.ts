@@ -110,16 +110,16 @@ export function distilK1Epinet(
       },
     };
   }
-  const visited = memberVisits(visits, steps, stream.split("visits"));
+  const visited = memberVisits(visits, steps, stream.split("visits"))
+    .map((visit) => ({ ...visit, block: block(visit.latent, visit.timestep) }));
   const perturbation = perturbationDirections(count, directionCount, stream.split("directions"));
   const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
   const profiles = averageProfiles(
-    visited.filter(({ last }) => last).map(({ latent, timestep }) => block(latent, timestep)),
+    visited.filter(({ last }) => last).map((visit) => visit.block),
     sizes,
   );
   function* blocks() {
-    for (const { latent, timestep } of visited) {
-      const one = block(latent, timestep);
+    for (const { block: one } of visited) {
       yield { ...one, directions: beside(perturbation, Matrix.columnVector([...one.residual])) };
     }
   }
