@@ -7,7 +7,7 @@ import type { EnsembleOptions, Model, Sampler } from "./types.ts";
 /** The laws of all members, by direct inference. */
 export interface Ensemble {
   readonly count: number;
-  /** `raw + correction` of K1 for rows `[left, right]`; `headedK1` makes K1 of it. */
+  /** `raw + correction` of K1 for rows `[density]`; `headedK1` makes K1(rho, rho) of it. */
   readonly k1: Evaluate;
   /** `K1 = -scale * softplus(corrected) <= 0`, for an element of the model's own width. */
   readonly headedK1: (corrected: number) => number;
@@ -38,7 +38,7 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
     k1: reverseProcess({
       denoiser: networks.k1Denoiser,
       epinet: networks.k1Epinet,
-      conditions: ["rho_left", "rho_right"],
+      conditions: ["density"],
       output: "raw",
       featureDim: k1.featureDim,
       normalise: (corrected) => (headedK1(corrected) - k1.state.mean) / k1.state.std,

@@ -1,9 +1,9 @@
+import { elementPoints } from "@spiediff/coarse-graining";
 import { ModelError } from "@spiediff/model-artifact/portable";
 import type { Ensemble } from "./ensemble.ts";
 
 /**
- * `raw + correction` of K1 of every member on a grid of the mean and the absolute difference of its
- * two densities, interpolated by local cubics in both.
+ * K1 of every member from `raw + correction` on a density grid, interpolated by local cubics.
  *
  * Tabulated is what enters the softplus head, not K1: so an interpolated K1 is negative too, however
  * wild the network, and K stays positive semi-definite by construction.
@@ -11,11 +11,10 @@ import type { Ensemble } from "./ensemble.ts";
 export interface K1Table {
   readonly low: number;
   readonly high: number;
-  readonly largestDifference: number;
-  readonly points: readonly [number, number];
+  readonly points: number;
   covers(left: number, right: number): boolean;
-  /** `raw + correction`, to be put through the head. */
-  corrected(member: number, left: number, right: number): number;
+  /** K1 of an element between nodes of two densities: the mean over the element. */
+  k1(member: number, left: number, right: number): number;
 }
 
 /** Densities that are offered to the networks stay this far from 0 and 1. */
@@ -24,81 +23,72 @@ export const SMALLEST_DENSITY = 1e-6;
 /**
  * Tabulates K1.
  *
- * @param points In the mean and in the difference; at least 4 and 3.
+ * @param points At least 4.
  * @throws {ModelError} if the network gives values that are not finite.
  */
 export async function tabulateK1(
   ensemble: Ensemble,
   low: number,
   high: number,
-  largestDifference: number,
-  points: readonly [number, number],
+  points: number,
 ): Promise<K1Table> {
-  const [means, differences] = points;
-  const size = means * differences;
-  const hMean = (high - low) / (means - 1);
-  const hDifference = largestDifference / (differences - 1);
-  const rows = ensemble.count * size;
-  const left = new Float64Array(rows);
-  const right = new Float64Array(rows);
-  const member = new Int32Array(rows);
-  const clip = (x: number) => Math.min(1 - SMALLEST_DENSITY, Math.max(SMALLEST_DENSITY, x));
-  for (let m = 0, r = 0; m < ensemble.count; m++) {
-    for (let i = 0; i < means; i++) {
-      for (let j = 0; j < differences; j++, r++) {
-        const mean = low + i * hMean;
-        const half = j * hDifference / 2;
-        left[r] = clip(mean - half);
-        right[r] = clip(mean + half);
-        member[r] = m;
-      }
-    }
-  }
+  const h = (high - low) / (points - 1);
+  const rows = ensemble.count * points;
+  const density = Float64Array.from({ length: rows }, (_, r) => low + r % points * h);
+  const member = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / points));
   const values = new Float64Array(rows);
-  await ensemble.k1([left, right], member, rows, values);
+  await ensemble.k1([density], member, rows, values);
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
     throw new ModelError(
       "network",
-      `The model's K1 is ${values[bad]} at densities ${left[bad]} and ${right[bad]}; ` +
-        "it cannot be used.",
+      `The model's K1 is ${values[bad]} at density ${density[bad]}; it cannot be used.`,
     );
   }
+  const corrected = (m: number, rho: number) => {
+    const s = (rho - low) / h;
+    const i = Math.min(points - 3, Math.max(1, Math.floor(s)));
+    const x = s - i;
+    const k = m * points + i;
+    // Cubic Lagrange weights at the offsets -1, 0, 1, 2.
+    return -x * (x - 1) * (x - 2) / 6 * values[k - 1] +
+      (x + 1) * (x - 1) * (x - 2) / 2 * values[k] -
+      (x + 1) * x * (x - 2) / 2 * values[k + 1] +
+      (x + 1) * x * (x - 1) / 6 * values[k + 2];
+  };
   return {
     low,
     high,
-    largestDifference,
     points,
-    covers(a, b) {
-      const mean = (a + b) / 2;
-      return mean >= low && mean <= high && Math.abs(a - b) <= largestDifference;
-    },
-    corrected(m, a, b) {
-      const s = ((a + b) / 2 - low) / hMean;
-      const d = Math.abs(a - b) / hDifference;
-      const i = Math.min(means - 3, Math.max(1, Math.floor(s)));
-      const j = Math.min(differences - 3, Math.floor(d));
-      const x = s - i;
-      const y = d - j;
-      // Cubic Lagrange weights at the offsets -1, 0, 1, 2.
-      const x0 = -x * (x - 1) * (x - 2) / 6;
-      const x1 = (x + 1) * (x - 1) * (x - 2) / 2;
-      const x2 = -(x + 1) * x * (x - 2) / 2;
-      const x3 = (x + 1) * x * (x - 1) / 6;
-      const y0 = -y * (y - 1) * (y - 2) / 6;
-      const y1 = (y + 1) * (y - 1) * (y - 2) / 2;
-      const y2 = -(y + 1) * y * (y - 2) / 2;
-      const y3 = (y + 1) * y * (y - 1) / 6;
-      // K1 is even in the difference: below zero the table is its own mirror image.
-      const before = j === 0 ? 1 : j - 1;
-      let k = m * size + (i - 1) * differences;
-      let sum = 0;
-      for (let row = 0; row < 4; row++, k += differences) {
-        const along = y0 * values[k + before] + y1 * values[k + j] + y2 * values[k + j + 1] +
-          y3 * values[k + j + 2];
-        sum += (row === 0 ? x0 : row === 1 ? x1 : row === 2 ? x2 : x3) * along;
-      }
-      return sum;
+    covers: (a, b) => Math.min(a, b) >= low && Math.max(a, b) <= high,
+    k1(m, a, b) {
+      const [first, second] = elementPoints(a, b);
+      return (ensemble.headedK1(corrected(m, first)) + ensemble.headedK1(corrected(m, second))) / 2;
     },
   };
+}
+
+/**
+ * K1 of elements by direct inference, `[count]`.
+ *
+ * @param left, right `[count or more]` densities at the elements' nodes. @param member Of each, likewise.
+ */
+export async function inferK1(
+  ensemble: Ensemble,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  member: ArrayLike<number>,
+  count: number,
+): Promise<Float64Array> {
+  const density = new Float64Array(2 * count), owner = new Int32Array(2 * count);
+  for (let r = 0; r < count; r++) {
+    [density[2 * r], density[2 * r + 1]] = elementPoints(left[r], right[r]);
+    owner[2 * r] = owner[2 * r + 1] = member[r];
+  }
+  const values = new Float64Array(2 * count);
+  await ensemble.k1([density], owner, 2 * count, values);
+  return Float64Array.from(
+    { length: count },
+    (_, r) => (ensemble.headedK1(values[2 * r]) + ensemble.headedK1(values[2 * r + 1])) / 2,
+  );
 }

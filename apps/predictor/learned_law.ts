@@ -53,7 +53,7 @@ export async function learnedLaw(
     member[r] = Math.floor(r / n);
   }
   const K1 = new Float64Array(rows);
-  await ensemble.k1([rho, rho], member, rows, K1);
+  await ensemble.k1([rho], member, rows, K1);
   for (let r = 0; r < rows; r++) K1[r] = ensemble.headedK1(K1[r]);
 
   options.signal?.throwIfAborted();

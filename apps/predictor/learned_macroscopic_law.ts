@@ -1,5 +1,6 @@
 import type { LawValues, MacroscopicLaw } from "@spiediff/macro-solver";
 import { GAUSS } from "./driving_force_table.ts";
+import { inferK1 } from "./k1_table.ts";
 import { pacemaker } from "./pacemaker.ts";
 import type { Ensemble } from "./ensemble.ts";
 import type { Tables } from "./tables.ts";
@@ -51,7 +52,7 @@ export function learnedMacroscopicLaw(
         else misses.nodes.add(n, m, own, own);
         if (!covered) distant = true;
         if (!direct && k1 !== undefined && k1.covers(own, right)) {
-          out.K1[n] = elementScale * ensemble.headedK1(k1.corrected(m, own, right));
+          out.K1[n] = elementScale * k1.k1(m, own, right);
         } else misses.entries.add(n, m, own, right);
       }
     }
@@ -61,10 +62,9 @@ export function learnedMacroscopicLaw(
     const { nodes, entries, values } = misses;
     fallbackRows += nodes.count + entries.count;
     if (entries.count > 0) {
-      await ensemble.k1([entries.first, entries.second], entries.member, entries.count, values);
-      for (let r = 0; r < entries.count; r++) {
-        out.K1[entries.place[r]] = elementScale * ensemble.headedK1(values[r]);
-      }
+      const { first, second, member, count } = entries;
+      const inferred = await inferK1(ensemble, first, second, member, count);
+      for (let r = 0; r < count; r++) out.K1[entries.place[r]] = elementScale * inferred[r];
     }
     if (nodes.count > 0) {
       await ensemble.drivingForce([nodes.first], nodes.member, nodes.count, values);

@@ -1,6 +1,6 @@
 import { randomStream } from "@spiediff/random";
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { ReverseStep } from "@spiediff/diffusion";
+import { LATENT_TERMS, latentPolynomials, type ReverseStep } from "@spiediff/diffusion";
 
 /** All that is random about the members for one quantity, K1 or f'. */
 export interface Draws {
@@ -50,7 +50,7 @@ export function drawMembers(
       latent[m] = stream.normal();
       const row = index.subarray(m * indexDim, (m + 1) * indexDim);
       for (let d = 0; d < random; d++) row[d] = steered.scale * stream.normal();
-      row.set(steered.of(m), random);
+      row.set(steered.of(m, latent[m]), random);
       const steady = randomStream(seed, ...own, "noise");
       for (const values of noise) if (values) values[m] = steady.normal();
     }
@@ -65,15 +65,22 @@ export function drawMembers(
       drivingForce: draw("driving-force", forceDim, none),
     };
   }
-  const k1 = draw("k1", k1Dim, { width: 1, scale: calibration.k1.indexScale, of: () => [1] });
-  const ofK1 = (m: number) => k1.index.subarray(m * k1Dim, (m + 1) * k1Dim);
+  const k1 = draw("k1", k1Dim, {
+    width: LATENT_TERMS,
+    scale: calibration.k1.indexScale,
+    of: (_, latent) => latentPolynomials(latent),
+  });
+  const random = k1Dim - LATENT_TERMS;
   return {
     count,
     k1,
     drivingForce: draw("driving-force", forceDim, {
-      width: 1 + k1Dim,
+      width: random + LATENT_TERMS,
       scale: calibration.drivingForce.indexScale,
-      of: (m) => [1, ...ofK1(m)],
+      of: (m, latent) => [
+        ...k1.index.subarray(m * k1Dim, m * k1Dim + random),
+        ...latentPolynomials(latent),
+      ],
     }),
   };
 }
@@ -82,5 +89,5 @@ export function drawMembers(
 interface Steered {
   readonly width: number;
   readonly scale: number;
-  readonly of: (member: number) => ArrayLike<number>;
+  readonly of: (member: number, latent: number) => ArrayLike<number>;
 }

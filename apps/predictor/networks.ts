@@ -50,7 +50,7 @@ export async function openNetworks(
   const expected: Expectation[] = [
     {
       file: k1.denoiser,
-      inputs: { rho_left: 1, rho_right: 1, state: 1, timestep: "timestep" },
+      inputs: { density: 1, state: 1, timestep: "timestep" },
       outputs: { raw: 1, features: k1.featureDim },
     },
     {

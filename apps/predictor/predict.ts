@@ -181,7 +181,7 @@ async function buildLaw(
       used,
       k1Error: tables.k1 ? tables.k1Error : 0,
       drivingForceError: tables.drivingForceError,
-      k1Points: tables.k1?.points ?? [0, 0],
+      k1Points: tables.k1?.points ?? 0,
       drivingForcePoints: tables.drivingForce.points,
       range: [tables.drivingForce.low, tables.drivingForce.high],
     },

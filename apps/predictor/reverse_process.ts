@@ -7,7 +7,7 @@ import type { Network } from "./networks.ts";
 export interface Quantity {
   readonly denoiser: Network;
   readonly epinet: Network;
-  /** Names of the condition columns, e.g. `["rho_left", "rho_right"]`. */
+  /** Names of the condition columns, e.g. `["density"]`. */
   readonly conditions: readonly string[];
   /** Name of the denoiser's output that the correction is added to. */
   readonly output: string;

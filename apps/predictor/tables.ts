@@ -1,7 +1,7 @@
 import { randomStream } from "@spiediff/random";
 import { type DrivingForceTable, tabulateDrivingForce } from "./driving_force_table.ts";
 import type { Ensemble } from "./ensemble.ts";
-import { type K1Table, SMALLEST_DENSITY, tabulateK1 } from "./k1_table.ts";
+import { inferK1, type K1Table, SMALLEST_DENSITY, tabulateK1 } from "./k1_table.ts";
 
 /** Tables of one ensemble with their errors, measured against direct inference. */
 export interface Tables {
@@ -19,7 +19,7 @@ export interface Tables {
 /** Rows at which tables are compared with direct inference. */
 const PROBES = 1024;
 const DRIVING_FORCE_POINTS = [33, 65, 129, 257];
-const K1_POINTS: readonly (readonly [number, number])[] = [[13, 4], [25, 7], [49, 13]];
+const K1_POINTS = [17, 33, 65];
 
 /**
  * Makes tables that cover the densities of a profile with some room, refining them until the
@@ -57,12 +57,11 @@ export async function makeTables(
   let k1: K1Table | undefined;
   let k1Error = Infinity;
   if (withK1) {
-    const exact = new Float64Array(PROBES);
-    await ensemble.k1([probes.left, probes.right], probes.member, PROBES, exact);
+    const exact = await inferK1(ensemble, probes.left, probes.right, probes.member, PROBES);
     for (const points of K1_POINTS) {
       signal?.throwIfAborted();
-      k1 = await tabulateK1(ensemble, from, to, probes.largestDifference, points);
-      k1Error = entryError(k1, probes, exact, ensemble);
+      k1 = await tabulateK1(ensemble, from, to, points);
+      k1Error = entryError(k1, probes, exact);
       if (k1Error <= tolerance) break;
     }
   }
@@ -122,15 +121,13 @@ function entryError(
   table: K1Table,
   probes: Probes,
   exact: Float64Array,
-  ensemble: Ensemble,
 ): number {
   let error = 0;
   let largest = Number.MIN_VALUE;
   for (let r = 0; r < PROBES; r++) {
-    const truth = ensemble.headedK1(exact[r]);
-    const looked = table.corrected(probes.member[r], probes.left[r], probes.right[r]);
-    error = Math.max(error, Math.abs(ensemble.headedK1(looked) - truth));
-    largest = Math.max(largest, Math.abs(truth));
+    const looked = table.k1(probes.member[r], probes.left[r], probes.right[r]);
+    error = Math.max(error, Math.abs(looked - exact[r]));
+    largest = Math.max(largest, Math.abs(exact[r]));
   }
   return error / largest;
 }

@@ -97,7 +97,7 @@ export interface TableReport {
   /** Largest measured error of f' over the range of f'. */
   readonly drivingForceError: number;
   /** Points in the mean density and in the difference of densities. */
-  readonly k1Points: readonly [number, number];
+  readonly k1Points: number;
   readonly drivingForcePoints: number;
   /** Densities covered; others are inferred directly. */
   readonly range: readonly [number, number];

@@ -170,7 +170,7 @@ export function distilEpinets(
       tf,
       drivingForce,
       rows,
-      k1Epinet.response,
+      k1Epinet.atData,
       options,
       stream.split("driving-force-epinet"),
     )

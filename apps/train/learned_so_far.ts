@@ -84,7 +84,7 @@ async function k1Members(
   latents: Float64Array,
 ): Promise<Float64Array[]> {
   const { rho, latent } = tiled(density, latents);
-  const flat = await sampleK1(tf, model, ddimSteps(model.schedule, 2), rho, rho, latent);
+  const flat = await sampleK1(tf, model, ddimSteps(model.schedule, 2), rho, latent);
   return rowsOf(flat, density.length);
 }
 

@@ -1,14 +1,14 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { Tf } from "@spiediff/tensor-backend";
-import { pairConditions } from "./k1_rows.ts";
+import { k1Condition, pointsOf } from "./k1_rows.ts";
 import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
 import type { K1Model } from "./types.ts";
 
 /**
- * Samples K1 for pairs of nodal densities.
+ * Samples K1(rho, rho): an element between nodes of one density.
  *
- * @param left, right `[B]` densities at an element's two nodes.
+ * @param density `[B]`.
  * @param latent `[B]` standard normals the reverse process starts from.
  * @param noise Source of `[B]` standard normals for each step of a stochastic sampler.
  * @returns `[B]` K1 <= 0.
@@ -17,13 +17,12 @@ export async function sampleK1(
   tf: Tf,
   model: K1Model,
   steps: readonly ReverseStep[],
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
+  density: ArrayLike<number>,
   latent: Float32Array,
   noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
-  const conditions = pairConditions(model.condition, left, right);
+  const conditions = [k1Condition(model.condition, density)];
   const parameters = tensorsOf(tf, model.weights.perceptron);
   const denoise: Denoiser = (noisy, timestep, clean) => {
     const rows = inputRows(model.weights, conditions, noisy, () => timestep);
@@ -45,9 +44,9 @@ export async function sampleK1(
 }
 
 /**
- * Mean of K1 over the model's latents.
+ * Mean of K1 over the model's latents, for elements between nodes of the densities `left` and `right`.
  *
- * @param latents `[n]` standard normals; each is used for every pair, as in an ensemble member.
+ * @param latents `[n]` standard normals; each is used for every element, as in an ensemble member.
  * @returns `[B]`.
  */
 export async function meanK1(
@@ -58,13 +57,13 @@ export async function meanK1(
   right: ArrayLike<number>,
   latents: ArrayLike<number>,
 ): Promise<Float64Array> {
-  const B = left.length, n = latents.length;
-  const tile = (values: ArrayLike<number>) =>
-    Float64Array.from({ length: n * B }, (_, i) => values[i % B]);
-  const latent = Float32Array.from({ length: n * B }, (_, i) => latents[Math.floor(i / B)]);
-  const samples = await sampleK1(tf, model, steps, tile(left), tile(right), latent);
-  const mean = new Float64Array(B);
-  samples.forEach((k1, i) => mean[i % B] += k1 / n);
+  const points = pointsOf(left, right);
+  const rows = points.length, n = latents.length;
+  const density = Float64Array.from({ length: n * rows }, (_, i) => points[i % rows]);
+  const latent = Float32Array.from({ length: n * rows }, (_, i) => latents[Math.floor(i / rows)]);
+  const samples = await sampleK1(tf, model, steps, density, latent);
+  const mean = new Float64Array(left.length);
+  samples.forEach((k1, i) => mean[i % left.length] += k1 / (2 * n));
   return mean;
 }
 

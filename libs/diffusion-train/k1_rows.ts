@@ -1,4 +1,5 @@
-import type { PairCondition } from "@spiediff/onnx-graph";
+import { elementPoints } from "@spiediff/coarse-graining";
+import type { DensityCondition } from "@spiediff/onnx-graph";
 import { meanAndStd } from "./_statistics.ts";
 import { smoothedErrors } from "./smoothed_errors.ts";
 import type { OperatorData } from "./types.ts";
@@ -53,34 +54,24 @@ function profileErrors(
   return data.map(({ K1 }) => Array.from(smooth.subarray(from, from += K1.length)));
 }
 
-/** Range of the second condition over the data. */
-const SQUARE_RANGE = 0.2;
-/** Keeps the scale finite for flat profiles. */
-const SMALLEST_SQUARE = 1e-8;
-
-/** Normalisation of the conditions over the data. */
-export function pairConditionOf(rows: K1Rows): PairCondition {
-  const mean = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
-  const squares = rows.left.map((left, i) => (left - rows.right[i]) ** 2);
-  return {
-    meanOffset: mean.mean,
-    meanScale: 1 / mean.std,
-    // K1 depends on the difference only weakly, through m'' d^2/(24 m): a small input says so.
-    squareScale: SQUARE_RANGE / Math.max(SMALLEST_SQUARE, ...squares),
-  };
+/** Normalisation of the condition over the data. */
+export function k1ConditionOf(rows: K1Rows): DensityCondition {
+  const { mean, std } = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
+  return { offset: mean, scale: 1 / std };
 }
 
-/** The two normalised conditions of the K1 network, `[B]` each; symmetric in their arguments. */
-export function pairConditions(
-  condition: PairCondition,
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
-): [Float32Array, Float32Array] {
-  const { meanOffset, meanScale, squareScale } = condition;
-  const mean = new Float32Array(left.length), square = new Float32Array(left.length);
-  for (let i = 0; i < left.length; i++) {
-    mean[i] = ((left[i] + right[i]) / 2 - meanOffset) * meanScale;
-    square[i] = (left[i] - right[i]) ** 2 * squareScale;
-  }
-  return [mean, square];
+/** The normalised condition of the K1 network, `[B]`. */
+export function k1Condition(
+  { offset, scale }: DensityCondition,
+  density: ArrayLike<number>,
+): Float32Array {
+  return Float32Array.from(density, (rho) => (rho - offset) * scale);
+}
+
+/** Where a function of density is looked at for its means over elements, `[2B]`: all first points, then all second. */
+export function pointsOf(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
+  const B = left.length;
+  const points = new Float64Array(2 * B);
+  for (let i = 0; i < B; i++) [points[i], points[B + i]] = elementPoints(left[i], right[i]);
+  return points;
 }

@@ -3,8 +3,8 @@ import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
-import { type K1Rows, k1Rows, pairConditionOf, pairConditions } from "./k1_rows.ts";
-import { forward, inputRows, parametersOf } from "./network.ts";
+import { k1Condition, k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
+import { elementMean, inputRows, parametersOf } from "./network.ts";
 import { minimise } from "./training_loop.ts";
 import { type Feeds, trainingProblem } from "./training_problem.ts";
 import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types.ts";
@@ -22,9 +22,9 @@ const HELD_OUT_DRAWS = 8;
 /**
  * Trains the conditional DDPM for K1 (docs/theory.md section 6).
  *
- * The network predicts the clean entry; its head -scale softplus(.) keeps every sample
- * non-positive, hence K positive semi-definite, whatever the weights are. Entries weigh by their
- * inverse variance.
+ * The network predicts the clean entry at a density; K1 of an element is the mean over the element, as
+ * that of the mobility. Its head -scale softplus(.) keeps every sample non-positive, hence K positive
+ * semi-definite, whatever the weights are. Entries weigh by their inverse variance.
  *
  * @param stream Source of initial weights and batches; same stream, same bits.
  */
@@ -48,10 +48,10 @@ export async function trainK1(
       const row = () => draw.integer(rows.k1.length);
       return trained(draw, options.batch, row, () => draw.integer(model.schedule.steps));
     },
-    loss(on, parameters, { x, target, weight }) {
-      const { output } = forward(on, parameters, x);
+    loss(on, parameters, { first, second, target, weight }) {
+      const head = elementMean(on, parameters, first, second);
       const unit = on.constant([-model.scale / model.state.std], [1]);
-      const residual = on.sub(on.mul(on.softplus(output), unit), target);
+      const residual = on.sub(on.mul(head, unit), target);
       // The weights carry the mean over the batch.
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },
@@ -72,8 +72,8 @@ export async function trainK1(
 }
 
 /**
- * Draws noisy states of rows: network inputs `x`, targets of the head in units of std, weights that
- * sum to about one.
+ * Draws noisy states of rows: network inputs at the `first` and the `second` point of each element, targets
+ * of the head in units of std, weights that sum to about one.
  */
 function batchSource(
   model: K1Model,
@@ -85,26 +85,32 @@ function batchSource(
   timestep: () => number,
 ) => Feeds {
   const { weights, schedule, state } = model;
-  const [meanCondition, squareCondition] = pairConditions(model.condition, rows.left, rows.right);
+  const points = k1Condition(model.condition, pointsOf(rows.left, rows.right));
+  const count = rows.k1.length;
   const clean = rows.k1.map((k1) => (k1 - state.mean) / state.std);
   const importance = inverseVarianceWeights(rows.standardError);
   return (draw, size, row, timestep) => {
-    const c0 = new Float32Array(size), c1 = new Float32Array(size), y = new Float32Array(size);
+    const first = new Float32Array(size), second = new Float32Array(size);
+    const y = new Float32Array(size);
     const target = new Float32Array(size), weight = new Float32Array(size);
     const t = new Int32Array(size);
     for (let b = 0; b < size; b++) {
       const i = row(b);
       t[b] = timestep();
       const [signal, noise] = signalAndNoise(schedule, t[b]);
-      c0[b] = meanCondition[i];
-      c1[b] = squareCondition[i];
+      first[b] = points[i];
+      second[b] = points[count + i];
       target[b] = clean[i] + state.mean / state.std;
       weight[b] = importance[i] / size;
       y[b] = signal * clean[i] + noise * draw.normal();
     }
-    const x = inputRows(weights, [c0, c1], y, (b) => t[b]);
+    const at = (condition: Float32Array) => {
+      const data = inputRows(weights, [condition], y, (b) => t[b]);
+      return { data, shape: [size, data.length / size] };
+    };
     return {
-      x: { data: x, shape: [size, x.length / size] },
+      first: at(first),
+      second: at(second),
       target: { data: target, shape: [size, 1] },
       weight: { data: weight, shape: [size, 1] },
     };
@@ -115,13 +121,13 @@ function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream
   const state = meanAndStd(rows.k1);
   return {
     weights: randomDenoiser(
-      2,
+      1,
       options.hidden,
       options.schedule.steps,
       EMBEDDING_DIM,
       stream.normal,
     ),
-    condition: pairConditionOf(rows),
+    condition: k1ConditionOf(rows),
     scale: Math.abs(state.mean) / Math.LN2,
     state,
     schedule: options.schedule,

@@ -39,6 +39,17 @@ export function forward<T>(
   return { output: a, hidden };
 }
 
+/** Mean `[B,1]` of `softplus(output)` over the two points of each element: positive, whatever the network. */
+export function elementMean<T>(
+  on: Operations<T>,
+  parameters: readonly T[],
+  first: T,
+  second: T,
+): T {
+  const head = (x: T) => on.softplus(forward(on, parameters, x).output);
+  return on.mul(on.add(head(first), head(second)), on.constant([0.5], [1]));
+}
+
 /**
  * Derivative `[B,1]` of the SiLU perceptron's output in input column 0, by carrying its tangent
  * through the layers, and the last hidden activations `[B,H]`.

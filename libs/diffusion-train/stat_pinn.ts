@@ -4,8 +4,8 @@ import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { type ForceRows, forceRows, forceScaling, meanAction } from "./free_energy_data.ts";
 import { softplus } from "./k1_model.ts";
-import { type K1Rows, k1Rows, pairConditionOf, pairConditions } from "./k1_rows.ts";
-import { forward, parametersOf, tangent, tensorsOf } from "./network.ts";
+import { k1Condition, k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
+import { elementMean, forward, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { tensorOperations } from "./operations.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
 import { minimise } from "./training_loop.ts";
@@ -30,7 +30,7 @@ export interface StatPinnOptions extends Omit<TrainingOptions, "steps" | "batch"
 
 /**
  * Trains deterministic networks for K1 and f on the same data as the diffusion models: the same
- * architecture, symmetric condition, softplus head, inverse-variance weights, physics layer,
+ * architecture, mean over elements, softplus head, inverse-variance weights, physics layer,
  * Onsager-Machlup norm, optimiser, averaging and early stopping. What is missing is the diffusion.
  *
  * Every step sees all data. An ensemble of `members` with `steps / members` each costs what one
@@ -67,12 +67,14 @@ export async function trainStatPinn(
   const operator = operatorProblem(rows, k1Rows(data, "held out"));
   const first = await ensemble("k1", operator.problem);
   const k1: StatPinn["k1"] = (left, right) => {
-    const x = operator.inputs(left, right);
-    const raw = first.nets.map((net) => evaluate(tf, net, x, 2, forwardOutput));
-    return Float64Array.from(
-      left,
-      (_, b) => -operator.scale * raw.reduce((sum, r) => sum + softplus(r[b]), 0) / members,
-    );
+    const x = operator.inputs(pointsOf(left, right));
+    const k1 = new Float64Array(left.length);
+    for (const net of first.nets) {
+      evaluate(tf, net, x, 1, forwardOutput).forEach((raw, i) =>
+        k1[i % k1.length] -= operator.scale * softplus(raw) / (2 * members)
+      );
+    }
+    return k1;
   };
   const all = k1Rows(data);
   const M = data[0].density.length;
@@ -126,31 +128,27 @@ function evaluate(
 function operatorProblem(rows: K1Rows, heldOut: K1Rows) {
   const state = meanAndStd(rows.k1);
   const scale = Math.abs(state.mean) / Math.LN2;
-  const condition = pairConditionOf(rows);
-  const inputs = (left: ArrayLike<number>, right: ArrayLike<number>) => {
-    const [mean, square] = pairConditions(condition, left, right);
-    return Float32Array.from(
-      { length: 2 * mean.length },
-      (_, i) => (i % 2 ? square : mean)[i >> 1],
-    );
-  };
+  const condition = k1ConditionOf(rows);
+  const inputs = (density: ArrayLike<number>) => k1Condition(condition, density);
   const feeds = ({ left, right, k1, standardError }: K1Rows) => {
     const B = k1.length;
     const weights = inverseVarianceWeights(standardError).map((w) => w / B);
+    const points = inputs(pointsOf(left, right));
     return {
-      x: { data: inputs(left, right), shape: [B, 2] },
+      first: { data: points.slice(0, B), shape: [B, 1] },
+      second: { data: points.slice(B), shape: [B, 1] },
       target: { data: Float32Array.from(k1, (v) => v / state.std), shape: [B, 1] },
       weight: { data: Float32Array.from(weights), shape: [B, 1] },
     };
   };
   const batch = feeds(rows);
   const problem: MemberProblem = {
-    inputs: 2,
+    inputs: 1,
     gauge: 0,
     batch: () => batch,
-    loss(on, parameters, { x, target, weight }) {
-      const { output } = forward(on, parameters, x);
-      const k1 = on.mul(on.softplus(output), on.constant([-scale / state.std], [1]));
+    loss(on, parameters, { first, second, target, weight }) {
+      const head = elementMean(on, parameters, first, second);
+      const k1 = on.mul(head, on.constant([-scale / state.std], [1]));
       const residual = on.sub(k1, target);
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },

@@ -1,4 +1,4 @@
-import type { DenoiserWeights, DensityCondition, PairCondition } from "@spiediff/onnx-graph";
+import type { DenoiserWeights, DensityCondition } from "@spiediff/onnx-graph";
 import type { NodalDensityRule } from "@spiediff/coarse-graining";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
@@ -48,7 +48,7 @@ export interface StateScaling {
 /** A trained conditional DDPM for the operator entry: clean K1 = -scale softplus(network). */
 export interface K1Model {
   readonly weights: DenoiserWeights;
-  readonly condition: PairCondition;
+  readonly condition: DensityCondition;
   readonly scale: number;
   readonly state: StateScaling;
   readonly schedule: NoiseSchedule;

@@ -46,10 +46,10 @@ export function averageProfiles(
   });
 }
 
-/** Searched ratios of error to spread. */
-const SMALLEST = 0.05, LARGEST = 10;
-/** Standard deviation of ln(ratio) before any residual has been seen. */
-const PRIOR_WIDTH = 1;
+/** Scales are searched up to this and down to its reciprocal, in so many steps; then near the best, so far. */
+const LARGEST = 10, STEPS = 32, NEAR = { ratio: 1.8, noise: 1.2 };
+/** Standard deviation of ln(noise), and of ln(ratio), before any residual has been seen. */
+const NOISE_WIDTH = 1, RATIO_WIDTH = 0.2;
 
 /**
  * Measures how far the spread of a distilled epinet is to be believed (docs/theory.md section 6.8).
@@ -57,18 +57,15 @@ const PRIOR_WIDTH = 1;
  * Each profile in turn is left out and the readout is solved for the others, from the data
  * themselves: the base network has seen the left-out profile and must not speak. Residuals of the
  * left-out profile are independent of what predicts them; their covariance is `noise^2` (1 if the
- * data's errors are as stated) plus `ratio^2` times the posterior's. The most likely pair is
- * found; the ratio exceeds 1 where profiles disagree by more than their errors, which is how an
- * error of the law itself shows. The posterior's width goes with the data's errors, so that a ratio
- * below `noise` only says that the prior allowed too much where there are no data, and is not used.
- * One profile has nothing to be compared with: its ratio is 1.
- *
- * @param least Below which the spread is not believed too wide. Features that were trained on precise
- *   data fit a left-out profile too well, for they have seen it: 1 is right there.
+ * data's errors are as stated) times that of the errors plus `ratio^2` times the posterior's. The most
+ * likely pair is found. The errors are many and tell their size to a few per cent. What tells the ratio
+ * are the few combinations that the other profiles know badly, so that alone it would be a noisy estimate
+ * of 1, and noise in a width is width; it is believed to depart from 1 by more than a fifth only if the
+ * residuals insist, which they do where profiles disagree: that is how an error of the law itself shows.
+ * The index is drawn with the root mean square of `noise * ratio` over what is likely. One profile has nothing to be compared with: its ratio is 1.
  */
 export function calibrate(
   profiles: readonly CalibrationProfile[],
-  least = 0,
 ): Calibration {
   if (profiles.length < 2) return { indexScale: 1, noise: 1, components: 0 };
   const normals = profiles.map(({ design }) => design.transpose().mmul(design));
@@ -83,8 +80,7 @@ export function calibrate(
     const own = { precision, right: Matrix.sub(right, rights[p]) };
     return leftOut(profile.design, data[p], own, foreignErrors(profiles, p, precision));
   });
-  const { ratio, noise } = mostLikely(components);
-  return { indexScale: Math.max(least, ratio, noise), noise, components: components.length };
+  return { ...likelyScales(components), components: components.length };
 }
 
 /** A combination of left-out data: its posterior variance and its squared residual. */
@@ -131,21 +127,32 @@ function leftOut(
   }));
 }
 
-/** Maximum of the posterior of both scales' logarithms, by a grid: a few per cent are plenty. */
-function mostLikely(components: readonly Component[]): { ratio: number; noise: number } {
-  let best = { ratio: 1, noise: 1 }, least = Infinity;
-  const grid = Array.from({ length: 61 }, (_, k) => SMALLEST * (LARGEST / SMALLEST) ** (k / 60));
-  for (const ratio of grid) {
-    for (const noise of grid) {
-      let cost = (Math.log(ratio) / PRIOR_WIDTH) ** 2 + (Math.log(noise) / PRIOR_WIDTH) ** 2;
-      for (const { variance, square } of components) {
-        const total = noise ** 2 + ratio ** 2 * variance;
-        cost += Math.log(total) + square / total;
-      }
-      if (cost < least) [best, least] = [{ ratio, noise }, cost];
+/** Both scales' posterior, by a grid and a finer one around its best. */
+function likelyScales(components: readonly Component[]): { indexScale: number; noise: number } {
+  const cost = (ratio: number, noise: number) => {
+    let sum = (Math.log(ratio) / RATIO_WIDTH) ** 2 + (Math.log(noise) / NOISE_WIDTH) ** 2;
+    for (const { variance, square } of components) {
+      const total = noise ** 2 * (1 + ratio ** 2 * variance);
+      sum += Math.log(total) + square / total;
     }
+    return sum;
+  };
+  const grid = (centre: number, factor: number) =>
+    Array.from({ length: STEPS + 1 }, (_, k) => centre * factor ** (2 * k / STEPS - 1));
+  const search = (ratios: number[], noises: number[]) =>
+    ratios.flatMap((ratio) => noises.map((noise) => ({ ratio, noise, cost: cost(ratio, noise) })));
+  const least = <T extends { cost: number }>(all: T[]) =>
+    all.reduce((best, one) => one.cost < best.cost ? one : best);
+  const coarse = least(search(grid(1, LARGEST), grid(1, LARGEST)));
+  const near = search(grid(coarse.ratio, NEAR.ratio), grid(coarse.noise, NEAR.noise));
+  const best = least(near);
+  let weight = 0, square = 0;
+  for (const { ratio, noise, cost } of near) {
+    const own = Math.exp((best.cost - cost) / 2);
+    weight += own;
+    square += own * (noise * ratio) ** 2;
   }
-  return best;
+  return { indexScale: Math.sqrt(square / weight), noise: best.noise };
 }
 
 function sum(matrices: readonly Matrix[]): Matrix {

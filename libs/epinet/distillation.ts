@@ -1,5 +1,6 @@
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
+import { LATENT_TERMS } from "@spiediff/diffusion";
 import { Matrix, solve } from "ml-matrix";
 
 /**
@@ -19,7 +20,7 @@ export interface ReadoutBlock {
 
 /** A block and what is asked of it. */
 export interface DistillationBlock extends ReadoutBlock {
-  /** `[data][D]` what each index is to do to the data, in standard errors. */
+  /** `[data][indices]` what each index that knows nothing of the latent is to do, in standard errors. */
   readonly directions: Matrix;
 }
 
@@ -27,28 +28,31 @@ export interface DistillationBlock extends ReadoutBlock {
  * Solves the distillation (paper Eq. (10)) for the learnable part, in place.
  *
  * The residual is linear in the learnable part and, over a standard normal index, its mean square
- * is a squared norm: no index is drawn and nothing is iterated. With a standard normal prior on the
- * readout the minimum is the exact posterior, sampled along D directions ("sample then optimise",
- * Matthews et al. 2017): prior draws, moved by what perturbed data ask for. Where there are no data
- * the prior stays.
+ * is a squared norm: no index is drawn and nothing is iterated. With a normal prior on the readout the
+ * minimum is the exact posterior, sampled along D directions ("sample then optimise", Matthews et al.
+ * 2017): prior draws, moved by what perturbed data ask for. Where there are no data the prior stays.
  *
+ * The last `LATENT_TERMS` indices stay as they are: see steering.ts.
+ *
+ * @param scales `[K]` prior standard deviation of each readout.
  * @param visits Times that each datum occurs in the blocks.
- * @returns The mean loss per datum of the prior alone and of the solution.
+ * @returns The mean loss per datum of the prior alone and of the solution, random indices only.
  */
 export function distil(
   weights: EpinetWeights,
+  scales: readonly number[],
   blocks: Iterable<DistillationBlock>,
   visits: number,
 ): CurvePoint[] {
   const { indexDim: D, prior, learnable } = weights;
-  const K = prior.length / D;
-  const readout = Matrix.from1DArray(K, D, [...prior]);
-  const normal = Matrix.zeros(K, K);
-  const right = Matrix.zeros(K, D);
+  const K = scales.length, free = D - LATENT_TERMS;
+  const readout = Matrix.from1DArray(K, D, [...prior]).subMatrix(0, K - 1, 0, free - 1);
+  const normal = Matrix.zeros(K, K), right = Matrix.zeros(K, free);
   let square = 0, count = 0;
   for (const { inputs, response, directions } of blocks) {
     const design = response(new Matrix(inputs));
     const target = Matrix.sub(directions, design.mmul(readout));
+    scaleColumns(design, scales);
     const transposed = design.transpose();
     normal.add(transposed.mmul(design));
     right.add(transposed.mmul(target));
@@ -57,10 +61,9 @@ export function distil(
   }
   normal.div(visits);
   right.div(visits);
-  const regularised = Matrix.add(normal, Matrix.eye(K));
-  const solution = solve(regularised, right);
+  const solution = solve(Matrix.add(normal, Matrix.eye(K)), right);
   for (let k = 0; k < K; k++) {
-    for (let d = 0; d < D; d++) learnable[k * D + d] = solution.get(k, d);
+    for (let d = 0; d < free; d++) learnable[k * D + d] = scales[k] * solution.get(k, d);
   }
   // |t - X s|^2 = |t|^2 - 2 s.r + s.N s, with everything at hand.
   const explained = 2 * dot(solution, right) - dot(solution, normal.mmul(solution));
@@ -70,15 +73,25 @@ export function distil(
   ];
 }
 
+/** Multiplies column k by `scales[k]`, in place. */
+export function scaleColumns(matrix: Matrix, scales: readonly number[]): Matrix {
+  scales.forEach((scale, k) => matrix.mulColumn(k, scale));
+  return matrix;
+}
+
 function dot(a: Matrix, b: Matrix): number {
   return Matrix.mul(a, b).sum();
 }
 
-/** `[K][D]` the readouts, prior and learnable together. */
-export function readoutOf({ indexDim, prior, learnable }: EpinetWeights): Matrix {
-  return Matrix.from1DArray(
+/** `[K][columns]` the first readouts, prior and learnable together; all when `columns` is absent. */
+export function readoutOf(
+  { indexDim, prior, learnable }: EpinetWeights,
+  columns = indexDim,
+): Matrix {
+  const all = Matrix.from1DArray(
     prior.length / indexDim,
     indexDim,
     Array.from(prior, (v, i) => v + learnable[i]),
   );
+  return all.subMatrix(0, all.rows - 1, 0, columns - 1);
 }

@@ -1,3 +1,4 @@
+import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
   densityCondition,
   type DrivingForceModel,
@@ -10,22 +11,31 @@ import {
   whitened,
   whitenedFluxOperator,
 } from "@spiediff/diffusion-train";
+import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
-import { averageProfiles, calibrate } from "./calibration.ts";
-import { distil, type ReadoutBlock } from "./distillation.ts";
-import { epinetInputs, freshEpinet } from "./epinet.ts";
+import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
+import { distil, readoutOf, scaleColumns } from "./distillation.ts";
+import {
+  epinetInputs,
+  FEATURE_SCALE,
+  freshEpinet,
+  priorScales,
+  type PriorShape,
+} from "./epinet.ts";
 import {
   densityGrid,
   keepLeadingDirections,
   RANDOM_DIRECTIONS,
   withoutConstant,
 } from "./leading_directions.ts";
-import { memberState, memberVisits } from "./member_visits.ts";
+import { likelyPrior } from "./likely_prior.ts";
+import { lastTimestep, memberState, memberVisits } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
-import type { EpinetOptions, TrainedEpinet } from "./types.ts";
+import { type LatentBlock, steer } from "./steering.ts";
+import type { EpinetOptions, K1AtData, TrainedEpinet } from "./types.ts";
 
 /**
  * Distils the epinet of f' through the physics layer (paper Eq. (10)).
@@ -35,17 +45,17 @@ import type { EpinetOptions, TrainedEpinet } from "./types.ts";
  * acts on f' itself: any function of the density is the derivative of some f, so each index still
  * has a free energy.
  *
- * The index has three parts: D random ones; one that at 1 moves the base network to the posterior
- * mean; and the whole index of K1, for fluxes pin the product of K1 and f', and where a member's K1
- * is larger its f' must be flatter.
+ * The index has three parts: D random ones; the random ones of K1, for fluxes pin the product of K1 and
+ * f', and where a member's K1 is larger its f' must be flatter; and those that move the base network of
+ * every latent to the posterior mean.
  *
- * @param k1Response What each index of K1 does to K1 at the data, `[profiles][M][index]`.
+ * @param k1AtData What the epinet of K1 says at each profile's elements.
  */
 export function distilDrivingForceEpinet(
   tf: Tf,
   base: DrivingForceModel,
   rows: readonly ForceRows[],
-  k1Response: readonly Matrix[],
+  k1AtData: readonly K1AtData[],
   options: EpinetOptions,
   stream: RandomStream,
 ): TrainedEpinet {
@@ -53,26 +63,38 @@ export function distilDrivingForceEpinet(
   const { visits } = options;
   const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
   const { schedule, state } = base;
-  const hiddenDim = base.weights.perceptron.layers.at(-1)!.inputs;
-  const initial = stream.split("initial");
-  const wide = freshEpinet(
-    hiddenDim + 1,
-    1,
-    directionCount,
-    base.condition,
-    state.std,
-    initial,
-    1 + k1Response[0].columns,
-    options.priorScale,
-  );
-  const profiles = rows.map((row) => ({
-    condition: densityCondition(base, row.density),
-    fluxes: whitened(row.whitening, row.flux),
-    operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, row.k1)]),
-  }));
+  const featureDim = base.weights.perceptron.layers.at(-1)!.inputs + 1;
+  const fresh = (shape: PriorShape) =>
+    freshEpinet(
+      featureDim,
+      1,
+      directionCount,
+      base.condition,
+      state.std,
+      shape,
+      stream.split("initial"),
+      k1AtData[0].response.columns + LATENT_TERMS,
+      options.priorScale,
+    );
+  const profiles = rows.map((row, p) => {
+    // Members' K1 scatters about the posterior mean, not about the network that f was trained through.
+    const k1 = row.k1.map((own, e) => k1AtData[p].mean[e] || own);
+    return {
+      condition: densityCondition(base, row.density),
+      fluxes: whitened(row.whitening, row.flux),
+      operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, k1)]),
+      // The rows after these belong to held-out elements and are zero.
+      trained: M - row.heldOutCount,
+    };
+  });
 
   /** The network's f' and what readouts see at given conditions and states. */
-  function evaluate(condition: Float32Array, noisy: Float32Array, timestep: number) {
+  function evaluate(
+    weights: EpinetWeights,
+    condition: Float32Array,
+    noisy: Float32Array,
+    timestep: number,
+  ) {
     const { force, features } = tf.tidy(() => {
       const width = 2 + EMBEDDING_DIM, count = condition.length;
       const rows = inputRows(base.weights, [condition], noisy, () => timestep);
@@ -89,7 +111,7 @@ export function distilDrivingForceEpinet(
         features: tf.concat([hidden as Tensor2D, column], 1).dataSync(),
       };
     });
-    const inputs = epinetInputs(wide, features);
+    const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
     return { force, inputs };
   }
@@ -98,15 +120,12 @@ export function distilDrivingForceEpinet(
   const { steps } = schedule;
 
   /** What a member of one latent sees of a profile's data at a timestep. */
-  function block(
-    latent: number,
-    timestep: number,
-    p: number,
-  ): ReadoutBlock & { readonly coupling: Matrix } {
+  function block(weights: EpinetWeights, latent: number, timestep: number, p: number): ForceBlock {
     const { condition, operator, fluxes } = profiles[p];
-    const pure = evaluate(condition, new Float32Array(M).fill(latent), steps - 1).force;
+    const pure = evaluate(weights, condition, new Float32Array(M).fill(latent), steps - 1).force;
     const clean = Float64Array.from(pure, (v) => (slope * v - state.mean) / state.std);
     const { force, inputs } = evaluate(
+      weights,
       condition,
       memberState(schedule, timestep, clean, latent),
       timestep,
@@ -114,63 +133,82 @@ export function distilDrivingForceEpinet(
     const own = Array.from(force, (v) => slope * v);
     const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
     return {
+      latent,
       inputs,
       explained,
       residual: fluxes.map((J, r) => J - explained[r]),
       response: (change) => operator.mmul(change),
-      coupling: fluxOfK1(rows[p], own, k1Response[p]).neg(),
+      coupling: fluxOfK1(rows[p], own, k1AtData[p].response).neg(),
     };
   }
-  const visited = memberVisits(visits, steps, stream.split("visits"))
-    .map((visit) => ({
-      ...visit,
-      blocks: rows.map((_, p) => block(visit.latent, visit.timestep, p)),
-    }));
+  /** The trained elements' data, as blocks of one profile see them on average. */
+  const seenOf = (p: number, blocks: readonly ForceBlock[]): CalibrationProfile => {
+    const { trained } = profiles[p];
+    const [{ design, residual, explained }] = averageProfiles(blocks, [M]);
+    const foreign = blocks.map(({ coupling }) => coupling)
+      .reduce((sum, one) => Matrix.add(sum, one)).div(blocks.length);
+    return {
+      design: design.subMatrix(0, trained - 1, 0, design.columns - 1),
+      residual: residual.slice(0, trained),
+      explained: explained.slice(0, trained),
+      foreign: foreign.subMatrix(0, trained - 1, 0, foreign.columns - 1),
+    };
+  };
+  const densities = rows.flatMap(({ density }) => [...density]);
+  const range = { low: Math.min(...densities), high: Math.max(...densities) };
+  const shape = likelyPrior(range, featureDim, (width) => {
+    const weights = fresh({ ...range, width, smooth: 1 });
+    return rows.map((_, p) => seenOf(p, [block(weights, 0, lastTimestep(steps), p)]));
+  });
+  const wide = fresh(shape), scales = priorScales(featureDim, shape);
+  const visited = memberVisits(visits, steps, stream.split("visits")).map((visit) => ({
+    ...visit,
+    blocks: rows.map((_, p) => block(wide, visit.latent, visit.timestep, p)),
+  }));
   const perturbation = rows.map((_, p) =>
     perturbationDirections(M, directionCount, stream.split("directions").split(p))
   );
-  function* blocks() {
-    for (const visit of visited) {
-      for (const [p, one] of visit.blocks.entries()) {
-        const residual = Matrix.columnVector([...one.residual]);
-        yield { ...one, directions: beside(perturbation[p], residual, one.coupling) };
-      }
-    }
-  }
-  const curve = distil(wide, blocks(), visited.length);
-  const seen = rows.map((row, p) => {
-    const own = visited.filter(({ last }) => last).map((visit) => visit.blocks[p]);
-    const [profile] = averageProfiles(own, [M]);
-    const shift = own.map(({ coupling }) => coupling.getColumn(coupling.columns - 1));
-    // The rows after these belong to held-out elements and are zero.
-    const trained = M - row.heldOutCount;
-    return {
-      design: profile.design.subMatrix(0, trained - 1, 0, profile.design.columns - 1),
-      residual: profile.residual.map((r, i) =>
-        r + shift.reduce((sum, one) => sum + one[i] / own.length, 0)
-      ).slice(0, trained),
-      explained: profile.explained.slice(0, trained),
-      foreign: randomCoupling(own, trained),
-    };
-  });
+  const curve = distil(
+    wide,
+    scales,
+    visited.flatMap(({ blocks }) =>
+      blocks.map((one, p) => ({ ...one, directions: beside(perturbation[p], one.coupling) }))
+    ),
+    visited.length,
+  );
+  const last = visited.filter((visit) => visit.last).map(({ blocks }) => blocks);
+  steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), last.flat(), last.length);
+  removeConstant(wide, last.flat().flatMap(({ inputs }) => inputs));
   const everywhere = Float32Array.from(densityCondition(base, Float64Array.from(densityGrid())));
+  const pure = new Float32Array(everywhere.length);
   const weights = keepLeadingDirections(
     wide,
     directionCount,
-    withoutConstant(evaluate(everywhere, new Float32Array(everywhere.length), steps - 1).inputs),
+    withoutConstant(evaluate(wide, everywhere, pure, steps - 1).inputs),
     options.indexDim,
   );
-  return { weights, curve, calibration: calibrate(seen, 1) };
+  const seen = rows.map((_, p) => seenOf(p, last.map((blocks) => blocks[p])));
+  seen.forEach(({ design }) => scaleColumns(design, scales));
+  return { weights, curve, calibration: calibrate(seen) };
 }
 
-/** What the random indices of K1 do to the trained elements' fluxes; the last index is not random. */
-function randomCoupling(
-  blocks: readonly { readonly coupling: Matrix }[],
-  trained: number,
-): Matrix | undefined {
-  const mean = blocks.map(({ coupling }) => coupling).reduce((sum, one) => Matrix.add(sum, one))
-    .div(blocks.length);
-  return mean.columns < 2 ? undefined : mean.subMatrix(0, trained - 1, 0, mean.columns - 2);
+interface ForceBlock extends LatentBlock {
+  /** `[M][random indices of K1]` how the whitened fluxes of f' are to answer to each index of K1. */
+  readonly coupling: Matrix;
+}
+
+/**
+ * Takes from every index its mean over the data, which means nothing for f' and which nothing but the
+ * prior would decide: the next reverse step would start from a state that training has not seen.
+ */
+function removeConstant(weights: EpinetWeights, inputs: readonly (readonly number[])[]): void {
+  const { indexDim, learnable } = weights;
+  const K = inputs[0].length;
+  const mean = inputs[0].map((_, k) =>
+    inputs.reduce((sum, row) => sum + row[k], 0) / inputs.length
+  );
+  const constant = Matrix.rowVector(mean).mmul(readoutOf(weights)).getRow(0);
+  constant.forEach((value, d) => learnable[(K - 1) * indexDim + d] -= value / mean[K - 1]);
 }
 
 /** What each index of K1 does to the whitened fluxes of a given f', `[M][D]`. */

@@ -1,14 +1,20 @@
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 
-/** Width of the fixed random layer. */
-const RANDOM_WIDTH = 48;
-/** Its units are steps of this width in density, tanh((rho - centre) / width). */
+/** Units of the fixed random layer that bend over `PriorShape.width`, and units outside of the data. */
+const SMOOTH_UNITS = 32, OUTER_UNITS = 16;
+/** Outer units are steps of this width in density, tanh((rho - centre) / width). */
 const STEP_WIDTH = 0.05;
-/** How far the prior wanders between densities 0 and 1, in units of `outputScale`. */
+/** How far outer units let the prior wander over a unit of density, in units of `outputScale`. */
 const PRIOR_WANDER = 3;
-/** Weights of the conditions after the first, standard deviation. */
+/** Weights of the conditions after the first, standard deviation, in steps of {@link STEP_WIDTH}. */
 const FURTHER_GAIN = 1.5;
+
+/**
+ * Prior standard deviation of the features' readouts in steered indices: enough to undo what training made of
+ * noise, too little for parameters of their own.
+ */
+export const FEATURE_SCALE = 0.1;
 
 /** How the first condition, a density, is normalised: `(rho - offset) * scale`. */
 export interface DensityScaling {
@@ -16,18 +22,30 @@ export interface DensityScaling {
   readonly scale: number;
 }
 
+/** What an epinet's prior allows a correction to do; from the data, see likely_prior.ts. */
+export interface PriorShape {
+  /** Least and greatest density of the data. */
+  readonly low: number;
+  readonly high: number;
+  /** Range of density over which the prior bends among the data. */
+  readonly width: number;
+  /** Standard deviation of the readout of a smooth unit. */
+  readonly smooth: number;
+}
+
 /**
  * An epinet before distillation: its fixed random prior, and a learnable part of zero.
  *
  * Both are linear in the index, so over a standard normal index the correction is a Gaussian process
  * of rank D and every expectation over the index is a closed form. Both read the base network's
- * features and a fixed random layer on the condition: features alone would be too sure of themselves
- * where the base network extrapolates. The layer's units are steps at random densities anywhere in
- * (0, 1), so that some turn where there are no data; scaled such that over all densities their prior
- * wanders by three times `outputScale`: laws tend to bend most where nobody has looked.
+ * features and a fixed random layer on the condition. Most units of the layer bend as smoothly as the
+ * data say that the law does; the others are steps at random densities outside of the data, since laws
+ * tend to bend most where nobody has looked. The random indices read the layer, the steered ones both.
  *
- * @param outputScale Size of the correction that the prior allows, in the units of the quantity that
- *   is corrected.
+ * @param outputScale Size of the correction, in the units of the quantity that is corrected, that a
+ *   readout of 1 makes.
+ * @param steered Indices that are not random, the last ones: without a prior.
+ * @param priorScale Size of the prior in all; 0 for none.
  */
 export function freshEpinet(
   featureDim: number,
@@ -35,38 +53,75 @@ export function freshEpinet(
   indexDim: number,
   density: DensityScaling,
   outputScale: number,
+  shape: PriorShape,
   stream: RandomStream,
   steered = 0,
   priorScale = 1,
 ): EpinetWeights {
-  const { normal, uniform } = stream;
-  const P = RANDOM_WIDTH;
+  const { normal } = stream;
+  const units = randomUnits(shape, stream);
+  const P = units.length;
   const weight = new Float32Array(conditionDim * P), bias = new Float32Array(P);
-  for (let j = 0; j < P; j++) {
-    weight[j] = 1 / (STEP_WIDTH * density.scale);
-    // A step stands in each of P equal cells of (0, 1).
-    const centre = ((j + uniform()) / P - density.offset) * density.scale;
-    bias[j] = -weight[j] * centre;
-    for (let c = 1; c < conditionDim; c++) weight[c * P + j] = FURTHER_GAIN * normal();
-  }
-  const rows = featureDim + P + 1;
+  units.forEach(({ centre, width }, j) => {
+    weight[j] = 1 / (width * density.scale);
+    bias[j] = -weight[j] * (centre - density.offset) * density.scale;
+    for (let c = 1; c < conditionDim; c++) {
+      weight[c * P + j] = FURTHER_GAIN * STEP_WIDTH / width * normal();
+    }
+  });
+  const scales = priorScales(featureDim, shape);
   // Each index direction carries 1/D of the prior's variance, so that D does not change its size.
   const width = indexDim + steered;
   const prior = Float32Array.from(
-    { length: rows * width },
-    (_, i) => i % width < indexDim ? priorScale * normal() / Math.sqrt(indexDim) : 0,
+    { length: scales.length * width },
+    (_, i) =>
+      i % width < indexDim
+        ? priorScale * scales[Math.floor(i / width)] * normal() / Math.sqrt(indexDim)
+        : 0,
   );
   return {
     featureDim,
     conditionDim,
     indexDim: width,
     randomLayer: { inputs: conditionDim, outputs: P, weight, bias },
-    // Each step is 2 high and all are crossed between 0 and 1.
-    randomScale: PRIOR_WANDER / (2 * Math.sqrt(P)),
+    randomScale: 1,
     prior,
-    learnable: new Float32Array(rows * width),
+    learnable: new Float32Array(scales.length * width),
     outputScale,
   };
+}
+
+/** Units of the random layer: each stands at random in its own equal part of where it belongs. */
+function randomUnits({ low, high, width }: PriorShape, { uniform }: RandomStream) {
+  const from = low - width, range = high - low + 2 * width;
+  const smooth = Array.from(
+    { length: SMOOTH_UNITS },
+    (_, j) => ({ centre: from + range * (j + uniform()) / SMOOTH_UNITS, width }),
+  );
+  const outside = low + 1 - high;
+  const outer = Array.from({ length: OUTER_UNITS }, (_, j) => {
+    const at = outside * (j + uniform()) / OUTER_UNITS;
+    return { centre: at < low ? at : at + high - low, width: STEP_WIDTH };
+  });
+  return [...smooth, ...outer];
+}
+
+/**
+ * Prior standard deviation of each readout, `[features, smooth units, outer units, 1]`.
+ *
+ * @param feature That of the base network's features. The random indices have 0: features that were trained
+ *   on the data know too well what the data say, and their likelihood cannot tell how much.
+ */
+export function priorScales(featureDim: number, shape: PriorShape, feature = 0): number[] {
+  const { low, high, smooth } = shape;
+  // Each step is 2 high; they share the wander over all of the outside.
+  const outer = PRIOR_WANDER / 2 * Math.sqrt((low + 1 - high) / OUTER_UNITS);
+  return [
+    ...new Array<number>(featureDim).fill(feature),
+    ...new Array<number>(SMOOTH_UNITS).fill(smooth),
+    ...new Array<number>(OUTER_UNITS).fill(outer),
+    1,
+  ];
 }
 
 /**

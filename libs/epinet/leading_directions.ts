@@ -1,5 +1,5 @@
 import type { EpinetWeights } from "@spiediff/onnx-graph";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { readoutOf } from "./distillation.ts";
 
 /**
@@ -46,20 +46,12 @@ export function keepLeadingDirections(
   for (let r = 0; r < corrections.rows; r++) {
     corrections.mulRow(r, 1 / Math.max(corrections.getRowVector(r).norm(), Number.MIN_VALUE));
   }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    corrections.mmul(corrections.transpose()),
-    { assumeSymmetric: true },
-  );
-  const order = realEigenvalues.map((_, k) => k)
-    .sort((a, b) => realEigenvalues[b] - realEigenvalues[a]).slice(0, keep);
-  const rotation = corrections.transpose().mmul(
-    new Matrix(
-      eigenvectorMatrix.to2DArray().map((row) =>
-        order.map((k) => row[k] / Math.sqrt(Math.max(realEigenvalues[k], Number.MIN_VALUE)))
-      ),
-    ),
-  );
-  const kept = order.length, width = kept + indexDim - random;
+  // Orthonormal also where the corrections have fewer directions than are to be kept.
+  const { rightSingularVectors } = new SingularValueDecomposition(corrections, {
+    autoTranspose: true,
+  });
+  const kept = Math.min(keep, rightSingularVectors.columns), width = kept + indexDim - random;
+  const rotation = rightSingularVectors.subMatrix(0, random - 1, 0, kept - 1);
   const turned = (part: Float32Array) => {
     const all = Matrix.from1DArray(K, indexDim, [...part]);
     const head = all.subMatrix(0, K - 1, 0, random - 1).mmul(rotation);

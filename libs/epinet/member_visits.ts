@@ -17,11 +17,23 @@ export interface MemberVisit {
  * density. Drawn afresh for each datum they would be noisy inputs of a regression, which biases it.
  */
 export function memberVisits(count: number, steps: number, stream: RandomStream): MemberVisit[] {
-  return Array.from({ length: count }, () => stream.normal()).flatMap((latent) => [
+  return spreadLatents(count).flatMap((latent) => [
     { latent, timestep: steps - 1, last: false },
-    { latent, timestep: Math.ceil(steps / 2) - 1, last: true },
+    { latent, timestep: lastTimestep(steps), last: true },
     { latent, timestep: stream.integer(steps), last: false },
   ]);
+}
+
+/** The timestep at which DDIM with two steps ends. */
+export function lastTimestep(steps: number): number {
+  return Math.ceil(steps / 2) - 1;
+}
+
+/** `count` latents that are evenly spaced, with the mean and the mean square of a standard normal. */
+function spreadLatents(count: number): number[] {
+  if (count === 1) return [0];
+  const half = Math.sqrt(3 * (count - 1) / (count + 1));
+  return Array.from({ length: count }, (_, i) => half * (2 * i / (count - 1) - 1));
 }
 
 /** A member's noisy state at a timestep, given its clean prediction from the first step. */

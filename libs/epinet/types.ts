@@ -1,5 +1,6 @@
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { CurvePoint } from "@spiediff/diffusion-train";
+import type { Matrix } from "ml-matrix";
 
 /** Settings of an epinet's distillation; one set serves every case. */
 export interface EpinetOptions {
@@ -27,4 +28,12 @@ export interface Calibration {
   readonly noise: number;
   /** Left-out data that say so; 0 if there was one profile only, and nothing is known. */
   readonly components: number;
+}
+
+/** What the epinet of K1 says at one profile's elements; 0 at those that were held out. */
+export interface K1AtData {
+  /** `[M]` the posterior mean of K1. */
+  readonly mean: Float64Array;
+  /** `[M][random indices]` what each random index does to K1. */
+  readonly response: Matrix;
 }

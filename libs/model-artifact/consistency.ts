@@ -1,4 +1,4 @@
-import { noiseSchedule } from "@spiediff/diffusion";
+import { LATENT_TERMS, noiseSchedule } from "@spiediff/diffusion";
 import { ModelError } from "./errors.ts";
 import { type Manifest, referredFiles } from "./manifest.ts";
 
@@ -26,10 +26,11 @@ export function checkConsistency(manifest: Manifest): void {
     refuse(`diffusion.schedule cannot be used. ${(error as Error).message}`);
   }
   const { calibration, k1, drivingForce } = manifest;
-  if (calibration && !(k1.indexDim > 1 && drivingForce.indexDim > 1 + k1.indexDim)) {
+  if (calibration && !(k1.indexDim > LATENT_TERMS && drivingForce.indexDim > k1.indexDim)) {
     refuse(
-      `a calibrated index of K1 is [random, 1] and that of f' is [random, 1, index of K1]; ` +
-        `${k1.indexDim} and ${drivingForce.indexDim} entries leave nothing random.`,
+      `a calibrated index of K1 is [random, ${LATENT_TERMS} steered] and that of f' is [random, random ` +
+        `part of K1's, ${LATENT_TERMS} steered]; ${k1.indexDim} and ${drivingForce.indexDim} entries ` +
+        "leave nothing random.",
     );
   }
   const names = referredFiles(manifest);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 export const MODEL_FORMAT = "spiediff-model";
-export const MODEL_VERSION = 1;
+export const MODEL_VERSION = 2;
 export const MANIFEST_NAME = "manifest.json";
 
 /** A file of the folder: no separators, no leading dot, nothing that any system treats specially. */
@@ -41,7 +41,7 @@ const schedule = z.discriminatedUnion("name", [
 ]);
 
 /**
- * The manifest of a model folder, version 1. Unknown fields are refused, so that a typo or a
+ * The manifest of a model folder, version 2. Unknown fields are refused, so that a typo or a
  * later version's field is never ignored in silence; `config` and `training` are free JSON.
  */
 export const manifestSchema = z.strictObject({
@@ -77,7 +77,7 @@ export const manifestSchema = z.strictObject({
     timestepSpacing: z.literal("trailing"),
   }),
   k1: z.strictObject({
-    /** `K1 = -scale * softplus(raw + correction)`. */
+    /** `K1(rho, rho) = -scale * softplus(raw + correction)`. */
     scale: positive,
     /** The denoiser's state is `(K1 - mean) / std`. */
     state: normalisation,
@@ -96,8 +96,8 @@ export const manifestSchema = z.strictObject({
     indexDim: dimension,
   }),
   /**
-   * Absent in models from before there was one: every index is then standard normal. With it the
-   * index of K1 is `[random, 1]` and that of f' `[random, 1, ...index of K1]`.
+   * Without one every index is standard normal. With it the index of K1 is `[random, steered]` and that of
+   * f' `[random, random part of K1's, steered]`, steered by the member's own latent: `latentPolynomials`.
    */
   calibration: z.strictObject({ k1: calibration, drivingForce: calibration }).optional(),
   gauge: z.strictObject({ text: z.string(), referenceDensity: density }),

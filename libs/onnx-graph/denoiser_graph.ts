@@ -1,31 +1,19 @@
 import { type GraphBuilder, graphBuilder, type Value } from "./graph_builder.ts";
 import { type DenoiserValues, denoiserValues } from "./perceptron_graph.ts";
-import type { DenoiserWeights, DensityCondition, PairCondition } from "./types.ts";
+import type { DenoiserWeights, DensityCondition } from "./types.ts";
 
 /**
- * The K1 denoiser, before its head.
+ * The K1 denoiser, before its head, at a single density: K1 of an element is the mean of its values over the
+ * element.
  *
- * Inputs `rho_left`, `rho_right`, `state` `[B,1]` float32, `timestep` `[n]` int32 (n = 1 or B);
- * outputs `raw` `[B,1]` and `features` `[B, H+2]` (last hidden layer, then the two conditions).
+ * Inputs `density`, `state` `[B,1]` float32, `timestep` `[n]` int32 (n = 1 or B); outputs `raw` `[B,1]` and
+ * `features` `[B, H+1]` (last hidden layer, then the condition).
  */
-export function k1DenoiserGraph(weights: DenoiserWeights, condition: PairCondition): Uint8Array {
+export function k1DenoiserGraph(weights: DenoiserWeights, condition: DensityCondition): Uint8Array {
   const g = graphBuilder("k1-denoiser", "Clean K1 = -scale * softplus(raw + epinet correction)");
-  const left = g.input("rho_left", "float32", ["B", 1]);
-  const right = g.input("rho_right", "float32", ["B", 1]);
-  const state = g.input("state", "float32", ["B", 1]);
-  const timestep = g.input("timestep", "int32", ["n"]);
-  const scalar = (x: number) => g.constant([x], [1, 1]);
-  const sum = g.op("Add", [left, right]);
-  const centred = g.op("Sub", [g.op("Mul", [sum, scalar(0.5)]), scalar(condition.meanOffset)]);
-  const mean = g.op("Mul", [centred, scalar(condition.meanScale)]);
-  const difference = g.op("Sub", [left, right]);
-  const square = g.op("Mul", [
-    g.op("Mul", [difference, difference]),
-    scalar(condition.squareScale),
-  ]);
-  const values = denoiserValues(g, [mean, square], state, timestep, weights);
+  const { values, normalised } = densityDenoiser(g, weights, condition, false);
   g.output("raw", values.output, ["B", 1]);
-  features(g, values, [mean, square], weights);
+  features(g, values, [normalised], weights);
   return g.finish();
 }
 

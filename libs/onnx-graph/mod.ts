@@ -9,6 +9,5 @@ export type {
   DenseLayer,
   DensityCondition,
   EpinetWeights,
-  PairCondition,
   Perceptron,
 } from "./types.ts";

@@ -26,16 +26,7 @@ export interface DenoiserWeights {
   readonly embeddingDim: number;
 }
 
-/** Condition of the K1 denoiser: symmetric in the two nodal densities by construction. */
-export interface PairCondition {
-  /** First condition: `((rho_left + rho_right)/2 - meanOffset) * meanScale`. */
-  readonly meanOffset: number;
-  readonly meanScale: number;
-  /** Second condition: `(rho_left - rho_right)^2 * squareScale`. */
-  readonly squareScale: number;
-}
-
-/** Condition of the free-energy denoiser: `(rho - offset) * scale`. */
+/** Condition of a denoiser: `(rho - offset) * scale`. */
 export interface DensityCondition {
   readonly offset: number;
   readonly scale: number;

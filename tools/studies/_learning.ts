@@ -206,7 +206,7 @@ export async function diffusionErrors(
   };
   const K1 = await mean(
     "k1",
-    (latent, noise) => sampleK1(tf, k1, steps, tiled, tiled, latent, noise),
+    (latent, noise) => sampleK1(tf, k1, steps, tiled, latent, noise),
   );
   const force = await mean(
     "driving-force",

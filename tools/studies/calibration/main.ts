@@ -8,15 +8,27 @@ import { type Claim, coverageFigure, toCsv } from "@spiediff/report";
 import { LEVELS } from "../_bands.ts";
 import { inShards } from "../_shards.ts";
 import { mean, round, writeStudy } from "../_study.ts";
-import { AGAINST_EQUILIBRIUM, MEMBERS, type Outcome, QUANTITIES, SYSTEMS } from "./data_set.ts";
+import {
+  AGAINST_EQUILIBRIUM,
+  LOCAL_SYSTEMS,
+  MEMBERS,
+  type Outcome,
+  QUANTITIES,
+  type System,
+  SYSTEMS,
+} from "./data_set.ts";
 
-const SEED = 1002;
-const SETS = 40;
+/** Disjoint from the seeds that the method was developed with, 1 to 24. */
+const SEED = 3001;
+const SETS = 80;
+/** Fewer where no bound is stated. */
+const OTHER_SETS = 20;
+const setsOf = (system: System) => LOCAL_SYSTEMS.includes(system) ? SETS : OTHER_SETS;
 const at = Deno.args.indexOf("--keep");
 const kept = at < 0 ? [] : [Deno.args[at + 1]];
 
 const jobs = SYSTEMS.flatMap((system) =>
-  Array.from({ length: SETS }, (_, s) => ({ system, seed: SEED + s }))
+  Array.from({ length: setsOf(system) }, (_, s) => ({ system, seed: SEED + s }))
 );
 const outcomes: Outcome[] = (await inShards(
   "calibration",
@@ -76,8 +88,8 @@ function rowOf(some: Outcome[]): Row {
   };
 }
 
-const rowsOf = (quantities: readonly string[]): Row[] =>
-  SYSTEMS.flatMap((system) =>
+const rowsOf = (quantities: readonly string[], systems: readonly System[]): Row[] =>
+  systems.flatMap((system) =>
     [8, 4].flatMap((profiles) =>
       quantities.flatMap((quantity) => {
         const some = outcomes.filter((o) =>
@@ -87,7 +99,8 @@ const rowsOf = (quantities: readonly string[]): Row[] =>
       })
     )
   );
-const rows = rowsOf(QUANTITIES);
+const rows = rowsOf(QUANTITIES, LOCAL_SYSTEMS);
+const others = SYSTEMS.filter((system) => !LOCAL_SYSTEMS.includes(system));
 
 const allowed = (level: number) => level === 0.95 ? 0.03 : 0.05;
 const percent = (level: number) => `${Math.round(100 * level)} %`;
@@ -100,6 +113,10 @@ const claims: Claim[] = [
     min: level - allowed(level),
     max: level + allowed(level),
   })),
+  {
+    name: "mean width of 95 % bands over that of errors, 2 x 1.96 rms, all systems and quantities",
+    value: mean(rows.map((r) => r.width / (3.92 * r.error))),
+  },
   ...LEVELS.map((level, k) => ({
     name: `whole curves inside of their ${percent(level)} band, over all systems and quantities`,
     value: pooled("wholeCurve", k),
@@ -120,7 +137,7 @@ const curveOf = (row: Row, key: "pointwise" | "wholeCurve") => ({
   share: row[key].map(({ share }) => share),
   standardError: row[key].map(({ standardError }) => standardError),
 });
-const figures = SYSTEMS.flatMap((system) =>
+const figures = LOCAL_SYSTEMS.flatMap((system) =>
   [8, 4].map((profiles) =>
     coverageFigure({
       nominal: LEVELS,
@@ -157,31 +174,43 @@ writeStudy({
   },
   text: `# Calibration
 
-${SETS} independent data sets for each system (fresh particles, every training anew): beta J0 = 1,
-N = 2000, 25 elements, 1000 realizations of each profile, the trainings of the preset "quick", ${MEMBERS}
-members. With four profiles the same data sets are used without the other four. L = 1 starts from exact
-samples of the local Gibbs state. Points are a grid over the densities in training, or all nodes. The
-calibration in the manifest comes from left-out profiles alone ([theory](../../theory.md), section 6.8).
+${SETS} independent data sets for each of two systems (fresh particles, every training anew): beta J0 = 1,
+25 elements, the trainings of the preset "quick", ${MEMBERS} members. L = 40 with N = 8000 sites, 250
+realizations of each profile and windows of 0.6 x 10^-7 and 2.5 x 10^-7; L = 1 with N = 2000, 1000
+realizations from exact samples of the local Gibbs state and windows of 1 and 4 x 10^-6: as many hops. With
+four profiles the same data sets are used without the other four. Points are a grid over the densities in
+training, or all nodes. The calibration in the manifest comes from left-out profiles alone
+([theory](../../theory.md), section 6.8).
 
 The truth is exact: K1(rho, rho) and f' from theory (f' less its mean over the grid, which no data can
 tell), densities from the exact law on the same mesh. At L = 40 it is the law of independent sites
 ([theory](../../theory.md#5-exact-references)), which is what a Bernoulli start obeys before correlations
-have formed, and which data of this precision tell from the formula for equilibrium: the second table has
-the same bands against that one. The difference, 0.2 to 0.4 % of the diffusivity, is an error that all
-profiles share, which no band from these data can see.
+have formed.
 
-No constant was fitted to these answers, but the method was: its weights, the directions of the index and
-the least scale of f' were chosen while looking at the first ten of these data sets, seeds ${SEED} to
-${SEED + 9}; the other ${SETS - 10} were looked at only afterwards.
+The method was made with other data sets (seeds 1 to 24); these, seeds ${SEED} to ${
+    SEED + SETS - 1
+  }, were
+looked at once, when it was fixed.
 
-Points of one data set succeed and fail together, so ${SETS} data sets determine a share to a few per
-cent only; the standard errors say how well.
+Points of one data set succeed and fail together, so ${SETS} data sets determine a share to two per cent
+only; the standard errors say how well.
 
 ${tableOf(rows)}
 
-Against the formula for equilibrium:
+The formula for equilibrium differs from that of independent sites by 0.2 to 0.4 % of the diffusivity. Against
+it, the same bands:
 
-${tableOf(rowsOf(AGAINST_EQUILIBRIUM))}`,
+${tableOf(rowsOf(AGAINST_EQUILIBRIUM, LOCAL_SYSTEMS))}
+
+## Where the law is not local
+
+At L = 40 and N = 2000 the kernel reaches over a fiftieth of the domain, and what 1000 realizations of eight
+profiles know, to 0.1 %, is more than any local law can say: each profile's modes feel the kernel a little
+less than a flat profile would (0.3 % of it at k = 1, 1.1 % at k = 2). That error all profiles share; comparing
+them does not show it, and bands that are right about everything else miss the truth by it. ${OTHER_SETS} data
+sets, no bound stated:
+
+${tableOf(rowsOf(QUANTITIES, others))}`,
 });
 
 function tableOf(some: readonly Row[]): string {

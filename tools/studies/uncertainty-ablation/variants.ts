@@ -112,7 +112,7 @@ async function latentLaws(
   };
   const steps = ddimSteps(k1.schedule, 2);
   return {
-    K1: Float64Array.from(await sampleK1(tf, k1, steps, tiled, tiled, latents("k1"))),
+    K1: Float64Array.from(await sampleK1(tf, k1, steps, tiled, latents("k1"))),
     force: Float64Array.from(
       await sampleDrivingForce(tf, drivingForce, steps, tiled, latents("driving-force")),
     ),
