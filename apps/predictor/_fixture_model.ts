@@ -31,16 +31,15 @@ export function fixtureModel(
 ): { content: ModelContent; files: ModelFiles } {
   const { seed = 1, epinetScale = 0.05, k1Gain = 0.3 } = options;
   const stream = randomStream(seed, "predictor-fixture");
-  const k1 = randomDenoiser(2, [HIDDEN, HIDDEN], STEPS, 8, stream.split("k1").normal);
+  const k1 = randomDenoiser(1, [HIDDEN, HIDDEN], STEPS, 8, stream.split("k1").normal);
   scaleLayer(k1.perceptron, -1, k1Gain);
   const force = randomDenoiser(1, [2 * HIDDEN], STEPS, 8, stream.split("f").normal);
   makeConvex(force.perceptron);
-  const k1Epinet = epinet(HIDDEN + 2, 2, epinetScale, stream.split("k1-epinet").normal);
+  const k1Epinet = epinet(HIDDEN + 1, 1, epinetScale, stream.split("k1-epinet").normal);
   const forceEpinet = epinet(2 * HIDDEN + 1, 1, epinetScale, stream.split("f-epinet").normal);
-  const pair = { meanOffset: 0.5, meanScale: 4, squareScale: 25 };
   const single = { offset: 0.5, scale: 4 };
   const files: ModelFiles = {
-    "k1-denoiser.onnx": k1DenoiserGraph(k1, pair),
+    "k1-denoiser.onnx": k1DenoiserGraph(k1, single),
     "k1-epinet.onnx": epinetGraph("k1-epinet", k1Epinet),
     "free-energy-denoiser.onnx": freeEnergyGraph(force, single, 1),
     "driving-force-denoiser.onnx": drivingForceGraph(force, single, 1),
@@ -86,7 +85,7 @@ function fixtureContent(): ModelContent {
       state: { mean: -3, std: 0.6 },
       denoiser: "k1-denoiser.onnx",
       epinet: "k1-epinet.onnx",
-      featureDim: HIDDEN + 2,
+      featureDim: HIDDEN + 1,
       indexDim: INDEX,
     },
     drivingForce: {

@@ -1,4 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact";
+import { LATENT_TERMS, latentPolynomials } from "@spiediff/diffusion";
 import { describe, expect, it } from "vitest";
 import { drawMembers } from "./members.ts";
 
@@ -6,8 +7,8 @@ import { drawMembers } from "./members.ts";
 function manifest(calibration?: { k1: number; drivingForce: number }): Manifest {
   const scale = (indexScale: number) => ({ indexScale, noise: 1, components: 100 });
   return {
-    k1: { indexDim: 9 },
-    drivingForce: { indexDim: 8 + 1 + 9 },
+    k1: { indexDim: 8 + LATENT_TERMS },
+    drivingForce: { indexDim: 8 + 8 + LATENT_TERMS },
     ...(calibration
       ? {
         calibration: { k1: scale(calibration.k1), drivingForce: scale(calibration.drivingForce) },
@@ -23,7 +24,7 @@ const deviation = (values: number[]) =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 describe("members", () => {
-  it("of a calibrated model: [random, 1] and [random, 1, index of K1], widened as it says (5 sigma)", () => {
+  it("of a calibrated model: [random, steered] and [random, random of K1, steered], widened as it says (5 sigma)", () => {
     const { k1, drivingForce } = drawMembers(
       1,
       0,
@@ -33,10 +34,13 @@ describe("members", () => {
     );
     const ofK1 = rowsOf(k1), ofForce = rowsOf(drivingForce);
     ofForce.forEach((row, m) => {
-      expect(ofK1[m][8]).toBe(1);
-      expect(row[8]).toBe(1);
-      expect(row.slice(9)).toEqual(ofK1[m]);
+      const steered = (latent: number) => [...Float32Array.from(latentPolynomials(latent))];
+      expect(ofK1[m].slice(8)).toEqual(steered(k1.latent[m]));
+      expect(row.slice(8, 16)).toEqual(ofK1[m].slice(0, 8));
+      // By its own latent, which is not K1's.
+      expect(row.slice(16)).toEqual(steered(drivingForce.latent[m]));
     });
+    expect(drivingForce.latent).not.toEqual(k1.latent);
     const error = 5 / Math.sqrt(2 * 8 * MEMBERS);
     const relative = (rows: number[][], scale: number) =>
       Math.abs(deviation(rows.flatMap((row) => row.slice(0, 8))) / scale - 1);

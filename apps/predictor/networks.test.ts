@@ -25,12 +25,12 @@ const load = async (options: FixtureOptions) => {
 };
 const network = (featureDim: number, indexDim: number, bias = 0) => {
   const { normal } = randomStream(1, "odd");
-  const randomLayer = randomPerceptron([2, 4], "tanh", normal).layers[0];
+  const randomLayer = randomPerceptron([1, 4], "tanh", normal).layers[0];
   const prior = Float32Array.from({ length: (featureDim + 4 + 1) * indexDim }, normal);
   const learnable = new Float32Array(prior.length);
   // The readouts' last row is their constant.
   learnable[(featureDim + 4) * indexDim] += bias;
-  const dims = { featureDim, conditionDim: 2, indexDim };
+  const dims = { featureDim, conditionDim: 1, indexDim };
   const scales = { randomScale: 1, outputScale: 1 };
   return epinetGraph("odd", { ...dims, ...scales, randomLayer, prior, learnable });
 };
@@ -62,9 +62,9 @@ describe("loading networks", () => {
           files["k1-epinet.onnx"] = network(9, 4);
         },
       },
-      /gives its output features as float32\[3, 18\].*float32\[3, 9\]/,
+      /gives its output features as float32\[3, 17\].*float32\[3, 9\]/,
     ],
-    ["values that are not finite", replace("k1-epinet.onnx", network(18, 4, NaN)), /not finite/],
+    ["values that are not finite", replace("k1-epinet.onnx", network(17, 4, NaN)), /not finite/],
     [
       "weights in another file",
       replace("k1-epinet.onnx", new TextEncoder().encode("\u0008 location ../../etc/passwd")),

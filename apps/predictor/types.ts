@@ -96,7 +96,7 @@ export interface TableReport {
   readonly k1Error: number;
   /** Largest measured error of f' over the range of f'. */
   readonly drivingForceError: number;
-  /** Points in the mean density and in the difference of densities. */
+  /** Points in density; 0 where K1 is not tabulated. */
   readonly k1Points: number;
   readonly drivingForcePoints: number;
   /** Densities covered; others are inferred directly. */

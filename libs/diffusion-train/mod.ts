@@ -25,7 +25,7 @@ export { adamInit, adamUpdate } from "./adam.ts";
 export { densityCondition } from "./driving_force_model.ts";
 export { k1Condition, pointsOf } from "./k1_rows.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
-export { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
+export { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";
 export { whitened, whitenedFluxOperator } from "./physics_layer.ts";
 export { minimise } from "./training_loop.ts";

@@ -12,8 +12,8 @@ import type { Tensor } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
-import { pairConditions } from "./k1_rows.ts";
-import { forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
+import { k1Condition } from "./k1_rows.ts";
+import { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { type Operations, tensorOperations } from "./operations.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
 import { type LossProblem, trainingProblem } from "./training_problem.ts";
@@ -38,25 +38,24 @@ function largestDifference(a: ort.Tensor, b: ArrayLike<number>): number {
 
 describe("ONNX graphs equal the training backend within 1e-5 on random inputs", () => {
   it("K1 denoiser", async () => {
-    const weights = randomDenoiser(2, [64, 64, 64], steps, 16, stream.normal);
-    const condition = { meanOffset: 0.5, meanScale: 4, squareScale: 2 };
+    const weights = randomDenoiser(1, [64, 64, 64], steps, 16, stream.normal);
+    const condition = { offset: 0.45, scale: 5 };
     const session = await ort.InferenceSession.create(k1DenoiserGraph(weights, condition));
-    const left = column(stream.uniform), right = column(stream.uniform), y = column(stream.normal);
+    const rho = column(stream.uniform), y = column(stream.normal);
     const t = Int32Array.from({ length: B }, () => stream.integer(steps));
-    const rows = inputRows(weights, pairConditions(condition, left, right), y, (b) => t[b]);
+    const rows = inputRows(weights, [k1Condition(condition, rho)], y, (b) => t[b]);
     const { output, hidden } = forward(
       on,
       tensorsOf(tf, weights.perceptron),
       tf.tensor2d(rows, [B, rows.length / B]),
     );
     const result = await session.run({
-      rho_left: feed(left),
-      rho_right: feed(right),
+      density: feed(rho),
       state: feed(y),
       timestep: new ort.Tensor("int32", t, [B]),
     });
     expect(largestDifference(result.raw, output.dataSync() as Float32Array)).toBeLessThan(1e-5);
-    const features = (result.features.data as Float32Array).filter((_, i) => i % 66 < 64);
+    const features = (result.features.data as Float32Array).filter((_, i) => i % 65 < 64);
     const same = new ort.Tensor("float32", features, [B, 64]);
     expect(largestDifference(same, hidden.dataSync())).toBeLessThan(1e-5);
   });
@@ -88,6 +87,25 @@ describe("ONNX graphs equal the training backend within 1e-5 on random inputs", 
     const auto = tf.grad((z) => tf.sum(forward(on, parameters, z).output))(x)
       .dataSync().filter((_, i) => i % 18 === 0);
     slope.forEach((v, i) => expect(Math.abs(v - auto[i])).toBeLessThan(1e-4 * (1 + Math.abs(v))));
+  });
+});
+
+describe("elementMean", () => {
+  it("is the mean of softplus over both points, symmetric in them", () => {
+    const net = randomPerceptron([3, 8, 1], "silu", stream.normal);
+    // Far below zero too: there the head must vanish and not turn negative.
+    net.layers[1].bias[0] = -3;
+    const parameters = tensorsOf(tf, net);
+    const [a, b] = [0, 1].map(() =>
+      tf.tensor2d(Array.from({ length: 90 }, stream.normal), [30, 3])
+    );
+    const [x, y] = [a, b].map((points) => forward(on, parameters, points).output.dataSync());
+    const mean = elementMean(on, parameters, a, b).dataSync();
+    mean.forEach((v, i) => {
+      expect(v).toBeGreaterThan(0);
+      expect(v).toBeCloseTo((Math.log1p(Math.exp(x[i])) + Math.log1p(Math.exp(y[i]))) / 2, 5);
+    });
+    expect(elementMean(on, parameters, b, a).dataSync()).toEqual(mean);
   });
 });
 

@@ -1,3 +1,4 @@
+import { elementPoints } from "@spiediff/coarse-graining";
 import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
 import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
 import { preset } from "@spiediff/experiment";
@@ -57,6 +58,33 @@ describe("trainK1", () => {
     // A fit that ignores the density would be off by 0.3.
     expect(relative(learned, exact)).toBeLessThan(0.02);
   });
+  it("gives an element the mean of K1(rho, rho) over it", async () => {
+    const [a, b] = [0.25, 0.7];
+    const [z] = latents;
+    const latent = new Float32Array(2).fill(z);
+    const points = await sampleK1(tf, k1, two, elementPoints(a, b), latent);
+    const [mean] = await meanK1(tf, k1, two, [a], [b], [z]);
+    expect(mean).toBeCloseTo((points[0] + points[1]) / 2, 6);
+    // Over latents too, each of them for all elements.
+    const each = await Promise.all(
+      latents.map((own) => meanK1(tf, k1, two, [a, b], [b, 0.6], [own])),
+    );
+    const all = await meanK1(tf, k1, two, [a, b], [b, 0.6], latents);
+    all.forEach((v, i) =>
+      expect(v).toBeCloseTo(each.reduce((sum, own) => sum + own[i] / latents.length, 0), 6)
+    );
+  });
+  it("knows K1 of elements far wider than any in the data", async () => {
+    const widest = Math.max(
+      ...data(1).flatMap(({ density }) =>
+        density.map((rho, e) => Math.abs(rho - density[(e + 1) % M]))
+      ),
+    );
+    expect(widest).toBeLessThan(0.2);
+    const left = grid.filter((rho) => rho <= 0.5), right = left.map((rho) => rho + 0.4);
+    const exact = left.map((rho, i) => exactK1(reference, rho, right[i], M));
+    expect(relative(await meanK1(tf, k1, two, left, right, latents), exact)).toBeLessThan(0.02);
+  });
   it("is never positive and symmetric in its arguments, for any densities and latents", async () => {
     const density = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
     await fc.assert(
@@ -67,10 +95,11 @@ describe("trainK1", () => {
         }),
         async (rows) => {
           const [a, b, z] = [0, 1, 2].map((c) => rows.map((row) => row[c]));
-          const latent = Float32Array.from(z);
-          const forward = await sampleK1(tf, k1, two, a, b, latent);
+          const samples = await sampleK1(tf, k1, two, a, Float32Array.from(z));
+          expect(samples.every((entry) => entry <= 0)).toBe(true);
+          const forward = await meanK1(tf, k1, two, a, b, z);
           expect(forward.every((entry) => entry <= 0)).toBe(true);
-          expect(await sampleK1(tf, k1, two, b, a, latent)).toEqual(forward);
+          expect(await meanK1(tf, k1, two, b, a, z)).toEqual(forward);
         },
       ),
       { numRuns: 30 },

@@ -54,6 +54,8 @@ function improbability(
     const covariance = scaled.mmul(scaled.transpose()).add(errors);
     // Symmetric but for rounding, which the decomposition does not forgive.
     const cholesky = new CholeskyDecomposition(covariance.add(covariance.transpose()).div(2));
+    // Errors that are nothing beside what a size allows: too large a size, by far.
+    if (!cholesky.isPositiveDefinite()) return Infinity;
     const logDeterminant = cholesky.lowerTriangularMatrix.diag()
       .reduce((sum, v) => sum + 2 * Math.log(v), 0);
     return data.transpose().mmul(cholesky.solve(data)).get(0, 0) + logDeterminant;

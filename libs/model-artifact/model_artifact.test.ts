@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+const asStated = { indexScale: 1, noise: 1, components: 10 };
+const calibration = { k1: asStated, drivingForce: asStated };
 const fresh = async (name: string) => {
   const folder = join(root, name);
   await writeModel(folder, exampleContent(), exampleFiles());
@@ -109,6 +111,12 @@ describe("writing and reading", () => {
     expect(await faultOf(writeModel(folder, bad, exampleFiles()))).toBe("invalid");
     expect(await readFile(join(folder, "manifest.json"), "utf8")).toBe(before);
   });
+  it("writes a calibrated model with one random index of K1 and one of f'", async () => {
+    const content = { ...exampleContent(), calibration };
+    content.k1.indexDim = 5;
+    content.drivingForce.indexDim = 6;
+    expect((await sealManifest(content, exampleFiles())).calibration).toEqual(calibration);
+  });
   it.each<[string, (content: ReturnType<typeof exampleContent>) => void, ModelFault, RegExp]>([
     ["NaN", (c) => c.k1.scale = NaN, "invalid", /k1\.scale/],
     [
@@ -123,12 +131,21 @@ describe("writing and reading", () => {
     ["coverage", (c) => c.coverage.density = [0.8, 0.2], "inconsistent", /coverage/],
     ["an unlisted file", (c) => c.k1.epinet = "other.onnx", "inconsistent", /other\.onnx/],
     [
-      "an index without a random part",
+      "an index of K1 without a random part",
       (c) => {
-        const one = { indexScale: 1, noise: 1, components: 10 };
-        c.calibration = { k1: one, drivingForce: one };
-        // [random, 1, index of K1] needs more than 1 + 8 entries.
-        c.drivingForce.indexDim = 9;
+        c.calibration = calibration;
+        // All four are steered.
+        c.k1.indexDim = 4;
+      },
+      "inconsistent",
+      /random/,
+    ],
+    [
+      "an index of f' without a random part",
+      (c) => {
+        c.calibration = calibration;
+        // [random, random part of K1's, steered] needs more than K1's own 8 entries.
+        c.drivingForce.indexDim = 8;
       },
       "inconsistent",
       /random/,
@@ -176,7 +193,7 @@ describe("what is refused on reading", () => {
     expect(await faultOf(readModel(folder))).toBe("foreign");
     await writeFile(path, '{"name": "left-pad", "version": "1.0.0"}');
     expect(await faultOf(readModel(folder))).toBe("foreign");
-    await writeFile(path, text.replace('"version": 1', '"version": 2'));
+    await writeFile(path, text.replace('"version": 2', '"version": 1'));
     expect(await faultOf(readModel(folder))).toBe("version");
     await writeFile(path, text.replace('"seed": 7', '"seed": 8'));
     expect(await faultOf(readModel(folder))).toBe("integrity");

@@ -32,11 +32,12 @@ def milliseconds(inputs, loss, steps=400):
     return 1000 * sorted(times)[steps // 2]
 
 
-x1, target, weight = torch.randn(BATCH, 19), torch.randn(BATCH, 1), torch.ones(BATCH, 1)
+first, second = torch.randn(BATCH, 18), torch.randn(BATCH, 18)
+target, weight = torch.randn(BATCH, 1), torch.ones(BATCH, 1)
 
 
 def k1(net):
-    entry = -torch.nn.functional.softplus(net(x1))
+    entry = -(torch.nn.functional.softplus(net(first)) + torch.nn.functional.softplus(net(second))) / 2
     return (weight * (entry - target) ** 2).mean()
 
 
@@ -52,4 +53,4 @@ def free_energy(net):
     return ((torch.matmul(operator, force) - flux) ** 2).sum()
 
 
-print(json.dumps({"k1": milliseconds(19, k1), "f": milliseconds(18, free_energy), "version": torch.__version__}))
+print(json.dumps({"k1": milliseconds(18, k1), "f": milliseconds(18, free_energy), "version": torch.__version__}))

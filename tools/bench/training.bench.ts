@@ -1,7 +1,7 @@
 import {
   adamInit,
   adamUpdate,
-  forward,
+  elementMean,
   type LossProblem,
   parametersOf,
   tangent,
@@ -35,11 +35,11 @@ function problem(
 
 const k1 = () =>
   problem(
-    { x: [BATCH, 19], target: [BATCH, 1], weight: [BATCH, 1] },
-    19,
+    { first: [BATCH, 18], second: [BATCH, 18], target: [BATCH, 1], weight: [BATCH, 1] },
+    18,
     0,
-    (on, parameters, { x, target, weight }) => {
-      const entry = on.mul(on.softplus(forward(on, parameters, x).output), on.constant([-1], [1]));
+    (on, parameters, { first, second, target, weight }) => {
+      const entry = on.mul(elementMean(on, parameters, first, second), on.constant([-1], [1]));
       const residual = on.sub(entry, target);
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },

@@ -225,7 +225,7 @@ describe("the predictor command", () => {
       await damaged("version", async (folder) => {
         const path = join(folder, "manifest.json");
         const text = await readFile(path, "utf8");
-        await writeFile(path, text.replace('"version": 1', '"version": 9'));
+        await writeFile(path, text.replace('"version": 2', '"version": 9'));
       }),
     ).toMatch(/version 9/);
     const folder = join(root, "not-networks");

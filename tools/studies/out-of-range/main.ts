@@ -3,11 +3,12 @@
  * 0.7, asked from 0.05 to 0.95.
  */
 import { exactK1, independentSites } from "@spiediff/exact-reference";
-import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
+import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { bandOver, learnedLaw, loadModel } from "@spiediff/predictor";
 import { type Claim, learnedFunctionFigure, toCsv } from "@spiediff/report";
 import { estimatesOf, trainModel } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
+import { experimentOf } from "../calibration/data_set.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
 const MEMBERS = 400;
@@ -15,12 +16,12 @@ const grid = Array.from({ length: 91 }, (_, k) => (5 + k) / 100);
 const INSIDE = grid.map((_, i) => i).filter((i) => grid[i] > 0.305 && grid[i] < 0.695);
 const FAR = [0.1, 0.9].map((rho) => grid.findIndex((value) => Math.abs(value - rho) < 1e-9));
 
-/** The preset "quick" with every profile squeezed by half towards 0.5. */
+/** The calibration study's L = 40 with every profile squeezed by half towards 0.5. */
 function squeezed(seed: number): Experiment {
-  const quick = preset("quick", seed);
+  const experiment = experimentOf("L = 40", seed);
   return parseExperiment({
-    ...quick,
-    profiles: quick.profiles.map(({ name, mean, modes }) => ({
+    ...experiment,
+    profiles: experiment.profiles.map(({ name, mean, modes }) => ({
       name: `inner-${name}`,
       mean: 0.5 + (mean - 0.5) / 2,
       modes: modes.map((mode) => ({ ...mode, amplitude: mode.amplitude / 2 })),
@@ -144,8 +145,8 @@ writeStudy({
   files: { "bands.csv": toCsv(columns) },
   text: `# Out of range
 
-L = 40, beta J0 = 1, 1000 realizations, the preset "quick" with its profiles squeezed to densities from
-0.3 to 0.7, ${SEEDS.length} seeds. The exact answer is the law of independent sites, which the start obeys
+L = 40, beta J0 = 1, the system of the [calibration study](../calibration/README.md) (N = 8000, 250 realizations)
+with its profiles squeezed to densities from 0.3 to 0.7, ${SEEDS.length} seeds. The exact answer is the law of independent sites, which the start obeys
 ([theory](../../theory.md#5-exact-references)). Outside of the data the bands are the prior's: they say that nothing is
 known, and how often they hold the truth there is luck of the prior, not a guarantee. A prediction
 that goes there says so (its flag \`firstTimeOutside\` and a warning).`,
