@@ -1,7 +1,9 @@
 import type { RandomStream } from "@spiediff/random";
+import { chunks } from "./chunks.ts";
+import { attemptWithEnergies } from "./energy_rejection.ts";
 import type { Lattice } from "./lattice.ts";
 import type { CompiledCounts } from "./lattice_memory.ts";
-import { attemptHops, CHUNK } from "./rejection.ts";
+import { attemptHops } from "./rejection.ts";
 
 /** Largest half-width whose window counts fit into 7 bits. */
 const BYTE_HALF_WIDTH = 63;
@@ -21,9 +23,10 @@ export function advance(lattice: Lattice, time: number, stream: RandomStream): v
   if (lattice.counts !== null && attempts > lattice.sites) {
     return attemptPacked(lattice, lattice.counts, stream.state, attempts);
   }
-  for (let done = 0; done < attempts; done += CHUNK) {
-    attemptHops(lattice, stream.state, Math.min(CHUNK, attempts - done));
+  if (lattice.pairs !== null) {
+    return attemptWithEnergies(lattice, lattice.pairs, stream.state, attempts);
   }
+  for (const part of chunks(attempts)) attemptHops(lattice, stream.state, part);
 }
 
 /** The attempts of {@link attemptHops}, compiled; packing and unpacking all sites costs as much as N / 8 attempts. */
@@ -39,11 +42,11 @@ function attemptPacked(
   const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const attempt = narrow ? engine.attempt_counts_8 : engine.attempt_counts_16;
   (narrow ? engine.pack_8 : engine.pack_16)(sites, at.packed, at.occupation, at.windowCount);
-  for (let done = 0; done < attempts; done += CHUNK) {
+  for (const part of chunks(attempts)) {
     lattice.hops += attempt(
       sites,
       halfWidth,
-      Math.min(CHUNK, attempts - done),
+      part,
       at.packed,
       at.threshold,
       oneDraw ? 1 : 0,

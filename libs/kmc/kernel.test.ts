@@ -114,9 +114,9 @@ describe("rates of any kernel", () => {
     );
   });
 
-  it("run to the same bits compiled and in TypeScript on lattices that are fetched ahead", () => {
-    // Above 2^14 sites the compiled loop draws attempts in batches.
-    const sites = 20_000;
+  it("run to the same bits compiled and in TypeScript on large lattices", () => {
+    // Above 1 MB the compiled loop makes its attempts in another order.
+    const sites = 250_000;
     const system = { sites, halfWidth: 40, betaJ0: 2, kernel: { name: "gaussian" } as const };
     const [compiled, plain] = [true, false].map((wasm) => {
       const lattice = createLattice(system, "pair-energies", wasm);
@@ -124,7 +124,7 @@ describe("rates of any kernel", () => {
         lattice,
         Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0),
       );
-      attemptHops(lattice, randomStream(9).state, 300_001);
+      attemptHops(lattice, randomStream(9).state, 600_001);
       return lattice;
     });
     expect(plain.hops).toBeGreaterThan(20_000);

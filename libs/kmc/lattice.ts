@@ -1,4 +1,5 @@
 /** The state of one realization, kept so that an attempt costs one comparison. */
+import { type OrderPlan, planOrder } from "./attempt_order.ts";
 import { recountEnergies, thresholdOf } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
 import { isConstant } from "./kernel.ts";
@@ -38,6 +39,9 @@ export interface Lattice extends Uniformisation {
   hops: number;
 }
 
+/** Bytes of a site that attempts read: its occupation and its energy. */
+const PAIR_BYTES = 5;
+
 /** The algorithm that suits a system: window counts where the kernel is constant. */
 export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
   return isConstant(system) ? "window-counts" : "pair-energies";
@@ -48,12 +52,15 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
  *
  * @param algorithm Chosen by the kernel when absent.
  * @param wasm Whether to use the compiled loop where there is one; the bits are the same without.
+ * @param plan In which order the compiled loop over pair energies makes its attempts; the bits are the same in
+ * any. By the lattice's size when absent, and `null` for as they are drawn.
  * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
  */
 export function createLattice(
   system: ArrheniusSystem,
   algorithm: ScalarAlgorithm = scalarAlgorithm(system),
   wasm = true,
+  plan?: OrderPlan | null,
 ): Lattice {
   if (algorithm === "window-counts" && !isConstant(system)) {
     throw new RangeError(
@@ -64,10 +71,12 @@ export function createLattice(
   const common = { sites, halfWidth, netHops: 0, hops: 0 };
   if (algorithm === "pair-energies") {
     const uniformisation = uniformiseEnergies(system);
+    const words = uniformisation.oneDraw ? 1 : 2;
+    const order = plan === undefined ? planOrder(sites, halfWidth, PAIR_BYTES, words) : plan;
     return {
       ...uniformisation,
       ...common,
-      ...createPairs(system, wasm),
+      ...createPairs(system, wasm, order),
       algorithm,
       counts: null,
       windowCount: new Int32Array(0),

@@ -1,4 +1,5 @@
 /** Where a lattice's arrays lie: in the memory of the compiled loops, where they run. */
+import { createOrder, orderBytes, type OrderPlan } from "./attempt_order.ts";
 import {
   BOLTZMANN_SIZE,
   energyRange,
@@ -75,13 +76,14 @@ export function createCounts(
 export function createPairs(
   system: ArrheniusSystem,
   wasm: boolean,
+  plan: OrderPlan | null,
 ): { occupation: Uint8Array; bondRate: Int32Array; pairs: PairEnergies } {
   const { sites, halfWidth } = system;
   const steps = 2 * (2 * halfWidth + 4);
   const extent = 2 * halfWidth + 1;
   const bytes = 13 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 16 * ELEMENT_BATCH +
     12 * 16;
-  const arena = createArena(bytes, wasm);
+  const arena = createArena(bytes + (wasm ? orderBytes(plan) : 0), wasm);
   const at = {
     // Sixteen bytes more, which sample_rates may read.
     occupation: arena.reserve(sites + 16),
@@ -98,8 +100,11 @@ export function createPairs(
   const ints = ({ buffer, address }: { buffer: ArrayBuffer; address: number }, n: number) =>
     new Int32Array(buffer, address, n);
   const coupling = integerCouplings(system);
+  const occupation = new Uint8Array(at.occupation.buffer, at.occupation.address, sites);
+  const energy = ints(at.energy, sites);
+  const stream = new Uint32Array(at.stream.buffer, at.stream.address, 4);
   const pairs: PairEnergies = {
-    energy: ints(at.energy, sites),
+    energy,
     coupling,
     step: ints(at.step, steps),
     lowest: energyRange(coupling).lowest,
@@ -118,8 +123,9 @@ export function createPairs(
         stream: at.stream.address,
         netHops: at.netHops.address,
       },
-      stream: new Uint32Array(at.stream.buffer, at.stream.address, 4),
+      stream,
       netHops: ints(at.netHops, 1),
+      order: createOrder(plan, arena, stream, [occupation, energy]),
       net: new Float64Array(at.net.buffer, at.net.address, sites),
       sums: new Float64Array(at.sums.buffer, at.sums.address, 2 * ELEMENT_BATCH),
     },
@@ -130,9 +136,5 @@ export function createPairs(
     bound[i] = thresholdOf(i << REST_BITS, pairs.boltzmann)
   );
   ints(at.row, extent).forEach((_, i, row) => row[i] = coupling[Math.abs(i - halfWidth)]);
-  return {
-    occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
-    bondRate: new Int32Array(sites),
-    pairs,
-  };
+  return { occupation, bondRate: new Int32Array(sites), pairs };
 }

@@ -4,6 +4,7 @@
  */
 const FOLDER = new URL(".", import.meta.url).pathname;
 const SOURCES = [
+  "attempt_order.c",
   "bit_sliced.c",
   "byte_lanes.c",
   "lane_rows.c",
