@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cutInto, type OrderPlan } from "./attempt_order.ts";
+import { cutInto, type OrderPlan } from "./order_plan.ts";
 import type { ArrheniusSystem, Kernel } from "./types.ts";
 
 /** Small systems with any half-width that fits and strengths of either sign, zero included. */
@@ -58,7 +58,7 @@ export const kernelConfigurations: typeof configurations = configured(kernelSyst
 /** The same configuration several times over on a longer ring, with a way to cut its attempts up. */
 export function ordered(
   from: typeof configurations,
-  words: number,
+  shape: { words: number; counts: boolean },
 ): fc.Arbitrary<{ system: ArrheniusSystem; eta: number[]; plan: OrderPlan }> {
   const cuts = fc.record({
     times: fc.integer({ min: 1, max: 8 }),
@@ -70,7 +70,7 @@ export function ordered(
     return {
       system: { ...system, sites },
       eta: Array.from({ length: sites }, (_, x) => eta[x % eta.length]),
-      plan: cutInto(cells, sites, system.halfWidth, batch, words),
+      plan: cutInto(cells, batch, sites, system.halfWidth, shape),
     };
   });
 }

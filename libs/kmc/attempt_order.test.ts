@@ -2,15 +2,8 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { randomStream } from "@spiediff/random";
 import { configurations, kernelConfigurations, ordered } from "./arbitraries.ts";
-import {
-  type AttemptOrder,
-  createOrder,
-  cutInto,
-  dealOut,
-  orderBytes,
-  type OrderPlan,
-  planOrder,
-} from "./attempt_order.ts";
+import { type AttemptOrder, createOrder, dealOut, orderBytes } from "./attempt_order.ts";
+import { cutInto, type OrderPlan, planOrder } from "./order_plan.ts";
 import { createArena } from "./engine.ts";
 import { drawBond } from "./lane_random.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
@@ -41,14 +34,15 @@ function drawn({ words }: OrderPlan, seed: number, attempts: number): number[] {
   });
 }
 
-const plans = fc.integer({ min: 1, max: 2 }).chain((words) => ordered(configurations, words));
+const plans = fc.record({ words: fc.integer({ min: 1, max: 2 }), counts: fc.boolean() })
+  .chain((shape) => ordered(configurations, shape));
 
 describe("attempts dealt out to cells", () => {
-  it("keep their order within reach of one another, around the ring", () => {
+  it("keep their order where one depends on the other, around the ring", () => {
     let inOrder = 0, exchanged = 0, fallbacks = 0;
     fc.assert(
       fc.property(plans, fc.nat(), ({ plan }, seed) => {
-        const { sites, reach, batch, words } = plan;
+        const { sites, reach, batch, words, counts } = plan;
         const order = orderFor(plan, seed);
         const stream = order.stream.slice();
         if (!dealOut(order, batch)) {
@@ -68,7 +62,11 @@ describe("attempts dealt out to cells", () => {
             const apart = Math.abs(bond[later] - bond[earlier]);
             const kept = turn.get(come[earlier])! < turn.get(come[later])!;
             if (!kept) exchanged++;
-            if (Math.min(apart, sites - apart) <= reach) expect(kept).toBe(true);
+            const distance = Math.min(apart, sites - apart);
+            const depends = counts
+              ? [0, 1, reach - 1, reach].includes(distance)
+              : distance <= reach;
+            if (depends) expect(kept).toBe(true);
           }
         }
       }),
@@ -94,7 +92,10 @@ describe("attempts dealt out to cells", () => {
   });
 
   it("of more than a cell has room for are left as they come", () => {
-    const order = orderFor({ ...cutInto(4, 400, 1, 100, 1), capacity: 10 }, 1);
+    const order = orderFor(
+      { ...cutInto(4, 100, 400, 1, { words: 1, counts: true }), capacity: 10 },
+      1,
+    );
     expect(dealOut(order, 100)).toBe(false);
     expect(dealOut(order, 20)).toBe(true);
   });
@@ -102,10 +103,21 @@ describe("attempts dealt out to cells", () => {
 
 describe("plans", () => {
   it("cut large lattices only, and reaches that let fronts stay in their cells", () => {
-    expect(planOrder(2000, 40, 32, 1)).toBeNull();
-    expect(planOrder(2 ** 21, 1000, 32, 1)).toBeNull();
-    for (const [sites, halfWidth, bytes] of [[2e6, 40, 32], [2 ** 21, 1, 32], [3e5, 40, 5]]) {
-      const plan = planOrder(sites, halfWidth, bytes, 2)!;
+    const replicas = { siteBytes: 32, words: 1, counts: true };
+    const pairs = { siteBytes: 5, words: 2, counts: false };
+    expect(planOrder(2000, 40, replicas)).toBeNull();
+    expect(planOrder(2 ** 21, 5000, replicas)).toBeNull();
+    expect(planOrder(2 ** 21, 2000, pairs)).toBeNull();
+    for (
+      const [sites, halfWidth, shape] of [
+        [2e6, 40, replicas],
+        [2e6, 400, replicas],
+        [2 ** 21, 1, replicas],
+        [3e5, 40, pairs],
+        [2e6, 200, pairs],
+      ] as const
+    ) {
+      const plan = planOrder(sites, halfWidth, shape)!;
       const order = orderFor(plan, 3);
       for (let i = 0; i < 3; i++) expect(dealOut(order, plan.batch)).toBe(true);
     }
@@ -129,18 +141,22 @@ describe("any kernel, its attempts made cell by cell", () => {
 
   it("runs to the bits that it has as attempts are drawn", () => {
     fc.assert(
-      fc.property(ordered(kernelConfigurations, 0), fc.nat(), (configured, seed) => {
-        const words = createLattice(configured.system, "pair-energies").oneDraw ? 1 : 2;
-        const found = run(configured, { ...configured.plan, words }, 300, seed);
-        expect(found).toEqual(run(configured, null, 300, seed));
-      }),
+      fc.property(
+        ordered(kernelConfigurations, { words: 0, counts: false }),
+        fc.nat(),
+        (configured, seed) => {
+          const words = createLattice(configured.system, "pair-energies").oneDraw ? 1 : 2;
+          const found = run(configured, { ...configured.plan, words }, 300, seed);
+          expect(found).toEqual(run(configured, null, 300, seed));
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it.each([40, 90])("does so on a lattice that is cut up by itself, L = %d", (halfWidth) => {
     const sites = 300_000;
-    expect(planOrder(sites, halfWidth, 5, 1)).not.toBeNull();
+    expect(planOrder(sites, halfWidth, { siteBytes: 5, words: 1, counts: false })).not.toBeNull();
     const system = { sites, halfWidth, betaJ0: 2, kernel: { name: "gaussian" } as const };
     const eta = Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0);
     const found = run({ system, eta }, undefined, 700_000, 9);

@@ -2,91 +2,59 @@
  * Attempts on lattices beyond the caches, made cell by cell: the same outcome from memory that is near.
  *
  * Attempts at bonds more than `reach = L + 1` apart commute: a hop over bond `x` changes what is read at bonds
- * `x - L - 1 .. x + L + 1` only. A batch of attempts, drawn beforehand, may hence be made in any order in which
- * those within reach of one another keep theirs. Cells, each of a size that the second-level cache holds, make
- * their attempts one cell after the other. Near its right end a cell leaves to the next what depends on the next:
- * attempts within reach of the end, and from then on all within reach of one that was left, so that the front of
- * what the next cell has taken over moves down by `reach^2 / 2` times the attempts a bond. The ring closes with a
- * last turn for what the last cell leaves, and the first had to put off. Where attempts lie alone decides, before
- * any is made, so acceptance sees nothing of it.
+ * `x - L - 1 .. x + L + 1` only; where it changes the counts at the windows' ends rather than all energies, only at
+ * distances 0, 1, `L` and `L + 1`. A batch of attempts, drawn beforehand, may hence be made in any order in which
+ * those that do not commute keep theirs. Cells, each of a size that the second-level cache holds, make their
+ * attempts one cell after the other. Near its right end a cell leaves to the next what depends on the next: attempts
+ * within reach of the end, and from then on all that depend on one that was left. So the front of what the next
+ * cell has taken over moves down. The ring closes with a last turn for what the last cell leaves, and the first had
+ * to put off. Where attempts lie alone decides, before any is made, so acceptance sees nothing of it.
  *
- * Should a front cross its cell (which {@link planOrder} makes improbable), the batch is made as it is drawn.
+ * Should a front cross its cell (which order_plan.ts makes improbable), the batch is made as it is drawn.
  */
 import type { Arena, EngineExports } from "./engine.ts";
 import { chunks } from "./chunks.ts";
 import { drawBond } from "./lane_random.ts";
-
-/** How the attempts on a lattice are cut up. */
-export interface OrderPlan {
-  readonly sites: number;
-  /** Greatest distance of bonds whose attempts may not be exchanged. */
-  readonly reach: number;
-  readonly cells: number;
-  /** Attempts drawn beforehand, at most. */
-  readonly batch: number;
-  /** Draws an attempt takes: of a bond, and of a fraction where it has its own. */
-  readonly words: number;
-  /** Most attempts of a cell; more of them are made as they are drawn. */
-  readonly capacity: number;
-}
+import type { OrderPlan } from "./order_plan.ts";
 
 /** A plan and its scratch arrays. */
 export interface AttemptOrder extends OrderPlan {
   readonly engine: EngineExports | null;
   /** `[4]`, xoshiro128** state that attempts are drawn from. */
   readonly stream: Uint32Array;
-  /** `[cells + 1]`, first bond that each cell has taken over from the one before. */
+  /** `[cells + 1]`, first bond of each cell, and first that it has taken over from the one before. */
+  readonly start: Int32Array;
   readonly front: Int32Array;
   /** `[cells + 1]`, attempts of each cell; the last entry is the turn that closes the ring. */
   readonly amount: Uint32Array;
+  /** `[reach + N + reach]`, 1 where an attempt was put off, zeros before and after; empty but for counts. */
+  readonly mark: Uint8Array;
   /** `[cells + 1, capacity, words]`. */
   readonly draws: Uint32Array;
   /** The lattice's arrays, each of equally many bytes a site. */
   readonly state: readonly ArrayBufferView[];
 }
 
-/** Bytes of a lattice that stay near without help, and bytes of a cell. */
-const NEAR_BYTES = 1 << 20;
-const CELL_BYTES = 1 << 18;
-/** Attempts a bond in a batch: many share the cost of bringing a cell near; fewer are not worth it. */
-const MOST = 2;
-const LEAST = 1 / 8;
 /** Bytes of a cell that one of its attempts is worth fetching. */
 const FETCH_BYTES = 256;
 
-/** The plan for a lattice of so many bytes a site; `null` where attempts are best made as they are drawn. */
-export function planOrder(
-  sites: number,
-  halfWidth: number,
-  siteBytes: number,
-  words: number,
-): OrderPlan | null {
-  if (sites * siteBytes <= NEAR_BYTES) return null;
-  const cells = Math.round(sites * siteBytes / CELL_BYTES);
-  // On average a front then moves through a quarter of its cell.
-  const perBond = Math.min(MOST, sites / cells / (2 * (halfWidth + 1) ** 2));
-  return perBond < LEAST
-    ? null
-    : cutInto(cells, sites, halfWidth, Math.floor(perBond * sites), words);
-}
-
-/** A plan of so many cells and attempts. */
-export function cutInto(
-  cells: number,
-  sites: number,
-  halfWidth: number,
-  batch: number,
-  words: number,
-): OrderPlan {
-  const capacity = Math.ceil(1.25 * batch / cells) + 64;
-  return { sites, reach: halfWidth + 1, cells, batch, words, capacity };
+/** Bytes of the scratch arrays, each rounded up to 16. */
+function scratchOf({ sites, reach, cells, capacity, words, counts }: OrderPlan) {
+  const entries = 4 * (cells + 1);
+  const mark = counts ? sites + 2 * reach : 0;
+  return {
+    start: entries,
+    front: entries,
+    amount: entries,
+    mark,
+    draws: entries * capacity * words,
+  };
 }
 
 /** Bytes that {@link createOrder} reserves. */
 export function orderBytes(plan: OrderPlan | null): number {
   if (plan === null) return 0;
-  const { cells, capacity, words } = plan;
-  return 4 * (cells + 1) * (2 + capacity * words) + 3 * 16;
+  return Object.values(scratchOf(plan)).reduce((sum, bytes) => sum + bytes + 16, 0);
 }
 
 /** Reserves the scratch arrays; see {@link AttemptOrder} for `stream` and `state`. */
@@ -97,19 +65,17 @@ export function createOrder(
   state: readonly ArrayBufferView[],
 ): AttemptOrder | null {
   if (plan === null) return null;
-  const { engine, buffer } = arena, entries = plan.cells + 1;
-  const reserve = (numbers: number) => arena.reserve(4 * numbers).address;
+  const { engine, buffer } = arena, size = scratchOf(plan);
+  const place = (bytes: number) => [buffer, arena.reserve(bytes).address, bytes / 4] as const;
   return {
     ...plan,
     engine,
     stream,
-    front: new Int32Array(buffer, reserve(entries), entries),
-    amount: new Uint32Array(buffer, reserve(entries), entries),
-    draws: new Uint32Array(
-      buffer,
-      reserve(entries * plan.capacity * plan.words),
-      entries * plan.capacity * plan.words,
-    ),
+    start: new Int32Array(...place(size.start)),
+    front: new Int32Array(...place(size.front)),
+    amount: new Uint32Array(...place(size.amount)),
+    mark: new Uint8Array(buffer, arena.reserve(size.mark).address, size.mark),
+    draws: new Uint32Array(...place(size.draws)),
     state,
   };
 }
@@ -146,26 +112,52 @@ export function makeInOrder(
  * alone, if they must be made as they are drawn.
  */
 export function dealOut(order: AttemptOrder, attempts: number): boolean {
-  const { engine, sites, cells, reach, words, capacity, stream, front, amount, draws } = order;
-  if (engine !== null) {
-    const arrays = [stream, front, amount, draws].map(({ byteOffset }) => byteOffset);
-    return engine.order_attempts(sites, cells, reach, attempts, words, capacity, ...arrays) === 1;
-  }
-  const start = (cell: number) => Math.floor(cell * sites / cells);
-  front.forEach((_, cell) => front[cell] = start(cell));
+  const { engine, sites, cells, reach, words, capacity, stream, start, front, amount } = order;
+  if (engine === null) return dealOutHere(order, attempts);
+  return engine.order_attempts(
+    sites,
+    cells,
+    reach,
+    attempts,
+    words,
+    capacity,
+    stream.byteOffset,
+    start.byteOffset,
+    front.byteOffset,
+    amount.byteOffset,
+    order.counts ? order.mark.byteOffset : 0,
+    order.draws.byteOffset,
+  ) === 1;
+}
+
+/** The loop of wasm/attempt_order.c. */
+function dealOutHere(order: AttemptOrder, attempts: number): boolean {
+  const { sites, cells, reach, words, capacity, start, front, amount, mark, draws, counts } = order;
+  const steps = [0, 1, reach - 1, reach].flatMap((step) => [reach - step, reach + step]);
+  const depends = (x: number) => !counts || steps.some((step) => mark[x + step] === 1);
+  const putOff = (x: number) => {
+    if (counts) mark[reach + x] = 1;
+  };
+  start.forEach((_, cell) => start[cell] = Math.floor(cell * sites / cells));
+  front.set(start);
   amount.fill(0);
-  const random = stream.slice();
+  mark.fill(0);
+  const random = order.stream.slice();
   let wrapped = -1;
   for (let k = 0; k < attempts; k++) {
     const first = drawBond(random), second = words === 2 ? drawBond(random) : 0;
     const x = Math.floor(first * sites / 2 ** 32);
     let cell = Math.floor(first * cells / 2 ** 32);
     if (x + reach >= front[cell + 1]) {
-      cell++;
-      front[cell] = Math.min(front[cell], x);
-    } else if (x - reach <= wrapped) {
+      if (x + reach >= start[cell + 1] || depends(x)) {
+        cell++;
+        front[cell] = Math.min(front[cell], x);
+        putOff(x);
+      }
+    } else if (x - reach <= wrapped && (x < reach || depends(x))) {
       cell = cells;
       wrapped = Math.max(wrapped, x);
+      putOff(x);
     }
     const at = amount[cell]++;
     if (at === capacity) return false;
@@ -174,17 +166,19 @@ export function dealOut(order: AttemptOrder, attempts: number): boolean {
     if (words === 2) draws[to + 1] = second;
   }
   for (let cell = 0; cell < cells; cell++) {
-    const previous = cell === 0 ? wrapped : start(cell);
-    if (front[cell + 1] - previous <= reach) return false;
+    if (front[cell + 1] - (cell === 0 ? wrapped : start[cell]) <= reach) return false;
   }
-  stream.set(random);
+  order.stream.set(random);
   return true;
 }
 
 /** Reads a cell's sites from end to end, which is faster than by chance, where its attempts will need them. */
-function fetchCell({ engine, sites, cells, amount, state }: AttemptOrder, cell: number): void {
+function fetchCell(
+  { engine, sites, cells, start, amount, state }: AttemptOrder,
+  cell: number,
+): void {
   if (engine === null || cell === cells) return;
-  const first = Math.floor(cell * sites / cells), end = Math.floor((cell + 1) * sites / cells);
+  const first = start[cell], end = start[cell + 1];
   for (const { byteOffset, byteLength } of state) {
     const bytes = byteLength / sites;
     if ((end - first) * bytes > FETCH_BYTES * amount[cell]) continue;

@@ -1,5 +1,5 @@
 /** The state of one realization, kept so that an attempt costs one comparison. */
-import { type OrderPlan, planOrder } from "./attempt_order.ts";
+import { type OrderPlan, planOrder } from "./order_plan.ts";
 import { recountEnergies, thresholdOf } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
 import { isConstant } from "./kernel.ts";
@@ -39,9 +39,6 @@ export interface Lattice extends Uniformisation {
   hops: number;
 }
 
-/** Bytes of a site that attempts read: its occupation and its energy. */
-const PAIR_BYTES = 5;
-
 /** The algorithm that suits a system: window counts where the kernel is constant. */
 export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
   return isConstant(system) ? "window-counts" : "pair-energies";
@@ -71,8 +68,9 @@ export function createLattice(
   const common = { sites, halfWidth, netHops: 0, hops: 0 };
   if (algorithm === "pair-energies") {
     const uniformisation = uniformiseEnergies(system);
-    const words = uniformisation.oneDraw ? 1 : 2;
-    const order = plan === undefined ? planOrder(sites, halfWidth, PAIR_BYTES, words) : plan;
+    // A site is its occupation and its energy.
+    const shape = { siteBytes: 5, words: uniformisation.oneDraw ? 1 : 2, counts: false };
+    const order = plan === undefined ? planOrder(sites, halfWidth, shape) : plan;
     return {
       ...uniformisation,
       ...common,

@@ -1,5 +1,6 @@
 /** Where a lattice's arrays lie: in the memory of the compiled loops, where they run. */
-import { createOrder, orderBytes, type OrderPlan } from "./attempt_order.ts";
+import { createOrder, orderBytes } from "./attempt_order.ts";
+import type { OrderPlan } from "./order_plan.ts";
 import {
   BOLTZMANN_SIZE,
   energyRange,

@@ -1,19 +1,14 @@
 /** Where replicas' arrays lie: in the memory of the compiled loops, where they run. */
-import {
-  type AttemptOrder,
-  createOrder,
-  orderBytes,
-  type OrderPlan,
-  planOrder,
-} from "./attempt_order.ts";
+import { type AttemptOrder, createOrder, orderBytes } from "./attempt_order.ts";
 import { createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
+import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
 import { REFERENCE_SITES, rowLength } from "./replica_configuration.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** Largest half-width with full window counts of 8 bits. */
 export const BYTE_HALF_WIDTH = 127;
-/** Bytes of a site that attempts read: 256 bits, or 16 occupations and 16 counts. */
-const SITE_BYTES = 32;
+/** A site is 256 bits, or 16 occupations and 16 counts. */
+export const REPLICA_ATTEMPTS: AttemptShape = { siteBytes: 32, words: 1, counts: true };
 
 /** Replicas in a word. */
 export const REPLICAS = { bits: 256, lanes: 16 } as const;
@@ -59,7 +54,7 @@ export function createMemory(
   engine: ReplicaEngine,
   tableBytes: number,
   wasm: boolean,
-  plan: OrderPlan | null = planOrder(sites, halfWidth, SITE_BYTES, 1),
+  plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS),
 ): ReplicaMemory {
   const width = REPLICAS[engine], lanes = engine === "lanes";
   const siteBytes = lanes ? 16 : 32, length = rowLength(sites);

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { projectOccupation } from "@spiediff/coarse-graining";
 import { randomStream } from "@spiediff/random";
 import { configurations, ordered } from "./arbitraries.ts";
-import { cutInto, type OrderPlan, planOrder } from "./attempt_order.ts";
+import { cutInto, type OrderPlan, planOrder } from "./order_plan.ts";
 import { gibbsLaw, lawAt, pack, pearson, unpack } from "./enumeration.ts";
 import { createSums, fieldOf, sumElements } from "./element_sums.ts";
 import { elementCurrents } from "./ledger.ts";
-import { REPLICAS } from "./replica_memory.ts";
+import { REPLICA_ATTEMPTS, REPLICAS } from "./replica_memory.ts";
 import { createReplicas, replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 import {
@@ -52,11 +52,11 @@ const nearest = configurations.map(({ system, eta }) => ({
 type Configured = fc.Arbitrary<{ system: ArrheniusSystem; eta: number[]; plan?: OrderPlan }>;
 const engines: [ReplicaEngine, string, Configured][] = [
   ["bits", "L = 1", nearest],
-  ["bits", "L = 1, cell by cell", ordered(nearest, 1)],
+  ["bits", "L = 1, cell by cell", ordered(nearest, REPLICA_ATTEMPTS)],
   ["lanes", "any L", configurations],
-  ["lanes", "any L, cell by cell", ordered(configurations, 1)],
+  ["lanes", "any L, cell by cell", ordered(configurations, REPLICA_ATTEMPTS)],
   ["lanes", "L above 127", wide],
-  ["lanes", "L above 127, cell by cell", ordered(wide, 1)],
+  ["lanes", "L above 127, cell by cell", ordered(wide, REPLICA_ATTEMPTS)],
   ["lanes", "L above 511", widest],
 ];
 
@@ -162,15 +162,16 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
 });
 
 describe("replicas on lattices beyond the caches", () => {
-  // Above 2^14 sites lanes look ahead; above 2^15, unless L is large, attempts are made cell by cell.
+  // Above 2^14 sites lanes look ahead; above 2^15 attempts are made cell by cell.
   it.each<[ReplicaEngine, number, number, boolean]>([
     ["lanes", 20_000, 40, false],
     ["lanes", 20_000, 400, false],
     ["lanes", 40_000, 40, true],
+    ["lanes", 40_000, 400, true],
     ["bits", 40_000, 1, true],
   ])("are the same bits compiled and in TypeScript, %s, N = %d, L = %d", (engine, ...size) => {
     const [sites, halfWidth, cut] = size;
-    expect(planOrder(sites, halfWidth, 32, 1) !== null).toBe(cut);
+    expect(planOrder(sites, halfWidth, REPLICA_ATTEMPTS) !== null).toBe(cut);
     const system = { sites, halfWidth, betaJ0: 2 };
     const [a, b] = [true, false].map((wasm) => {
       const word = createWord(system, engine, wasm);
@@ -187,7 +188,8 @@ describe("replicas on lattices beyond the caches", () => {
 });
 
 describe("the law of a replica on small rings", () => {
-  const cut = (sites: number, halfWidth: number) => cutInto(2, sites, halfWidth, 4, 1);
+  const cut = (sites: number, halfWidth: number) =>
+    cutInto(2, 4, sites, halfWidth, REPLICA_ATTEMPTS);
   const cases: [ReplicaEngine, ArrheniusSystem, OrderPlan?][] = [
     ["bits", { sites: 6, halfWidth: 1, betaJ0: 2 }],
     ["bits", { sites: 8, halfWidth: 1, betaJ0: -3 }],

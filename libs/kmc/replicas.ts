@@ -6,7 +6,8 @@
  * state of its own and has its lattice shifted cyclically at random: an attempted bond is then another
  * bond, uniform and independent, to each. What correlation is left is measured in replicas.test.ts.
  */
-import { makeInOrder, type OrderPlan } from "./attempt_order.ts";
+import { makeInOrder } from "./attempt_order.ts";
+import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
 import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";

@@ -1,6 +1,6 @@
 /** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
 import type { RandomStream } from "@spiediff/random";
-import type { OrderPlan } from "./attempt_order.ts";
+import type { OrderPlan } from "./order_plan.ts";
 import { currentsOf, type ElementSums } from "./element_sums.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
