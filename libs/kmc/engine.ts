@@ -16,6 +16,9 @@ export interface EngineExports {
   attempt_energies(...args: number[]): number;
   attempt_counts_8(...args: number[]): number;
   attempt_counts_16(...args: number[]): number;
+  attempt_counted_bits(...args: number[]): number;
+  pack_counted_bits(...args: number[]): void;
+  unpack_counted_bits(...args: number[]): void;
   pack_8(...args: number[]): void;
   pack_16(...args: number[]): void;
   unpack_8(...args: number[]): void;

@@ -7,6 +7,7 @@ const SOURCES = [
   "attempt_order.c",
   "bit_sliced.c",
   "byte_lanes.c",
+  "counted_bits.c",
   "lane_rows.c",
   "pair_energies.c",
   "window_counts.c",
