@@ -8,6 +8,7 @@ import { createArena } from "./engine.ts";
 import { drawBond } from "./lane_random.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { attemptHops } from "./rejection.ts";
+import type { ArrheniusSystem } from "./types.ts";
 
 function orderFor(plan: OrderPlan, seed: number, wasm = true): AttemptOrder {
   const arena = createArena(orderBytes(plan) + 16, wasm);
@@ -36,6 +37,13 @@ function drawn({ words }: OrderPlan, seed: number, attempts: number): number[] {
 
 const plans = fc.record({ words: fc.integer({ min: 1, max: 2 }), counts: fc.boolean() })
   .chain((shape) => ordered(configurations, shape));
+
+/** Attempts at bonds that wait for the ring to close, near the front of what the second cell has taken over. */
+const bothEnds: [{ system: ArrheniusSystem; eta: number[]; plan: OrderPlan }, number] = [{
+  system: { sites: 117, halfWidth: 12, betaJ0: 0 },
+  eta: [],
+  plan: cutInto(3, 22, 117, 12, { words: 1, counts: true }),
+}, 617447992];
 
 describe("attempts dealt out to cells", () => {
   it("keep their order where one depends on the other, around the ring", () => {
@@ -70,7 +78,7 @@ describe("attempts dealt out to cells", () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [bothEnds] },
     );
     // The property would be empty if all batches fell back, or none were reordered.
     expect(inOrder).toBeGreaterThan(200);

@@ -148,12 +148,11 @@ function dealOutHere(order: AttemptOrder, attempts: number): boolean {
     const first = drawBond(random), second = words === 2 ? drawBond(random) : 0;
     const x = Math.floor(first * sites / 2 ** 32);
     let cell = Math.floor(first * cells / 2 ** 32);
-    if (x + reach >= front[cell + 1]) {
-      if (x + reach >= start[cell + 1] || depends(x)) {
-        cell++;
-        front[cell] = Math.min(front[cell], x);
-        putOff(x);
-      }
+    // Near both ends of the first cell, either may hold an attempt that this one waits for.
+    if (x + reach >= front[cell + 1] && (x + reach >= start[cell + 1] || depends(x))) {
+      cell++;
+      front[cell] = Math.min(front[cell], x);
+      putOff(x);
     } else if (x - reach <= wrapped && (x < reach || depends(x))) {
       cell = cells;
       wrapped = Math.max(wrapped, x);

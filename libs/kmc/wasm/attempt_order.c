@@ -33,18 +33,16 @@ __attribute__((export_name("order_attempts"))) uint32_t order_attempts(
     const uint32_t first = draw(&random), second = words == 2 ? draw(&random) : 0;
     const int32_t x = (int32_t)((uint64_t)first * sites >> 32);
     uint32_t cell = (uint32_t)((uint64_t)first * cells >> 32);
-    if (x + reach >= front[cell + 1]) {
-      if (!mark || x + reach >= start[cell + 1] || depends(put_off, x, reach)) {
-        cell++;
-        if (x < front[cell]) front[cell] = x;
-        if (mark) put_off[x] = 1;
-      }
-    } else if (x - reach <= wrapped) {
-      if (!mark || x < reach || depends(put_off, x, reach)) {
-        cell = cells;
-        if (x > wrapped) wrapped = x;
-        if (mark) put_off[x] = 1;
-      }
+    /* Near both ends of the first cell, either may hold an attempt that this one waits for. */
+    if (x + reach >= front[cell + 1] &&
+        (!mark || x + reach >= start[cell + 1] || depends(put_off, x, reach))) {
+      cell++;
+      if (x < front[cell]) front[cell] = x;
+      if (mark) put_off[x] = 1;
+    } else if (x - reach <= wrapped && (!mark || x < reach || depends(put_off, x, reach))) {
+      cell = cells;
+      if (x > wrapped) wrapped = x;
+      if (mark) put_off[x] = 1;
     }
     const uint32_t at = amount[cell]++;
     if (at == capacity) {
