@@ -1,6 +1,6 @@
 /*
  * The constant kernel, one realization on a lattice beyond the caches: a bit a site, and the window count of every
- * 32nd, an eighth of the memory of window_counts.c or less. Counts in between follow from what enters and leaves
+ * 32nd, a tenth of the memory of 16 bits a site. Counts in between follow from what enters and leaves
  * the window on the way, by counting bits. A hop writes two bits, and one time in 16 a count. Equal, bit for bit,
  * with ../rejection.ts.
  *
