@@ -5,72 +5,32 @@
  * Single-thread figures are per second of processor time, which other programs on the machine disturb less
  * than wall time; the C peers measure themselves the same way, in the same run.
  */
-import process from "node:process";
 import {
   advance,
   advanceWord,
   configurationSampler,
   createLattice,
   createWord,
-  type Engine,
-  type Kernel,
   latticeProfile,
   loadOccupation,
-  sampleEnsemble,
   startWord,
 } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { ROOT } from "../root.ts";
+import {
+  BETA_J0,
+  type Case,
+  cases,
+  density,
+  ensemble,
+  ENSEMBLE_ATTEMPTS,
+  perSecond,
+  SITES,
+} from "./kmc_cases.ts";
+import { workerLines } from "./kmc_workers.ts";
 import type { BenchLine } from "./types.ts";
 
-const SITES = 2000;
-const BETA_J0 = 2;
 const ATTEMPTS = 3_000_000;
-/** Attempts of a realization in ensembles: t0 = 0.98e-5, h = 1.4e-6 and 4.2e-6 at L = 40. */
-const ENSEMBLE_ATTEMPTS = 112_000;
-const density = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
-
-interface Case {
-  readonly name: string;
-  readonly halfWidth: number;
-  readonly kernel?: Kernel;
-  /** The engine that `"auto"` takes for large ensembles without control variates. */
-  readonly engine: Engine;
-  /** Goal of {@link engine} over the C peer, whole ensembles. */
-  readonly goal: number;
-  /** Realizations that {@link engine} makes in 3 to 4 s. */
-  readonly realizations: number;
-}
-const cases: Case[] = [
-  { name: "L=1", halfWidth: 1, engine: "bits", goal: 5, realizations: 65_536 },
-  { name: "L=40", halfWidth: 40, engine: "lanes", goal: 4, realizations: 38_400 },
-  { name: "L=400", halfWidth: 400, engine: "lanes", goal: 4, realizations: 22_528 },
-  {
-    name: "Gaussian L=40",
-    halfWidth: 40,
-    kernel: { name: "gaussian" },
-    engine: "scalar",
-    goal: 0.9,
-    realizations: 2176,
-  },
-];
-
-/** Seconds of processor time of this process so far. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
-/** Median over calls of `run`, the first left out, of what each returns per second of processor time. */
-async function perSecond(rounds: number, run: () => number | Promise<number>): Promise<number> {
-  const rates: number[] = [];
-  for (let i = 0; i <= rounds; i++) {
-    const before = processorTime();
-    const amount = await run();
-    rates.push(amount / (processorTime() - before));
-  }
-  return rates.slice(1).sort((a, b) => a - b)[rounds >> 1];
-}
 
 /** Events per second of one realization at a time. */
 function scalarRate({ halfWidth, kernel }: Case, sites = SITES, betaJ0 = BETA_J0): Promise<number> {
@@ -97,31 +57,6 @@ function wordRate({ halfWidth, engine }: Case, sites = SITES): Promise<number> {
     const before = word.hops;
     advanceWord(word, ATTEMPTS / (sites * word.replicas.attemptRate));
     return word.hops - before;
-  });
-}
-
-/** Runs an ensemble at t0 and two windows, of {@link ENSEMBLE_ATTEMPTS} attempts a realization. */
-function ensemble(
-  { halfWidth, kernel }: Case,
-  { burnIn = 0.7, ...options }: {
-    engine: Engine;
-    realizations: number;
-    controlVariates: boolean;
-    workers?: number;
-    burnIn?: number;
-  },
-) {
-  const system = { sites: SITES, halfWidth, betaJ0: BETA_J0, kernel };
-  const unit = ENSEMBLE_ATTEMPTS / (SITES * createLattice(system).attemptRate);
-  return sampleEnsemble({
-    system,
-    elements: 25,
-    profile: latticeProfile("bench", SITES, density),
-    initialState: "bernoulli",
-    seed: 1,
-    burnIn: burnIn * unit,
-    horizons: [0.1 * unit, 0.3 * unit],
-    ...options,
   });
 }
 
@@ -214,68 +149,6 @@ async function sizeLines(): Promise<BenchLine[]> {
         });
       }
     }
-  }
-  return lines;
-}
-
-/** Least wall and processor time of ensembles by one worker and by two. */
-async function bestOfAlternating(
-  rounds: number,
-  run: (workers: number) => Promise<unknown>,
-): Promise<{ wall: number; processor: number }[]> {
-  const best = [1, 2].map(() => ({ wall: Infinity, processor: Infinity }));
-  // Alternating, so that what else the machine does hits both alike.
-  for (let i = 0; i < rounds; i++) {
-    for (const workers of [1, 2]) {
-      const wall = performance.now(), processor = processorTime(), least = best[workers - 1];
-      await run(workers);
-      least.wall = Math.min(least.wall, performance.now() - wall);
-      least.processor = Math.min(least.processor, processorTime() - processor);
-    }
-  }
-  return best;
-}
-
-/**
- * Ensembles of 3 to 4 s in one thread. Each worker that starts costs 0.05 s of processor time, 0.1 s with control
- * variates, whose loop the runtime has yet to compile there: in ensembles of 1 s that alone takes 1.8.
- */
-async function workerLines(): Promise<BenchLine[]> {
-  const classic = cases.map((c) => ({
-    c,
-    what: "classic",
-    rounds: c.name === "L=40" ? 5 : 3,
-    engine: c.engine,
-    realizations: c.realizations,
-    controlVariates: false,
-  }));
-  const runs = [...classic, {
-    c: cases[1],
-    what: "control variates",
-    rounds: 5,
-    engine: "lanes" as const,
-    realizations: 7680,
-    controlVariates: true,
-  }];
-  const lines: BenchLine[] = [];
-  for (const { c, what, rounds, ...options } of runs) {
-    const [one, two] = await bestOfAlternating(
-      rounds,
-      (workers) => ensemble(c, { ...options, workers }),
-    );
-    lines.push(
-      {
-        name: `kmc ${c.name} speed-up by 2 workers, ${what}`,
-        value: one.wall / two.wall,
-        min: 1.8,
-      },
-      {
-        // What the speed-up can be at most is 2 over this; other programs disturb it less.
-        name: `kmc ${c.name} processor time of 2 workers over 1, ${what}`,
-        value: two.processor / one.processor,
-        max: 2 / 1.8,
-      },
-    );
   }
   return lines;
 }
