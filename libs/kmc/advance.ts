@@ -1,10 +1,9 @@
 import type { RandomStream } from "@spiediff/random";
+import { chunks } from "./chunks.ts";
+import { attemptWithEnergies } from "./energy_rejection.ts";
 import type { Lattice } from "./lattice.ts";
-import type { CompiledCounts } from "./lattice_memory.ts";
-import { attemptHops, CHUNK } from "./rejection.ts";
-
-/** Largest half-width whose window counts fit into 7 bits. */
-const BYTE_HALF_WIDTH = 63;
+import { attemptPacked } from "./packed_counts.ts";
+import { attemptHops } from "./rejection.ts";
 
 /** Number of attempts in a macroscopic time: Poisson, independent of the path. */
 export function drawAttempts(lattice: Lattice, time: number, stream: RandomStream): number {
@@ -21,37 +20,8 @@ export function advance(lattice: Lattice, time: number, stream: RandomStream): v
   if (lattice.counts !== null && attempts > lattice.sites) {
     return attemptPacked(lattice, lattice.counts, stream.state, attempts);
   }
-  for (let done = 0; done < attempts; done += CHUNK) {
-    attemptHops(lattice, stream.state, Math.min(CHUNK, attempts - done));
+  if (lattice.pairs !== null) {
+    return attemptWithEnergies(lattice, lattice.pairs, stream.state, attempts);
   }
-}
-
-/** The attempts of {@link attemptHops}, compiled; packing and unpacking all sites costs as much as N / 8 attempts. */
-function attemptPacked(
-  lattice: Lattice,
-  { engine, addresses: at, stream, netHops }: CompiledCounts,
-  rng: Uint32Array,
-  attempts: number,
-): void {
-  const { sites, halfWidth, oneDraw } = lattice;
-  stream.set(rng);
-  netHops[0] = 0;
-  const narrow = halfWidth <= BYTE_HALF_WIDTH;
-  const attempt = narrow ? engine.attempt_counts_8 : engine.attempt_counts_16;
-  (narrow ? engine.pack_8 : engine.pack_16)(sites, at.packed, at.occupation, at.windowCount);
-  for (let done = 0; done < attempts; done += CHUNK) {
-    lattice.hops += attempt(
-      sites,
-      halfWidth,
-      Math.min(CHUNK, attempts - done),
-      at.packed,
-      at.threshold,
-      oneDraw ? 1 : 0,
-      at.stream,
-      at.netHops,
-    );
-  }
-  (narrow ? engine.unpack_8 : engine.unpack_16)(sites, at.packed, at.occupation, at.windowCount);
-  lattice.netHops += netHops[0];
-  rng.set(stream);
+  for (const part of chunks(attempts)) attemptHops(lattice, stream.state, part);
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { cutInto, type OrderPlan } from "./order_plan.ts";
 import type { ArrheniusSystem, Kernel } from "./types.ts";
 
 /** Small systems with any half-width that fits and strengths of either sign, zero included. */
@@ -53,3 +54,23 @@ export const configurations: fc.Arbitrary<{ system: ArrheniusSystem; eta: number
 
 /** The same with kernels of all kinds. */
 export const kernelConfigurations: typeof configurations = configured(kernelSystems);
+
+/** The same configuration several times over on a longer ring, with a way to cut its attempts up. */
+export function ordered(
+  from: typeof configurations,
+  shape: { words: number; counts: boolean },
+): fc.Arbitrary<{ system: ArrheniusSystem; eta: number[]; plan: OrderPlan }> {
+  const cuts = fc.record({
+    times: fc.integer({ min: 1, max: 8 }),
+    cells: fc.integer({ min: 1, max: 6 }),
+    batch: fc.integer({ min: 1, max: 60 }),
+  });
+  return fc.tuple(from, cuts).map(([{ system, eta }, { times, cells, batch }]) => {
+    const sites = times * system.sites;
+    return {
+      system: { ...system, sites },
+      eta: Array.from({ length: sites }, (_, x) => eta[x % eta.length]),
+      plan: cutInto(cells, batch, sites, system.halfWidth, shape),
+    };
+  });
+}

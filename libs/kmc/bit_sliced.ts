@@ -3,7 +3,7 @@
  * bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
-import type { ReplicaArrays } from "./replicas.ts";
+import type { ReplicaArrays } from "./replica_memory.ts";
 
 /** 32-bit words of 256 replicas. */
 const WORDS = 8;
@@ -11,6 +11,7 @@ const WORDS = 8;
 /**
  * Makes `attempts` attempts on all replicas.
  *
+ * @param draws Which give the bonds, or `null` for draws from the stream.
  * @param slow Acceptance probability of the slower class in units of `2^-32`, below 2^32.
  * @param crowdedIsFree Whether the class with a neighbour is the one always accepted (repulsion).
  * @param allFree Whether both classes are (no interaction).
@@ -19,6 +20,7 @@ const WORDS = 8;
 export function attemptBits(
   { sites, eta, stream, lanes, through }: ReplicaArrays,
   attempts: number,
+  draws: Uint32Array | null,
   slow: number,
   crowdedIsFree: boolean,
   allFree: boolean,
@@ -30,7 +32,7 @@ export function attemptBits(
   const flip = crowdedIsFree ? 0 : -1;
   let hops = 0;
   for (let k = 0; k < attempts; k++) {
-    const x = Math.floor(drawBond(stream) * toBond);
+    const x = Math.floor((draws === null ? drawBond(stream) : draws[k]) * toBond);
     const y = x + 1 === sites ? 0 : x + 1;
     const at = WORDS * x, to = WORDS * y;
     const before = WORDS * (x === 0 ? sites - 1 : x - 1);

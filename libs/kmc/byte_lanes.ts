@@ -4,7 +4,7 @@
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
 import { REFERENCE_SITES } from "./replica_configuration.ts";
-import type { ReplicaArrays } from "./replicas.ts";
+import type { ReplicaArrays } from "./replica_memory.ts";
 
 const LANES = 16;
 /** Bytes of one digit's table: 32 leading bytes, then 32 tails of 8 bytes. */
@@ -35,11 +35,15 @@ export function fillDigits({ table, digits, bits }: DigitTest, q: number): void 
   }
 }
 
-/** Makes `attempts` attempts on all replicas; returns the accepted hops over all of them. */
+/**
+ * Makes `attempts` attempts on all replicas, at bonds from `draws` or, without, from the stream; returns the
+ * accepted hops over all of them.
+ */
 export function attemptLanes(
   { sites, halfWidth, mirror, eta, count, reference, stream, lanes, through }: ReplicaArrays,
   { digits, bits, table }: DigitTest,
   attempts: number,
+  draws: Uint32Array | null,
 ): number {
   const random = new Uint32Array(4 * digits);
   const bytes = new Uint8Array(random.buffer);
@@ -75,7 +79,7 @@ export function attemptLanes(
     return passed;
   };
   for (let k = 0; k < attempts; k++) {
-    const x = Math.floor(drawBond(stream) * toBond);
+    const x = Math.floor((draws === null ? drawBond(stream) : draws[k]) * toBond);
     const y = x + 1 === sites ? 0 : x + 1;
     const low = x < halfWidth ? x + sites - halfWidth : x - halfWidth;
     const high = y + halfWidth >= sites ? y + halfWidth - sites : y + halfWidth;

@@ -4,6 +4,7 @@
  * Energies are integers in units of `2^-20 k_B T`, so increments add up without rounding; the kernel is
  * rounded to that unit once (`1e-6`), and detailed balance holds exactly for the rounded one.
  */
+import type { AttemptOrder } from "./attempt_order.ts";
 import { couplings } from "./kernel.ts";
 import type { EngineExports } from "./engine.ts";
 import type { ArrheniusSystem } from "./types.ts";
@@ -51,6 +52,8 @@ export interface CompiledLoop {
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;
   readonly netHops: Int32Array;
+  /** In which attempts are made; `null` for as they are drawn. */
+  readonly order: AttemptOrder | null;
   /** `[N]` and `[2, ELEMENT_BATCH]`: scratch of sampled_integrals.ts. */
   readonly net: Float64Array;
   readonly sums: Float64Array;

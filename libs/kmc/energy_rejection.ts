@@ -3,11 +3,16 @@
  *
  * A rejected attempt costs `O(1)`; an accepted hop adds the kernel's difference to `2L + 2` energies.
  */
+import { makeInOrder } from "./attempt_order.ts";
+import { chunks } from "./chunks.ts";
 import { type PairEnergies, thresholdOf } from "./energies.ts";
 import type { Lattice } from "./lattice.ts";
 import { xoshiro128starstar } from "@spiediff/random";
 
-/** Makes `attempts` attempts, advancing `rng` in place: see {@link attemptHops} in rejection.ts. */
+/**
+ * Makes `attempts` attempts, however many, advancing `rng` in place: see {@link attemptHops} in rejection.ts.
+ * Compiled, on large lattices, they are made in an order of their own (attempt_order.ts): the same bits.
+ */
 export function attemptWithEnergies(
   lattice: Lattice,
   pairs: PairEnergies,
@@ -15,24 +20,30 @@ export function attemptWithEnergies(
   attempts: number,
 ): void {
   const { compiled } = pairs;
-  if (compiled === null) return attemptHere(lattice, pairs, rng, attempts);
-  const { engine, addresses, stream, netHops } = compiled;
+  if (compiled === null) {
+    for (const part of chunks(attempts)) attemptHere(lattice, pairs, rng, part);
+    return;
+  }
+  const { engine, addresses, stream, netHops, order } = compiled;
   stream.set(rng);
   netHops[0] = 0;
-  lattice.hops += engine.attempt_energies(
-    lattice.sites,
-    lattice.halfWidth,
-    attempts,
-    addresses.occupation,
-    addresses.energy,
-    addresses.step,
-    addresses.boltzmann,
-    addresses.bound,
-    pairs.lowest,
-    lattice.oneDraw ? 1 : 0,
-    addresses.stream,
-    addresses.netHops,
-  );
+  const make = (part: number, draws: Uint32Array | null) =>
+    engine.attempt_energies(
+      lattice.sites,
+      lattice.halfWidth,
+      part,
+      addresses.occupation,
+      addresses.energy,
+      addresses.step,
+      addresses.boltzmann,
+      addresses.bound,
+      pairs.lowest,
+      lattice.oneDraw ? 1 : 0,
+      addresses.stream,
+      addresses.netHops,
+      draws?.byteOffset ?? 0,
+    );
+  lattice.hops += order === null ? make(attempts, null) : makeInOrder(order, attempts, make);
   lattice.netHops += netHops[0];
   rng.set(stream);
 }

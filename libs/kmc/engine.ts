@@ -11,9 +11,14 @@ export interface EngineExports {
   unpack_rows(...args: number[]): void;
   count_lanes(...args: number[]): void;
   sum_elements(...args: number[]): void;
+  order_attempts(...args: number[]): number;
+  fetch_bytes(...args: number[]): void;
   attempt_energies(...args: number[]): number;
   attempt_counts_8(...args: number[]): number;
   attempt_counts_16(...args: number[]): number;
+  attempt_counted_bits(...args: number[]): number;
+  pack_counted_bits(...args: number[]): void;
+  unpack_counted_bits(...args: number[]): void;
   pack_8(...args: number[]): void;
   pack_16(...args: number[]): void;
   unpack_8(...args: number[]): void;

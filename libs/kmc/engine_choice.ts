@@ -1,5 +1,6 @@
 /** Which engine runs an ensemble. */
-import { REPLICAS, replicasFit } from "./replicas.ts";
+import { REPLICAS } from "./replica_memory.ts";
+import { replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, Engine } from "./types.ts";
 
 /** Sites above which 256 replicas would take more memory (32 bytes a site) than caches give back. */

@@ -6,7 +6,7 @@ import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
 import { copyMoments, mergeMoments, packMoments, unpackMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
-import { REPLICAS } from "./replicas.ts";
+import { REPLICAS } from "./replica_memory.ts";
 import type { Job } from "./tasks.ts";
 import type { ArrheniusSystem, Engine, EnsembleOptions, InitialState } from "./types.ts";
 import { checkDuration, checkEnsemble, checkInteger, checkTimes } from "./validate.ts";

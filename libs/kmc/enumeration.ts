@@ -135,3 +135,17 @@ export function pearson(
   if (seen !== samples) throw new Error(`${samples - seen} samples lie outside the law's support.`);
   return { chiSquare, degreesOfFreedom: cells - 1 };
 }
+
+/** What {@link deviateOf} of a right law exceeds with probability 1e-5. */
+export const ALARM = 4.265;
+
+/** {@link pearson}'s statistic as a normal deviate (Wilson and Hilferty). */
+export function deviateOf(
+  { chiSquare, degreesOfFreedom }: { chiSquare: number; degreesOfFreedom: number },
+): number {
+  const variance = 2 / (9 * degreesOfFreedom);
+  return (Math.cbrt(chiSquare / degreesOfFreedom) - 1 + variance) / Math.sqrt(variance);
+}
+
+/** A start on a small ring: half full of 10 sites (252 configurations), three particles on others. */
+export const startOn = (sites: number): Mask => sites === 10 ? 0b0100110110 : 0b0111;

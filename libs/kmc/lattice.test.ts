@@ -7,6 +7,7 @@ import { configurations } from "./arbitraries.ts";
 import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
 import { createIntegrals } from "./integrals.ts";
 import { advanceWithLedger, elementCurrents } from "./ledger.ts";
+import { type CountLayout, createCounts } from "./packed_counts.ts";
 import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 
 const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
@@ -48,11 +49,20 @@ describe("accepted hops", () => {
     );
   });
 
-  it("are the same compiled and in TypeScript, by pieces or at once", () => {
+  const layouts = fc.constantFrom<CountLayout | undefined>(undefined, "bits");
+
+  it("are the same compiled in any layout and in TypeScript, by pieces or at once", () => {
+    const fits = fc.oneof(configurations, longRange);
     fc.assert(
-      fc.property(fc.oneof(configurations, longRange), fc.nat(), ({ system, eta }, seed) => {
+      fc.property(fits, layouts, fc.nat(), ({ system, eta }, layout, seed) => {
+        const { sites, halfWidth } = system;
+        fc.pre(layout !== "bits" || sites >= halfWidth + 8);
         const [compiled, plain] = [true, false].map((wasm) => {
-          const lattice = createLattice(system, "window-counts", wasm);
+          const created = createLattice(system, "window-counts", wasm);
+          const lattice = {
+            ...created,
+            ...createCounts(sites, halfWidth, created.threshold, wasm, layout),
+          };
           loadOccupation(lattice, eta);
           return lattice;
         });
@@ -70,9 +80,28 @@ describe("accepted hops", () => {
           expect(streams[0].state).toEqual(streams[1].state);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
+
+  it.each([[1_100_000, 400, "bits"], [1_000_003, 63, "bytes"]] as const)(
+    "are so on lattices of %d sites, L = %d, in %s by themselves",
+    (sites, halfWidth, layout) => {
+      const eta = Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0);
+      const system = { sites, halfWidth, betaJ0: 2 };
+      const [compiled, plain] = [true, false].map((wasm) => {
+        const lattice = createLattice(system, "window-counts", wasm);
+        loadOccupation(lattice, eta);
+        advance(lattice, 1.1 / lattice.attemptRate, randomStream(5));
+        return lattice;
+      });
+      expect(compiled.counts?.layout).toBe(layout);
+      expect(compiled.hops).toBeGreaterThan(sites / 10);
+      expect([compiled.hops, compiled.netHops]).toEqual([plain.hops, plain.netHops]);
+      expect(compiled.occupation.every((value, x) => value === plain.occupation[x])).toBe(true);
+      expect(compiled.windowCount.every((value, x) => value === plain.windowCount[x])).toBe(true);
+    },
+  );
 
   it("are the same in one call or many", () => {
     const system = { sites: 100, halfWidth: 7, betaJ0: 2 };

@@ -1,8 +1,10 @@
 /** The state of one realization, kept so that an attempt costs one comparison. */
+import { type OrderPlan, planOrder } from "./order_plan.ts";
 import { recountEnergies, thresholdOf } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
 import { isConstant } from "./kernel.ts";
-import { type CompiledCounts, createCounts, createPairs } from "./lattice_memory.ts";
+import { createPairs } from "./lattice_memory.ts";
+import { type CompiledCounts, createCounts } from "./packed_counts.ts";
 import { uniformise, uniformiseEnergies } from "./rates.ts";
 import type { Uniformisation } from "./rates.ts";
 import type { ArrheniusSystem, ScalarAlgorithm } from "./types.ts";
@@ -48,12 +50,15 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
  *
  * @param algorithm Chosen by the kernel when absent.
  * @param wasm Whether to use the compiled loop where there is one; the bits are the same without.
+ * @param plan In which order the compiled loop over pair energies makes its attempts; the bits are the same in
+ * any. By the lattice's size when absent, and `null` for as they are drawn.
  * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
  */
 export function createLattice(
   system: ArrheniusSystem,
   algorithm: ScalarAlgorithm = scalarAlgorithm(system),
   wasm = true,
+  plan?: OrderPlan | null,
 ): Lattice {
   if (algorithm === "window-counts" && !isConstant(system)) {
     throw new RangeError(
@@ -64,10 +69,13 @@ export function createLattice(
   const common = { sites, halfWidth, netHops: 0, hops: 0 };
   if (algorithm === "pair-energies") {
     const uniformisation = uniformiseEnergies(system);
+    // A site is its occupation and its energy.
+    const shape = { siteBytes: 5, words: uniformisation.oneDraw ? 1 : 2, counts: false };
+    const order = plan === undefined ? planOrder(sites, halfWidth, shape) : plan;
     return {
       ...uniformisation,
       ...common,
-      ...createPairs(system, wasm),
+      ...createPairs(system, wasm, order),
       algorithm,
       counts: null,
       windowCount: new Int32Array(0),

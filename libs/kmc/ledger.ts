@@ -17,10 +17,11 @@
  */
 import type { RandomStream } from "@spiediff/random";
 import { drawAttempts } from "./advance.ts";
+import { chunks } from "./chunks.ts";
 import { refreshBondRates } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
-import { attemptHopsWithLedger, CHUNK } from "./rejection.ts";
+import { attemptHopsWithLedger } from "./rejection.ts";
 import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "./integrals.ts";
 
 /** Evolves by a macroscopic time, overwriting `into`; `ledger` `[2N]` is scratch. */
@@ -78,9 +79,9 @@ function makeAttempts(
   ledger: Float64Array,
   made: number,
 ): void {
-  for (let done = 0; done < attempts; done += CHUNK) {
-    const now = Math.min(CHUNK, attempts - done);
-    attemptHopsWithLedger(lattice, stream.state, now, ledger, made + done);
+  for (const part of chunks(attempts)) {
+    attemptHopsWithLedger(lattice, stream.state, part, ledger, made);
+    made += part;
   }
 }
 

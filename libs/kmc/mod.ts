@@ -12,7 +12,8 @@ export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from
 export type { EnsembleMoments, VectorMoments, WindowMoments } from "./moments.ts";
 export { checkSystem, uniformise } from "./rates.ts";
 export type { RealizationRecord, WindowRecord } from "./realization.ts";
-export { createReplicas, REPLICAS } from "./replicas.ts";
+export { REPLICAS } from "./replica_memory.ts";
+export { createReplicas } from "./replicas.ts";
 export { advanceWord, createWord, startWord } from "./word.ts";
 export type { Word } from "./word.ts";
 export { latticeEnergy, simulateSnapshots } from "./snapshots.ts";

@@ -8,9 +8,6 @@
 import { attemptWithEnergies } from "./energy_rejection.ts";
 import type { Lattice } from "./lattice.ts";
 
-/** Attempts per call of the hot loop: short enough for V8 to enter the optimised code promptly. */
-export const CHUNK = 20_000;
-
 /**
  * Makes `attempts` attempts, advancing `rng` (xoshiro128** state `[4]`) in place. Branch-free: a
  * refused attempt writes back what it read, which is cheaper than a mispredicted jump.

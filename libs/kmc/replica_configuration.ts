@@ -3,7 +3,7 @@
  *
  * A row is one replica's configuration on its own, shifted lattice: a byte a site, 0 or 1.
  */
-import type { ReplicaArrays } from "./replicas.ts";
+import type { ReplicaArrays } from "./replica_memory.ts";
 
 /** Every so many sites a full window count is kept where counts are modulo 256. */
 export const REFERENCE_SITES = 64;

@@ -6,50 +6,26 @@
  * state of its own and has its lattice shifted cyclically at random: an attempted bond is then another
  * bond, uniform and independent, to each. What correlation is left is measured in replicas.test.ts.
  */
+import { makeInOrder } from "./attempt_order.ts";
+import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
 import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";
-import { type Arena, createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
 import { isConstant } from "./kernel.ts";
+import { chunks } from "./chunks.ts";
 import { checkSystem } from "./rates.ts";
-import { CHUNK } from "./rejection.ts";
+import { countLanes, packRows, rowLength, unpackRows } from "./replica_configuration.ts";
 import {
-  countLanes,
-  packRows,
-  REFERENCE_SITES,
-  rowLength,
-  unpackRows,
-} from "./replica_configuration.ts";
+  BYTE_HALF_WIDTH,
+  createMemory,
+  type ReplicaArrays,
+  type ReplicaMemory,
+} from "./replica_memory.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
-/** Largest half-widths with full window counts of 8 bits, and with two and three digits of 5 bits. */
-const BYTE_HALF_WIDTH = 127;
+/** Largest half-widths that two digits of 5 bits reach to, and that counts do. */
 const TWO_DIGITS_HALF_WIDTH = 511;
 const REPLICA_HALF_WIDTH = 16383;
-
-/** What the loops work on. */
-export interface ReplicaArrays {
-  readonly sites: number;
-  readonly halfWidth: number;
-  /** Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, 0 or 255. */
-  readonly eta: Uint8Array;
-  /** Whether {@link ReplicaArrays.count} counts vacancies, as it does if `J` repels. */
-  readonly mirror: boolean;
-  /** `[N * 16]`, neighbours (or vacancies) of a particle there, modulo 256; empty for bits. */
-  readonly count: Uint8Array;
-  /** `[ceil(N / 64) * 16]`, full counts of every 64th site, for `L > 127`; empty otherwise. */
-  readonly reference: Uint16Array;
-  /** `[width, rowLength(N)]`, configurations; see {@link Replicas.rowOf}. */
-  readonly rows: Uint8Array;
-  /** `[4]`, xoshiro128** state: attempted bonds. */
-  readonly stream: Uint32Array;
-  /** `[16]`, four xoshiro128++ states: acceptance. */
-  readonly lanes: Uint32Array;
-  /** `[width]`, net hops through the last bond, `N-1 -> 0`. */
-  readonly through: Int32Array;
-  /** Number of replicas. */
-  readonly width: number;
-}
 
 /** Replicas of one system. */
 export interface Replicas extends ReplicaArrays {
@@ -66,9 +42,6 @@ export interface Replicas extends ReplicaArrays {
   readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
 }
 
-/** Replicas in a word. */
-export const REPLICAS = { bits: 256, lanes: 16 } as const;
-
 /** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 16383`, both the constant kernel. */
 export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boolean {
   const largest = engine === "bits" ? 1 : REPLICA_HALF_WIDTH;
@@ -79,12 +52,16 @@ export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boo
  * Replicas without particles.
  *
  * @param wasm Whether to use the compiled loops where they run; the bits are the same without.
+ * @param plan In which order attempts are made (attempt_order.ts): by the lattice's size when absent, and `null` for
+ * as they are drawn. Acceptance is drawn in the order in which they are made: another plan gives other bits, of the
+ * same law.
  * @throws {RangeError} naming the system's field at fault, or the engine if it does not fit.
  */
 export function createReplicas(
   system: ArrheniusSystem,
   engine: ReplicaEngine,
   wasm = true,
+  plan?: OrderPlan | null,
 ): Replicas {
   const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
   if (!replicasFit(system, engine)) {
@@ -98,70 +75,28 @@ export function createReplicas(
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
   return engine === "bits"
-    ? bitSliced(system, b, attemptRate, wasm)
-    : byteLanes(system, b, attemptRate, wasm);
+    ? bitSliced(system, b, attemptRate, wasm, plan)
+    : byteLanes(system, b, attemptRate, wasm, plan);
 }
 
-/** Arrays of replicas, `vectors` of 16 bytes a site, and the arena that they lie in. */
-function createArrays(
-  { sites, halfWidth, betaJ0 }: ArrheniusSystem,
-  engine: ReplicaEngine,
-  tableBytes: number,
-  wasm: boolean,
-): { arrays: ReplicaArrays; arena: Arena; table: DataView; sums: Float64Array } {
-  const width = REPLICAS[engine], lanes = engine === "lanes";
-  const siteBytes = lanes ? 16 : 32, length = rowLength(sites);
-  const references = lanes && halfWidth > BYTE_HALF_WIDTH ? Math.ceil(sites / REFERENCE_SITES) : 0;
-  const sizes = {
-    // Sixteen sites are packed at a time; 64 bytes of a row are summed at a time.
-    eta: siteBytes * length,
-    count: lanes ? width * sites : 0,
-    reference: 2 * width * references,
-    rows: width * length + 64,
-    stream: 16,
-    lanes: 64,
-    through: 4 * width,
-    table: tableBytes,
-    sums: 16 * ELEMENT_BATCH,
-  };
-  const arena = createArena(Object.values(sizes).reduce((a, b) => a + b + 16), wasm);
-  const { buffer } = arena;
-  const at = Object.fromEntries(
-    Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size).address]),
-  ) as Record<keyof typeof sizes, number>;
-  return {
-    arrays: {
-      sites,
-      halfWidth,
-      mirror: betaJ0 < 0,
-      width,
-      eta: new Uint8Array(buffer, at.eta, siteBytes * sites),
-      count: new Uint8Array(buffer, at.count, sizes.count),
-      reference: new Uint16Array(buffer, at.reference, sizes.reference / 2),
-      rows: new Uint8Array(buffer, at.rows, width * length),
-      stream: new Uint32Array(buffer, at.stream, 4),
-      lanes: new Uint32Array(buffer, at.lanes, 16),
-      through: new Int32Array(buffer, at.through, width),
-    },
-    arena,
-    table: new DataView(buffer, at.table, tableBytes),
-    sums: new Float64Array(buffer, at.sums, 2 * ELEMENT_BATCH),
-  };
-}
+/** Bonds drawn beforehand, or none. */
+type Draws = Uint32Array | null;
 
 function bitSliced(
   system: ArrheniusSystem,
   b: number,
   attemptRate: number,
   wasm: boolean,
+  plan: OrderPlan | null | undefined,
 ): Replicas {
-  const { arrays, arena: { engine }, sums } = createArrays(system, "bits", 0, wasm);
+  const memory = createMemory(system, "bits", 0, wasm, plan);
+  const { arrays, engine } = memory;
   // One neighbour at most beside the vacant target: two classes, one always accepted.
   const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
   const allFree = slow >= 2 ** 32;
   const attempt = engine === null
-    ? (n: number) => attemptBits(arrays, n, allFree ? 0 : slow, b < 0, allFree)
-    : (n: number) =>
+    ? (n: number, draws: Draws) => attemptBits(arrays, n, draws, allFree ? 0 : slow, b < 0, allFree)
+    : (n: number, draws: Draws) =>
       Number(engine.attempt_bits(
         arrays.sites,
         n,
@@ -172,8 +107,9 @@ function bitSliced(
         b < 0 ? 1 : 0,
         allFree ? 1 : 0,
         arrays.through.byteOffset,
+        draws?.byteOffset ?? 0,
       ));
-  return { ...arrays, engine: "bits", attemptRate, ...withRows(arrays, engine, sums, attempt) };
+  return { ...arrays, engine: "bits", attemptRate, ...withRows(memory, attempt) };
 }
 
 function byteLanes(
@@ -181,16 +117,13 @@ function byteLanes(
   b: number,
   attemptRate: number,
   wasm: boolean,
+  plan: OrderPlan | null | undefined,
 ): Replicas {
   const { halfWidth } = system;
   const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
-  const { arrays, arena: { engine }, table, sums } = createArrays(
-    system,
-    "lanes",
-    digits * DIGIT_BYTES,
-    wasm,
-  );
+  const memory = createMemory(system, "lanes", digits * DIGIT_BYTES, wasm, plan);
+  const { arrays, engine, table } = memory;
   const test = {
     digits,
     bits: narrow ? 4 : 5,
@@ -201,8 +134,8 @@ function byteLanes(
     ? [arrays.count.byteOffset]
     : [arrays.count.byteOffset, arrays.reference.byteOffset];
   const attempt = engine === null
-    ? (n: number) => attemptLanes(arrays, test, n)
-    : (n: number) =>
+    ? (n: number, draws: Draws) => attemptLanes(arrays, test, n, draws)
+    : (n: number, draws: Draws) =>
       Number((narrow ? engine.attempt_bytes : engine.attempt_wide)(
         arrays.sites,
         halfWidth,
@@ -214,16 +147,15 @@ function byteLanes(
         table.byteOffset,
         arrays.mirror ? -1 : 0,
         arrays.through.byteOffset,
+        draws?.byteOffset ?? 0,
       ));
-  return { ...arrays, engine: "lanes", attemptRate, ...withRows(arrays, engine, sums, attempt) };
+  return { ...arrays, engine: "lanes", attemptRate, ...withRows(memory, attempt) };
 }
 
 /** Attempts and rows: the rows are brought up to date when they are asked for. */
 function withRows(
-  arrays: ReplicaArrays,
-  engine: EngineExports | null,
-  sums: Float64Array,
-  attempt: (attempts: number) => number,
+  { arrays, engine, order, sums }: ReplicaMemory,
+  attempt: (attempts: number, draws: Draws) => number,
 ): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
   const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
@@ -240,10 +172,13 @@ function withRows(
     return rows.subarray(k * length, k * length + sites);
   };
   return {
-    attempt: inChunks((attempts) => {
+    attempt(attempts) {
       stale = true;
-      return attempt(attempts);
-    }),
+      if (order !== null) return makeInOrder(order, attempts, attempt);
+      let hops = 0;
+      for (const part of chunks(attempts)) hops += attempt(part, null);
+      return hops;
+    },
     rowOf,
     loadRows() {
       stale = false;
@@ -267,16 +202,5 @@ function withRows(
       if (engine === null) return sumElements(rowOf(k), shift, into);
       sumElementsCompiled(engine, rows.byteOffset + k * length, sites, sums, shift, into);
     },
-  };
-}
-
-/** Short calls let the runtime enter its optimised code promptly. */
-function inChunks(attempt: (attempts: number) => number): (attempts: number) => number {
-  return (attempts) => {
-    let hops = 0;
-    for (let done = 0; done < attempts; done += CHUNK) {
-      hops += attempt(Math.min(CHUNK, attempts - done));
-    }
-    return hops;
   };
 }

@@ -22,7 +22,6 @@ import { ELEMENT_BATCH } from "./engine.ts";
 import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "./integrals.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
-import { CHUNK } from "./rejection.ts";
 
 /** Attempts per bond in a stratum. */
 const STRATUM = 1;
@@ -61,27 +60,16 @@ export function samplingAdvance(lattice: Lattice, pairs: PairEnergies): AdvanceW
       const end = Math.floor(attempts * (k + 1) / strata), size = end - done;
       const places = [0, 1].map(() => done + Math.floor(stream.uniform() * size));
       const [first, second] = places.sort((a, b) => a - b);
-      makeAttempts(lattice, pairs, stream, first - done);
+      attemptWithEnergies(lattice, pairs, stream.state, first - done);
       sampleRates(lattice, pairs, size / 2, net, one);
-      makeAttempts(lattice, pairs, stream, second - first);
+      attemptWithEnergies(lattice, pairs, stream.state, second - first);
       sampleRates(lattice, pairs, size / 2, net, two);
-      makeAttempts(lattice, pairs, stream, end - second);
+      attemptWithEnergies(lattice, pairs, stream.state, end - second);
       addBrackets(one, two, size, perAttempt, into.bracket);
       done = end;
     }
     fillCompensators(net, sites, perAttempt, into);
   };
-}
-
-function makeAttempts(
-  lattice: Lattice,
-  pairs: PairEnergies,
-  stream: RandomStream,
-  attempts: number,
-): void {
-  for (let done = 0; done < attempts; done += CHUNK) {
-    attemptWithEnergies(lattice, pairs, stream.state, Math.min(CHUNK, attempts - done));
-  }
 }
 
 function addBrackets(

@@ -9,7 +9,7 @@ import { createLattice, loadOccupation } from "./lattice.ts";
 import { addRecord, createMoments, martingalesAreCurrents, momentBuffers } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
 import { type RealizationRecord, realizationRunner } from "./realization.ts";
-import { REPLICAS } from "./replicas.ts";
+import { REPLICAS } from "./replica_memory.ts";
 import type { ArrheniusSystem, Engine, InitialState, LatticeProfile } from "./types.ts";
 import { wordRunner, wordTrajectories } from "./word_records.ts";
 

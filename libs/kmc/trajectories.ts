@@ -4,7 +4,7 @@ import { configurationSampler } from "./initial_state.ts";
 import { addFields, createAverages, standardErrors } from "./averages.ts";
 import { fingerprintOf, readEntry, replaceEntry } from "./checkpoint.ts";
 import { chooseEngine } from "./engine_choice.ts";
-import { REPLICAS } from "./replicas.ts";
+import { REPLICAS } from "./replica_memory.ts";
 import type { Job } from "./tasks.ts";
 import type { Engine, EnsembleOptions } from "./types.ts";
 import { checkEnsemble, checkTimes } from "./validate.ts";

@@ -5,69 +5,32 @@
  * Single-thread figures are per second of processor time, which other programs on the machine disturb less
  * than wall time; the C peers measure themselves the same way, in the same run.
  */
-import process from "node:process";
 import {
   advance,
   advanceWord,
   configurationSampler,
   createLattice,
   createWord,
-  type Engine,
-  type Kernel,
   latticeProfile,
   loadOccupation,
-  sampleEnsemble,
   startWord,
 } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { ROOT } from "../root.ts";
+import {
+  BETA_J0,
+  type Case,
+  cases,
+  density,
+  ensemble,
+  ENSEMBLE_ATTEMPTS,
+  perSecond,
+  SITES,
+} from "./kmc_cases.ts";
+import { workerLines } from "./kmc_workers.ts";
 import type { BenchLine } from "./types.ts";
 
-const SITES = 2000;
-const BETA_J0 = 2;
 const ATTEMPTS = 3_000_000;
-/** Attempts of a realization in ensembles: t0 = 0.98e-5, h = 1.4e-6 and 4.2e-6 at L = 40. */
-const ENSEMBLE_ATTEMPTS = 112_000;
-const density = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
-
-interface Case {
-  readonly name: string;
-  readonly halfWidth: number;
-  readonly kernel?: Kernel;
-  /** The engine that `"auto"` takes for large ensembles without control variates. */
-  readonly engine: Engine;
-  /** Goal of {@link engine} over the C peer, whole ensembles. */
-  readonly goal: number;
-}
-const cases: Case[] = [
-  { name: "L=1", halfWidth: 1, engine: "bits", goal: 5 },
-  { name: "L=40", halfWidth: 40, engine: "lanes", goal: 4 },
-  { name: "L=400", halfWidth: 400, engine: "lanes", goal: 4 },
-  {
-    name: "Gaussian L=40",
-    halfWidth: 40,
-    kernel: { name: "gaussian" },
-    engine: "scalar",
-    goal: 0.9,
-  },
-];
-
-/** Seconds of processor time of this process so far. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
-/** Median over calls of `run`, the first left out, of what each returns per second of processor time. */
-async function perSecond(rounds: number, run: () => number | Promise<number>): Promise<number> {
-  const rates: number[] = [];
-  for (let i = 0; i <= rounds; i++) {
-    const before = processorTime();
-    const amount = await run();
-    rates.push(amount / (processorTime() - before));
-  }
-  return rates.slice(1).sort((a, b) => a - b)[rounds >> 1];
-}
 
 /** Events per second of one realization at a time. */
 function scalarRate({ halfWidth, kernel }: Case, sites = SITES, betaJ0 = BETA_J0): Promise<number> {
@@ -94,31 +57,6 @@ function wordRate({ halfWidth, engine }: Case, sites = SITES): Promise<number> {
     const before = word.hops;
     advanceWord(word, ATTEMPTS / (sites * word.replicas.attemptRate));
     return word.hops - before;
-  });
-}
-
-/** Runs an ensemble at t0 and two windows, of {@link ENSEMBLE_ATTEMPTS} attempts a realization. */
-function ensemble(
-  { halfWidth, kernel }: Case,
-  { burnIn = 0.7, ...options }: {
-    engine: Engine;
-    realizations: number;
-    controlVariates: boolean;
-    workers?: number;
-    burnIn?: number;
-  },
-) {
-  const system = { sites: SITES, halfWidth, betaJ0: BETA_J0, kernel };
-  const unit = ENSEMBLE_ATTEMPTS / (SITES * createLattice(system).attemptRate);
-  return sampleEnsemble({
-    system,
-    elements: 25,
-    profile: latticeProfile("bench", SITES, density),
-    initialState: "bernoulli",
-    seed: 1,
-    burnIn: burnIn * unit,
-    horizons: [0.1 * unit, 0.3 * unit],
-    ...options,
   });
 }
 
@@ -197,46 +135,20 @@ async function sizeLines(): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
   const sizes = [20_000, 200_000, 2_000_000];
   for (const c of cases) {
-    if (c.halfWidth === 400) continue;
     const engines: [string, (sites: number) => Promise<number>][] = [
       ["scalar", (sites) => scalarRate(c, sites)],
     ];
-    if (c.engine === "lanes") engines.push(["lanes", (sites) => wordRate(c, sites)]);
+    if (c.engine !== "scalar") engines.push([c.engine, (sites) => wordRate(c, sites)]);
     for (const [engine, rate] of engines) {
       const small = await rate(SITES);
       for (const sites of c.name === "L=40" ? sizes : [2_000_000]) {
         lines.push({
           name: `kmc ${c.name} ${engine}, cost per event N=${sites} over N=${SITES}`,
           value: small / await rate(sites),
-          ...(engine === "scalar" ? { max: 2 } : {}),
+          max: 2,
         });
       }
     }
-  }
-  return lines;
-}
-
-async function workerLines(): Promise<BenchLine[]> {
-  const c = cases[1];
-  const wall = async (workers: number, controlVariates: boolean) => {
-    const before = performance.now();
-    const realizations = controlVariates ? 2560 : 12_800;
-    await ensemble(c, { engine: "lanes", realizations, controlVariates, workers });
-    return performance.now() - before;
-  };
-  const lines: BenchLine[] = [];
-  for (const controlVariates of [true, false]) {
-    // Alternating, so that what else the machine does hits both alike; the best of five of each.
-    const one: number[] = [], two: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      one.push(await wall(1, controlVariates));
-      two.push(await wall(2, controlVariates));
-    }
-    lines.push({
-      name: `kmc L=40 speed-up by 2 workers, ${controlVariates ? "control variates" : "classic"}`,
-      value: Math.min(...one) / Math.min(...two),
-      min: 1.8,
-    });
   }
   return lines;
 }

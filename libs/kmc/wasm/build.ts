@@ -4,8 +4,10 @@
  */
 const FOLDER = new URL(".", import.meta.url).pathname;
 const SOURCES = [
+  "attempt_order.c",
   "bit_sliced.c",
   "byte_lanes.c",
+  "counted_bits.c",
   "lane_rows.c",
   "pair_energies.c",
   "window_counts.c",

@@ -48,7 +48,7 @@ static inline void cross(v128_t accept, v128_t right, int32_t *through) {
 }
 
 #define BOND                                                                    \
-  const uint32_t x = (uint32_t)(((uint64_t)draw(&bonds) * sites) >> 32);        \
+  const uint32_t x = (uint32_t)(((uint64_t)take(&bonds, &list) * sites) >> 32); \
   const uint32_t y = x + 1 == sites ? 0 : x + 1;                                \
   const uint32_t low = x < half_width ? x + sites - half_width : x - half_width; \
   const uint32_t far = y + half_width;                                          \
@@ -61,14 +61,16 @@ static inline uint64_t add_bytes(v128_t v) {
 }
 
 /*
- * End of the attempts made at a stretch: a byte can count their accepted hops. On large lattices the places of the
- * next few are fetched into the caches together. A tie, which draws from the stream of bonds, spoils the guess.
+ * End of the attempts made at a stretch: a byte can count their accepted hops. On large lattices without a list the
+ * places of the next few are fetched into the caches together. A tie, which draws from the stream of bonds, spoils
+ * the guess.
  */
 static inline uint32_t stretch(uint32_t done, uint32_t attempts, uint32_t sites, uint32_t half_width,
-                               const v128_t *eta, const v128_t *count, Stream bonds) {
-  const uint32_t most = sites > FAR_SITES ? 16 : 255;
+                               const v128_t *eta, const v128_t *count, Stream bonds,
+                               const uint32_t *list) {
+  const uint32_t ahead = sites > FAR_SITES && !list, most = ahead ? 16 : 255;
   const uint32_t end = attempts - done > most ? done + most : attempts;
-  if (sites > FAR_SITES) {
+  if (ahead) {
     uint32_t touched = 0;
     for (; done < end; done++) {
       BOND;
@@ -83,7 +85,8 @@ static inline uint32_t stretch(uint32_t done, uint32_t attempts, uint32_t sites,
 /* mirror: -1 if counts are of vacancies. */
 __attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
     uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
-    Stream *stream, Lanes *lanes, const Digit *table, int32_t mirror, int32_t *through) {
+    Stream *stream, Lanes *lanes, const Digit *table, int32_t mirror, int32_t *through,
+    const uint32_t *list) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
@@ -92,7 +95,7 @@ __attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
   const v128_t low_head = wasm_v128_load(table[0].head), high_head = wasm_v128_load(table[1].head);
   for (uint32_t done = 0; done < attempts;) {
     v128_t hopped = zero;
-    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds);
+    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds, list);
     for (; done < end; done++) {
       BOND;
       const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
@@ -142,7 +145,7 @@ static inline void refer(v128_t *reference, v128_t change) {
 static inline __attribute__((always_inline)) uint64_t wide(
     uint32_t digits, uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta,
     v128_t *count, v128_t *reference, Stream *stream, Lanes *lanes, const Digit *table,
-    int32_t mirror, int32_t *through) {
+    int32_t mirror, int32_t *through, const uint32_t *list) {
   Stream bonds = *stream;
   Lanes bits = *lanes;
   uint64_t hops = 0;
@@ -151,7 +154,7 @@ static inline __attribute__((always_inline)) uint64_t wide(
   const v128_t low_mask = wasm_i8x16_splat(31), mask = wasm_i16x8_splat(31);
   for (uint32_t done = 0; done < attempts;) {
     v128_t hopped = zero;
-    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds);
+    const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds, list);
     for (; done < end; done++) {
       BOND;
       const v128_t a = eta[x], b = eta[y], active = wasm_v128_xor(a, b);
@@ -199,9 +202,9 @@ static inline __attribute__((always_inline)) uint64_t wide(
 __attribute__((export_name("attempt_wide"))) uint64_t attempt_wide(
     uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
     v128_t *reference, Stream *stream, Lanes *lanes, const Digit *table, int32_t mirror,
-    int32_t *through) {
+    int32_t *through, const uint32_t *list) {
   return half_width <= 511 ? wide(2, sites, half_width, attempts, eta, count, reference, stream,
-                                  lanes, table, mirror, through)
+                                  lanes, table, mirror, through, list)
                            : wide(3, sites, half_width, attempts, eta, count, reference, stream,
-                                  lanes, table, mirror, through);
+                                  lanes, table, mirror, through, list);
 }

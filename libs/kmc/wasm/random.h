@@ -23,6 +23,9 @@ static inline uint32_t draw(Stream *r) {
   return result;
 }
 
+/* The next draw from a list of draws made before (attempt_order.c), or from the stream where there is no list. */
+static inline uint32_t take(Stream *r, const uint32_t **list) { return *list ? *(*list)++ : draw(r); }
+
 /* Four streams of xoshiro128++ side by side: acceptance bits. */
 typedef struct {
   v128_t s0, s1, s2, s3;
