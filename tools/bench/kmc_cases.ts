@@ -26,16 +26,16 @@ export interface Case {
   readonly realizations: number;
 }
 export const cases: Case[] = [
-  { name: "L=1", halfWidth: 1, engine: "bits", goal: 5, realizations: 65_536 },
+  { name: "L=1", halfWidth: 1, engine: "bits", goal: 5, realizations: 98_304 },
   { name: "L=40", halfWidth: 40, engine: "lanes", goal: 4, realizations: 38_400 },
-  { name: "L=400", halfWidth: 400, engine: "lanes", goal: 4, realizations: 22_528 },
+  { name: "L=400", halfWidth: 400, engine: "lanes", goal: 4, realizations: 32_768 },
   {
     name: "Gaussian L=40",
     halfWidth: 40,
     kernel: { name: "gaussian" },
     engine: "scalar",
     goal: 0.9,
-    realizations: 2176,
+    realizations: 3200,
   },
 ];
 
