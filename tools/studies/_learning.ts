@@ -52,11 +52,12 @@ export const CASES: Case[] = [
 
 /** The experiment's operator estimates, simulated or as kept from before. */
 export async function estimatesOf(experiment: Experiment): Promise<OperatorEstimate[]> {
-  const { halfWidth, betaJ0 } = experiment.particles;
+  const { sites, halfWidth, betaJ0 } = experiment.particles;
   const { realizations } = experiment.sampling;
   const estimates: OperatorEstimate[] = [];
   for (const profile of experiment.profiles) {
-    const key = `L${halfWidth}-J${betaJ0}-R${realizations}-seed${experiment.seed}-${profile.name}`;
+    const system = `N${sites}-L${halfWidth}-J${betaJ0}`;
+    const key = `${system}-R${realizations}-seed${experiment.seed}-${profile.name}`;
     const path = `${KEPT}/estimates/${key}.json`;
     const known = readIfThere(path);
     if (known !== undefined) {
