@@ -46,30 +46,32 @@ export function distil(
 ): CurvePoint[] {
   const { indexDim: D, prior, learnable } = weights;
   const K = scales.length, free = D - LATENT_TERMS;
+  // In units of the prior; what has none has no readout.
   const readout = Matrix.from1DArray(K, D, [...prior]).subMatrix(0, K - 1, 0, free - 1);
-  const normal = Matrix.zeros(K, K), right = Matrix.zeros(K, free);
+  scales.forEach((scale, k) => readout.mulRow(k, scale > 0 ? 1 / scale : 0));
+  const normal = Matrix.zeros(K, K), wanted = Matrix.zeros(K, free);
   let square = 0, count = 0;
   for (const { inputs, response, directions } of blocks) {
-    const design = response(new Matrix(inputs));
-    const target = Matrix.sub(directions, design.mmul(readout));
-    scaleColumns(design, scales);
+    const design = scaleColumns(response(new Matrix(inputs)), scales);
     const transposed = design.transpose();
     normal.add(transposed.mmul(design));
-    right.add(transposed.mmul(target));
-    square += target.norm() ** 2;
+    wanted.add(transposed.mmul(directions));
+    square += directions.norm() ** 2;
     count += design.rows;
   }
   normal.div(visits);
-  right.div(visits);
+  wanted.div(visits);
+  const right = Matrix.sub(wanted, normal.mmul(readout));
   const solution = solve(Matrix.add(normal, Matrix.eye(K)), right);
   for (let k = 0; k < K; k++) {
     for (let d = 0; d < free; d++) learnable[k * D + d] = scales[k] * solution.get(k, d);
   }
-  // |t - X s|^2 = |t|^2 - 2 s.r + s.N s, with everything at hand.
-  const explained = 2 * dot(solution, right) - dot(solution, normal.mmul(solution));
+  // |c - X w|^2 = |c|^2 - 2 w.X^T c + w.N w, with everything at hand.
+  const loss = (w: Matrix) =>
+    (square + visits * (dot(w, normal.mmul(w)) - 2 * dot(w, wanted))) / count;
   return [
-    { step: 1, loss: square / count },
-    { step: 2, loss: square / count - explained * visits / count },
+    { step: 1, loss: loss(readout) },
+    { step: 2, loss: loss(Matrix.add(readout, solution)) },
   ];
 }
 

@@ -80,13 +80,15 @@ export function distilDrivingForceEpinet(
     // Members' K1 scatters about the posterior mean, not about the network that f was trained through.
     const k1 = row.k1.map((own, e) => k1AtData[p].mean[e] || own);
     return {
-      condition: densityCondition(base, row.density),
       fluxes: whitened(row.whitening, row.flux),
       operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, k1)]),
       // The rows after these belong to held-out elements and are zero.
       trained: M - row.heldOutCount,
     };
   });
+
+  const densities = Float64Array.from(rows.flatMap(({ density }) => [...density]));
+  const atData = Float32Array.from(densityCondition(base, densities));
 
   /** The network's f' and what readouts see at given conditions and states. */
   function evaluate(
@@ -95,7 +97,9 @@ export function distilDrivingForceEpinet(
     noisy: Float32Array,
     timestep: number,
   ) {
-    const { force, features } = tf.tidy(() => {
+    let force!: Float32Array, features!: Float32Array;
+    // Nothing is returned: tidying up would walk through every number.
+    tf.tidy(() => {
       const width = 2 + EMBEDDING_DIM, count = condition.length;
       const rows = inputRows(base.weights, [condition], noisy, () => timestep);
       const parameters = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
@@ -106,10 +110,8 @@ export function distilDrivingForceEpinet(
         width,
       );
       const column = tf.tensor2d(condition, [count, 1]);
-      return {
-        force: derivative.dataSync(),
-        features: tf.concat([hidden as Tensor2D, column], 1).dataSync(),
-      };
+      force = derivative.dataSync() as Float32Array;
+      features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
     });
     const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
@@ -119,27 +121,28 @@ export function distilDrivingForceEpinet(
   const slope = base.energyScale * base.condition.scale;
   const { steps } = schedule;
 
-  /** What a member of one latent sees of a profile's data at a timestep. */
-  function block(weights: EpinetWeights, latent: number, timestep: number, p: number): ForceBlock {
-    const { condition, operator, fluxes } = profiles[p];
-    const pure = evaluate(weights, condition, new Float32Array(M).fill(latent), steps - 1).force;
-    const clean = Float64Array.from(pure, (v) => (slope * v - state.mean) / state.std);
+  /** What a member of one latent sees of each profile's data at a timestep. */
+  function blocksOf(weights: EpinetWeights, latent: number, timestep: number): ForceBlock[] {
+    const pure = evaluate(weights, atData, new Float32Array(atData.length).fill(latent), steps - 1);
+    const clean = Float64Array.from(pure.force, (v) => (slope * v - state.mean) / state.std);
     const { force, inputs } = evaluate(
       weights,
-      condition,
+      atData,
       memberState(schedule, timestep, clean, latent),
       timestep,
     );
-    const own = Array.from(force, (v) => slope * v);
-    const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
-    return {
-      latent,
-      inputs,
-      explained,
-      residual: fluxes.map((J, r) => J - explained[r]),
-      response: (change) => operator.mmul(change),
-      coupling: fluxOfK1(rows[p], own, k1AtData[p].response).neg(),
-    };
+    return profiles.map(({ operator, fluxes }, p) => {
+      const own = Array.from(force.subarray(p * M, (p + 1) * M), (v) => slope * v);
+      const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
+      return {
+        latent,
+        inputs: inputs.slice(p * M, (p + 1) * M),
+        explained,
+        residual: fluxes.map((J, r) => J - explained[r]),
+        response: (change) => operator.mmul(change),
+        coupling: fluxOfK1(rows[p], own, k1AtData[p].response).neg(),
+      };
+    });
   }
   /** The trained elements' data, as blocks of one profile see them on average. */
   const seenOf = (p: number, blocks: readonly ForceBlock[]): CalibrationProfile => {
@@ -154,16 +157,15 @@ export function distilDrivingForceEpinet(
       foreign: foreign.subMatrix(0, trained - 1, 0, foreign.columns - 1),
     };
   };
-  const densities = rows.flatMap(({ density }) => [...density]);
   const range = { low: Math.min(...densities), high: Math.max(...densities) };
   const shape = likelyPrior(range, featureDim, (width) => {
     const weights = fresh({ ...range, width, smooth: 1 });
-    return rows.map((_, p) => seenOf(p, [block(weights, 0, lastTimestep(steps), p)]));
+    return blocksOf(weights, 0, lastTimestep(steps)).map((one, p) => seenOf(p, [one]));
   });
   const wide = fresh(shape), scales = priorScales(featureDim, shape);
   const visited = memberVisits(visits, steps, stream.split("visits")).map((visit) => ({
     ...visit,
-    blocks: rows.map((_, p) => block(wide, visit.latent, visit.timestep, p)),
+    blocks: blocksOf(wide, visit.latent, visit.timestep),
   }));
   const perturbation = rows.map((_, p) =>
     perturbationDirections(M, directionCount, stream.split("directions").split(p))

@@ -78,7 +78,9 @@ export function distilK1Epinet(
     state: Float32Array,
     timestep: number,
   ) {
-    const { raw, features } = tf.tidy(() => {
+    let raw!: Float32Array, features!: Float32Array;
+    // Nothing is returned: tidying up would walk through every number.
+    tf.tidy(() => {
       const x = tf.tensor2d(inputRows(base.weights, [condition], state, () => timestep), [
         state.length,
         2 + EMBEDDING_DIM,
@@ -86,10 +88,8 @@ export function distilK1Epinet(
       const parameters = tensorsOf(tf, base.weights.perceptron);
       const { output, hidden } = forward(tensorOperations(tf), parameters, x);
       const column = tf.tensor2d(condition, [condition.length, 1]);
-      return {
-        raw: output.dataSync() as Float32Array,
-        features: tf.concat([hidden as Tensor2D, column], 1).dataSync(),
-      };
+      raw = output.dataSync() as Float32Array;
+      features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
     });
     const inputs = epinetInputs(weights, features);
     inputs.forEach((row) => row.forEach((v, k) => row[k] = outputScale * v));

@@ -1,4 +1,4 @@
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { CalibrationProfile } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
 import { priorScales, type PriorShape } from "./epinet.ts";
@@ -24,40 +24,57 @@ export function likelyPrior(
 ): PriorShape {
   let best: PriorShape | undefined, least = Infinity;
   for (const width of WIDTHS) {
-    const cost = improbability(designOf(width));
+    const cost = improbability(
+      designOf(width),
+      (smooth) => priorScales(featureDim, { ...range, width, smooth }),
+    );
     for (const smooth of SIZES) {
-      const shape = { ...range, width, smooth };
-      const own = cost(priorScales(featureDim, shape));
-      if (best === undefined || own < least) [best, least] = [shape, own];
+      const own = cost(smooth);
+      if (best === undefined || own < least) [best, least] = [{ ...range, width, smooth }, own];
     }
   }
   return best!;
 }
 
-/** Minus twice the log-likelihood of the data as a function of the readouts' scales, up to a constant. */
+/**
+ * Minus twice the log-likelihood of the data as a function of the smooth units' size, up to a constant: one
+ * decomposition serves all sizes. Infinite where errors are nothing beside what the prior allows elsewhere.
+ */
 function improbability(
   profiles: readonly CalibrationProfile[],
-): (scales: readonly number[]) => number {
+  scalesOf: (smooth: number) => readonly number[],
+): (smooth: number) => number {
   const stacked = (pick: (profile: CalibrationProfile) => Matrix) =>
     new Matrix(profiles.flatMap((profile) => pick(profile).to2DArray()));
   const design = stacked((profile) => profile.design);
   const data = stacked(({ residual, explained }) =>
     Matrix.columnVector(Array.from(residual, (r, i) => r + explained[i]))
   );
-  const errors = Matrix.eye(design.rows);
+  const other = scalesOf(0), all = scalesOf(1);
+  const isSmooth = other.flatMap((scale, k) => scale === all[k] ? [] : [k]);
+  const smooth = design.subMatrixColumn(isSmooth);
+  scaleColumns(design, other);
+  const covariance = design.mmul(design.transpose()).add(Matrix.eye(design.rows));
   if (profiles[0].foreign !== undefined) {
     const foreign = stacked((profile) => profile.foreign!);
-    errors.add(foreign.mmul(foreign.transpose()));
+    covariance.add(foreign.mmul(foreign.transpose()));
   }
-  return (scales) => {
-    const scaled = scaleColumns(design.clone(), scales);
-    const covariance = scaled.mmul(scaled.transpose()).add(errors);
-    // Symmetric but for rounding, which the decomposition does not forgive.
-    const cholesky = new CholeskyDecomposition(covariance.add(covariance.transpose()).div(2));
-    // Errors that are nothing beside what a size allows: too large a size, by far.
-    if (!cholesky.isPositiveDefinite()) return Infinity;
-    const logDeterminant = cholesky.lowerTriangularMatrix.diag()
-      .reduce((sum, v) => sum + 2 * Math.log(v), 0);
-    return data.transpose().mmul(cholesky.solve(data)).get(0, 0) + logDeterminant;
-  };
+  // Symmetric but for rounding, which the decompositions do not forgive.
+  const symmetric = (matrix: Matrix) => Matrix.add(matrix, matrix.transpose()).div(2);
+  const cholesky = new CholeskyDecomposition(symmetric(covariance));
+  if (!cholesky.isPositiveDefinite()) return () => Infinity;
+  const solved = cholesky.solve(data);
+  const logDeterminant = cholesky.lowerTriangularMatrix.diag()
+    .reduce((sum, v) => sum + 2 * Math.log(v), 0);
+  const constant = logDeterminant + data.transpose().mmul(solved).get(0, 0);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    symmetric(smooth.transpose().mmul(cholesky.solve(smooth))),
+    { assumeSymmetric: true },
+  );
+  const along = eigenvectorMatrix.transpose().mmul(smooth.transpose().mmul(solved)).to1DArray();
+  return (size) =>
+    realEigenvalues.reduce((sum, value, k) => {
+      const gain = 1 + size ** 2 * Math.max(0, value);
+      return sum + Math.log(gain) - (size * along[k]) ** 2 / gain;
+    }, constant);
 }

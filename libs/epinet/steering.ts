@@ -2,7 +2,6 @@ import { LATENT_TERMS, latentPolynomials } from "@spiediff/diffusion";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { Matrix, solve } from "ml-matrix";
 import { type ReadoutBlock, scaleColumns } from "./distillation.ts";
-import { beside } from "./perturbation.ts";
 
 /** A piece of the data as the member of one latent sees it. */
 export interface LatentBlock extends ReadoutBlock {
@@ -30,11 +29,17 @@ export function steer(
   const normal = Matrix.zeros(LATENT_TERMS * K, LATENT_TERMS * K);
   const right = Matrix.zeros(LATENT_TERMS * K, 1);
   for (const { latent, inputs, response, residual } of blocks) {
-    const own = scaleColumns(response(new Matrix(inputs)), scales);
-    const design = beside(...latentPolynomials(latent).map((value) => Matrix.mul(own, value)));
+    const design = scaleColumns(response(new Matrix(inputs)), scales);
     const transposed = design.transpose();
-    normal.add(transposed.mmul(design));
-    right.add(transposed.mmul(Matrix.columnVector([...residual])));
+    const square = transposed.mmul(design);
+    const towards = transposed.mmul(Matrix.columnVector([...residual]));
+    const terms = latentPolynomials(latent);
+    terms.forEach((value, t) => {
+      terms.forEach((other, u) =>
+        addBlock(normal, Matrix.mul(square, value * other), t * K, u * K)
+      );
+      addBlock(right, Matrix.mul(towards, value), t * K, 0);
+    });
   }
   normal.div(visits).add(Matrix.eye(LATENT_TERMS * K));
   const solution = solve(normal, right.div(visits));
@@ -42,6 +47,14 @@ export function steer(
   for (let t = 0; t < LATENT_TERMS; t++) {
     for (let k = 0; k < K; k++) {
       learnable[k * indexDim + first + t] = scales[k] * solution.get(t * K + k, 0);
+    }
+  }
+}
+
+function addBlock(total: Matrix, block: Matrix, row: number, column: number): void {
+  for (let i = 0; i < block.rows; i++) {
+    for (let j = 0; j < block.columns; j++) {
+      total.set(row + i, column + j, total.get(row + i, column + j) + block.get(i, j));
     }
   }
 }
