@@ -70,6 +70,9 @@ describe("predict", () => {
   });
 
   it("keeps the physics for arbitrary profiles, times and seeds", async () => {
+    // Corrections so small that no member loses the convexity of f: one that does separates, and a law
+    // without the logarithm of mixing may then run to the bounds, which the solver refuses.
+    const convex = await fixture("convex", { epinetScale: 0.01 });
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(smoothProfile, rough(25)),
@@ -79,7 +82,7 @@ describe("predict", () => {
         async (profile, seed, members, ddimSteps) => {
           const sampler = { kind: "ddim", steps: ddimSteps } as const;
           const times = [1e-4, 0.003, 0.02];
-          const p = await predict(model, profile, times, { seed, members, sampler });
+          const p = await predict(convex, profile, times, { seed, members, sampler });
           expectPhysics(p, members);
         },
       ),
