@@ -1,6 +1,7 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { Tf } from "@spiediff/tensor-backend";
-import { k1Condition, pointsOf } from "./k1_rows.ts";
+import { densityCondition } from "./density_condition.ts";
+import { pointsOf } from "./k1_rows.ts";
 import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
 import type { K1Model } from "./types.ts";
@@ -22,7 +23,7 @@ export async function sampleK1(
   noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
-  const conditions = [k1Condition(model.condition, density)];
+  const conditions = [densityCondition(model.condition, density)];
   const parameters = tensorsOf(tf, model.weights.perceptron);
   const denoise: Denoiser = (noisy, timestep, clean) => {
     const rows = inputRows(model.weights, conditions, noisy, () => timestep);

@@ -60,14 +60,6 @@ export function k1ConditionOf(rows: K1Rows): DensityCondition {
   return { offset: mean, scale: 1 / std };
 }
 
-/** The normalised condition of the K1 network, `[B]`. */
-export function k1Condition(
-  { offset, scale }: DensityCondition,
-  density: ArrayLike<number>,
-): Float32Array {
-  return Float32Array.from(density, (rho) => (rho - offset) * scale);
-}
-
 /** Where a function of density is looked at for its means over elements, `[2B]`: all first points, then all second. */
 export function pointsOf(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array {
   const B = left.length;

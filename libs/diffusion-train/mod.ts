@@ -22,8 +22,8 @@ export type {
 
 // The pieces that epinets and benches are made of.
 export { adamInit, adamUpdate } from "./adam.ts";
-export { densityCondition } from "./driving_force_model.ts";
-export { k1Condition, pointsOf } from "./k1_rows.ts";
+export { densityCondition } from "./density_condition.ts";
+export { pointsOf } from "./k1_rows.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";

@@ -62,7 +62,8 @@ const NOISE_WIDTH = 1, RATIO_WIDTH = 0.2;
  * are the few combinations that the other profiles know badly, so that alone it would be a noisy estimate
  * of 1, and noise in a width is width; it is believed to depart from 1 by more than a fifth only if the
  * residuals insist, which they do where profiles disagree: that is how an error of the law itself shows.
- * The index is drawn with the root mean square of `noise * ratio` over what is likely. One profile has nothing to be compared with: its ratio is 1.
+ * The index is drawn with the root mean square of `noise * ratio` over what is likely. One profile has
+ * nothing to be compared with: its ratio is 1.
  */
 export function calibrate(
   profiles: readonly CalibrationProfile[],

@@ -19,11 +19,11 @@ import { Matrix } from "ml-matrix";
 import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
 import { distil, readoutOf, scaleColumns } from "./distillation.ts";
 import {
-  epinetInputs,
   FEATURE_SCALE,
   freshEpinet,
   priorScales,
   type PriorShape,
+  readoutInputs,
 } from "./epinet.ts";
 import {
   densityGrid,
@@ -88,7 +88,7 @@ export function distilDrivingForceEpinet(
   });
 
   const densities = Float64Array.from(rows.flatMap(({ density }) => [...density]));
-  const atData = Float32Array.from(densityCondition(base, densities));
+  const atData = densityCondition(base.condition, densities);
 
   /** The network's f' and what readouts see at given conditions and states. */
   function evaluate(
@@ -113,9 +113,7 @@ export function distilDrivingForceEpinet(
       force = derivative.dataSync() as Float32Array;
       features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
     });
-    const inputs = epinetInputs(weights, features);
-    inputs.forEach((row) => row.forEach((v, k) => row[k] = state.std * v));
-    return { force, inputs };
+    return { force, inputs: readoutInputs(weights, features) };
   }
 
   const slope = base.energyScale * base.condition.scale;
@@ -181,7 +179,7 @@ export function distilDrivingForceEpinet(
   const last = visited.filter((visit) => visit.last).map(({ blocks }) => blocks);
   steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), last.flat(), last.length);
   removeConstant(wide, last.flat().flatMap(({ inputs }) => inputs));
-  const everywhere = Float32Array.from(densityCondition(base, Float64Array.from(densityGrid())));
+  const everywhere = densityCondition(base.condition, densityGrid());
   const pure = new Float32Array(everywhere.length);
   const weights = keepLeadingDirections(
     wide,

@@ -1,4 +1,4 @@
-import type { EpinetWeights } from "@spiediff/onnx-graph";
+import type { DensityCondition, EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 
 /** Units of the fixed random layer that bend over `PriorShape.width`, and units outside of the data. */
@@ -15,12 +15,6 @@ const FURTHER_GAIN = 1.5;
  * noise, too little for parameters of their own.
  */
 export const FEATURE_SCALE = 0.1;
-
-/** How the first condition, a density, is normalised: `(rho - offset) * scale`. */
-export interface DensityScaling {
-  readonly offset: number;
-  readonly scale: number;
-}
 
 /** What an epinet's prior allows a correction to do; from the data, see likely_prior.ts. */
 export interface PriorShape {
@@ -51,7 +45,7 @@ export function freshEpinet(
   featureDim: number,
   conditionDim: number,
   indexDim: number,
-  density: DensityScaling,
+  density: DensityCondition,
   outputScale: number,
   shape: PriorShape,
   stream: RandomStream,
@@ -147,6 +141,13 @@ export function epinetInputs(weights: EpinetWeights, features: ArrayLike<number>
     row[featureDim + outputs] = 1;
     return row;
   });
+}
+
+/** The same in units of the correction: times `outputScale`. */
+export function readoutInputs(weights: EpinetWeights, features: ArrayLike<number>): number[][] {
+  const inputs = epinetInputs(weights, features);
+  for (const row of inputs) row.forEach((v, k) => row[k] = weights.outputScale * v);
+  return inputs;
 }
 
 /**

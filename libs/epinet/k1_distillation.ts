@@ -1,9 +1,9 @@
 import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
+  densityCondition,
   EMBEDDING_DIM,
   forward,
   inputRows,
-  k1Condition,
   type K1Model,
   k1Rows,
   type OperatorData,
@@ -20,11 +20,11 @@ import { Matrix } from "ml-matrix";
 import { averageProfiles, calibrate } from "./calibration.ts";
 import { distil, readoutOf, scaleColumns } from "./distillation.ts";
 import {
-  epinetInputs,
   FEATURE_SCALE,
   freshEpinet,
   priorScales,
   type PriorShape,
+  readoutInputs,
 } from "./epinet.ts";
 import { densityGrid, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
 import { likelyPrior } from "./likely_prior.ts";
@@ -52,7 +52,7 @@ export function distilK1Epinet(
   const { visits } = options;
   const rows = k1Rows(data, "trained");
   const count = rows.k1.length;
-  const atData = k1Condition(base.condition, pointsOf(rows.left, rows.right));
+  const atData = densityCondition(base.condition, pointsOf(rows.left, rows.right));
   const { steps } = base.schedule;
   const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
   const featureDim = base.weights.perceptron.layers.at(-1)!.inputs + 1;
@@ -91,9 +91,7 @@ export function distilK1Epinet(
       raw = output.dataSync() as Float32Array;
       features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
     });
-    const inputs = epinetInputs(weights, features);
-    inputs.forEach((row) => row.forEach((v, k) => row[k] = outputScale * v));
-    return { raw, inputs };
+    return { raw, inputs: readoutInputs(weights, features) };
   }
   const cleanOf = (raw: ArrayLike<number>) =>
     Float64Array.from(raw, (v) => (-base.scale * softplus(v) - base.state.mean) / base.state.std);
@@ -144,7 +142,7 @@ export function distilK1Epinet(
   );
   steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), seen, seen.length);
 
-  const everywhere = k1Condition(base.condition, densityGrid());
+  const everywhere = densityCondition(base.condition, densityGrid());
   const weights = keepLeadingDirections(
     wide,
     directionCount,
