@@ -1,4 +1,4 @@
-import { nodalDensity, projectField } from "@spiediff/coarse-graining";
+import { nodalDensity, projectField } from "@spiediff/mesh";
 import type { ProfileInput } from "./types.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { elementPoints } from "@spiediff/coarse-graining";
+import { elementPoints } from "@spiediff/mesh";
 import { ModelError } from "@spiediff/model-artifact/portable";
 import type { Ensemble } from "./ensemble.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nodalDensity, projectField } from "@spiediff/coarse-graining";
+import { nodalDensity, projectField } from "@spiediff/mesh";
 import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
 import { learnedLaw } from "./learned_law.ts";
 import { loadModel } from "./load_model.ts";

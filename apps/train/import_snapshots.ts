@@ -1,7 +1,7 @@
 /** From another code's snapshots to a run folder with records, as a simulation would leave it. */
 import { dirname, resolve } from "node:path";
 import { readFileSync } from "node:fs";
-import { nodalDensity, projectOccupation } from "@spiediff/coarse-graining";
+import { nodalDensity, projectOccupation } from "@spiediff/mesh";
 import { type Stage, type StageProgress, unreadableFile, UserError } from "@spiediff/command-line";
 import {
   type Experiment,

@@ -1,4 +1,4 @@
-import { nodalDensity, nodalMass } from "@spiediff/coarse-graining";
+import { nodalDensity, nodalMass } from "@spiediff/mesh";
 import { exactFluxOfField, exactK1OfField, referenceFor } from "@spiediff/exact-reference";
 import { randomStream } from "@spiediff/random";
 import { Matrix } from "ml-matrix";

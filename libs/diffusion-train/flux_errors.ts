@@ -1,5 +1,5 @@
 /** What of a profile's mean fluxes no law `J_e = K1_e (f'_{e+1} - f'_e)` can explain. */
-import { nodalDensity } from "@spiediff/coarse-graining";
+import { nodalDensity } from "@spiediff/mesh";
 import { Matrix } from "ml-matrix";
 import { elementMean, type SmoothCurve } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";

@@ -1,4 +1,4 @@
-import { elementPoints } from "@spiediff/coarse-graining";
+import { elementPoints } from "@spiediff/mesh";
 import type { DensityCondition } from "@spiediff/onnx-graph";
 import { meanAndStd } from "./_statistics.ts";
 import { smoothedErrors } from "./smoothed_errors.ts";

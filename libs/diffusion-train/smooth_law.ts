@@ -1,5 +1,5 @@
 /** A smooth law through the data, before any network: for what is needed to first order only. */
-import { GAUSS_LEGENDRE } from "@spiediff/coarse-graining";
+import { GAUSS_LEGENDRE } from "@spiediff/mesh";
 import { Matrix, solve } from "ml-matrix";
 
 /** A function of density with its slope. */

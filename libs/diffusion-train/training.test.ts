@@ -1,4 +1,4 @@
-import { elementPoints } from "@spiediff/coarse-graining";
+import { elementPoints } from "@spiediff/mesh";
 import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
 import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
 import { preset } from "@spiediff/experiment";

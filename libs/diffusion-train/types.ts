@@ -1,5 +1,5 @@
 import type { DenoiserWeights, DensityCondition } from "@spiediff/onnx-graph";
-import type { NodalDensityRule } from "@spiediff/coarse-graining";
+import type { NodalDensityRule } from "@spiediff/mesh";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
 

@@ -1,4 +1,4 @@
-import { GAUSS_LEGENDRE } from "@spiediff/coarse-graining";
+import { GAUSS_LEGENDRE } from "@spiediff/mesh";
 import type { ExactReference } from "./types.ts";
 
 const { nodes: NODES, weights: WEIGHTS } = GAUSS_LEGENDRE;

@@ -1,6 +1,6 @@
 /** From an ensemble's moments to operator entries and currents with errors. */
-import { nodalDensity } from "@spiediff/coarse-graining";
-import type { NodalDensityRule } from "@spiediff/coarse-graining";
+import { nodalDensity } from "@spiediff/mesh";
+import type { NodalDensityRule } from "@spiediff/mesh";
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
 import {

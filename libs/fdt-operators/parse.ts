@@ -1,5 +1,5 @@
 /** Reading estimates back, refusing what could not have been written. */
-import { nodalDensityRules } from "@spiediff/coarse-graining";
+import { nodalDensityRules } from "@spiediff/mesh";
 import type { OperatorEstimate } from "./types.ts";
 
 const PER_ELEMENT = [

@@ -1,4 +1,4 @@
-import type { NodalDensityRule } from "@spiediff/coarse-graining";
+import type { NodalDensityRule } from "@spiediff/mesh";
 
 /** Values per node or element with their standard errors, `[M]` each. */
 export interface Estimated {

@@ -1,5 +1,5 @@
 /** One realization: start, burn-in, and what is recorded at `t0` and at each `t0 + h`. */
-import { projectOccupation } from "@spiediff/coarse-graining";
+import { projectOccupation } from "@spiediff/mesh";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import type { ConfigurationSampler } from "./initial_state.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { projectOccupation } from "@spiediff/coarse-graining";
+import { projectOccupation } from "@spiediff/mesh";
 import { randomStream } from "@spiediff/random";
 import { configurations, ordered } from "./arbitraries.ts";
 import { cutInto, type OrderPlan, planOrder } from "./order_plan.ts";

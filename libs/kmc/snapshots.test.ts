@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { projectOccupation } from "@spiediff/coarse-graining";
+import { projectOccupation } from "@spiediff/mesh";
 import { energy } from "./enumeration.ts";
 import { latticeProfile, simulateSnapshots, simulateTrajectories } from "./mod.ts";
 

@@ -1,5 +1,5 @@
 /** The pieces of work that an ensemble is cut into; the same code runs in and out of workers. */
-import { projectOccupation } from "@spiediff/coarse-graining";
+import { projectOccupation } from "@spiediff/mesh";
 import { randomStream } from "@spiediff/random";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";

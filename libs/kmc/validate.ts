@@ -1,5 +1,5 @@
 /** Entry checks shared by all ensembles: each error names the field, its value and what is allowed. */
-import { sitesPerElement } from "@spiediff/coarse-graining";
+import { sitesPerElement } from "@spiediff/mesh";
 import { checkProfile } from "./initial_state.ts";
 import { checkSystem } from "./rates.ts";
 import type { EnsembleOptions } from "./types.ts";

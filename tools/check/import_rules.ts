@@ -16,23 +16,29 @@ import {
 const ALLOWED: Record<string, string[]> = {
   foundation: ["foundation"],
   reference: ["foundation"],
-  particles: ["foundation"],
-  operators: ["foundation", "particles"],
+  ensemble: ["foundation"],
+  particles: ["foundation", "ensemble"],
+  operators: ["foundation", "ensemble", "particles"],
   prediction: ["foundation", "prediction"],
   artifact: ["foundation", "prediction", "artifact"],
   backend: ["foundation"],
   training: ["foundation", "prediction", "artifact", "backend"],
   epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
   report: [],
+  "run-report": [
+    ...["foundation", "reference", "ensemble", "operators", "prediction", "artifact", "report"],
+  ],
   "command-line": ["foundation"],
   executor: ["foundation", "command-line"],
   app: [
-    ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "command-line", "executor", "app"],
+    ...["foundation", "reference", "ensemble", "particles", "operators", "prediction", "artifact"],
+    ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
+    "app",
   ],
   tools: [
-    ...["foundation", "reference", "particles", "operators", "prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "command-line", "executor", "app"],
+    ...["foundation", "reference", "ensemble", "particles", "operators", "prediction", "artifact"],
+    ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
+    "app",
   ],
 };
 
@@ -43,7 +49,14 @@ const ALLOWED_AS_TYPES: Record<string, string[]> = { training: ["operators"] };
 const ALLOWED_IN_TESTS = ["foundation", "reference"];
 
 /** What a member tagged `standalone` must not reach by any path. */
-const NOT_STANDALONE_LAYERS = ["particles", "operators", "training", "epistemic", "backend"];
+const NOT_STANDALONE_LAYERS = [
+  "ensemble",
+  "particles",
+  "operators",
+  "training",
+  "epistemic",
+  "backend",
+];
 const NOT_STANDALONE_PACKAGES = /^@tensorflow\//;
 
 function byName(workspace: Workspace): Map<string, Member> {

@@ -1,0 +1,2 @@
+/** Ensembles of realizations: blocks, moments, worker pool, records; knows no process. @module */
+export {};

@@ -1,0 +1,2 @@
+/** Linear solves, quadrature, decompositions and statistics, each written once. @module */
+export {};
