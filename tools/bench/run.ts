@@ -1,10 +1,14 @@
 /**
  * `deno task bench [NAME...]`: runs every NAME.bench.ts of this folder (or those named), one after the
  * other, and prints one JSON object a line: {"name", "value", "min"?, "max"?}. Progress goes to stderr.
- * Exits with 1 if a figure misses its bound.
+ * Exits with 1 if a figure misses its bound. With `--against COMMIT` it compares with that commit instead:
+ * `against/main.ts`.
  */
 import { ROOT } from "../root.ts";
+import { against } from "./against/main.ts";
 import type { Bench } from "./types.ts";
+
+if (Deno.args.includes("--against")) Deno.exit(against(Deno.args));
 
 const FOLDER = `${ROOT}/tools/bench`;
 const SUFFIX = ".bench.ts";
