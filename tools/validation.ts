@@ -53,7 +53,8 @@ export function validationPage(records: readonly StudyRecord[]): string {
     "Checked at every commit besides, by `deno task test`: unit and property tests of each package, " +
     "`deno task check`, a quick demo held against physics from its files alone " +
     "([apps/demo/quick.ts](../apps/demo/quick.ts)), the [tutorial](tutorial.md)'s commands, and the " +
-    "[worked example](bring-your-own-data.md) of foreign data.",
+    "[worked example](bring-your-own-data.md) of foreign data. What happens to wrong input, stale files and " +
+    "interrupted work, case by case with its test: [robustness](robustness.md).",
     "",
     ...records.flatMap(section),
   ].join("\n").trimEnd() + "\n";

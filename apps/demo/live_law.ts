@@ -35,7 +35,7 @@ export async function liveLaw(
 ): Promise<LiveLaw | null> {
   const laws = exactLaws(experiment);
   const modelFolder = join(folder, RUN_FILES.model);
-  const record = await readTrainingRecord(folder, experiment);
+  const record = await readTrainingRecord(folder, experiment, estimates);
   if (record && existsSync(modelFolder)) {
     const model = await loadModel(modelFolder, { threads: 1 });
     try {

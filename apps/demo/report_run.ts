@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runStages, type Stage, type StageSeconds, UserError } from "@spiediff/command-line";
 import {
+  hasModel,
   readEstimates,
   readRunExperiment,
   readTrainingRecord,
-  RUN_FILES,
   type TrainedRun,
 } from "@spiediff/train";
 import { keptBaseline } from "./baseline.ts";
@@ -28,15 +28,15 @@ import { type GroundTruth, groundTruth, hasGroundTruth } from "./ground_truth.ts
 export async function reportRun(options: DemoOptions): Promise<RunResult> {
   const { folder, workers } = options;
   const experiment = readRunExperiment(folder);
-  const run: TrainedRun = {
-    estimates: await readEstimates(folder, experiment),
-    training: await readTrainingRecord(folder, experiment),
-  };
-  if (!run.training || !existsSync(join(folder, RUN_FILES.model))) {
+  const estimates = await readEstimates(folder, experiment);
+  const training = await readTrainingRecord(folder, experiment, estimates);
+  if (!training || !await hasModel(folder, training.fingerprint)) {
     throw new UserError(
-      `${folder} has no trained model of its experiment. Make it by \`spiediff train ${folder}\`.`,
+      `${folder} has no trained model of its experiment and estimates. ` +
+        `Make it by \`spiediff train ${folder}\`.`,
     );
   }
+  const run: TrainedRun = { estimates, training };
   const made: Made = {};
   const stages: Stage[] = [predictionStage(experiment, folder, workers, made)];
   let truth: GroundTruth | undefined;

@@ -93,7 +93,7 @@ describe("watch", () => {
       const { law } = await runProgress(cut);
       expect(law?.source).toBe("model");
       const { tf, name } = await loadBackend();
-      const fingerprint = await trainingFingerprint(experiment);
+      const fingerprint = await trainingFingerprint(experiment, estimates);
       const stream = randomStream(experiment.seed, "train");
       const { curves } = await learn(tf, estimates, experiment.training, stream, {
         checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),

@@ -9,8 +9,9 @@ import {
   estimateOperators,
   type OperatorEstimate,
 } from "@spiediff/fdt-operators";
+import { type EstimateFault, readEstimate, writeEstimate } from "./estimate_file.ts";
 import { readRecord, recordPath } from "./record_file.ts";
-import { readEstimate, readJson, RUN_FILES, writeEstimate } from "./run_folder.ts";
+import { readJson, RUN_FILES } from "./run_folder.ts";
 import { planSimulation, planTraining } from "./shards/plan_run.ts";
 import { type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
 
@@ -111,7 +112,7 @@ export function estimateStage(
         }
         const raw = estimateOperators(record, { beta });
         const estimate = system === "foreign" ? closeCirculation(raw) : raw;
-        await writeEstimate(folder, experiment, estimate);
+        await writeEstimate(folder, experiment, estimate, "record");
         into.push(estimate);
         progress(p + 1, profiles.length, name);
       }
@@ -131,16 +132,24 @@ export async function readEstimates(
   const estimates: OperatorEstimate[] = [];
   for (const { name } of experiment.profiles) {
     const estimate = await readEstimate(folder, experiment, name);
-    if (estimate === undefined) {
+    if (typeof estimate === "string") {
       throw new UserError(
-        `${folder} has no estimate of profile "${name}" for its experiment. ` +
-          `Make it by \`spiediff estimate ${folder}\`.`,
+        `${MISSING_ESTIMATE[estimate](folder, name)} Make it by \`spiediff estimate ${folder}\`.`,
       );
     }
     estimates.push(estimate);
   }
   return estimates;
 }
+
+const MISSING_ESTIMATE: Record<EstimateFault, (folder: string, name: string) => string> = {
+  "missing": (folder, name) => `${folder} has no estimate of profile "${name}".`,
+  "other experiment": (folder, name) =>
+    `${folder} has no estimate of profile "${name}" for its experiment: the one there is of another.`,
+  "other record": (folder, name) =>
+    `The estimate of profile "${name}" in ${folder} was made from other data than ` +
+    `${recordPath(folder, name)} holds now.`,
+};
 
 /** Trains and exports from the estimates that `run` holds; simulates nothing. */
 export function trainingStage(

@@ -13,8 +13,7 @@ import {
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
 import { particleSystem } from "./estimate.ts";
-import { writeRunExperiment } from "./file_stages.ts";
-import { writeRecord } from "./record_file.ts";
+import { replaceRecords } from "./replace_records.ts";
 
 /** `[times][realizations]` of z `[M]`. */
 type Fields = readonly (readonly Float64Array[])[];
@@ -41,10 +40,11 @@ export function importStage(path: string, folder: string): Stage {
         profiles.map(({ profile }) => profile),
         Math.min(...profiles.map(({ fields }) => fields[0].length)),
       );
-      await writeRunExperiment(folder, experiment);
-      for (const { profile, fields } of profiles) {
-        await writeRecord(folder, experiment, recordOf(experiment, profile.name, fields));
-      }
+      // All of them before anything is written: an import is all or nothing.
+      const records = profiles.map(({ profile, fields }) =>
+        recordOf(experiment, profile.name, fields)
+      );
+      await replaceRecords(folder, experiment, records);
     },
   };
 }

@@ -44,7 +44,7 @@ export async function learnedSoFar(
   estimates: readonly OperatorData[],
   density: readonly number[],
 ): Promise<LearnedSoFar | null> {
-  const fingerprint = await trainingFingerprint(experiment);
+  const fingerprint = await trainingFingerprint(experiment, estimates);
   const k1State = peekCheckpoint(folder, "K1", fingerprint);
   if (!k1State) return null;
   const { tf } = await loadBackend();

@@ -31,7 +31,13 @@ export {
   type TrainingRecord,
 } from "./run_folder.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
-export { densityRange, type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
+export {
+  densityRange,
+  hasModel,
+  type TrainedRun,
+  type TrainRunOptions,
+  trainStages,
+} from "./train_run.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { codeText, computeOf } from "./shards/planned.ts";

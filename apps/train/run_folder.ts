@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unreadableFile, UserError, writeDurably } from "@spiediff/command-line";
+import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
-import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";
+import { VERSION } from "./version.ts";
 
 /** Files of a run folder that training writes; all JSON. */
 export const RUN_FILES = {
@@ -25,70 +25,46 @@ export interface TrainingRecord {
 }
 
 /** Raised with what records and estimates hold, so that older files are made anew. */
-const ESTIMATE_FORMAT = 2;
+const ESTIMATE_FORMAT = 3;
 
-/** Hash of everything that decides a profile's estimate: an estimate serves no other. */
+/**
+ * Hash of what was asked for when a profile's record or estimate was made. Of imported particles it says
+ * nothing about the data: an estimate names its record's hash besides.
+ */
 export function estimateFingerprint(experiment: Experiment, profileName: string): Promise<string> {
   const { particles, elements, sampling, seed, profiles } = experiment;
   const profile = profiles.find(({ name }) => name === profileName);
   return fingerprint({ format: ESTIMATE_FORMAT, particles, elements, sampling, seed, profile });
 }
 
-/** Hash of everything that decides a model. */
-export function trainingFingerprint(experiment: Experiment): Promise<string> {
+/**
+ * Hash of everything that decides a model: the configuration, the estimates to the last digit, and the
+ * code's version. Checkpoints, training record and manifest carry it.
+ */
+export function trainingFingerprint(
+  experiment: Experiment,
+  estimates: readonly unknown[],
+): Promise<string> {
   const { particles, elements, sampling, seed, profiles, training } = experiment;
-  return fingerprint({ particles, elements, sampling, seed, profiles, training });
+  const configuration = { particles, elements, sampling, seed, profiles, training };
+  return fingerprint({ code: VERSION, configuration, estimates });
 }
 
-function fingerprint(of: unknown): Promise<string> {
+/** Hash of a value as JSON has it. */
+export function fingerprint(of: unknown): Promise<string> {
   return sha256(new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(of)))));
 }
 
-/** Keeps one profile's estimate. */
-export async function writeEstimate(
-  folder: string,
-  experiment: Experiment,
-  estimate: OperatorEstimate,
-): Promise<void> {
-  const record = {
-    fingerprint: await estimateFingerprint(experiment, estimate.profileName),
-    estimate,
-  };
-  await writeDurably(estimatePath(folder, estimate.profileName), JSON.stringify(record) + "\n");
-}
-
-/**
- * The estimate of a profile if the folder has it for this very experiment.
- *
- * @throws {UserError} if the file is there but damaged: it holds NaN, is cut short, or is foreign.
- */
-export async function readEstimate(
-  folder: string,
-  experiment: Experiment,
-  profileName: string,
-): Promise<OperatorEstimate | undefined> {
-  const path = estimatePath(folder, profileName);
-  const record = readJson(path) as { fingerprint?: unknown; estimate?: unknown } | undefined;
-  if (record === undefined) return undefined;
-  if (record?.fingerprint !== await estimateFingerprint(experiment, profileName)) return undefined;
-  try {
-    return parseOperatorEstimate(record.estimate);
-  } catch (cause) {
-    throw new UserError(`${path} is damaged: ${(cause as Error).message}`);
-  }
-}
-
-function estimatePath(folder: string, profileName: string): string {
-  return join(folder, RUN_FILES.estimates, `${profileName}.json`);
-}
-
-/** The training record, if the folder has one for this very experiment. */
+/** The training record, if the folder has one for this very experiment and these estimates. */
 export async function readTrainingRecord(
   folder: string,
   experiment: Experiment,
+  estimates: readonly unknown[],
 ): Promise<TrainingRecord | undefined> {
   const record = readJson(join(folder, RUN_FILES.training)) as TrainingRecord | undefined;
-  return record?.fingerprint === await trainingFingerprint(experiment) ? record : undefined;
+  return record?.fingerprint === await trainingFingerprint(experiment, estimates)
+    ? record
+    : undefined;
 }
 
 /** Parsed JSON of a file; undefined if there is no such file. @throws {UserError} if not JSON. */

@@ -9,13 +9,12 @@ import { checkpointFile, removeCheckpoints } from "./checkpoint_file.ts";
 import { estimateProfiles } from "./estimate.ts";
 import { exportModel } from "./export_model.ts";
 import { learn, type LearnedModels, type LearningStage } from "./learn.ts";
+import { readEstimate, writeEstimate } from "./estimate_file.ts";
 import {
-  readEstimate,
   readTrainingRecord,
   RUN_FILES,
   trainingFingerprint,
   type TrainingRecord,
-  writeEstimate,
 } from "./run_folder.ts";
 import { codeIdentity } from "./version.ts";
 
@@ -53,16 +52,19 @@ export function trainStages(
     run.estimates = await estimateProfiles(experiment, {
       workers,
       onProgress: (done, total) => progress(done, total, `${done} of ${total} realizations`),
-      recall: (name) => readEstimate(folder, experiment, name),
-      keep: (estimate) => writeEstimate(folder, experiment, estimate),
+      recall: async (name) => {
+        const kept = await readEstimate(folder, experiment, name);
+        return typeof kept === "string" ? undefined : kept;
+      },
+      keep: (estimate) => writeEstimate(folder, experiment, estimate, "particles"),
     });
   }
 
   async function train(progress: StageProgress): Promise<void> {
     const { folder } = options;
     const modelFolder = join(folder, RUN_FILES.model);
-    const earlier = await readTrainingRecord(folder, experiment);
-    if (earlier && await isReadable(modelFolder)) {
+    const earlier = await readTrainingRecord(folder, experiment, run.estimates);
+    if (earlier && await hasModel(folder, earlier.fingerprint)) {
       run.training = earlier;
       return;
     }
@@ -72,7 +74,7 @@ export function trainStages(
     const { k1, freeEnergy } = experiment.training.steps;
     const before: Partial<Record<LearningStage, number>> = { "free energy": k1 };
     const stream = randomStream(experiment.training.seed ?? experiment.seed, "train");
-    const fingerprint = await trainingFingerprint(experiment);
+    const fingerprint = await trainingFingerprint(experiment, run.estimates);
     const models = await learn(tf, run.estimates, experiment.training, stream, {
       runner,
       checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
@@ -87,7 +89,7 @@ export function trainStages(
       code: codeIdentity(),
       nodalDensityRule: run.estimates[0].nodalDensityRule,
       coverage: densityRange(run.estimates),
-      training: { backend, ...lastLosses(models) },
+      training: { backend, fingerprint, ...lastLosses(models) },
     });
     run.training = {
       fingerprint,
@@ -100,15 +102,23 @@ export function trainStages(
   }
 }
 
-/** Whether a folder holds a model whose every byte is right; a damaged one is an error. */
-async function isReadable(folder: string): Promise<boolean> {
+/**
+ * Whether a run folder holds the model of a training, every byte right.
+ *
+ * @throws {UserError} if its model is damaged, or not the one that this training made.
+ */
+export async function hasModel(folder: string, fingerprint: string): Promise<boolean> {
+  const path = join(folder, RUN_FILES.model);
+  const again = `Delete ${path} and run \`spiediff train ${folder}\` to have it made again.`;
+  let made: unknown;
   try {
-    await readModel(folder);
-    return true;
+    made = (await readModel(path)).manifest.training.fingerprint;
   } catch (error) {
     if ((error as { fault?: string }).fault === "missing") return false;
-    throw new UserError(`${(error as Error).message} Delete ${folder} to have it made again.`);
+    throw new UserError(`${(error as Error).message} ${again}`);
   }
+  if (made === fingerprint) return true;
+  throw new UserError(`${path} is not the model of this run's training. ${again}`);
 }
 
 /** Least and greatest nodal density that training saw. */

@@ -5,7 +5,8 @@ import { writeDurably } from "@spiediff/command-line";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
-import { RUN_FILES, writeEstimate } from "../run_folder.ts";
+import { writeEstimate } from "../estimate_file.ts";
+import { RUN_FILES } from "../run_folder.ts";
 import { type TrainedRun, trainStages } from "../train_run.ts";
 import { bundleBytes, filesOf } from "./bundle.ts";
 import { seedFolder, type TrainArgument } from "./seeds.ts";
@@ -38,7 +39,7 @@ async function trainSeed(
     join(folder, RUN_FILES.experiment),
     JSON.stringify(experiment, null, 2) + "\n",
   );
-  for (const estimate of estimates) await writeEstimate(folder, experiment, estimate);
+  for (const estimate of estimates) await writeEstimate(folder, experiment, estimate, "particles");
   const run: TrainedRun = { estimates };
   const [, train] = trainStages(experiment, { folder, workers: 1 }, run);
   await train.run(() => {});

@@ -1,0 +1,39 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Experiment } from "@spiediff/experiment";
+import type { EnsembleRecord } from "@spiediff/kmc";
+import { removeCheckpoints } from "./checkpoint_file.ts";
+import { writeRunExperiment } from "./file_stages.ts";
+import { recordPath, writeRecord } from "./record_file.ts";
+import { RUN_FILES } from "./run_folder.ts";
+
+/** Where new records wait, inside of the run folder, until all of them are written. */
+const WAITING = ".importing";
+
+/**
+ * Puts an experiment and its records in place of what a run folder holds, and removes the estimates and
+ * checkpoints that are now outdated. Cut off at any moment it leaves the old state, the new one, or no
+ * records at all; never some of each.
+ */
+export async function replaceRecords(
+  folder: string,
+  experiment: Experiment,
+  records: readonly EnsembleRecord[],
+): Promise<void> {
+  const waiting = join(folder, WAITING);
+  const recordsOf = (top: string) => dirname(recordPath(top, "profile"));
+  const discard = () => rm(waiting, { recursive: true, force: true });
+  await discard();
+  try {
+    await mkdir(waiting, { recursive: true });
+    for (const record of records) await writeRecord(waiting, experiment, record);
+    for (const outdated of [recordsOf(folder), join(folder, RUN_FILES.estimates)]) {
+      await rm(outdated, { recursive: true, force: true });
+    }
+    await removeCheckpoints(folder);
+    await writeRunExperiment(folder, experiment);
+    await rename(recordsOf(waiting), recordsOf(folder));
+  } finally {
+    await discard();
+  }
+}
