@@ -143,9 +143,9 @@ export async function readEstimates(
 }
 
 const MISSING_ESTIMATE: Record<EstimateFault, (folder: string, name: string) => string> = {
-  "missing": (folder, name) => `${folder} has no estimate of profile "${name}".`,
+  "missing": (folder, name) => `${folder} has no estimate of profile "${name}" for its experiment.`,
   "other experiment": (folder, name) =>
-    `${folder} has no estimate of profile "${name}" for its experiment: the one there is of another.`,
+    `${folder} has no estimate of profile "${name}" for its experiment, only one of another.`,
   "other record": (folder, name) =>
     `The estimate of profile "${name}" in ${folder} was made from other data than ` +
     `${recordPath(folder, name)} holds now.`,
