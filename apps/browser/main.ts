@@ -26,6 +26,11 @@ function show(state: PageState["state"], text: string): void {
   status.value = text;
 }
 
+function freeEnergyText({ maxFreeEnergyRise: rise }: Prediction["invariants"]): string {
+  if (rise <= 0) return "the free energy never rose";
+  return `the free energy rose by at most ${rise.toExponential(0)} in one step`;
+}
+
 async function run(model: Model, start: Float64Array, signal: AbortSignal): Promise<void> {
   show("running", "Making tables of the learned law …");
   const until = number("until");
@@ -43,7 +48,7 @@ async function run(model: Model, start: Float64Array, signal: AbortSignal): Prom
         "done",
         `${memberCount} members to time ${until} in ` +
           `${(seconds.tables + seconds.integration).toFixed(2)} s; mass kept to ` +
-          `${invariants.maxMassDrift.toExponential(0)}, the free energy never rose.`,
+          `${invariants.maxMassDrift.toExponential(0)}, ${freeEnergyText(invariants)}.`,
       );
     }
     const { time, density, freeEnergy } = next.value;

@@ -1,6 +1,5 @@
 import type { Band } from "@spiediff/predictor/portable";
 
-/** Margins of the plot inside of its canvas, pixels. */
 /** Height of letters on the screen, CSS pixels, at least; the canvas is drawn larger and scaled. */
 const LETTERS = 11;
 

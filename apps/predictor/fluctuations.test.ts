@@ -12,6 +12,7 @@ function exclusionLaw(elements: number, members = 2): MacroscopicLaw {
     elements,
     fillsCurvature: true,
     freeEnergyAccuracy: 0,
+    drivingForceRounding: 0,
     evaluate(rho, _time, out) {
       for (let n = 0; n < rho.length; n++) {
         const right = n % elements === elements - 1 ? n + 1 - elements : n + 1;

@@ -114,6 +114,7 @@ function averagedLaw(law: MacroscopicLaw): MacroscopicLaw {
     fillsCurvature: law.fillsCurvature,
     // Averages of different laws need not be one law's K and f': only the path is asked for.
     freeEnergyAccuracy: Infinity,
+    drivingForceRounding: law.drivingForceRounding,
     async evaluate(density, time, out) {
       spread(density);
       await law.evaluate(all, time, values);

@@ -10,6 +10,9 @@ export interface LearnedMacroscopicLaw extends MacroscopicLaw {
   readonly fallbackRows: () => number;
 }
 
+/** Rounding of what a network gives, relative to its typical size. */
+const NETWORK_ROUNDING = 1e-6;
+
 /**
  * The law of all members on a mesh of `elements`, read from tables where they reach and inferred
  * directly elsewhere: one batch for K1 and one for f', whatever the number of rows.
@@ -108,6 +111,8 @@ export function learnedMacroscopicLaw(
     members,
     elements,
     fillsCurvature: true,
+    // Networks compute in single precision; cubics of their values do not.
+    drivingForceRounding: direct ? NETWORK_ROUNDING * ensemble.drivingForceScale : 0,
     fallbackRows: () => fallbackRows,
     /** Where f' is not the slope of the tabulated f, F may seem to rise by the difference. */
     get freeEnergyAccuracy() {

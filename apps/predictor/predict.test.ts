@@ -150,6 +150,20 @@ describe("predict", () => {
     expect((await frames.next()).done).toBe(true);
   });
 
+  it("a stationary state ends long work, in tables and by direct inference", async () => {
+    for (const tabulate of ["auto", "never"] as const) {
+      const few = { ...options, members: 3, tabulate };
+      const p = await predict(model, wave, [0, 0.01, 1e3, 1e6], few);
+      expect(p.stationaryFrom!).toBeGreaterThan(0.01);
+      expect(p.stationaryFrom!).toBeLessThan(1e3);
+      expect(p.density[3]).toEqual(p.density[2]);
+      expect(p.steps.accepted).toBeLessThan(5000);
+      p.density[3].mean.forEach((rho) => expect(Math.abs(rho - p.initial.mass)).toBeLessThan(1e-6));
+      expect(p.warnings.join()).not.toMatch(/stationary/);
+    }
+    expect((await predict(model, wave, [0.01], options)).stationaryFrom).toBeNull();
+  });
+
   it("200 elements by the stiff method agree with 25 by RK4", async () => {
     const coarse = await predict(model, wave, [0.03], { ...options, members: 4 });
     const fine = await predict(model, wave, [0.03], { ...options, members: 4, elements: 200 });
@@ -190,6 +204,11 @@ describe("predict", () => {
       /1 to 50/,
     );
     await refused(predict(model, wave, [0.1], { ...options, tableTolerance: 0 }), /tableTolerance/);
+    let steps = 0;
+    const counted = { ...options, fixedStep: 1e-12, onProgress: () => steps++ };
+    await refused(predict(model, wave, [0, 0.05], counted), /fixedStep = 1e-12 makes 50000000000/);
+    await refused(predict(model, wave, [0.1], { ...options, fixedStep: 0 }), /fixedStep must be/);
+    expect(steps).toBe(0);
     await expect(
       predict(model, wave, [0.1], { ...options, signal: AbortSignal.abort(new Error("enough")) }),
     ).rejects.toThrow("enough");

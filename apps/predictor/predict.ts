@@ -1,4 +1,5 @@
 import {
+  checkStepControl,
   checkTimes,
   explicitRungeKutta,
   integrate,
@@ -59,6 +60,8 @@ export async function* predictStream(
   const { level = 0.95 } = options;
   checkTimes(times, 0);
   const elements = checkedElements(options.elements ?? model.manifest.system.elements);
+  const way = methodAndControl(options, elements);
+  checkStepControl(way.control, times, 0, { step: "fixedStep", tolerance: "tolerance" });
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
@@ -77,8 +80,9 @@ export async function* predictStream(
       law,
       initialDensity: initial,
       times,
-      ...methodAndControl(options, elements),
+      ...way,
       signal: options.signal,
+      onStep: options.onProgress,
     })
   ) {
     last = sample;
@@ -103,6 +107,7 @@ export async function* predictStream(
     freeEnergy: overTimes(frames),
     massDrift: Float64Array.from(frames, (frame) => frame.massDrift),
     initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
+    stationaryFrom: last.stationaryFrom,
     invariants: last.invariants,
     steps: last.steps,
     coverage: {
@@ -191,12 +196,13 @@ async function buildLaw(
 function methodAndControl(
   options: PredictOptions,
   elements: number,
-): { method: Method; control: StepControl } {
+): { method: Method; stiff?: Method; control: StepControl } {
   const { method = "auto", fixedStep } = options;
   const explicit = method === "rk4" || (method === "auto" && elements <= LARGEST_EXPLICIT);
   const tolerance = options.tolerance ?? (explicit ? 1e-6 : 1e-5);
   return {
     method: explicit ? explicitRungeKutta(rk4) : rosenbrock2,
+    ...(method === "auto" && explicit ? { stiff: rosenbrock2 } : {}),
     control: fixedStep === undefined
       ? { kind: "adaptive", tolerance }
       : { kind: "fixed", step: fixedStep },

@@ -1,5 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { Invariants, StepCounts } from "@spiediff/macro-solver";
+import type { Invariants, StepCounts, StepProgress } from "@spiediff/macro-solver";
 import type { Networks } from "./networks.ts";
 
 /** A loaded model: its manifest and its networks, ready for inference. */
@@ -50,13 +50,18 @@ export interface PredictOptions extends EnsembleOptions {
   readonly tolerance?: number;
   /** A fixed step instead of step control, for comparisons. */
   readonly fixedStep?: number;
-  /** `"auto"` is RK4 up to 60 elements and the stiff method above. @defaultValue "auto" */
+  /**
+   * `"auto"` is RK4 up to 60 elements, until the stiff method needs far fewer steps for what is left;
+   * above 60 elements it is the stiff method. @defaultValue "auto"
+   */
   readonly method?: "auto" | "rk4" | "rosenbrock2";
   /**
    * Also computes how far a single particle system strays from the predicted mean.
    * @defaultValue true up to 128 elements
    */
   readonly fluctuation?: boolean;
+  /** Called after every step. */
+  readonly onProgress?: (progress: StepProgress) => void;
   /** Elements of the prediction's mesh; K1 is rescaled. @defaultValue those of the model */
   readonly elements?: number;
 }
@@ -125,6 +130,8 @@ export interface Prediction {
   /** Largest relative deviation of a member's mass up to each time. */
   readonly massDrift: Float64Array;
   readonly initial: { readonly density: Float64Array; readonly mass: number };
+  /** From when on nothing changes any more; null where that was not reached. */
+  readonly stationaryFrom: number | null;
   readonly invariants: Readonly<Invariants>;
   readonly steps: Readonly<StepCounts>;
   readonly coverage: {

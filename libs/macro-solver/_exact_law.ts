@@ -42,6 +42,7 @@ export function closedFormLaw(
     elements,
     fillsCurvature: true,
     freeEnergyAccuracy: 0,
+    drivingForceRounding: 0,
     evaluate(density, _time, out) {
       for (let base = 0; base < density.length; base += elements) {
         for (let i = 0; i < elements; i++) {

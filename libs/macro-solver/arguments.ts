@@ -1,5 +1,6 @@
-import type { Problem } from "./integrate.ts";
+import type { Problem } from "./problem.ts";
 import { firstOutside } from "./projection.ts";
+import type { StepControl } from "./types.ts";
 
 /** @throws {RangeError} with the field, its value and what is allowed. */
 export function checkArguments(problem: Problem): void {
@@ -29,11 +30,48 @@ export function checkArguments(problem: Problem): void {
     throw new RangeError(`The method ${method.name} needs a law that fills the curvature f''.`);
   }
   checkTimes(times, problem.startTime ?? 0);
-  const amount = control.kind === "fixed" ? control.step : control.tolerance;
-  const name = control.kind === "fixed" ? "control.step" : "control.tolerance";
+  checkStepControl(control, times, problem.startTime ?? 0);
+}
+
+/** More equal steps than this are not what anybody waits for. */
+const MOST_EQUAL_STEPS = 1_000_000;
+
+/**
+ * @param names What the caller calls the two lengths.
+ * @throws {RangeError} if a length is not positive, or equal steps would be too many.
+ */
+export function checkStepControl(
+  control: StepControl,
+  times: readonly number[],
+  start: number,
+  names = { step: "control.step", tolerance: "control.tolerance" },
+): void {
+  const [name, amount] = control.kind === "fixed"
+    ? [names.step, control.step]
+    : [names.tolerance, control.tolerance];
   if (!(amount > 0 && Number.isFinite(amount))) {
     throw new RangeError(`${name} must be positive and finite, not ${amount}.`);
   }
+  if (control.kind !== "fixed") return;
+  const count = times.reduce(
+    (sum, time, i) => sum + equalSteps(i === 0 ? start : times[i - 1], time, amount),
+    0,
+  );
+  if (count > MOST_EQUAL_STEPS) {
+    const end = times[times.length - 1];
+    throw new RangeError(
+      `${name} = ${amount} makes ${count} steps up to time ${end}; at most ${MOST_EQUAL_STEPS} are ` +
+        `allowed, so it must be at least ${(end - start) / MOST_EQUAL_STEPS}.`,
+    );
+  }
+}
+
+/** Steps differ from what was asked for by less than this share. */
+const SLIVER = 1e-9;
+
+/** How many equal steps of at most `step` lead from one time to another. */
+export function equalSteps(from: number, to: number, step: number): number {
+  return to > from ? Math.max(1, Math.ceil((to - from) / step - SLIVER)) : 0;
 }
 
 /** @throws {RangeError} unless the times are finite and rise from `start` on. */

@@ -1,5 +1,5 @@
 import type { ButcherTableau } from "./butcher_tableau.ts";
-import { firstOutside } from "./projection.ts";
+import { outsideOf } from "./projection.ts";
 import type { Method, Point, RateEvaluator, Stepper } from "./method.ts";
 
 /** The explicit Runge-Kutta method of a tableau, first-same-as-last. */
@@ -29,12 +29,14 @@ function bind(tableau: ButcherTableau, evaluator: RateEvaluator): Stepper {
       rates[stages] = to.rate;
       for (let i = 1; i < stages; i++) {
         combine(stage.density, from.density, h, a[i], rates);
-        if (firstOutside(stage.density) >= 0) return "out-of-bounds";
+        const stageOutside = outsideOf(stage.density);
+        if (stageOutside) return stageOutside;
         await evaluator.evaluate(stage, time + c[i] * h);
         rates[i].set(stage.rate);
       }
       combine(to.density, from.density, h, b, rates);
-      if (firstOutside(to.density) >= 0) return "out-of-bounds";
+      const toOutside = outsideOf(to.density);
+      if (toOutside) return toOutside;
       await evaluator.evaluate(to, time + h);
       error.fill(0);
       for (let i = 0; i <= stages; i++) {

@@ -5,8 +5,9 @@ import { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
 import { SolverError } from "./errors.ts";
 import { closedFormLaw, cosineProfile, exclusion, longRange } from "./_exact_law.ts";
 import { explicitRungeKutta } from "./explicit_runge_kutta.ts";
-import { integrate, type Problem } from "./integrate.ts";
+import { integrate } from "./integrate.ts";
 import type { Method } from "./method.ts";
+import type { Problem, StepProgress } from "./problem.ts";
 import { rosenbrock2 } from "./rosenbrock2.ts";
 import type { MacroscopicLaw, Sample } from "./types.ts";
 
@@ -62,6 +63,7 @@ describe("linear diffusion", () => {
     elements,
     fillsCurvature: true,
     freeEnergyAccuracy: 0,
+    drivingForceRounding: 0,
     evaluate(density, _time, out) {
       out.K1.fill(-kappa);
       out.drivingForce.set(density);
@@ -237,6 +239,79 @@ describe("invariants for arbitrary rough profiles", () => {
   });
 });
 
+describe("long times", () => {
+  const times = [0.01, 1, 1e3, 1e6];
+  const long = (change: Partial<Problem> = {}): Problem => ({
+    law: closedFormLaw(longRange(1), 25, 2),
+    initialDensity: Float64Array.from([
+      ...cosineProfile(0.5, 0.3, 1, 25),
+      ...cosineProfile(0.3, 0.1, 2, 25),
+    ]),
+    times,
+    method: explicitRungeKutta(rk4),
+    stiff: rosenbrock2,
+    control: adaptive,
+    ...change,
+  });
+  const all = async (problem: Problem) => {
+    const samples: Sample[] = [];
+    for await (const sample of integrate(problem)) samples.push(sample);
+    return samples;
+  };
+
+  it.each([
+    ["RK4 alone", long({ stiff: undefined })],
+    ["RK4 and the stiff method", long()],
+    ["the stiff method", long({ method: rosenbrock2 })],
+  ])("end in a stationary state, which fills what remains: %s", async (_, problem) => {
+    const samples = await all(problem);
+    const [, , third, fourth] = samples;
+    expect(samples.map(({ time }) => time)).toEqual(times);
+    expect(samples[0].stationaryFrom).toBeNull();
+    expect(third.stationaryFrom!).toBeLessThan(30);
+    expect(fourth.density).toEqual(third.density);
+    expect(fourth.steps).toEqual(third.steps);
+    expect(third.steps.accepted).toBeLessThan(3000);
+    const flat = Float64Array.from({ length: 50 }, (_, n) => n < 25 ? 0.5 : 0.3);
+    // The state differs from rest by what is left of the slowest mode: 1e-4 of the tolerance.
+    expect(largestDifference(fourth.density, flat)).toBeLessThan(1e-4 * 1e-7);
+  });
+
+  it("take far fewer steps once the stiff method has taken over, and early times stay as they were", async () => {
+    const [explicit, both] = [await all(long({ stiff: undefined })), await all(long())];
+    expect(both[3].steps.accepted).toBeLessThan(explicit[3].steps.accepted);
+    expect(largestDifference(both[0].density, explicit[0].density)).toBeLessThan(1e-5);
+    expect(largestDifference(both[1].density, explicit[1].density)).toBeLessThan(1e-5);
+    for (const { invariants } of both) {
+      expect(invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
+      expect(invariants.maxMassDrift).toBeLessThan(1e-12);
+    }
+  });
+
+  it("do not call a state at rest stationary where f is not convex", async () => {
+    // beta J0 = 5: at density 0.5 f'' = 4 - 5 < 0, so that the smallest disturbance grows.
+    const initialDensity = new Float64Array(25).fill(0.5);
+    const [sample] = await all(
+      long({ law: closedFormLaw(longRange(5), 25), initialDensity, times: [0.01] }),
+    );
+    expect(sample.stationaryFrom).toBeNull();
+    expect(sample.steps.accepted).toBeGreaterThan(0);
+  });
+
+  it("say how far they are: steps, and those to come", async () => {
+    const seen: StepProgress[] = [];
+    await all(long({ times: [0.02], onStep: (progress) => seen.push(progress) }));
+    expect(seen.map(({ done }) => done)).toEqual(seen.map((_, i) => i + 1));
+    expect(seen.at(-1)).toMatchObject({
+      time: 0.02,
+      end: 0.02,
+      done: seen.length,
+      total: seen.length,
+    });
+    expect(seen[0].total).toBeGreaterThan(seen[0].done);
+  });
+});
+
 describe("what goes wrong is said", () => {
   const base: Problem = {
     law: closedFormLaw(exclusion, 9),
@@ -267,6 +342,9 @@ describe("what goes wrong is said", () => {
     const hopeless = last({ ...base, law: withEntries(-1e25) });
     await expect(hopeless).rejects.toThrow(SolverError);
     await expect(hopeless).rejects.toMatchObject({ reason: "step-underflow" });
+    await expect(hopeless).rejects.toThrow(
+      /at node \d, member 0, changes at the rate .*too large to follow/,
+    );
   });
   it("a fixed step that is too long", async () => {
     const rough = Float64Array.from([0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.5]);
@@ -282,9 +360,32 @@ describe("what goes wrong is said", () => {
         for (let m = 0; m < out.length; m++) out[m] = -out[m];
       },
     };
-    await expect(last({ ...base, law: reversed })).rejects.toMatchObject({
-      reason: "step-underflow",
-    });
+    const failed = last({ ...base, law: reversed });
+    await expect(failed).rejects.toMatchObject({ reason: "step-underflow" });
+    await expect(failed).rejects.toThrow(/free energy of member 0 rises .* fluxes run uphill/);
+  });
+  it("a free energy that is not convex, with the density where it is not", async () => {
+    // f without a logarithm of mixing, bent downwards: nothing keeps the particles from piling up.
+    const bent: MacroscopicLaw = {
+      ...base.law,
+      evaluate(density, _time, out) {
+        out.K1.fill(-9);
+        for (let i = 0; i < 9; i++) out.drivingForce[i] = -density[i];
+        out.curvature.fill(-1);
+      },
+      freeEnergy(density, out) {
+        out[0] = density.reduce((sum, r) => sum - r * r / 2, 0) / 9;
+      },
+    };
+    await expect(last({ ...base, law: bent, times: [10] })).rejects.toThrow(
+      /member 0 leaves \(0, 1\) at node \d.* not convex at density 0\.\d+/,
+    );
+  });
+  it("equal steps that nobody waits for, with their count", async () => {
+    const control = { kind: "fixed", step: 1e-12 } as const;
+    await expect(last({ ...base, times: [0, 0.05], control })).rejects.toThrow(
+      /control\.step = 1e-12 makes 50000000000 steps up to time 0\.05; at most 1000000/,
+    );
   });
   it("an abort between steps", async () => {
     await expect(last({ ...base, signal: AbortSignal.abort(new Error("stop now")) })).rejects

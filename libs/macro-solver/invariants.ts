@@ -59,11 +59,19 @@ export function recordMass(
   }
 }
 
-/** Largest rise from `before` to `after` of any member; negative where all fell. */
-export function largestRise(before: Float64Array, after: Float64Array): number {
-  let rise = -Infinity;
-  for (let m = 0; m < before.length; m++) rise = Math.max(rise, after[m] - before[m]);
-  return rise;
+/** Which member's value rose most from `before` to `after`, negative where all fell; NaN if one is NaN. */
+export function largestRise(
+  before: Float64Array,
+  after: Float64Array,
+): { member: number; rise: number } {
+  let member = 0, rise = -Infinity;
+  for (let m = 0; m < before.length; m++) {
+    const own = after[m] - before[m];
+    if (own <= rise) continue;
+    [member, rise] = [m, own];
+    if (Number.isNaN(own)) break;
+  }
+  return { member, rise };
 }
 
 /**

@@ -17,8 +17,14 @@ export interface RateEvaluator {
   evaluate(point: Point, time: number): Promise<void>;
 }
 
+/** Why an attempted step was refused; `index` counts `[members * elements]`. */
+export type Refusal =
+  | { readonly kind: "error"; readonly ratio: number }
+  | { readonly kind: "free-energy"; readonly member: number; readonly rise: number }
+  | { readonly kind: "out-of-bounds"; readonly index: number; readonly density: number };
+
 /** What became of an attempted step; after `"done"` the new point is complete, its rate included. */
-export type Attempt = "done" | "out-of-bounds";
+export type Attempt = "done" | Extract<Refusal, { readonly kind: "out-of-bounds" }>;
 
 /** A one-step method bound to an ensemble; all of its memory is allocated at creation. */
 export interface Stepper {

@@ -1,5 +1,5 @@
 /** Macroscopic law dz/dt = -K f' on hat functions: operator, Runge-Kutta, invariants. @module */
-export { checkTimes } from "./arguments.ts";
+export { checkStepControl, checkTimes } from "./arguments.ts";
 export { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
 export type { ButcherTableau } from "./butcher_tableau.ts";
 export { SolverError } from "./errors.ts";
@@ -13,7 +13,7 @@ export {
   fluxDivergence,
 } from "./graph_laplacian.ts";
 export { integrate } from "./integrate.ts";
-export type { Problem } from "./integrate.ts";
+export type { Problem, StepProgress } from "./problem.ts";
 export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts";
 export { countNotPSD, firstOutside, projectNonPositive } from "./projection.ts";
 export { rosenbrock2 } from "./rosenbrock2.ts";

@@ -1,4 +1,5 @@
 import { SolverError } from "./errors.ts";
+import type { Attempt } from "./method.ts";
 
 /**
  * Projects K1 onto the cone of positive semi-definite operators, `min(K1, 0)`, in place.
@@ -59,4 +60,10 @@ export function firstOutside(density: Float64Array): number {
     if (!(density[i] > 0 && density[i] < 1)) return i;
   }
   return -1;
+}
+
+/** The refusal of a step that leads to a density outside of (0, 1); undefined when all are inside. */
+export function outsideOf(density: Float64Array): Exclude<Attempt, "done"> | undefined {
+  const index = firstOutside(density);
+  return index < 0 ? undefined : { kind: "out-of-bounds", index, density: density[index] };
 }

@@ -1,4 +1,4 @@
-import { firstOutside } from "./projection.ts";
+import { outsideOf } from "./projection.ts";
 import { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 import type { Method, Point, RateEvaluator, Stepper } from "./method.ts";
 
@@ -58,7 +58,8 @@ function bind(evaluator: RateEvaluator): Stepper {
       k1.set(from.rate);
       solveAll(from, h, k1);
       for (let n = 0; n < size; n++) stage.density[n] = from.density[n] + h * k1[n];
-      if (firstOutside(stage.density) >= 0) return "out-of-bounds";
+      const stageOutside = outsideOf(stage.density);
+      if (stageOutside) return stageOutside;
       await evaluator.evaluate(stage, time + h);
       for (let n = 0; n < size; n++) k2[n] = stage.rate[n] - 2 * k1[n];
       solveAll(from, h, k2);
@@ -66,7 +67,8 @@ function bind(evaluator: RateEvaluator): Stepper {
         to.density[n] = from.density[n] + h * (1.5 * k1[n] + 0.5 * k2[n]);
         error[n] = 0.5 * h * (k1[n] + k2[n]);
       }
-      if (firstOutside(to.density) >= 0) return "out-of-bounds";
+      const toOutside = outsideOf(to.density);
+      if (toOutside) return toOutside;
       await evaluator.evaluate(to, time + h);
       return "done";
     },

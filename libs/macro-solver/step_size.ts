@@ -1,3 +1,4 @@
+import type { Point } from "./method.ts";
 import type { LawValues } from "./types.ts";
 
 const SAFETY = 0.9;
@@ -50,4 +51,15 @@ export function largestDecayRate(values: LawValues, elements: number): number {
     }
   }
   return largest * elements;
+}
+
+/** A first length that moves no density by more than a hundredth of its distance to the bounds. */
+export function firstLength(point: Point): number {
+  let h = 1e-3;
+  for (let i = 0; i < point.density.length; i++) {
+    const room = Math.min(point.density[i], 1 - point.density[i]);
+    const speed = Math.abs(point.rate[i]);
+    if (speed * h > 0.01 * room) h = 0.01 * room / speed;
+  }
+  return h;
 }

@@ -23,6 +23,8 @@ export interface MacroscopicLaw {
   readonly fillsCurvature: boolean;
   /** Absolute error of `freeEnergy` that is not the integrator's fault; 0 where f' = df/drho exactly. */
   readonly freeEnergyAccuracy: number;
+  /** Absolute rounding of `drivingForce`; 0 where it is computed in double precision. */
+  readonly drivingForceRounding: number;
   /** Fills `out` for `density`, every value of which lies inside (0, 1). */
   evaluate(density: Float64Array, time: number, out: LawValues): void | Promise<void>;
   /** Fills `out` `[members]` with `F = Delta * sum_i f(rho_i)`. */
@@ -71,6 +73,8 @@ export interface Sample {
   readonly time: number;
   readonly density: Float64Array;
   readonly freeEnergy: Float64Array;
+  /** From when on the state is stationary, hence the same at all later times; null before. */
+  readonly stationaryFrom: number | null;
   readonly invariants: Readonly<Invariants>;
   readonly steps: Readonly<StepCounts>;
 }

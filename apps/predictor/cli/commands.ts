@@ -1,3 +1,4 @@
+import process from "node:process";
 import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
 import { application, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
@@ -11,6 +12,7 @@ import { summaryText } from "./summary.ts";
 import { readProfile } from "./read_profile.ts";
 import { serveCommand } from "./serve_command.ts";
 
+import { predictionProgress } from "./progress.ts";
 import { writeOutputs } from "./write_outputs.ts";
 
 interface PredictFlags {
@@ -106,9 +108,11 @@ const predictCommand = (program: string) =>
       const profile = await readProfile(flags.profile);
       const model = await loadModel(folder, { threads: flags.threads });
       try {
-        const options = optionsOf(flags);
-        const prediction: Prediction = await predict(model, profile, flags.times, options);
         const { stdout, stderr } = this.process;
+        const progress = predictionProgress(process.stderr);
+        const options = { ...optionsOf(flags), onProgress: progress.onProgress };
+        const prediction: Prediction = await predict(model, profile, flags.times, options)
+          .finally(progress.clear);
         for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
         const command = `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
           `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;

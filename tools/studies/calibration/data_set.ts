@@ -172,6 +172,7 @@ async function exactDensities(
         elements,
         fillsCurvature: false,
         freeEnergyAccuracy: 0,
+        drivingForceRounding: 0,
         evaluate(rho, _time, out) {
           for (let i = 0; i < elements; i++) {
             out.K1[i] = exactK1(truth, rho[i], rho[(i + 1) % elements], elements);
