@@ -2,7 +2,7 @@ import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffus
 import type { Tf } from "@spiediff/tensor-backend";
 import { tensorOperations } from "./operations.ts";
 import { inputRows, tangent, tensorsOf } from "./network.ts";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import type { DrivingForceModel } from "./types.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function sampleDrivingForce(
   noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
-  const condition = densityCondition(model.condition, density);
+  const condition = fieldCondition(model.condition, density);
   const parameters = tensorsOf(tf, model.weights.perceptron);
   const slope = model.energyScale * model.condition.scale;
   const denoise: Denoiser = (noisy, timestep, clean) => {

@@ -3,7 +3,7 @@ import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { meanAndStd } from "./_statistics.ts";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import { type ForceRows, forceScaling, meanAction } from "./free_energy_data.ts";
 import { EMBEDDING_DIM } from "./k1_training.ts";
 import { inputRows, parametersOf, tangent } from "./network.ts";
@@ -100,7 +100,7 @@ function batchSource(
 ) => Feeds {
   const { weights, schedule, state } = model;
   const M = rows[0].density.length;
-  const condition = rows.map((row) => densityCondition(model.condition, row.density));
+  const condition = rows.map((row) => fieldCondition(model.condition, row.density));
   const clean = rows.map((row) => row.observedForce.map((v) => (v - state.mean) / state.std));
   const operators = rows.map((row, p) => whitenedFluxOperator(whitening[p], row.k1));
   const fluxes = rows.map((row, p) => whitened(whitening[p], row.flux));

@@ -1,6 +1,6 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { Tf } from "@spiediff/tensor-backend";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import { pointsOf } from "./k1_rows.ts";
 import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
@@ -23,7 +23,7 @@ export async function sampleK1(
   noise?: () => Float32Array,
 ): Promise<Float32Array> {
   const state = latent.slice();
-  const conditions = [densityCondition(model.condition, density)];
+  const conditions = [fieldCondition(model.condition, density)];
   const parameters = tensorsOf(tf, model.weights.perceptron);
   const denoise: Denoiser = (noisy, timestep, clean) => {
     const rows = inputRows(model.weights, conditions, noisy, () => timestep);

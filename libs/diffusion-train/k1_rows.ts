@@ -1,5 +1,5 @@
 import { elementPoints } from "@spiediff/mesh";
-import type { DensityCondition } from "@spiediff/onnx-graph";
+import type { FieldCondition } from "@spiediff/onnx-graph";
 import { meanAndStd } from "./_statistics.ts";
 import { smoothedErrors } from "./smoothed_errors.ts";
 import type { OperatorData } from "./types.ts";
@@ -55,7 +55,7 @@ function profileErrors(
 }
 
 /** Normalisation of the condition over the data. */
-export function k1ConditionOf(rows: K1Rows): DensityCondition {
+export function k1ConditionOf(rows: K1Rows): FieldCondition {
   const { mean, std } = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
   return { offset: mean, scale: 1 / std };
 }

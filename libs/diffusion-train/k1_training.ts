@@ -3,7 +3,7 @@ import { randomDenoiser } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import { k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
 import { elementMean, inputRows, parametersOf } from "./network.ts";
 import { minimise } from "./training_loop.ts";
@@ -86,7 +86,7 @@ function batchSource(
   timestep: () => number,
 ) => Feeds {
   const { weights, schedule, state } = model;
-  const points = densityCondition(model.condition, pointsOf(rows.left, rows.right));
+  const points = fieldCondition(model.condition, pointsOf(rows.left, rows.right));
   const count = rows.k1.length;
   const clean = rows.k1.map((k1) => (k1 - state.mean) / state.std);
   const importance = inverseVarianceWeights(rows.standardError);

@@ -22,7 +22,7 @@ export type {
 
 // The pieces that epinets and benches are made of.
 export { adamInit, adamUpdate } from "./adam.ts";
-export { densityCondition } from "./density_condition.ts";
+export { fieldCondition } from "./field_condition.ts";
 export { pointsOf } from "./k1_rows.ts";
 export { EMBEDDING_DIM } from "./k1_training.ts";
 export { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";

@@ -12,7 +12,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { type Operations, tensorOperations } from "./operations.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
@@ -43,7 +43,7 @@ describe("ONNX graphs equal the training backend within 1e-5 on random inputs", 
     const session = await ort.InferenceSession.create(k1DenoiserGraph(weights, condition));
     const rho = column(stream.uniform), y = column(stream.normal);
     const t = Int32Array.from({ length: B }, () => stream.integer(steps));
-    const rows = inputRows(weights, [densityCondition(condition, rho)], y, (b) => t[b]);
+    const rows = inputRows(weights, [fieldCondition(condition, rho)], y, (b) => t[b]);
     const { output, hidden } = forward(
       on,
       tensorsOf(tf, weights.perceptron),

@@ -4,7 +4,7 @@ import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { type ForceRows, forceRows, forceScaling, meanAction } from "./free_energy_data.ts";
 import { softplus } from "./k1_model.ts";
-import { densityCondition } from "./density_condition.ts";
+import { fieldCondition } from "./field_condition.ts";
 import { k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
 import { elementMean, forward, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { tensorOperations } from "./operations.ts";
@@ -130,7 +130,7 @@ function operatorProblem(rows: K1Rows, heldOut: K1Rows) {
   const state = meanAndStd(rows.k1);
   const scale = Math.abs(state.mean) / Math.LN2;
   const condition = k1ConditionOf(rows);
-  const inputs = (density: ArrayLike<number>) => densityCondition(condition, density);
+  const inputs = (density: ArrayLike<number>) => fieldCondition(condition, density);
   const feeds = ({ left, right, k1, standardError }: K1Rows) => {
     const B = k1.length;
     const weights = inverseVarianceWeights(standardError).map((w) => w / B);

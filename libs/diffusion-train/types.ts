@@ -1,4 +1,4 @@
-import type { DenoiserWeights, DensityCondition } from "@spiediff/onnx-graph";
+import type { DenoiserWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
@@ -48,7 +48,7 @@ export interface StateScaling {
 /** A trained conditional DDPM for the operator entry: clean K1 = -scale softplus(network). */
 export interface K1Model {
   readonly weights: DenoiserWeights;
-  readonly condition: DensityCondition;
+  readonly condition: FieldCondition;
   readonly scale: number;
   readonly state: StateScaling;
   readonly schedule: NoiseSchedule;
@@ -57,7 +57,7 @@ export interface K1Model {
 /** A trained conditional DDPM for f' = df/drho, f the scalar network times `energyScale`. */
 export interface DrivingForceModel {
   readonly weights: DenoiserWeights;
-  readonly condition: DensityCondition;
+  readonly condition: FieldCondition;
   readonly energyScale: number;
   readonly state: StateScaling;
   readonly schedule: NoiseSchedule;

@@ -1,8 +1,8 @@
 import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
-  densityCondition,
   type DrivingForceModel,
   EMBEDDING_DIM,
+  fieldCondition,
   type ForceRows,
   inputRows,
   tangent,
@@ -88,7 +88,7 @@ export function distilDrivingForceEpinet(
   });
 
   const densities = Float64Array.from(rows.flatMap(({ density }) => [...density]));
-  const atData = densityCondition(base.condition, densities);
+  const atData = fieldCondition(base.condition, densities);
 
   /** The network's f' and what readouts see at given conditions and states. */
   function evaluate(
@@ -179,7 +179,7 @@ export function distilDrivingForceEpinet(
   const last = visited.filter((visit) => visit.last).map(({ blocks }) => blocks);
   steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), last.flat(), last.length);
   removeConstant(wide, last.flat().flatMap(({ inputs }) => inputs));
-  const everywhere = densityCondition(base.condition, densityGrid());
+  const everywhere = fieldCondition(base.condition, densityGrid());
   const pure = new Float32Array(everywhere.length);
   const weights = keepLeadingDirections(
     wide,

@@ -1,4 +1,4 @@
-import type { DensityCondition, EpinetWeights } from "@spiediff/onnx-graph";
+import type { EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 
 /** Units of the fixed random layer that bend over `PriorShape.width`, and units outside of the data. */
@@ -45,7 +45,7 @@ export function freshEpinet(
   featureDim: number,
   conditionDim: number,
   indexDim: number,
-  density: DensityCondition,
+  density: FieldCondition,
   outputScale: number,
   shape: PriorShape,
   stream: RandomStream,

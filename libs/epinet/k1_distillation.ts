@@ -1,7 +1,7 @@
 import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
-  densityCondition,
   EMBEDDING_DIM,
+  fieldCondition,
   forward,
   inputRows,
   type K1Model,
@@ -52,7 +52,7 @@ export function distilK1Epinet(
   const { visits } = options;
   const rows = k1Rows(data, "trained");
   const count = rows.k1.length;
-  const atData = densityCondition(base.condition, pointsOf(rows.left, rows.right));
+  const atData = fieldCondition(base.condition, pointsOf(rows.left, rows.right));
   const { steps } = base.schedule;
   const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
   const featureDim = base.weights.perceptron.layers.at(-1)!.inputs + 1;
@@ -142,7 +142,7 @@ export function distilK1Epinet(
   );
   steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), seen, seen.length);
 
-  const everywhere = densityCondition(base.condition, densityGrid());
+  const everywhere = fieldCondition(base.condition, densityGrid());
   const weights = keepLeadingDirections(
     wide,
     directionCount,

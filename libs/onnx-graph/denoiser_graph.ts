@@ -1,6 +1,6 @@
 import { type GraphBuilder, graphBuilder, type Value } from "./graph_builder.ts";
 import { type DenoiserValues, denoiserValues } from "./perceptron_graph.ts";
-import type { DenoiserWeights, DensityCondition } from "./types.ts";
+import type { DenoiserWeights, FieldCondition } from "./types.ts";
 
 /**
  * The K1 denoiser, before its head, at a single density: K1 of an element is the mean of its values over the
@@ -9,7 +9,7 @@ import type { DenoiserWeights, DensityCondition } from "./types.ts";
  * Inputs `density`, `state` `[B,1]` float32, `timestep` `[n]` int32 (n = 1 or B); outputs `raw` `[B,1]` and
  * `features` `[B, H+1]` (last hidden layer, then the condition).
  */
-export function k1DenoiserGraph(weights: DenoiserWeights, condition: DensityCondition): Uint8Array {
+export function k1DenoiserGraph(weights: DenoiserWeights, condition: FieldCondition): Uint8Array {
   const g = graphBuilder("k1-denoiser", "Clean K1 = -scale * softplus(raw + epinet correction)");
   const { values, normalised } = densityDenoiser(g, weights, condition, false);
   g.output("raw", values.output, ["B", 1]);
@@ -35,7 +35,7 @@ function features(
  */
 export function freeEnergyGraph(
   weights: DenoiserWeights,
-  condition: DensityCondition,
+  condition: FieldCondition,
   energyScale: number,
 ): Uint8Array {
   const g = graphBuilder(
@@ -55,7 +55,7 @@ export function freeEnergyGraph(
  */
 export function drivingForceGraph(
   weights: DenoiserWeights,
-  condition: DensityCondition,
+  condition: FieldCondition,
   energyScale: number,
 ): Uint8Array {
   const g = graphBuilder("driving-force-denoiser", "f' = d free_energy / d density");
@@ -69,7 +69,7 @@ export function drivingForceGraph(
 function densityDenoiser(
   g: GraphBuilder,
   weights: DenoiserWeights,
-  condition: DensityCondition,
+  condition: FieldCondition,
   withDerivative: boolean,
 ): { values: DenoiserValues; normalised: Value } {
   const density = g.input("density", "float32", ["B", 1]);

@@ -7,7 +7,7 @@ export { randomDenoiser, randomPerceptron } from "./random_weights.ts";
 export type {
   DenoiserWeights,
   DenseLayer,
-  DensityCondition,
   EpinetWeights,
+  FieldCondition,
   Perceptron,
 } from "./types.ts";

@@ -27,7 +27,7 @@ export interface DenoiserWeights {
 }
 
 /** Condition of a denoiser: `(rho - offset) * scale`. */
-export interface DensityCondition {
+export interface FieldCondition {
   readonly offset: number;
   readonly scale: number;
 }

@@ -1,8 +1,8 @@
-import type { DensityCondition } from "@spiediff/onnx-graph";
+import type { FieldCondition } from "@spiediff/onnx-graph";
 
 /** The normalised condition of a network, K1's or that of f, `[B]`. */
-export function densityCondition(
-  { offset, scale }: DensityCondition,
+export function fieldCondition(
+  { offset, scale }: FieldCondition,
   density: ArrayLike<number>,
 ): Float32Array {
   return Float32Array.from(density, (rho) => (rho - offset) * scale);
