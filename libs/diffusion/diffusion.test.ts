@@ -11,6 +11,7 @@ import {
   signalAndNoise,
   trailingTimesteps,
 } from "./mod.ts";
+import type { Denoiser } from "./mod.ts";
 
 const cosine = noiseSchedule(DEFAULT_SCHEDULE);
 const linear = noiseSchedule({ name: "linear", steps: 50, betaStart: 1e-4, betaEnd: 0.02 });
@@ -25,6 +26,49 @@ describe("noise schedule", () => {
     expect(s.alphasCumprod[49]).toBeGreaterThan(0);
     expect(s.alphasCumprod[49]).toBeLessThan(0.01);
   });
+  it("the cosine's is cos^2 over its start, until the betas are cut", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 60 }),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        (steps, offset) => {
+          const { alphasCumprod } = noiseSchedule({ name: "cosine", steps, offset });
+          const level = (t: number) =>
+            Math.cos(Math.PI / 2 * (t / steps + offset) / (1 + offset)) ** 2;
+          // The last beta alone is cut: the signal ends at zero.
+          for (let t = 0; t + 1 < steps; t++) {
+            if (1 - level(t + 1) / level(t) >= 0.999) break;
+            expect(alphasCumprod[t]).toBeCloseTo(level(t + 1) / level(0), 10);
+          }
+          expect(1 - alphasCumprod[steps - 1] / alphasCumprod[steps - 2]).toBeCloseTo(0.999, 10);
+        },
+      ),
+    );
+  });
+  it("the linear one's betas run from start to end, times 1000 over the steps", () => {
+    fc.assert(fc.property(fc.integer({ min: 40, max: 1000 }), (steps) => {
+      const { alphasCumprod } = noiseSchedule({
+        name: "linear",
+        steps,
+        betaStart: 1e-4,
+        betaEnd: 0.02,
+      });
+      const beta = (t: number) => 1 - alphasCumprod[t] / (t === 0 ? 1 : alphasCumprod[t - 1]);
+      const scale = 1000 / steps;
+      expect(beta(0)).toBeCloseTo(scale * 1e-4, 10);
+      expect(beta(steps - 1)).toBeCloseTo(scale * 0.02, 10);
+      expect(beta(2) - beta(1)).toBeCloseTo(scale * (0.02 - 1e-4) / (steps - 1), 10);
+    }));
+  });
+  it("takes the ends of what is allowed and nothing beyond", () => {
+    expect(noiseSchedule({ name: "cosine", steps: 2, offset: 0 }).alphasCumprod).toHaveLength(2);
+    expect(() => noiseSchedule({ name: "cosine", steps: 5, offset: 1 })).toThrow(/offset/);
+    expect(() => noiseSchedule({ name: "cosine", steps: 2.5, offset: 0 })).toThrow(/steps/);
+    const flat = { name: "linear", steps: 1000, betaStart: 0.01, betaEnd: 0.01 } as const;
+    expect(noiseSchedule(flat).alphasCumprod[9]).toBeCloseTo(0.99 ** 10, 12);
+    expect(() => noiseSchedule({ ...flat, betaStart: 0 })).toThrow(/betaStart/);
+    expect(() => noiseSchedule({ ...flat, betaEnd: 1 })).toThrow(/betaEnd/);
+  });
   it("refuses bad records by name", () => {
     expect(() => noiseSchedule({ name: "cosine", steps: 1, offset: 0 })).toThrow(/steps/);
     expect(() => noiseSchedule({ name: "cosine", steps: 5, offset: -1 })).toThrow(/offset/);
@@ -37,6 +81,11 @@ describe("timesteps", () => {
   it("start at full noise and go down", () => {
     expect(trailingTimesteps(cosine, 2)).toEqual([49, 24]);
     expect(trailingTimesteps(cosine, 50)[49]).toBe(0);
+    // 50 - 6.25 k, rounded, less one.
+    expect(trailingTimesteps(cosine, 8)).toEqual([49, 43, 37, 30, 24, 18, 12, 5]);
+    expect(trailingTimesteps(cosine, 1)).toEqual([49]);
+    expect(() => trailingTimesteps(cosine, 0)).toThrow(/not 0/);
+    expect(() => trailingTimesteps(cosine, 1.5)).toThrow(/not 1.5/);
     fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), (n) => {
       const ts = trailingTimesteps(cosine, n);
       expect(ts[0]).toBe(49);
@@ -58,6 +107,50 @@ describe("prediction types", () => {
       expect(cleanFromOutput("v_prediction", cosine, t, state, signal * e - noise * y0))
         .toBeCloseTo(y0, 12);
     }
+  });
+});
+
+describe("reverse steps", () => {
+  const alpha = (t: number | undefined) => t === undefined ? 1 : cosine.alphasCumprod[t];
+
+  it("carry the forward process's law at one timestep to that at the next, whatever eta", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (count, eta) => {
+          const steps = ddimSteps(cosine, count, eta);
+          steps.forEach(
+            ({ timestep, stateCoefficient: c, cleanCoefficient, noiseCoefficient }, k) => {
+              const [a, next] = [alpha(timestep), alpha(steps[k + 1]?.timestep)];
+              expect(c * Math.sqrt(a) + cleanCoefficient).toBeCloseTo(Math.sqrt(next), 10);
+              expect(c * c * (1 - a) + noiseCoefficient ** 2).toBeCloseTo(1 - next, 10);
+              expect(c).toBeGreaterThanOrEqual(0);
+              // The posterior's variance (Ho, Jain & Abbeel 2020, Eq. 7), of which eta takes its share.
+              const posterior = (1 - a / next) * (1 - next) / (1 - a);
+              expect(noiseCoefficient ** 2).toBeCloseTo(eta * eta * posterior, 10);
+            },
+          );
+        },
+      ),
+    );
+  });
+
+  it("of DDPM visit every timestep with the posterior's variance", () => {
+    const steps = ddpmSteps(cosine);
+    expect(steps.map(({ timestep }) => timestep)).toEqual([...Array(50).keys()].reverse());
+    const [a, next] = [alpha(20), alpha(19)];
+    expect(steps[29].noiseCoefficient ** 2).toBeCloseTo((1 - a / next) * (1 - next) / (1 - a), 12);
+  });
+
+  it("wait for a denoiser that takes its time", async () => {
+    const state = Float32Array.of(1);
+    const slowly: Denoiser = async (_y, _t, clean) => {
+      await new Promise((done) => setTimeout(done, 1));
+      clean[0] += 1;
+    };
+    await sampleInPlace(ddimSteps(cosine, 3), slowly, state, new Float32Array(1));
+    expect([...state]).toEqual([3]);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream, xoshiro128starstar } from "./mod.ts";
+import { seedFromText } from "./xoshiro.ts";
 
 const N = 50_000;
 /** Bound of every statistical test here: 5 sigma, false-alarm rate 6e-7 each. */
@@ -12,6 +13,65 @@ describe("xoshiro128**", () => {
     const state = Uint32Array.of(1, 2, 3, 4);
     const outputs = Array.from({ length: 5 }, () => xoshiro128starstar(state));
     expect(outputs).toEqual(REFERENCE);
+  });
+});
+
+/** MurmurHash3 x86-32 as published, in whole numbers modulo 2^32. */
+function murmur3(bytes: Uint8Array, seed: bigint): number {
+  const mask = 0xffffffffn;
+  const turn = (x: bigint, by: bigint) => ((x << by) | (x >> (32n - by))) & mask;
+  const mix = (k: bigint) => turn(k * 0xcc9e2d51n & mask, 15n) * 0x1b873593n & mask;
+  const word = (from: number, to: number) =>
+    bytes.slice(from, to).reduce((sum, byte, k) => sum | BigInt(byte) << BigInt(8 * k), 0n);
+  const whole = bytes.length - bytes.length % 4;
+  let h = seed & mask;
+  for (let i = 0; i < whole; i += 4) {
+    h = (turn(h ^ mix(word(i, i + 4)), 13n) * 5n + 0xe6546b64n) & mask;
+  }
+  h ^= mix(word(whole, bytes.length)) ^ BigInt(bytes.length);
+  h = (h ^ (h >> 16n)) * 0x85ebca6bn & mask;
+  h = (h ^ (h >> 13n)) * 0xc2b2ae35n & mask;
+  return Number(h ^ (h >> 16n));
+}
+
+describe("the bits of a stream", () => {
+  it("start from four published hashes of its path", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+      const bytes = new TextEncoder().encode(text);
+      const seeds = [1n, 2n, 3n, 4n].map((lane) => 0x9e3779b9n * lane);
+      expect([...seedFromText(text)]).toEqual(seeds.map((seed) => murmur3(bytes, seed)));
+    }));
+  });
+
+  it("become 53-bit uniforms from the high bits of two words", () => {
+    const [stream, words] = [randomStream(8, "twin"), randomStream(8, "twin")];
+    for (let i = 0; i < 100; i++) {
+      const [high, low] = [words.uint32(), words.uint32()];
+      const bits = (BigInt(high) >> 5n << 26n) | (BigInt(low) >> 6n);
+      expect(stream.uniform()).toBe(Number(bits) / 2 ** 53);
+    }
+  });
+
+  it("become two normals from one point of the unit disc", () => {
+    const [stream, twin] = [randomStream(9, "twin"), randomStream(9, "twin")];
+    for (let i = 0; i < 100; i++) {
+      let x: number, y: number;
+      do [x, y] = [2 * twin.uniform() - 1, 2 * twin.uniform() - 1]; while (Math.hypot(x, y) >= 1);
+      const [a, b] = [stream.normal(), stream.normal()];
+      const square = x * x + y * y;
+      expect(a * a + b * b).toBeCloseTo(-2 * Math.log(square), 10);
+      expect(a).toBeCloseTo(x * Math.sqrt(-2 * Math.log(square) / square), 10);
+      expect(b / a).toBeCloseTo(y / x, 6);
+    }
+    expect(stream.uint32()).toBe(twin.uint32());
+  });
+
+  it("reach the largest integer below 2^32 and take every word where n is 2^32", () => {
+    const [stream, words] = [randomStream(10, "twin"), randomStream(10, "twin")];
+    for (let i = 0; i < 100; i++) expect(stream.integer(2 ** 32)).toBe(words.uint32());
+    expect(stream.integer(1)).toBe(0);
+    expect(() => stream.integer(2 ** 32 + 1)).toThrow(RangeError);
+    expect(stream.poisson(0)).toBe(0);
   });
 });
 

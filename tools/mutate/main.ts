@@ -50,7 +50,11 @@ function readOptions(): Options {
 
 async function main(options: Options): Promise<number> {
   const paths = await trackedFiles(ROOT);
-  const sources = sourcesToMutate(paths, options.only);
+  const sources = sourcesToMutate(
+    paths,
+    options.only,
+    (path) => Deno.readTextFileSync(`${ROOT}/${path}`),
+  );
   if (sources.length === 0) {
     throw new RangeError(`--only ${options.only.join(" ")} names no source.`);
   }

@@ -78,9 +78,12 @@ describe("the sample", () => {
   });
 
   it("is of code that ships", () => {
+    const helpers = ["libs/a/_shared.ts", "libs/a/_for_tests.ts"];
     const paths = ["libs/a/x.ts", "libs/a/x.test.ts", "libs/a/arbitraries.ts", "libs/a/types.ts"];
-    expect(sourcesToMutate([...paths, "tools/x.ts", "libs/ab/x.ts"], ["libs/a"]))
-      .toEqual(["libs/a/x.ts"]);
+    const read = (path: string) =>
+      path === "libs/a/x.ts" ? 'import { s } from "./_shared.ts";' : "";
+    expect(sourcesToMutate([...paths, ...helpers, "tools/x.ts", "libs/ab/x.ts"], ["libs/a"], read))
+      .toEqual(["libs/a/x.ts", "libs/a/_shared.ts"]);
   });
 });
 

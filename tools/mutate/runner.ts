@@ -6,14 +6,26 @@ import { packageOf } from "./sample.ts";
 import type { Fate, Verdict } from "./score.ts";
 
 /** The files that mistakes are planted in: code that ships, below `only` where that is given. */
-export function sourcesToMutate(paths: readonly string[], only: readonly string[]): string[] {
-  return paths.filter((path) =>
+export function sourcesToMutate(
+  paths: readonly string[],
+  only: readonly string[],
+  read: (path: string) => string,
+): string[] {
+  const code = paths.filter((path) =>
     /^(libs|apps)\/[^/]+\/.*\.ts$/.test(path) &&
-    !/(\.test|\.bench|\.d|\/arbitraries|\/mod|\/types)\.ts$|\/_[^/]*\.ts$|\/slurm-test\//.test(
-      path,
-    ) &&
-    (only.length === 0 || only.some((one) => path === one || path.startsWith(`${one}/`)))
+    !/(\.test|\.bench|\.d|\/arbitraries|\/mod|\/types)\.ts$|\/slurm-test\//.test(path)
   );
+  return code.filter((path) => {
+    if (only.length > 0 && !only.some((one) => path === one || path.startsWith(`${one}/`))) {
+      return false;
+    }
+    const name = path.split("/").at(-1)!;
+    // A file with an underscore ships if something does that imports it; else it helps tests.
+    return !name.startsWith("_") ||
+      code.some((other) =>
+        other !== path && packageOf(other) === packageOf(path) && read(other).includes(`/${name}"`)
+      );
+  });
 }
 
 /** Every mutant of these files, in order. */
