@@ -8,13 +8,23 @@ import {
   formatSeconds,
   metricClaims,
 } from "@spiediff/report";
-import { type ExperimentFlags, experimentFlags, selectExperiment, VERSION } from "@spiediff/train";
+import {
+  claimRunFolder,
+  type ExperimentFlags,
+  experimentFlags,
+  overwriteFlag,
+  requireOwnParticles,
+  selectExperiment,
+  VERSION,
+  withRunLock,
+} from "@spiediff/train";
 import { type DemoResult, runDemo } from "./demo_run.ts";
 import { runMetrics } from "./report_data.ts";
 
 interface DemoFlags extends ExperimentFlags {
   readonly quick: boolean;
   readonly out?: string;
+  readonly overwrite: boolean;
   readonly workers: number;
   readonly json: boolean;
 }
@@ -42,6 +52,7 @@ export const demoCommand = (program: string) =>
     parameters: {
       flags: {
         ...experimentFlags,
+        ...overwriteFlag,
         quick: {
           kind: "boolean",
           brief: "A small run in under a minute; the same as --preset quick",
@@ -57,12 +68,16 @@ export const demoCommand = (program: string) =>
     },
     async func(flags) {
       const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
+      requireOwnParticles(experiment);
       const folder = flags.out ?? join("runs", `${experiment.name}-seed-${experiment.seed}`);
-      const result = await runDemo(experiment, {
-        folder,
-        workers: flags.workers,
-        silent: flags.json,
-        command: commandLine(flags, experiment.seed),
+      const result = await withRunLock(folder, "demo", async () => {
+        await claimRunFolder(folder, experiment, flags.overwrite);
+        return await runDemo(experiment, {
+          folder,
+          workers: flags.workers,
+          silent: flags.json,
+          command: commandLine(flags, experiment.seed),
+        });
       });
       const { stdout } = this.process;
       if (flags.json) {

@@ -5,7 +5,13 @@ import { type Experiment, profileDensity } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
 import { loadModel, predict, type Prediction, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
-import { particleSystem, RUN_FILES, type TrainedRun, trainStages } from "@spiediff/train";
+import {
+  fingerprint,
+  particleSystem,
+  RUN_FILES,
+  type TrainedRun,
+  trainStages,
+} from "@spiediff/train";
 import { type Baseline, baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruth } from "./ground_truth.ts";
@@ -136,6 +142,11 @@ export function exactLaws(experiment: Experiment): ExactLaws | null {
   return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 
+/** Hash of what a report shows: the whole experiment, and the training that its model comes from. */
+export function reportFingerprint(experiment: Experiment, training: string): Promise<string> {
+  return fingerprint({ experiment, training });
+}
+
 /** Writes tables, metrics and report. */
 export async function writeResults(
   experiment: Experiment,
@@ -150,7 +161,11 @@ export async function writeResults(
   if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
   await write("report.html", runReport(report));
   const { metrics, warnings, wallClock } = report;
-  const record = { command: options.command, seed: experiment.seed, metrics, wallClock, warnings };
+  const madeFrom = await reportFingerprint(experiment, result.run.training!.fingerprint);
+  const record = {
+    ...{ command: options.command, seed: experiment.seed, madeFrom },
+    ...{ metrics, wallClock, warnings },
+  };
   await write(
     "metrics.json",
     JSON.stringify({ ...record, baseline: result.baseline, seconds: result.seconds }, null, 2) +

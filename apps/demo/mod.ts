@@ -1,7 +1,13 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
 export { trainBaseline } from "./baseline.ts";
 export { demoCommand } from "./command.ts";
-export { type DemoOptions, type DemoResult, runDemo, type RunResult } from "./demo_run.ts";
+export {
+  type DemoOptions,
+  type DemoResult,
+  reportFingerprint,
+  runDemo,
+  type RunResult,
+} from "./demo_run.ts";
 export {
   densityGrid,
   errorsOfLaw,

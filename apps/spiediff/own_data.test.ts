@@ -79,9 +79,12 @@ describe("bring your own data", () => {
 
   it("refuses to simulate what is not its own", async () => {
     const run = join(root, "csv");
-    const { code, stderr } = await spiediff("simulate", run, "--seed", "2", "--json");
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/another code's and cannot be simulated here/);
+    for (const more of [[], ["--overwrite"]]) {
+      const { code, stderr } = await spiediff("simulate", run, "--seed", "2", ...more, "--json");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/another code's and cannot be simulated here/);
+    }
+    expect((await spiediff("estimate", run, "--json")).code).toBe(0);
   });
 
   it.each([

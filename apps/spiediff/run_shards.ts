@@ -1,5 +1,5 @@
 import { runStages, type Stage, type StageSeconds } from "@spiediff/command-line";
-import type { ShardedOptions } from "@spiediff/train";
+import { type ShardedOptions, withRunLock } from "@spiediff/train";
 import { type ExecutorFlags, executorOf, leavingOnInterrupt } from "./executor_flags.ts";
 
 /** How a command ran a stage in shards. */
@@ -9,11 +9,18 @@ export interface ShardsRun {
   readonly detached: boolean;
 }
 
-/** Runs a stage by the executor that the flags name. */
+/**
+ * Runs a stage by the executor that the flags name. On this machine it holds the run folder's lock; shards of
+ * a cluster are files of their own, and merging them twice at once is safe.
+ *
+ * @param before What is done first, under the lock.
+ */
 export async function runShards(
   folder: string,
+  command: string,
   flags: ExecutorFlags & { readonly workers: number; readonly json: boolean },
   stage: (options: ShardedOptions) => Stage,
+  before: () => Promise<void> = () => Promise.resolve(),
 ): Promise<ShardsRun> {
   const executor = executorOf(flags, flags.workers);
   const isSlurm = flags.executor === "slurm";
@@ -21,6 +28,8 @@ export async function runShards(
     runStages([stage({ executor, shards: flags.shards, keepShards: isSlurm, signal })], {
       silent: flags.json,
     });
-  const seconds = isSlurm ? await leavingOnInterrupt(folder, run) : await run();
+  const seconds = isSlurm
+    ? await before().then(() => leavingOnInterrupt(folder, run))
+    : await withRunLock(folder, command, () => before().then(() => run()));
   return { seconds, detached: isSlurm && flags.detach };
 }

@@ -34,7 +34,9 @@ describe("work in shards, without a cluster", () => {
     // Local shards are gone when they are merged; those made by hand are their maker's.
     expect(await readdir(join(two, "shards"))).toEqual([]);
     expect(await shard("1/3", hand)).toMatchObject({ code: 0 });
-    expect((await spiediff("status", hand)).stdout).toBe("simulate: 3 of 3 shards, merged\n");
+    expect((await spiediff("status", hand)).stdout).toBe(
+      "simulate: 3 of 3 shards, merged\nResults: estimates none, model none, report none.\n",
+    );
   });
 
   it("goes on from what is there, and refuses another cut or experiment", async () => {

@@ -3,13 +3,17 @@ import { join } from "node:path";
 import { buildCommand, numberParser } from "@stricli/core";
 import { application, runStages } from "@spiediff/command-line";
 import { PRESET_NAMES } from "@spiediff/experiment";
+import { requireOwnParticles } from "./estimate.ts";
+import { claimRunFolder } from "./run_contents.ts";
 import { RUN_FILES } from "./run_folder.ts";
+import { withRunLock } from "./run_lock.ts";
 import { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 import { type TrainedRun, trainStages } from "./train_run.ts";
 import { VERSION } from "./version.ts";
 
 interface TrainFlags extends ExperimentFlags {
   readonly out: string;
+  readonly overwrite: boolean;
   readonly workers: number;
   readonly json: boolean;
 }
@@ -38,6 +42,15 @@ export const experimentFlags = {
   json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
 } as const;
 
+/** The flag of the commands that begin a run. */
+export const overwriteFlag = {
+  overwrite: {
+    kind: "boolean",
+    brief: "Remove what another experiment has left in the run folder",
+    default: false,
+  },
+} as const;
+
 /** The `train` command: particles to a model folder. */
 export const trainApplication = application(
   "train",
@@ -57,15 +70,18 @@ export const trainApplication = application(
     parameters: {
       flags: {
         ...experimentFlags,
+        ...overwriteFlag,
         out: { kind: "parsed", parse: String, brief: "Run folder", default: "runs/train" },
       },
     },
     async func(flags) {
       const experiment = selectExperiment(flags);
+      requireOwnParticles(experiment);
       const run: TrainedRun = { estimates: [] };
       const options = { folder: flags.out, workers: flags.workers };
-      const seconds = await runStages(trainStages(experiment, options, run), {
-        silent: flags.json,
+      const seconds = await withRunLock(flags.out, "train", async () => {
+        await claimRunFolder(flags.out, experiment, flags.overwrite);
+        return await runStages(trainStages(experiment, options, run), { silent: flags.json });
       });
       const model = join(flags.out, RUN_FILES.model);
       const warnings = run.estimates.flatMap((e) =>

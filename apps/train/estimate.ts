@@ -63,12 +63,7 @@ export async function sampleProfile(
  */
 export function profileEnsemble(experiment: Experiment, profile: Profile): SampleOptions {
   const { particles, sampling, elements, seed } = experiment;
-  if (particles.system === "foreign") {
-    throw new UserError(
-      `The particles of "${experiment.name}" are another code's and cannot be simulated here. ` +
-        "Bring their snapshots by `spiediff import`.",
-    );
-  }
+  requireOwnParticles(experiment);
   return {
     system: particleSystem(experiment),
     elements,
@@ -80,6 +75,15 @@ export function profileEnsemble(experiment: Experiment, profile: Profile): Sampl
     horizons: sampling.h,
     blocks: sampling.blocks,
   };
+}
+
+/** @throws {UserError} if an experiment's particles are another code's. */
+export function requireOwnParticles({ name, particles }: Experiment): void {
+  if (particles.system !== "foreign") return;
+  throw new UserError(
+    `The particles of "${name}" are another code's and cannot be simulated here. ` +
+      "Bring their snapshots by `spiediff import`.",
+  );
 }
 
 /** The particle system of an experiment, as `@spiediff/kmc` takes it. */

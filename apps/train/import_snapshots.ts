@@ -1,5 +1,5 @@
 /** From another code's snapshots to a run folder with records, as a simulation would leave it. */
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readFileSync } from "node:fs";
 import { nodalDensity, projectOccupation } from "@spiediff/mesh";
 import { type Stage, type StageProgress, unreadableFile, UserError } from "@spiediff/command-line";
@@ -14,6 +14,8 @@ import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
 import { particleSystem } from "./estimate.ts";
 import { replaceRecords } from "./replace_records.ts";
+import { claimRunFolder } from "./run_contents.ts";
+import { readJson, RUN_FILES } from "./run_folder.ts";
 
 /** `[times][realizations]` of z `[M]`. */
 type Fields = readonly (readonly Float64Array[])[];
@@ -22,9 +24,10 @@ type Fields = readonly (readonly Float64Array[])[];
  * Reads the snapshots that a description names and writes their moments into a run folder.
  *
  * @param path The description, JSON as in docs/bring-your-own-data.md.
+ * @param overwrite Remove what a simulation has left there; an earlier import is replaced in any case.
  * @throws {UserError} naming the file that is wrong; {ConfigError} naming the description's field.
  */
-export function importStage(path: string, folder: string): Stage {
+export function importStage(path: string, folder: string, overwrite: boolean): Stage {
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
@@ -44,9 +47,16 @@ export function importStage(path: string, folder: string): Stage {
       const records = profiles.map(({ profile, fields }) =>
         recordOf(experiment, profile.name, fields)
       );
+      if (!isImported(folder)) await claimRunFolder(folder, experiment, overwrite);
       await replaceRecords(folder, experiment, records);
     },
   };
+}
+
+/** Whether the folder's data come from an import: then new ones may take their place. */
+function isImported(folder: string): boolean {
+  const own = readJson(join(folder, RUN_FILES.experiment)) as Partial<Experiment> | undefined;
+  return own?.particles?.system === "foreign";
 }
 
 function recordOf(experiment: Experiment, profileName: string, [start, ...later]: Fields) {

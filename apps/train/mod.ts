@@ -1,7 +1,12 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
 export { checkpointFile } from "./checkpoint_file.ts";
-export { experimentFlags } from "./command.ts";
-export { estimateProfiles, particleSystem, sampleProfile } from "./estimate.ts";
+export { experimentFlags, overwriteFlag } from "./command.ts";
+export {
+  estimateProfiles,
+  particleSystem,
+  requireOwnParticles,
+  sampleProfile,
+} from "./estimate.ts";
 export {
   estimateStage,
   readEstimates,
@@ -24,12 +29,15 @@ export {
 } from "./learn.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
 export {
+  fingerprint,
   readJson,
   readTrainingRecord,
   RUN_FILES,
   trainingFingerprint,
   type TrainingRecord,
 } from "./run_folder.ts";
+export { claimRunFolder } from "./run_contents.ts";
+export { withRunLock } from "./run_lock.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export {
   densityRange,

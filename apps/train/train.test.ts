@@ -82,12 +82,19 @@ describe("train", () => {
     expect((await readFile(join(first, "training.json"))).toString()).toBe(before);
   }, 60_000);
 
-  it("another seed makes another model, also in the same folder", async () => {
+  it("another seed makes another model, in the same folder only when that is said", async () => {
     const experiment = await experimentFile("seeds");
     const out = join(root, "seeds");
     await train("--experiment", experiment, "--out", out);
     const one = await readModel(join(out, "model"));
-    await train("--experiment", experiment, "--out", out, "--seed", "6");
+    const again = ["--experiment", experiment, "--out", out, "--seed", "6"];
+    const refused = await train(...again);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/seed is 5 there, not 6/),
+    ]);
+    expect((await readModel(join(out, "model"))).manifest).toEqual(one.manifest);
+    await train(...again, "--overwrite");
     const two = await readModel(join(out, "model"));
     expect([one.manifest.seed, two.manifest.seed]).toEqual([5, 6]);
     expect(two.files["k1-denoiser.onnx"]).not.toEqual(one.files["k1-denoiser.onnx"]);

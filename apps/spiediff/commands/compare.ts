@@ -35,7 +35,7 @@ export const compareCommand = buildCommand<CompareFlags, [string, string]>({
     },
   },
   async func({ page, json }, folderA, folderB) {
-    const a = readFinishedRun(folderA), b = readFinishedRun(folderB);
+    const a = await readFinishedRun(folderA), b = await readFinishedRun(folderB);
     const comparison = compareRuns(a, b);
     if (page !== undefined) {
       const footer = `Made ${formatMoment(new Date().toISOString())} by spiediff ${VERSION}.`;

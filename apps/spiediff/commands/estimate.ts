@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import { runStages, type Stage } from "@spiediff/command-line";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { estimateStage, readRunExperiment } from "@spiediff/train";
+import { estimateStage, readRunExperiment, withRunLock } from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
 import { textTable } from "../text_table.ts";
 
@@ -32,7 +32,11 @@ export const estimateCommand = buildCommand<EstimateFlags, [string]>({
     const experiment = readRunExperiment(folder);
     const estimates: OperatorEstimate[] = [];
     const stages: Stage[] = [estimateStage(experiment, folder, estimates)];
-    const seconds = await runStages(stages, { silent: flags.json });
+    const seconds = await withRunLock(
+      folder,
+      "estimate",
+      () => runStages(stages, { silent: flags.json }),
+    );
     const warnings = estimates.flatMap((e) => e.warnings.map((t) => `${e.profileName}: ${t}`));
     const { stdout, stderr } = this.process;
     if (flags.json) {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { runStages } from "@spiediff/command-line";
-import { importStage, readRunExperiment } from "@spiediff/train";
+import { importStage, overwriteFlag, readRunExperiment, withRunLock } from "@spiediff/train";
 
 interface ImportFlags {
+  readonly overwrite: boolean;
   readonly json: boolean;
 }
 
@@ -29,11 +30,16 @@ export const importCommand = buildCommand<ImportFlags, [string, string]>({
       parameters: [text("RUN", "Run folder"), text("SNAPSHOTS", "Description of the snapshots")],
     },
     flags: {
+      ...overwriteFlag,
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },
-  async func({ json }, folder, path) {
-    const seconds = await runStages([importStage(path, folder)], { silent: json });
+  async func({ json, overwrite }, folder, path) {
+    const seconds = await withRunLock(
+      folder,
+      "import",
+      () => runStages([importStage(path, folder, overwrite)], { silent: json }),
+    );
     const { profiles, sampling: { realizations } } = readRunExperiment(folder);
     const names = profiles.map(({ name }) => name);
     this.process.stdout.write(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { reportRun, runMetrics } from "@spiediff/demo";
 import { claimHolds, formatNumber, metricClaims } from "@spiediff/report";
-import { experimentFlags } from "@spiediff/train";
+import { experimentFlags, withRunLock } from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
 import { textTable } from "../text_table.ts";
 
@@ -30,12 +30,13 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
     flags: { workers: experimentFlags.workers, json: experimentFlags.json },
   },
   async func(flags, folder) {
-    const result = await reportRun({
-      folder,
-      workers: flags.workers,
-      silent: flags.json,
-      command: `deno task spiediff report ${folder}`,
-    });
+    const result = await withRunLock(folder, "report", () =>
+      reportRun({
+        folder,
+        workers: flags.workers,
+        silent: flags.json,
+        command: `deno task spiediff report ${folder}`,
+      }));
     const metrics = runMetrics(result);
     const report = join(folder, "report.html");
     if (flags.json) {

@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { simulateStage } from "@spiediff/train";
+import { claimRunFolder, overwriteFlag, requireOwnParticles, simulateStage } from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
 import { experimentFor, type RunFlags, runFlags, runFolder } from "../run_experiment.ts";
 import { runShards } from "../run_shards.ts";
 
 /** `simulate RUN`: particles to records. */
-export const simulateCommand = buildCommand<RunFlags & ExecutorFlags, [string]>({
+export const simulateCommand = buildCommand<
+  RunFlags & ExecutorFlags & { readonly overwrite: boolean },
+  [string]
+>({
   docs: {
     brief: "Simulate short particle runs; keep their moments in a run folder",
     fullDescription: [
@@ -22,13 +25,16 @@ export const simulateCommand = buildCommand<RunFlags & ExecutorFlags, [string]>(
       "  spiediff simulate runs/big --preset lrm --executor slurm --shards 200 --time 30 --memory 1G",
     ].join("\n"),
   },
-  parameters: { positional: runFolder, flags: { ...runFlags, ...executorFlags } },
+  parameters: { positional: runFolder, flags: { ...runFlags, ...overwriteFlag, ...executorFlags } },
   async func(flags, folder) {
     const experiment = experimentFor(folder, flags);
+    requireOwnParticles(experiment);
     const { seconds, detached } = await runShards(
       folder,
+      "simulate",
       flags,
       (options) => simulateStage(experiment, folder, options),
+      () => claimRunFolder(folder, experiment, flags.overwrite),
     );
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(

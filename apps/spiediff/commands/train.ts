@@ -12,6 +12,7 @@ import {
   type TrainedRun,
   trainingStage,
   trainSeedsStage,
+  withRunLock,
 } from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags, executorOf } from "../executor_flags.ts";
 import { runFolder } from "../run_experiment.ts";
@@ -61,7 +62,7 @@ export const trainCommand = buildCommand<TrainFlags, [string]>({
     if (seeds !== undefined) {
       const stage = (options: ShardedOptions) =>
         trainSeedsStage(experiment, folder, seeds, options);
-      const { seconds, detached } = await runShards(folder, flags, stage);
+      const { seconds, detached } = await runShards(folder, "train", flags, stage);
       const runs = seeds.map((seed) => seedFolder(folder, seed));
       const result = { run: folder, seeds: runs, seconds, detached };
       this.process.stdout.write(
@@ -82,7 +83,11 @@ export const trainCommand = buildCommand<TrainFlags, [string]>({
     executorOf(flags, flags.workers);
     const run: TrainedRun = { estimates: await readEstimates(folder, experiment) };
     const stage = trainingStage(experiment, { folder, workers: flags.workers }, run);
-    const seconds = await runStages([stage], { silent: flags.json });
+    const seconds = await withRunLock(
+      folder,
+      "train",
+      () => runStages([stage], { silent: flags.json }),
+    );
     const model = join(folder, RUN_FILES.model);
     const { backend } = run.training!;
     this.process.stdout.write(

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
+import { reportFingerprint } from "@spiediff/demo";
 import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics } from "@spiediff/report";
-import { readJson, readRunExperiment } from "@spiediff/train";
+import { readEstimates, readJson, readRunExperiment, readTrainingRecord } from "@spiediff/train";
 
 /** A run folder with a report, as far as it is compared. */
 export interface FinishedRun {
@@ -21,15 +22,21 @@ export interface FinishedRun {
 /** Columns of a CSV table by name; empty cells are NaN. */
 export type Table = Readonly<Record<string, number[]>>;
 
-/** @throws {UserError} if the folder has no report, with the command that makes one. */
-export function readFinishedRun(folder: string): FinishedRun {
+/** @throws {UserError} if the folder has no report of what it holds, with the command that makes one. */
+export async function readFinishedRun(folder: string): Promise<FinishedRun> {
   const experiment = readRunExperiment(folder);
   const record = readJson(join(folder, "metrics.json")) as
-    | Pick<FinishedRun, "metrics" | "seconds" | "warnings">
+    | Pick<FinishedRun, "metrics" | "seconds" | "warnings"> & { readonly madeFrom?: string }
     | undefined;
   if (record?.metrics === undefined) {
     throw new UserError(
       `${folder} has no metrics.json yet. Make it by \`spiediff report ${folder}\`.`,
+    );
+  }
+  if (!await isReportCurrent(folder, experiment, record.madeFrom)) {
+    throw new UserError(
+      `The report in ${folder} is older than the experiment or the model there. ` +
+        `Make it anew by \`spiediff report ${folder}\`.`,
     );
   }
   const { metrics, seconds, warnings } = record;
@@ -43,6 +50,18 @@ export function readFinishedRun(folder: string): FinishedRun {
     freeEnergy: readTable(folder, "free-energy.csv"),
     prediction: readTable(folder, "prediction.csv"),
   };
+}
+
+/** Whether a report shows the experiment and the training that the folder holds now. */
+export async function isReportCurrent(
+  folder: string,
+  experiment: Experiment,
+  madeFrom: string | undefined,
+): Promise<boolean> {
+  const estimates = await readEstimates(folder, experiment);
+  const training = await readTrainingRecord(folder, experiment, estimates);
+  return training !== undefined &&
+    madeFrom === await reportFingerprint(experiment, training.fingerprint);
 }
 
 function readTable(folder: string, name: string): Table {
