@@ -1,6 +1,7 @@
 import { ddimSteps, ddpmSteps, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { drawMembers } from "./members.ts";
 import { type Evaluate, reverseProcess } from "./reverse_process.ts";
+import { steeredSampler } from "./sampler.ts";
 import { fastSoftplus } from "./softplus.ts";
 import type { EnsembleOptions, Model, Sampler } from "./types.ts";
 
@@ -27,7 +28,7 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
   const { manifest, networks } = model;
   const { k1, drivingForce } = manifest;
   const schedule = noiseSchedule(manifest.diffusion.schedule);
-  const steps = reverseSteps(options.sampler ?? { kind: "ddim", steps: 2 }, schedule);
+  const steps = reverseSteps(options.sampler ?? steeredSampler(manifest), schedule);
   const { seed, members: count, firstMember = 0 } = options;
   const members = drawMembers(seed, firstMember, count, manifest, steps);
   const headedK1 = (corrected: number) => -k1.scale * fastSoftplus(corrected);

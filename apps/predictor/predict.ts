@@ -120,7 +120,7 @@ export async function* predictStream(
     seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
     ...(options.keepMembers ? { members: frames.map((frame) => frame.members!) } : {}),
   };
-  return { ...result, warnings: warningsOf(result, options) };
+  return { ...result, warnings: warningsOf(result, options, model.manifest) };
 }
 
 /** Members whose average law stands for all: the fluctuations hardly differ between them. */

@@ -5,7 +5,7 @@ import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
 import { learnedLaw } from "./learned_law.ts";
 import { loadModel } from "./load_model.ts";
 import { predict } from "./predict.ts";
-import type { Model } from "./types.ts";
+import type { Model, Sampler } from "./types.ts";
 
 /** A model that a quick run of the whole road has trained; test-data/README.md says how. */
 const FOLDER = join(import.meta.dirname!, "..", "..", "test-data", "lrm-quick-model");
@@ -53,6 +53,19 @@ function fineGrid(initial: (x: number) => number, cells: number, times: readonly
 }
 
 describe("a trained model", () => {
+  it("says that its band holds for DDIM-2 only, when another sampler makes the members", async () => {
+    const warned = async (sampler?: Sampler) => {
+      const options = { seed: 1, members: 40, ...(sampler ? { sampler } : {}) };
+      const { warnings } = await predict(model, () => 0.5, [0], options);
+      return warnings.filter((text) => /steered and calibrated for DDIM with 2 steps/.test(text));
+    };
+    expect(await warned()).toEqual([]);
+    expect(await warned({ kind: "ddim", steps: 2 })).toEqual([]);
+    expect(await warned({ kind: "ddim", steps: 1 })).toHaveLength(1);
+    expect(await warned({ kind: "ddim", steps: 10 })).toHaveLength(1);
+    expect(await warned({ kind: "ddpm" })).toHaveLength(1);
+  });
+
   it("has learned K1 to 1 % and the slope of f to 2 %, within the densities it has seen", async () => {
     const rho = Array.from({ length: 61 }, (_, i) => 0.2 + 0.01 * i);
     const law = await learnedLaw(model, rho, { seed: 1, members: 200 });

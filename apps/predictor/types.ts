@@ -27,7 +27,7 @@ export interface EnsembleOptions {
   readonly members: number;
   /** Number of the first member. @defaultValue 0 */
   readonly firstMember?: number;
-  /** @defaultValue DDIM with 2 steps */
+  /** @defaultValue that of the model, DDIM with 2 steps */
   readonly sampler?: Sampler;
   /** Probability inside of the central quantile band. @defaultValue 0.95 */
   readonly level?: number;

@@ -1,12 +1,17 @@
+import type { Manifest } from "@spiediff/model-artifact/portable";
+import { samplerWarning, steeredSampler } from "./sampler.ts";
 import type { Prediction, PredictOptions } from "./types.ts";
 
 /** What a user must know before believing a prediction; each one sentence. */
 export function warningsOf(
   prediction: Omit<Prediction, "warnings">,
   options: PredictOptions,
+  manifest: Manifest,
 ): string[] {
   const { invariants, coverage, table, level, memberCount } = prediction;
   const warnings: string[] = [];
+  const sampler = samplerWarning(manifest, options.sampler ?? steeredSampler(manifest));
+  if (sampler) warnings.push(sampler);
   if (invariants.projections > 0) {
     warnings.push(
       `${invariants.projections} operator entries were positive and were set to zero ` +

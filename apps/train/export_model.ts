@@ -1,3 +1,4 @@
+import { STEERED_SAMPLER } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import { type Manifest, writeModel } from "@spiediff/model-artifact";
 import {
@@ -73,6 +74,7 @@ export function exportModel(
       predictionType: "sample",
       timestepSpacing: "trailing",
     },
+    sampler: { ...STEERED_SAMPLER },
     k1: {
       scale: k1.scale,
       state: k1.state,

@@ -18,6 +18,7 @@ import {
   distilDrivingForceEpinet,
   distilK1Epinet,
   type EpinetOptions,
+  STEERED_SAMPLER,
   type TrainedEpinet,
 } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
@@ -191,7 +192,7 @@ export async function operatorAtData(
 ): Promise<Float64Array[]> {
   const { left, right } = k1Rows(data);
   const latents = Float64Array.from({ length: OPERATOR_LATENTS }, stream.normal);
-  const steps = ddimSteps(model.schedule, 2);
+  const steps = ddimSteps(model.schedule, STEERED_SAMPLER.steps);
   const flat = await meanK1(tf, model, steps, left, right, latents);
   const M = data[0].density.length;
   return data.map((_, p) => flat.slice(p * M, (p + 1) * M));

@@ -12,6 +12,7 @@ import {
   type TrainingState,
   trainK1,
 } from "@spiediff/diffusion-train";
+import { STEERED_SAMPLER } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";
@@ -84,7 +85,13 @@ async function k1Members(
   latents: Float64Array,
 ): Promise<Float64Array[]> {
   const { rho, latent } = tiled(density, latents);
-  const flat = await sampleK1(tf, model, ddimSteps(model.schedule, 2), rho, latent);
+  const flat = await sampleK1(
+    tf,
+    model,
+    ddimSteps(model.schedule, STEERED_SAMPLER.steps),
+    rho,
+    latent,
+  );
   return rowsOf(flat, density.length);
 }
 
@@ -95,7 +102,13 @@ async function forceMembers(
   latents: Float64Array,
 ): Promise<Float64Array[]> {
   const { rho, latent } = tiled(density, latents);
-  const flat = await sampleDrivingForce(tf, model, ddimSteps(model.schedule, 2), rho, latent);
+  const flat = await sampleDrivingForce(
+    tf,
+    model,
+    ddimSteps(model.schedule, STEERED_SAMPLER.steps),
+    rho,
+    latent,
+  );
   return rowsOf(flat, density.length);
 }
 

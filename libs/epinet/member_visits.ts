@@ -1,16 +1,22 @@
 import { type NoiseSchedule, signalAndNoise } from "@spiediff/diffusion";
 import type { RandomStream } from "@spiediff/random";
 
+/**
+ * The sampler that steering and calibration hold for: epinets are distilled where it looks at the base
+ * network (docs/decisions/sampler.md).
+ */
+export const STEERED_SAMPLER = { kind: "ddim", steps: 2 } as const;
+
 /** A member's latent and a timestep of its reverse process. */
 export interface MemberVisit {
   readonly latent: number;
   readonly timestep: number;
-  /** Whether the default sampler ends there, so that a prediction sees it. */
+  /** Whether {@link STEERED_SAMPLER} ends there, so that a prediction sees it. */
   readonly last: boolean;
 }
 
 /**
- * The timesteps at which an epinet must be right, for a few latents: both of DDIM with two steps, and one
+ * The timesteps at which an epinet must be right, for a few latents: both of {@link STEERED_SAMPLER}, and one
  * anywhere, for other samplers.
  *
  * One latent for all data of a visit, as a member has it: features are then smooth functions of the
@@ -24,7 +30,7 @@ export function memberVisits(count: number, steps: number, stream: RandomStream)
   ]);
 }
 
-/** The timestep at which DDIM with two steps ends. */
+/** The timestep at which {@link STEERED_SAMPLER} ends. */
 export function lastTimestep(steps: number): number {
   return Math.ceil(steps / 2) - 1;
 }

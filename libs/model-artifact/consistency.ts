@@ -25,6 +25,12 @@ export function checkConsistency(manifest: Manifest): void {
   } catch (error) {
     refuse(`diffusion.schedule cannot be used. ${(error as Error).message}`);
   }
+  const { sampler, diffusion: { schedule } } = manifest;
+  if (sampler && sampler.steps > schedule.steps) {
+    refuse(
+      `sampler.steps = ${sampler.steps} are more than diffusion.schedule.steps = ${schedule.steps}.`,
+    );
+  }
   const { calibration, k1, drivingForce } = manifest;
   if (calibration && !(k1.indexDim > LATENT_TERMS && drivingForce.indexDim > k1.indexDim)) {
     refuse(

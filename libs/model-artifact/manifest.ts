@@ -76,6 +76,11 @@ export const manifestSchema = z.strictObject({
     predictionType: z.literal("sample"),
     timestepSpacing: z.literal("trailing"),
   }),
+  /**
+   * The sampler that steering and calibration hold for; a model from before the field was there has
+   * DDIM with two steps.
+   */
+  sampler: z.strictObject({ kind: z.literal("ddim"), steps: z.int().min(1).max(10000) }).optional(),
   k1: z.strictObject({
     /** `K1(rho, rho) = -scale * softplus(raw + correction)`. */
     scale: positive,

@@ -220,6 +220,12 @@ describe("what is refused on reading", () => {
       ["index", (m) => m.k1.indexDim = 0, "invalid"],
       ["divide", (m) => m.system.elements = 26, "inconsistent"],
       ["epsilon", (m) => Object.assign(m.diffusion, { predictionType: "epsilon" }), "invalid"],
+      ["sampler", (m) => Object.assign(m, { sampler: { kind: "ddpm", steps: 2 } }), "invalid"],
+      [
+        "sampler steps",
+        (m) => Object.assign(m, { sampler: { kind: "ddim", steps: 51 } }),
+        "inconsistent",
+      ],
     ];
     for (const [name, change, fault] of cases) {
       const folder = await fresh(`resealed-${name}`);
