@@ -14,7 +14,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const records = (run: string) =>
   Promise.all(
-    ["wide", "low"].map((name) => readFile(join(run, "records", `${name}.json`), "utf8")),
+    ["wide", "low"].map((name) => readFile(join(run, "records", `${name}.record`), "latin1")),
   );
 const simulate = (run: string, ...more: string[]) =>
   spiediff("simulate", run, "--experiment", experiment, "--json", ...more);

@@ -1,19 +1,54 @@
+/**
+ * One file a profile of what simulations leave, inside of a run folder:
+ *
+ * ```
+ * spiediff-record 1 {"fingerprint":…,"length":…,"head":{…}}\n
+ * float64, little-endian: the packed moments of every block, then of all, `length` numbers each
+ * 32 bytes: SHA-256 of everything before
+ * ```
+ *
+ * Written and read block by block: memory is that of one block, and no text holds an array.
+ */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { durableFile, UserError } from "@spiediff/command-line";
+import { durableFile, unreadableFile, UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import type { EnsembleMoments, EnsembleRecord } from "@spiediff/kmc";
-import { sha256 } from "@spiediff/model-artifact";
-import { estimateFingerprint, readJson } from "./run_folder.ts";
+import {
+  type EnsembleMoments,
+  type EnsembleRecord,
+  packedLength,
+  packMoments,
+  unpackMoments,
+} from "@spiediff/kmc";
+import { estimateFingerprint } from "./run_folder.ts";
 
-/** Folder of what simulations leave, one file a profile, inside of a run folder. */
 const FOLDER = "records";
+const FORMAT = "spiediff-record";
+const VERSION = 1;
+const HASH_BYTES = 32;
+/** No header is longer, and none is read further. */
+const LONGEST_HEADER = 1 << 16;
+
+type RecordHead = Omit<EnsembleRecord, "blocks" | "total">;
+
+interface Header {
+  readonly fingerprint: string;
+  /** Numbers of one block. */
+  readonly length: number;
+  readonly head: RecordHead;
+}
 
 /** Path of a profile's record. */
 export function recordPath(folder: string, profileName: string): string {
-  return join(folder, FOLDER, `${profileName}.json`);
+  return join(folder, FOLDER, `${profileName}.record`);
 }
+
+/** Where versions before binary records kept it, as JSON. */
+const olderPath = (folder: string, profileName: string) =>
+  join(folder, FOLDER, `${profileName}.json`);
 
 /** A profile's record that is being written, block by block; nothing stands in its place before `commit`. */
 export interface RecordFile {
@@ -22,40 +57,38 @@ export interface RecordFile {
   discard(): Promise<void>;
 }
 
-/**
- * Begins a profile's record: JSON whose arrays are base64 of float64, with a hash of its text. Memory is that
- * of one block.
- */
+/** Begins a profile's record. */
 export async function recordFile(
   folder: string,
   experiment: Experiment,
-  head: Omit<EnsembleRecord, "blocks" | "total">,
+  head: RecordHead,
 ): Promise<RecordFile> {
   const file = await durableFile(recordPath(folder, head.profileName));
   const hash = createHash("sha256");
-  const put = async (text: string) => {
-    hash.update(text);
-    // A JSON text inside of a JSON text, in pieces: each without its quotes.
-    await file.write(JSON.stringify(text).slice(1, -1));
+  const put = async (bytes: Uint8Array) => {
+    hash.update(bytes);
+    await file.write(bytes);
   };
-  let before = "";
+  const block = (moments: EnsembleMoments) => put(new Uint8Array(packMoments(moments).buffer));
   try {
-    const fingerprint = await estimateFingerprint(experiment, head.profileName);
-    await file.write(`{"fingerprint":${JSON.stringify(fingerprint)},"record":"`);
-    await put(JSON.stringify(head, encode).slice(0, -1) + ',"blocks":[');
+    const header: Header = {
+      fingerprint: await estimateFingerprint(experiment, head.profileName),
+      length: packedLength(head.elements, head.horizons.length),
+      head,
+    };
+    const line = `${FORMAT} ${VERSION} ${JSON.stringify(header)}\n`;
+    await put(new TextEncoder().encode(line));
   } catch (error) {
     await file.discard();
     throw error;
   }
   return {
-    async block(moments) {
-      await put(before + JSON.stringify(moments, encode));
-      before = ",";
-    },
+    block,
     async commit(total) {
-      await put(`],"total":${JSON.stringify(total, encode)}}`);
-      await file.write(`","sha256":"${hash.digest("hex")}"}\n`);
+      await block(total);
+      await file.write(new Uint8Array(hash.digest()));
       await file.commit();
+      await rm(olderPath(folder, head.profileName), { force: true });
     },
     discard: () => file.discard(),
   };
@@ -80,33 +113,86 @@ export async function writeRecord(
 /**
  * The record of a profile if the folder has it for this very experiment.
  *
- * @throws {UserError} if the file is there but damaged.
+ * @throws {UserError} if the file is there but damaged, cut short, foreign or of another format.
  */
 export async function readRecord(
   folder: string,
   experiment: Experiment,
   profileName: string,
 ): Promise<EnsembleRecord | undefined> {
-  const path = recordPath(folder, profileName);
-  const kept = readJson(path) as Record<string, unknown> | undefined;
-  if (kept?.fingerprint !== await estimateFingerprint(experiment, profileName)) return undefined;
-  const { record } = kept as { record: unknown };
-  if (typeof record !== "string" || kept?.sha256 !== await hashOf(record)) {
-    throw new UserError(`${path} is damaged; delete it and simulate again.`);
+  const path = recordPath(folder, profileName), older = olderPath(folder, profileName);
+  if (!existsSync(path)) {
+    if (existsSync(older)) refuse(older, "is of an older format");
+    return undefined;
   }
-  return JSON.parse(record, decode);
+  const fingerprint = await estimateFingerprint(experiment, profileName);
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (cause) {
+    throw unreadableFile(path, cause);
+  }
+  try {
+    const { header, bytes } = readHeader(file, path);
+    if (header.fingerprint !== fingerprint) return undefined;
+    return readMoments(file, path, header, bytes);
+  } finally {
+    closeSync(file);
+  }
 }
 
-const hashOf = (text: string) => sha256(new TextEncoder().encode(text));
-
-function encode(_key: string, value: unknown): unknown {
-  if (!(value instanceof Float64Array)) return value;
-  const { buffer, byteOffset, byteLength } = value;
-  return { float64: Buffer.from(buffer, byteOffset, byteLength).toString("base64") };
+function refuse(path: string, what: string): never {
+  throw new UserError(`${path} ${what}; delete it and simulate (or import) again.`);
 }
 
-function decode(_key: string, value: unknown): unknown {
-  const text = (value as { float64?: unknown } | null)?.float64;
-  if (typeof text !== "string") return value;
-  return new Float64Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+function readHeader(file: number, path: string): { header: Header; bytes: Uint8Array } {
+  const start = new Uint8Array(LONGEST_HEADER);
+  const found = start.subarray(0, readSync(file, start, 0, LONGEST_HEADER, 0));
+  const end = found.indexOf(10) + 1;
+  const bytes = found.subarray(0, end);
+  const line = new TextDecoder().decode(end > 0 ? bytes : found.subarray(0, 32));
+  const [, version, json] = /^spiediff-record (\d+) (\{.*\})\n$/.exec(line) ?? [];
+  if (version !== undefined && version !== String(VERSION)) {
+    refuse(path, `is of record format ${version}, not ${VERSION}`);
+  }
+  if (json === undefined) {
+    refuse(path, line.startsWith(FORMAT) ? "has a damaged header" : "is no record of spiediff");
+  }
+  try {
+    const header = JSON.parse(json) as Header;
+    const { elements, horizons } = header.head;
+    if (header.length === packedLength(elements, horizons.length)) return { header, bytes };
+  } catch {
+    // Refused below, as any header that is not whole.
+  }
+  return refuse(path, "has a damaged header");
+}
+
+function readMoments(
+  file: number,
+  path: string,
+  { head, length }: Header,
+  start: Uint8Array,
+): EnsembleRecord {
+  const parts = (fstatSync(file).size - start.length - HASH_BYTES) / (8 * length);
+  if (!Number.isInteger(parts) || parts < 2) refuse(path, "is cut short");
+  const hash = createHash("sha256").update(start);
+  let at = start.length;
+  const read = (bytes: Uint8Array) => {
+    for (let done = 0, got; done < bytes.length; done += got, at += got) {
+      got = readSync(file, bytes, done, bytes.length - done, at);
+      if (got === 0) refuse(path, "is cut short");
+    }
+    return bytes;
+  };
+  const packed = new Float64Array(length);
+  const moments = Array.from({ length: parts }, () => {
+    hash.update(read(new Uint8Array(packed.buffer)));
+    return unpackMoments(packed, head.elements, head.horizons.length);
+  });
+  if (!Buffer.from(read(new Uint8Array(HASH_BYTES))).equals(hash.digest())) {
+    refuse(path, "is damaged");
+  }
+  const total = moments.pop()!;
+  return { ...head, blocks: moments, total };
 }

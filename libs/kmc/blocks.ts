@@ -1,6 +1,6 @@
 /** Single blocks of an ensemble, for whoever computes them apart and puts them together again. */
 import { type EnsemblePlan, planEnsemble, type SampleOptions } from "./ensemble.ts";
-import { copyMoments, createMoments, mergeMoments, packMoments, unpackMoments } from "./moments.ts";
+import { copyMoments, mergeMoments, packedLength, packMoments, unpackMoments } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
 import { prepareTasks } from "./tasks.ts";
 
@@ -25,7 +25,7 @@ export function ensembleBlocks(options: SampleOptions): EnsembleBlocks {
   return {
     count,
     head,
-    packedLength: packMoments(createMoments(elements, horizons.length)).length,
+    packedLength: packedLength(elements, horizons.length),
     run(index) {
       tasks ??= prepareTasks(job);
       return packMoments(tasks(index).value as EnsembleMoments);

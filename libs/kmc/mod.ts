@@ -8,7 +8,15 @@ export type { ConfigurationSampler } from "./initial_state.ts";
 export { couplings } from "./kernel.ts";
 export { createLattice, loadOccupation } from "./lattice.ts";
 export type { Lattice } from "./lattice.ts";
-export { addRecord, copyMoments, createMoments, mergeMoments, withoutPart } from "./moments.ts";
+export {
+  addRecord,
+  copyMoments,
+  createMoments,
+  mergeMoments,
+  packedLength,
+  packMoments,
+} from "./moments.ts";
+export { unpackMoments, withoutPart } from "./moments.ts";
 export type { EnsembleMoments, VectorMoments, WindowMoments } from "./moments.ts";
 export { checkSystem, uniformise } from "./rates.ts";
 export type { RealizationRecord, WindowRecord } from "./realization.ts";

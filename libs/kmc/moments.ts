@@ -242,9 +242,22 @@ export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
   return momentArrays(moments).map((array) => array.buffer as ArrayBuffer);
 }
 
+/** Length of {@link packMoments}' array. */
+export function packedLength(elements: number, windows: number): number {
+  const vector = elements + elements * elements;
+  return 1 + vector + windows * (4 * vector + 4 * elements * elements);
+}
+
 /** The moments as one array, the count first. */
 export function packMoments(moments: EnsembleMoments): Float64Array {
-  return Float64Array.from([moments.count, ...momentArrays(moments).flatMap((a) => [...a])]);
+  const packed = new Float64Array(packedLength(moments.start.mean.length, moments.windows.length));
+  packed[0] = moments.count;
+  let at = 1;
+  for (const array of momentArrays(moments)) {
+    packed.set(array, at);
+    at += array.length;
+  }
+  return packed;
 }
 
 /** The inverse of {@link packMoments}. */

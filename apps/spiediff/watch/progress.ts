@@ -21,7 +21,8 @@ export interface RunProgress {
 export async function runProgress(folder: string): Promise<RunProgress> {
   const experiment = readRunExperiment(folder);
   const { profiles } = experiment;
-  const recorded = count(folder, "records"), estimated = count(folder, RUN_FILES.estimates);
+  const recorded = count(folder, "records", ".record");
+  const estimated = count(folder, RUN_FILES.estimates, ".json");
   const all = await estimatesSoFar(folder, experiment);
   const law = all && await liveLaw(folder, experiment, all);
   const finished = law?.source === "model" && existsSync(join(folder, "report.html"));
@@ -52,8 +53,8 @@ async function estimatesSoFar(
   }
 }
 
-function count(folder: string, name: string): number {
-  return entries(join(folder, name)).filter((file) => file.endsWith(".json")).length;
+function count(folder: string, name: string, ending: string): number {
+  return entries(join(folder, name)).filter((file) => file.endsWith(ending)).length;
 }
 
 function entries(folder: string): string[] {
