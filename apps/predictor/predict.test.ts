@@ -187,6 +187,21 @@ describe("predict", () => {
     expect(few.warnings.join()).toMatch(/at least 40/);
   });
 
+  it.each([["below", 0.3], ["above", 0.7]])(
+    "says so when the densities lie %s the trained range alone",
+    async (_, mean) => {
+      const few = { ...options, members: 4 };
+      const of = (amplitude: number) =>
+        predict(model, (x) => mean + amplitude * Math.cos(2 * Math.PI * x), [0.01], few);
+      // The fixture is trained on 0.15 to 0.85.
+      const [outside, inside] = [await of(0.25), await of(0.1)];
+      expect(outside.coverage.firstTimeOutside).toBe(0);
+      expect(outside.warnings.join()).toMatch(/extrapolates/);
+      expect(inside.coverage.firstTimeOutside).toBeNull();
+      expect(inside.warnings.join()).not.toMatch(/extrapolates/);
+    },
+  );
+
   it("refuses what is not allowed", async () => {
     const refused = async (work: Promise<unknown>, message: RegExp) => {
       await expect(work).rejects.toThrow(message);

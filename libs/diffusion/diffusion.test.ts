@@ -143,6 +143,18 @@ describe("reverse steps", () => {
     expect(steps[29].noiseCoefficient ** 2).toBeCloseTo((1 - a / next) * (1 - next) / (1 - a), 12);
   });
 
+  it("add the noise that is given for their number, times its coefficient", async () => {
+    const steps = ddimSteps(cosine, 2, 1);
+    const state = Float32Array.of(0, 0);
+    const asked: number[] = [];
+    const noise = (k: number) => (asked.push(k), Float32Array.of(1, -2));
+    const clean = new Float32Array(2);
+    await sampleInPlace(steps.slice(0, 1), (_y, _t, y0) => void y0.fill(0), state, clean, noise);
+    expect(asked).toEqual([0]);
+    expect(state[0]).toBeCloseTo(steps[0].noiseCoefficient, 6);
+    expect(state[1]).toBeCloseTo(-2 * steps[0].noiseCoefficient, 6);
+  });
+
   it("wait for a denoiser that takes its time", async () => {
     const state = Float32Array.of(1);
     const slowly: Denoiser = async (_y, _t, clean) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream, xoshiro128starstar } from "./mod.ts";
+import { poisson } from "./poisson.ts";
 import { seedFromText } from "./xoshiro.ts";
 
 const N = 50_000;
@@ -151,6 +152,32 @@ describe("randomStream", () => {
       expect(chi).toBeLessThan(used + SIGMAS * Math.sqrt(2 * used));
     }
   });
+  it.each([10, 11.3, 40])(
+    "poisson(%d): the area of accepted pairs of uniforms is the law, by quadrature",
+    (mean) => {
+      const [rows, columns] = [3000, 200];
+      const accepted = new Float64Array(4 * Math.ceil(mean) + 20);
+      let all = 0;
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          // A third call means that the pair was rejected; the centre of the square then ends the loop.
+          let calls = 0;
+          const pair = [(i + 0.5) / rows, (j + 0.5) / columns, 0.5, 1 - 1e-9];
+          const k = poisson(mean, () => pair[Math.min(calls++, 3)]);
+          if (calls > 2) continue;
+          accepted[k]++;
+          all++;
+        }
+      }
+      let p = Math.exp(-mean), distance = 0;
+      accepted.forEach((area, k) => {
+        distance += Math.abs(area / all - p) / 2;
+        p *= mean / (k + 1);
+      });
+      // Total variation; what the grid's cells at the edges leave is below 1e-3.
+      expect(distance).toBeLessThan(2e-3);
+    },
+  );
   it("integer: every residue as often as the others, whatever n", () => {
     const stream = randomStream(6, "integer");
     const counts = new Array<number>(7).fill(0);
