@@ -1,6 +1,5 @@
 import process from "node:process";
-import { numberParser } from "@stricli/core";
-import { Interruption, UserError } from "@spiediff/command-line";
+import { Interruption, numberParser, UserError } from "@spiediff/command-line";
 import {
   type Executor,
   localExecutor,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { decodeText } from "@spiediff/experiment";
 import { type ArrayReader, openArray, parseRows } from "./array_file.ts";
 
 const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/", import.meta.url));
@@ -17,9 +18,33 @@ describe("text", () => {
     expect(whole(parseRows("# c\na; b; c\n1; 2; 3\r\n4; 5; 6e-3", "x"))).toEqual(expected);
     expect(whole(parseRows("  1 2\t3\n\n4 5   6e-3\n", "x"))).toEqual(expected);
   });
+  it("of Fortran, with trailing commas, in UTF-16, after a byte-order mark, with old line ends", () => {
+    const expected = { shape: [2, 2], values: Float64Array.of(0.1, 0.2, 0.3, 0.04) };
+    for (
+      const text of [
+        "1.0D-01 2.0D-01\n3.0D-01 4.0d-02\n",
+        "0.1,0.2,\n0.3,0.04,\n",
+        "\uFEFF0.1;0.2\r0.3;0.04",
+        '"0.1","0.2" # first\n# all of it\n"0.3",0.04',
+      ]
+    ) expect(whole(parseRows(text, "x"))).toEqual(expected);
+    const utf16 = new Uint8Array(
+      Uint16Array.from("0.1,0.2\n0.3,0.04", (c) => c.charCodeAt(0)).buffer,
+    );
+    expect(whole(parseRows(decodeText(utf16, "x"), "x"))).toEqual(expected);
+  });
+  it("names nan, decimal commas, index columns and archives", () => {
+    expect(() => parseRows("nan,0.5\n0.1,0.2", "x")).toThrow(/line 1, column 1: "nan"/);
+    expect(() => parseRows("0,5;0,6", "x")).toThrow(/line 1, column 1: .*decimal points/);
+    expect(() => parseRows("0,05,0,06", "x")).toThrow(/line 1, column 2: .*decimal/);
+    expect(() => parseRows("0,0.1\n1,0.2\n2,0.3", "x")).toThrow(/first column counts the rows/);
+    expect(() => decodeText(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0), "low.npz")).toThrow(/NPZ/);
+  });
   it("refuses ragged lines and words, by line", () => {
-    expect(() => parseRows("1,2\n3\n", "z.csv")).toThrow(/z\.csv, line 2 has 1 values.*have 2/);
-    expect(() => parseRows("1,2\n3,x\n", "z.csv")).toThrow(/line 2: "x" is not a number/);
+    expect(() => parseRows("1,2\n3\n", "z.csv")).toThrow(
+      /z\.csv, line 2, column 2: the line has 1 values.*have 2/,
+    );
+    expect(() => parseRows("1,2\n3,x\n", "z.csv")).toThrow(/line 2, column 2: "x" is not a number/);
     expect(() => parseRows("1,,2\n", "z.csv")).toThrow(/line 1/);
     expect(() => parseRows("# only\n", "z.csv")).toThrow(/holds no numbers/);
   });

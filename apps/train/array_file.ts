@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { unreadableFile, UserError } from "@spiediff/command-line";
+import { unreadableFile } from "@spiediff/command-line";
+import { ConfigError, decodeText, parseNumberTable } from "@spiediff/experiment";
 import { NpyError, type NpyReader, openNpyReader } from "@spiediff/npy";
 
 /** An array of numbers in a file; rows are read as they are asked for. */
@@ -8,45 +9,45 @@ export type ArrayReader = Pick<NpyReader, "shape" | "read" | "close">;
 /**
  * Opens an array of numbers: NumPy's NPY (`.npy`), or text with one row a line (anything else).
  *
- * @throws {UserError} naming the file that cannot be read or the line that is wrong; {NpyError}.
+ * @throws {UserError} naming the file that cannot be read; {ConfigError} the line and column that is wrong;
+ * {NpyError}.
  */
 export function openArray(path: string): ArrayReader {
   try {
-    return /\.npy$/i.test(path) ? openNpyReader(path) : parseRows(readFileSync(path, "utf8"), path);
+    return /\.npy$/i.test(path)
+      ? openNpyReader(path)
+      : parseRows(decodeText(readFileSync(path), path), path);
   } catch (cause) {
-    throw cause instanceof UserError || cause instanceof NpyError
+    throw cause instanceof ConfigError || cause instanceof NpyError
       ? cause
       : unreadableFile(path, cause);
   }
 }
 
-/** Rows of numbers with commas, semicolons or blanks between; # comments and one header line. */
+/**
+ * Rows of numbers as text.
+ *
+ * @throws {ConfigError} naming line and column of what is wrong; a column that counts the rows.
+ */
 export function parseRows(text: string, source: string): ArrayReader {
-  const rows: number[][] = [];
-  text.split(/\r?\n/).forEach((line, i) => {
-    const plain = line.trim();
-    if (plain === "" || plain.startsWith("#")) return;
-    const cells = plain.split(/\s*[,;]\s*|\s+/);
-    const row = cells.map(Number);
-    const bad = row.findIndex((value) => !Number.isFinite(value));
-    if (bad < 0 && cells.every((cell) => cell !== "")) {
-      if (rows.length > 0 && row.length !== rows[0].length) {
-        throw new UserError(
-          `${source}, line ${i + 1} has ${row.length} values, but the lines before it have ` +
-            `${rows[0].length}.`,
-        );
-      }
-      rows.push(row);
-    } else if (rows.length > 0 || !/[a-z]/i.test(plain)) {
-      throw new UserError(
-        `${source}, line ${i + 1}: ${JSON.stringify(cells[Math.max(bad, 0)])} is not a number.`,
-      );
-    }
-  });
-  if (rows.length === 0) throw new UserError(`${source} holds no numbers.`);
+  const { columns, values, lines } = parseNumberTable(text, source);
+  const rows = lines.length;
+  if (isIndexColumn(values, rows, columns)) {
+    throw new ConfigError(
+      `${source}, line ${lines[0]}, column 1: the first column counts the rows; leave it out ` +
+        `(index=False in pandas).`,
+    );
+  }
   return {
-    shape: [rows.length, rows[0].length],
-    read: (first, count) => Float64Array.from(rows.slice(first, first + count).flat()),
+    shape: [rows, columns],
+    read: (first, count) => values.slice(first * columns, (first + count) * columns),
     close() {},
   };
+}
+
+/** Whether the first column counts 0, 1, 2 … or 1, 2, 3 … over at least three rows of other numbers. */
+function isIndexColumn(values: Float64Array, rows: number, columns: number): boolean {
+  if (rows < 3 || columns < 2 || (values[0] !== 0 && values[0] !== 1)) return false;
+  for (let r = 1; r < rows; r++) if (values[r * columns] !== values[0] + r) return false;
+  return values.some((value) => !Number.isInteger(value));
 }

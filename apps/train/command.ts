@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { buildCommand, numberParser } from "@stricli/core";
-import { application, runStages } from "@spiediff/command-line";
+import { buildCommand } from "@stricli/core";
+import { application, numberParser, runStages } from "@spiediff/command-line";
 import { PRESET_NAMES } from "@spiediff/experiment";
 import { requireOwnParticles } from "./estimate.ts";
 import { claimRunFolder } from "./run_contents.ts";

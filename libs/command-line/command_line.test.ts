@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import {
   application,
   failureText,
+  numberParser,
   progressText,
   runApplication,
   runStages,
@@ -99,5 +100,14 @@ describe("durable files", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe("numbers of flags", () => {
+  it("are finite decimal numbers", () => {
+    expect([" 5", "-1.5e3", ".5"].map(numberParser)).toEqual([5, -1500, 0.5]);
+  });
+  it.each(["", " ", "0x10", "1e400", "Infinity", "NaN", "1,5", "5 s"])("refuse %j", (text) => {
+    expect(() => numberParser(text)).toThrow(`Cannot convert ${text} to a number`);
   });
 });

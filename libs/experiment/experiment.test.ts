@@ -86,8 +86,15 @@ describe("parseExperiment", () => {
   it("takes no notice of a file's $schema", () => {
     expect(parseExperiment({ $schema: "./experiment.schema.json", ...good() })).toEqual(good());
   });
+  it("says which field a mistyped one may be", () => {
+    const { sampling: { realizations, ...sampling }, ...rest } = preset("quick");
+    const mistyped = { ...rest, sampling: { ...sampling, realisations: realizations } };
+    expect(() => parseExperiment(mistyped)).toThrow(
+      /no field "realisations"; did you mean "realizations"\?/,
+    );
+  });
   it("refuses text that is not JSON", () => {
-    expect(() => experimentFromJson("{")).toThrow(/not JSON/);
+    expect(() => experimentFromJson("{")).toThrow(/not valid JSON: line 1, column 2/);
   });
   it("refuses whatever is not an experiment, never with another error", () => {
     fc.assert(fc.property(fc.anything(), (x) => {

@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { ConfigError } from "./config_error.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import { parseJson } from "./json_text.ts";
 import { Experiment, type ExperimentInput } from "./schema.ts";
-
-/** A mistake in a configuration; the message names every field, its value and what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
 
 /**
  * Validates an experiment and fills in its defaults.
@@ -34,7 +32,7 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown, what: string)
       (at, key) => (at as Record<string, unknown> | undefined)?.[key],
       input,
     );
-    return `  ${path.join(".") || what}: ${sentence(issue, value)}`;
+    return `  ${path.join(".") || what}: ${sentence(issue, value, () => fieldsAt(schema, path))}`;
   });
   throw new ConfigError(`The ${what} is not valid:\n${lines.join("\n")}`);
 }
@@ -48,7 +46,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What is wrong with a value and what is allowed. */
-function sentence(issue: z.core.$ZodIssue, value: unknown): string {
+function sentence(issue: z.core.$ZodIssue, value: unknown, known: () => string[]): string {
   const shown = typeof value === "object" ? "" : ` (it is ${JSON.stringify(value)})`;
   const unit = "origin" in issue && issue.origin === "array" ? " entries" : "";
   switch (issue.code) {
@@ -65,19 +63,31 @@ function sentence(issue: z.core.$ZodIssue, value: unknown): string {
     case "invalid_value":
       return `must be ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}${shown}`;
     case "unrecognized_keys":
-      return `has no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+      return `has no field ${
+        issue.keys.map((key) => JSON.stringify(key) + didYouMean(key, known())).join(", ")
+      }`;
     default:
       return issue.message + shown;
   }
 }
 
-/** @throws {ConfigError} if the text is not JSON. */
+/** @throws {ConfigError} if the text is not JSON, with line and column. */
 export function fromJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigError(`The ${what} file is not JSON: ${(cause as Error).message}`);
-  }
+  return parseJson(text, `The ${what} file`);
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+
+/** Names of the fields that a schema knows at a path. */
+function fieldsAt(schema: z.ZodType, path: readonly string[]): string[] {
+  const node = path.reduce<SchemaNode | undefined>(
+    (at, key) => at?.properties?.[key] ?? at?.items,
+    z.toJSONSchema(schema, { io: "input" }) as SchemaNode,
+  );
+  return Object.keys(node?.properties ?? {});
 }
 
 /** The JSON schema of experiment files, for editors. */

@@ -87,9 +87,12 @@ describe("profile files", () => {
     expect(profileOfCsv("x,density\n0,0.5\n0.5,0.6\n", "p")).toEqual([0.5, 0.6]);
     expect(profileOfCsv("t,x,mean,lo95,hi95\n0,0,0.5,1,2\n", "p")).toEqual([0.5]);
     expect(profileOfCsv("# made by hand\n0.5\n\n0.6", "p")).toEqual([0.5, 0.6]);
-    expect(() => profileOfCsv("0.5\nNaN\n", "p.csv")).toThrow(/p\.csv, line 2: "NaN"/);
+    expect(() => profileOfCsv("0.5\nNaN\n", "p.csv")).toThrow(/p\.csv, line 2, column 1: "NaN"/);
     expect(() => profileOfCsv("density\n0.5\nabc\n", "p.csv")).toThrow(/line 3/);
-    expect(() => profileOfCsv("", "p.csv")).toThrow(/no values/);
+    expect(() => profileOfCsv("", "p.csv")).toThrow(/no numbers/);
+    expect(() => profileOfCsv("x,density_mean,stderr\n0,0.8,0.01\n", "p.csv")).toThrow(
+      /3 columns with the names x, density_mean, stderr; name/,
+    );
   });
   it("JSON lists and profiles", () => {
     expect(profileOfJson("[0.5, 0.6]", "p")).toEqual([0.5, 0.6]);

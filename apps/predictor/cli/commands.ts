@@ -1,6 +1,6 @@
 import process from "node:process";
-import { buildCommand, buildRouteMap, numberParser } from "@stricli/core";
-import { application, UserError } from "@spiediff/command-line";
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { application, numberParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";

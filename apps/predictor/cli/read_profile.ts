@@ -1,5 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
-import { Profile, profileDensity } from "@spiediff/experiment";
+import {
+  decodeText,
+  parseJson,
+  parseNumberTable,
+  Profile,
+  profileDensity,
+} from "@spiediff/experiment";
 import type { ProfileInput } from "../types.ts";
 import { parseExpression } from "./expression.ts";
 import { UserError } from "@spiediff/command-line";
@@ -18,7 +24,7 @@ export async function readProfile(text: string): Promise<ProfileInput> {
   if (info.size > LARGEST_FILE) {
     throw new UserError(`The profile file ${text} has more than ${LARGEST_FILE} bytes.`);
   }
-  const content = await readFile(text, "utf8");
+  const content = decodeText(await readFile(text), text);
   return /\.json$/i.test(text) ? profileOfJson(content, text) : profileOfCsv(content, text);
 }
 
@@ -27,12 +33,7 @@ export async function readProfile(text: string): Promise<ProfileInput> {
  * files, `{"name", "mean", "modes"}`.
  */
 export function profileOfJson(content: string, source: string): ProfileInput {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch (error) {
-    throw new UserError(`${source} is not valid JSON: ${(error as Error).message}.`);
-  }
+  const value = parseJson(content, source);
   const list = Array.isArray(value)
     ? value
     : value !== null && typeof value === "object" && "density" in value
@@ -59,27 +60,24 @@ export function profileOfJson(content: string, source: string): ProfileInput {
   });
 }
 
+/** Names of a density's column, in the order in which they are looked for. */
+const DENSITY_NAMES = ["density", "rho", "mean"];
+
 /**
- * From CSV: one nodal density a line, in the column named density, rho or mean, or else the last
- * column; lines that start with # are skipped.
+ * From CSV: one nodal density a line, in the column named density, rho or mean, or in the only one.
+ *
+ * @throws {UserError} if several columns stand there and none has such a name; {ConfigError} naming
+ * line and column of what is not a number.
  */
 export function profileOfCsv(content: string, source: string): number[] {
-  const rows = content.split(/\r?\n/)
-    .map((line, i) => ({ cells: line.split(/[,;\t]/).map((cell) => cell.trim()), line: i + 1 }))
-    .filter(({ cells }) => cells.join("") !== "" && !cells[0].startsWith("#"));
-  if (rows.length === 0) throw new UserError(`${source} holds no values.`);
-  const first = rows[0].cells;
-  const hasHeader = first.some((cell) => /^[A-Za-z_]/.test(cell) && !/^(nan|inf)/i.test(cell));
-  const named = first.findIndex((cell) => /^(density|rho|mean)$/i.test(cell));
-  const column = hasHeader && named >= 0 ? named : first.length - 1;
-  return rows.slice(hasHeader ? 1 : 0).map(({ cells, line }) => {
-    const cell = cells[column];
-    const value = Number(cell);
-    if (cell === undefined || cell === "" || !Number.isFinite(value)) {
-      throw new UserError(
-        `${source}, line ${line}: ${JSON.stringify(cell ?? "")} is not a number.`,
-      );
-    }
-    return value;
-  });
+  const { header = [], columns, values, lines } = parseNumberTable(content, source);
+  const names = header.map((name) => name.toLowerCase());
+  const named = DENSITY_NAMES.map((name) => names.indexOf(name)).find((at) => at >= 0);
+  if (named === undefined && columns > 1) {
+    const found = names.length === 0 ? "no names" : `the names ${header.join(", ")}`;
+    throw new UserError(
+      `${source} has ${columns} columns with ${found}; name the density's column density, rho or mean.`,
+    );
+  }
+  return lines.map((_, row) => values[row * columns + (named ?? 0)]);
 }

@@ -1,9 +1,9 @@
 import process from "node:process";
-import { buildCommand, type CommandContext, numberParser } from "@stricli/core";
+import { buildCommand, type CommandContext } from "@stricli/core";
 import { loadModel } from "../load_model.ts";
 import { serve } from "../serve/server.ts";
 import { DEFAULT_LIMITS } from "../serve/types.ts";
-import { UserError } from "@spiediff/command-line";
+import { numberParser, UserError } from "@spiediff/command-line";
 
 interface ServeFlags {
   readonly host: string;

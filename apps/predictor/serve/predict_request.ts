@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean, parseJson } from "@spiediff/experiment";
 import { parseExpression } from "../cli/expression.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";
 import { HttpError, type Limits } from "./types.ts";
@@ -28,13 +29,20 @@ const schemaFor = (limits: Limits) =>
 export function parsePredictRequest(body: string, limits: Limits): PredictRequest {
   let value: unknown;
   try {
-    value = JSON.parse(body);
-  } catch {
-    throw new HttpError(400, "The body is not valid JSON.");
+    value = parseJson(body, "The body");
+  } catch (error) {
+    throw new HttpError(400, (error as Error).message);
   }
-  const parsed = schemaFor(limits).safeParse(value);
+  const schema = schemaFor(limits);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
+    const [issue] = parsed.error.issues;
+    const { path, message } = issue;
+    if (issue.code === "unrecognized_keys") {
+      const [key] = issue.keys;
+      const near = didYouMean(key, Object.keys(schema.shape));
+      throw new HttpError(400, `The body has no field ${JSON.stringify(key)}${near || "."}`);
+    }
     throw new HttpError(400, `The field ${path.map(String).join(".") || "(body)"}: ${message}.`);
   }
   const { profile, times, members, seed, level, ddimSteps, elements } = parsed.data;

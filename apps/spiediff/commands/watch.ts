@@ -1,6 +1,6 @@
 import process from "node:process";
-import { buildCommand, numberParser } from "@stricli/core";
-import { UserError, writeDurably } from "@spiediff/command-line";
+import { buildCommand } from "@stricli/core";
+import { numberParser, UserError, writeDurably } from "@spiediff/command-line";
 import { watchPage } from "../watch/page.ts";
 import { runProgress } from "../watch/progress.ts";
 import { watchRun } from "../watch/server.ts";
