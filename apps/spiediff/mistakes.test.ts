@@ -156,7 +156,7 @@ const mistakes: [args: string[], message: string][] = [
   ],
   [
     ["simulate", "run", "--experiment", "not.json"],
-    "The experiment file is not JSON: Expected property name or '}' in JSON at position 2 (line 1 column 3)",
+    'The experiment file is not valid JSON: line 1, column 3: "not" is unexpected; a field\'s name in quotes must stand here.',
   ],
   [
     ["simulate", "run", "--experiment", "elements.json"],
@@ -176,7 +176,7 @@ const mistakes: [args: string[], message: string][] = [
   ],
   [
     ["simulate", "run", "--experiment", "typo.json"],
-    'The experiment is not valid:\n  particles: is missing; must be an object with fields\n  experiment: has no field "particels"',
+    'The experiment is not valid:\n  particles: is missing; must be an object with fields\n  experiment: has no field "particels"; did you mean "particles"?',
   ],
   // Folders
   [

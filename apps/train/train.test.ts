@@ -128,7 +128,10 @@ describe("the user's mistakes: one clear message, exit code 2, nothing done", ()
     const path = join(root, "broken.json");
     await writeFile(path, "{");
     const broken = await train("--experiment", path);
-    expect([broken.code, broken.stderr]).toEqual([2, expect.stringMatching(/not JSON/)]);
+    expect([broken.code, broken.stderr]).toEqual([
+      2,
+      expect.stringMatching(/not valid JSON: line 1, column 2/),
+    ]);
   });
   it("bad flags: an unknown preset, a seed that is no number, no workers", async () => {
     expect((await train("--preset", "lmr")).code).toBe(2);
