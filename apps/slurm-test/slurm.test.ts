@@ -230,7 +230,7 @@ describe.skipIf(!isUp)(title, () => {
     const merges = await Promise.all([1, 2, 3].map(() => spiediff("merge", run, "--json")));
     expect(merges.map(({ code }) => code)).toEqual([0, 0, 0]);
     await expectSlowRecords(run);
-    expect(readdirSync(join(run, "records"))).toEqual(["wide.json"]);
+    expect(readdirSync(join(run, "records"))).toEqual(["wide.record"]);
   }, LONG);
 
   it("a full disk ends tasks with its name, and loses nothing else", async (context) => {
