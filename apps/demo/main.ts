@@ -1,5 +1,4 @@
-import process from "node:process";
-import { runApplication } from "@spiediff/command-line";
+import { runApplication, runProgram } from "@spiediff/command-line";
 import { demoApplication } from "./command.ts";
 
-process.exitCode = await runApplication(demoApplication, process.argv.slice(2), process);
+await runProgram("demo", (args, process) => runApplication(demoApplication, args, process));

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { runProgram } from "@spiediff/command-line";
 import { runPredictor } from "./cli/run.ts";
 
-process.exitCode = await runPredictor(process.argv.slice(2), process);
+await runProgram("predictor", runPredictor);

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { runProgram } from "@spiediff/command-line";
 import { runSpiediff } from "./mod.ts";
 
-process.exitCode = await runSpiediff(process.argv.slice(2), process);
+await runProgram("spiediff", runSpiediff);

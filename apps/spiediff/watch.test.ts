@@ -76,6 +76,13 @@ describe("watch", () => {
     expect((await ask(url, "evil.example")).status).toBe(403);
     expect((await ask(url, "localhost:8770")).status).toBe(200);
     expect((await ask(url + "etc/passwd")).status).toBe(404);
+    const head = await fetch(url, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    for (const [method, status] of [["OPTIONS", 204], ["POST", 405]] as const) {
+      const response = await fetch(url, { method });
+      await response.body?.cancel();
+      expect([response.status, response.headers.get("allow")]).toEqual([status, "GET, HEAD, OPTIONS"]);
+    }
     expect(new URL(url).hostname).toBe("127.0.0.1");
   });
 

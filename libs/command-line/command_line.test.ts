@@ -47,8 +47,31 @@ describe("exit codes", () => {
   it("2 for the user's mistake, with its message and no stack", async () => {
     const { code, stderr } = await run(command(new UserError("h must be above 0, not -1")));
     expect([code, stderr.trim()]).toEqual([2, "tool: h must be above 0, not -1"]);
-    expect((await run(command(new RangeError("bad")))).code).toBe(2);
+    expect((await run(command(new RangeError("h must be above 0.")))).code).toBe(2);
     expect((await run(command(), "--cuont", "3")).code).toBe(2);
+  });
+  it.each<[string, () => unknown]>([
+    ["a stack overflow", function deeper(): unknown {
+      return [deeper()];
+    }],
+    ["a negative length", () => new Float64Array(-1)],
+    ["an array's length", () => new Array(-1)],
+    ["too many digits", () => (1).toFixed(101)],
+    ["a negative count", () => "a".repeat(-1)],
+    ["a view beyond its buffer", () => new DataView(new ArrayBuffer(8)).getFloat64(4)],
+    ["no date", () => new Date(NaN).toISOString()],
+    ["no whole number", () => BigInt(0.5)],
+    ["no code point", () => String.fromCodePoint(-1)],
+  ])("1 for %s, a RangeError of the engine's", async (_what, fault) => {
+    let thrown: unknown;
+    try {
+      fault();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(RangeError);
+    const { code, stderr } = await run(command(thrown));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("unexpected failure")]);
   });
   it("1 for what we did not foresee, still without a stack", async () => {
     const { code, stderr } = await run(command(new TypeError("x is undefined")));

@@ -71,14 +71,16 @@ export async function runStages(
 }
 
 /** Exit codes of a program that a signal stopped, as shells have them. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+const STOPPED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Until released, a signal ends the program with the terminal as it was: the live list hides the cursor. */
 function onInterrupt(): () => void {
   const handlers = Object.entries(STOPPED).map(([signal, code]) => {
     const stop = () => {
       // Past the live list, which holds back what others print.
-      writeSync(1, "\x1b[?25h\nStopped. The same command goes on where this one was cut off.\n");
+      try {
+        writeSync(1, "\x1b[?25h\nStopped. The same command goes on where this one was cut off.\n");
+      } catch { /* The terminal itself has gone. */ }
       process.exit(code);
     };
     process.once(signal, stop);

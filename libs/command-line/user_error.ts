@@ -16,7 +16,6 @@ const USERS_MISTAKES = [
   "NpyError",
   "SolverError",
   "ShardError",
-  "RangeError",
 ];
 
 /** What the operating system says of paths that the user gave, in words. */
@@ -34,8 +33,16 @@ const FILE_MISTAKES: Readonly<Record<string, string>> = {
 /** Whether the user can mend it. */
 export function isUsersMistake(error: unknown): error is Error {
   return error instanceof Error &&
-    (USERS_MISTAKES.includes(error.name) || fileMistakeText(error) !== null);
+    (USERS_MISTAKES.includes(error.name) || isRefusal(error) || fileMistakeText(error) !== null);
 }
+
+/**
+ * Whether a RangeError was thrown on purpose. Ours are sentences and end with a full stop (a check holds
+ * the whole code base to that); those of the engine, such as a stack overflow or a negative length, and
+ * those of the runtime, never do: they are faults of the program.
+ */
+const isRefusal = (error: Error): boolean =>
+  error.name === "RangeError" && error.message.endsWith(".");
 
 /**
  * One sentence on a file that cannot be used, or null if the error is about something else.
@@ -48,6 +55,12 @@ function fileMistakeText(error: unknown, what?: string): string | null {
   if (reason === undefined || syscall === "listen") return null;
   const named = what ?? path ?? /'([^']*)'/.exec(message ?? "")?.[1] ?? "A file";
   return `${named} cannot be used: ${reason}.`;
+}
+
+/** That something printed is nowhere, though the work is done. */
+export function unwritableText(what: string, { code, message }: NodeJS.ErrnoException): string {
+  const reason = FILE_MISTAKES[code ?? ""] ?? message;
+  return `${what} could not be written: ${reason.replace(/\.$/, "")}. The work itself went on.`;
 }
 
 /** The error for a file that cannot be read, named by its role and path. */

@@ -7,7 +7,7 @@ import type { ComputeShard, Job } from "./types.ts";
 /** A work for tests: bytes that depend on argument and shard only. */
 export const computeShard: ComputeShard = (argument, shard, shards) => {
   const { size, fails } = argument as { size: number; fails?: number };
-  if (shard === fails) throw new RangeError(`shard ${shard} of ${shards} is not allowed`);
+  if (shard === fails) throw new RangeError(`shard ${shard} of ${shards} is not allowed.`);
   return Promise.resolve(Uint8Array.from({ length: size }, (_, i) => (31 * shard + 7 * i) & 255));
 };
 

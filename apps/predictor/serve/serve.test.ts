@@ -68,6 +68,49 @@ describe("the service", () => {
     expect(text).toMatch(/predictor_queue_size 0/);
   });
 
+  it.each([
+    ["/health", "GET, HEAD, OPTIONS"],
+    ["/metrics", "GET, HEAD, OPTIONS"],
+    ["/predict", "POST, OPTIONS"],
+  ])("%s says what it takes", async (path, allow) => {
+    const { url } = await start();
+    for (const [method, status] of [["OPTIONS", 204], ["DELETE", 405]] as const) {
+      const response = await fetch(url + path, { method });
+      await response.body?.cancel();
+      expect([response.status, response.headers.get("allow")], method).toEqual([status, allow]);
+    }
+    const head = await fetch(url + path, { method: "HEAD" });
+    expect(await head.text()).toBe("");
+    expect(head.status).toBe(path === "/predict" ? 405 : 200);
+    if (path === "/health") {
+      const whole = await (await fetch(url + path)).text();
+      expect(head.headers.get("content-length")).toBe(String(whole.length));
+    }
+  });
+
+  it.each([
+    ["header", "POST /predict HTTP/1.1\r\nhost: x\r\n", "x-a: b\r\n"],
+    ["body", "POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{", " "],
+  ])("cuts a client that drips its %s, at most about a second late", async (_what, first, drip) => {
+    const { service } = await start({ requestMilliseconds: 2000 });
+    const began = performance.now();
+    const answer = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = connect(service.port, "127.0.0.1", () => socket.write(first));
+      const drops = setInterval(() => socket.write(drip), 200);
+      socket.on("data", (data) => text += String(data));
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        clearInterval(drops);
+        resolve(text);
+      });
+    });
+    const seconds = (performance.now() - began) / 1e3;
+    expect(answer).toMatch(/^HTTP\/1\.1 408/);
+    expect(seconds).toBeGreaterThan(1.9);
+    expect(seconds).toBeLessThan(5);
+  }, 60_000);
+
   it("listens on the loopback address only, unless told otherwise", async () => {
     const { service } = await start();
     expect(service.address).toBe("127.0.0.1");

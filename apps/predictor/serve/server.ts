@@ -50,10 +50,13 @@ export async function serve(
     closing: false,
     end: end.signal,
   };
-  const server = createServer((request, response) => void answer(context, request, response));
   // A client that sends slowly, or not at all, does not hold a socket for long.
-  server.requestTimeout = Math.min(limits.requestMilliseconds, 30_000);
-  server.headersTimeout = 10_000;
+  const requestTimeout = Math.min(limits.requestMilliseconds, 30_000);
+  const headersTimeout = Math.min(requestTimeout, 10_000);
+  const server = createServer(
+    { requestTimeout, headersTimeout, connectionsCheckingInterval: 1000 },
+    (request, response) => void answer(context, request, response),
+  );
   await listen(server, host, port);
   const { address, port: bound } = server.address() as AddressInfo;
   return {
@@ -87,6 +90,13 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     });
   });
 
+/** What each path takes. */
+const METHODS: Readonly<Record<string, string>> = {
+  "/health": "GET, HEAD, OPTIONS",
+  "/metrics": "GET, HEAD, OPTIONS",
+  "/predict": "POST, OPTIONS",
+};
+
 /** Answers one request; whatever goes wrong in it stays in it. */
 async function answer(
   context: Context,
@@ -95,17 +105,23 @@ async function answer(
 ): Promise<void> {
   const started = performance.now();
   const path = (request.url ?? "/").split("?")[0];
-  const known = ["/health", "/metrics", "/predict"].includes(path) ? path : "other";
+  const known = Object.hasOwn(METHODS, path) ? path : "other";
   let status = 200;
   try {
-    const { type, body } = await route(context, request, response, path);
-    send(response, 200, type, body, keepAlive(context));
+    if (request.method === "OPTIONS" && known !== "other") {
+      status = 204;
+      response.writeHead(status, { allow: METHODS[path], ...keepAlive(context) }).end();
+    } else {
+      const { type, body } = await route(context, request, response, path);
+      send(response, 200, type, body, keepAlive(context));
+    }
   } catch (error) {
     const refusal = refusalOf(error);
     status = refusal.status;
     const body = JSON.stringify({ error: refusal.message }) + "\n";
     send(response, status, "application/json", body, {
       ...keepAlive(context),
+      ...refusal.headers,
       // After a refusal the rest of the body may never come: start afresh.
       ...(status === 413 ? { connection: "close" } : {}),
       ...(status === 429 ? { "retry-after": "1" } : {}),
@@ -120,11 +136,13 @@ async function route(
   response: ServerResponse,
   path: string,
 ): Promise<{ type: string; body: string }> {
-  const expected = path === "/predict" ? "POST" : "GET";
-  if (!["/health", "/metrics", "/predict"].includes(path)) {
+  if (!Object.hasOwn(METHODS, path)) {
     throw new HttpError(404, "Known are GET /health, GET /metrics and POST /predict.");
   }
-  if (request.method !== expected) throw new HttpError(405, `${path} wants ${expected}.`);
+  const allow = METHODS[path];
+  if (!allow.split(", ").includes(request.method ?? "")) {
+    throw new HttpError(405, `${path} takes ${allow}.`, { allow });
+  }
   const { model, queue } = context;
   if (path === "/health") {
     const { integrity } = model.manifest;
@@ -190,5 +208,5 @@ function send(
     "x-content-type-options": "nosniff",
     ...headers,
   });
-  response.end(body);
+  response.end(response.req.method === "HEAD" ? undefined : body);
 }

@@ -26,7 +26,11 @@ export const DEFAULT_LIMITS: Limits = {
 /** A refusal with its HTTP status. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
   }
 }

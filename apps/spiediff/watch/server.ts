@@ -12,6 +12,7 @@ export interface Watch {
 
 /** Seconds after which a browser asks again. */
 const RENEW = 3;
+const ALLOW = "GET, HEAD, OPTIONS";
 const LOOPBACK = "127.0.0.1";
 
 /** Names by which a browser on this machine may call; others are pages that point here by DNS. */
@@ -42,10 +43,11 @@ export async function watchRun(folder: string, port: number): Promise<Watch> {
     if (!OWN_NAMES.test(request.headers.host ?? "")) {
       return answer(403, "text/plain", "Not here.\n");
     }
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return answer(405, "text/plain", "Only GET.\n");
-    }
     if (request.url?.split("?")[0] !== "/") return answer(404, "text/plain", "Only /.\n");
+    if (request.method === "OPTIONS") return response.writeHead(204, { allow: ALLOW }).end();
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return answer(405, "text/plain", `/ takes ${ALLOW}.\n`, { allow: ALLOW });
+    }
     drawing = drawing.catch(() => {}).then(draw);
     drawing.then(
       () => answer(200, "text/html", html, finished ? {} : { refresh: String(RENEW) }),
