@@ -37,7 +37,9 @@ describe("a reader who leaves", () => {
     ["schema | true"],
   ])("ends `%s` quietly", (command) => {
     const { status, stderr } = shell(command);
-    expect([status, stderr]).toEqual([0, ""]);
+    expect(status).toBe(0);
+    // A prediction may warn, and shows no more than that.
+    expect(stderr.replace(/^warning: .*\n/gm, "")).toBe("");
   }, 20_000);
 
   it("takes nothing of what simulate, estimate and train have done", async () => {
@@ -47,7 +49,7 @@ describe("a reader who leaves", () => {
     expect(await readdir(join(run, "estimates"))).toHaveLength(2);
     const train = shell(`train '${run}' | head -1`);
     expect(train.status).toBe(0);
-    expect(train.stderr).not.toMatch(/EPIPE|    at /);
+    expect(train.stderr).not.toMatch(/EPIPE|^ +at /m);
     expect(existsSync(join(run, "model", "manifest.json"))).toBe(true);
   }, 60_000);
 

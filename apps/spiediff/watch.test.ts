@@ -81,7 +81,10 @@ describe("watch", () => {
     for (const [method, status] of [["OPTIONS", 204], ["POST", 405]] as const) {
       const response = await fetch(url, { method });
       await response.body?.cancel();
-      expect([response.status, response.headers.get("allow")]).toEqual([status, "GET, HEAD, OPTIONS"]);
+      expect([response.status, response.headers.get("allow")]).toEqual([
+        status,
+        "GET, HEAD, OPTIONS",
+      ]);
     }
     expect(new URL(url).hostname).toBe("127.0.0.1");
   });
