@@ -5,6 +5,7 @@ export { trainDrivingForce } from "./free_energy_training.ts";
 export { holdOut } from "./held_out.ts";
 export { meanK1, sampleK1, softplus } from "./k1_model.ts";
 export { k1Rows } from "./k1_rows.ts";
+export type { K1Rows } from "./k1_rows.ts";
 export { trainK1 } from "./k1_training.ts";
 export { type StatPinn, type StatPinnOptions, trainStatPinn } from "./stat_pinn.ts";
 export type {

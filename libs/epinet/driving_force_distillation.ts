@@ -1,40 +1,24 @@
 import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
-  EMBEDDING_DIM,
   fieldCondition,
   type ForceRows,
-  inputRows,
-  tangent,
-  tensorOperations,
-  tensorsOf,
   whitened,
   whitenedFluxOperator,
 } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import type { Tensor2D } from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
-import { averageProfiles, calibrate, type CalibrationProfile } from "./calibration.ts";
-import { distil, readoutOf, scaleColumns } from "./distillation.ts";
-import {
-  FEATURE_SCALE,
-  freshEpinet,
-  priorScales,
-  type PriorShape,
-  readoutInputs,
-} from "./epinet.ts";
-import {
-  densityGrid,
-  keepLeadingDirections,
-  RANDOM_DIRECTIONS,
-  withoutConstant,
-} from "./leading_directions.ts";
-import { likelyPrior } from "./likely_prior.ts";
-import { lastTimestep, memberState, memberVisits } from "./member_visits.ts";
+import { type BaseNetwork, baseNetwork } from "./base_network.ts";
+import { averageProfiles, type CalibrationProfile } from "./calibration.ts";
+import { distilEpinet } from "./distil_epinet.ts";
+import { readoutOf } from "./distillation.ts";
+import { readoutInputs } from "./epinet.ts";
+import { withoutConstant } from "./leading_directions.ts";
+import { memberState } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
-import { type LatentBlock, steer } from "./steering.ts";
+import type { LatentBlock } from "./steering.ts";
 import type { EpinetOptions, K1AtData, TrainedEpinet } from "./types.ts";
 
 /**
@@ -60,77 +44,59 @@ export function distilDrivingForceEpinet(
   stream: RandomStream,
 ): TrainedEpinet {
   const M = rows[0].density.length;
-  const { visits } = options;
-  const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
+  const network = baseNetwork(tf, base.weights, "slope");
+  const { weights, curve, calibration } = distilEpinet<ForceBlock>(
+    {
+      base,
+      network,
+      outputScale: base.state.std,
+      furtherIndices: k1AtData[0].response.columns + LATENT_TERMS,
+      densities: rows.flatMap(({ density }) => [...density]),
+      blocks: forceBlocks(base, rows, k1AtData, network),
+      profiles: (visits) =>
+        rows.map((row, p) =>
+          // The rows after these belong to held-out elements and are zero.
+          trainedOf(visits.map((blocks) => blocks[p]), M - row.heldOutCount)
+        ),
+      directions(random, stream) {
+        const own = rows.map((_, p) => perturbationDirections(M, random, stream.split(p)));
+        return ({ coupling }, p) => beside(own[p], coupling);
+      },
+      settle: (weights, blocks) => removeConstant(weights, blocks.flatMap(({ inputs }) => inputs)),
+      meaningful: withoutConstant,
+    },
+    options,
+    stream,
+  );
+  return { weights, curve, calibration };
+}
+
+/** What the member of a latent sees of each profile's fluxes at a timestep. */
+function forceBlocks(
+  base: DrivingForceModel,
+  rows: readonly ForceRows[],
+  k1AtData: readonly K1AtData[],
+  network: BaseNetwork,
+): (weights: EpinetWeights, latent: number, timestep: number) => ForceBlock[] {
+  const M = rows[0].density.length;
   const { schedule, state } = base;
-  const featureDim = base.weights.perceptron.layers.at(-1)!.inputs + 1;
-  const fresh = (shape: PriorShape) =>
-    freshEpinet(
-      featureDim,
-      1,
-      directionCount,
-      base.condition,
-      state.std,
-      shape,
-      stream.split("initial"),
-      k1AtData[0].response.columns + LATENT_TERMS,
-      options.priorScale,
-    );
+  const slope = base.energyScale * base.condition.scale;
   const profiles = rows.map((row, p) => {
     // Members' K1 scatters about the posterior mean, not about the network that f was trained through.
     const k1 = row.k1.map((own, e) => k1AtData[p].mean[e] || own);
     return {
       fluxes: whitened(row.whitening, row.flux),
       operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, k1)]),
-      // The rows after these belong to held-out elements and are zero.
-      trained: M - row.heldOutCount,
     };
   });
-
-  const densities = Float64Array.from(rows.flatMap(({ density }) => [...density]));
-  const atData = fieldCondition(base.condition, densities);
-
-  /** The network's f' and what readouts see at given conditions and states. */
-  function evaluate(
-    weights: EpinetWeights,
-    condition: Float32Array,
-    noisy: Float32Array,
-    timestep: number,
-  ) {
-    let force!: Float32Array, features!: Float32Array;
-    // Nothing is returned: tidying up would walk through every number.
-    tf.tidy(() => {
-      const width = 2 + EMBEDDING_DIM, count = condition.length;
-      const rows = inputRows(base.weights, [condition], noisy, () => timestep);
-      const parameters = tensorsOf(tf, base.weights.perceptron).slice(0, -1);
-      const { derivative, hidden } = tangent(
-        tensorOperations(tf),
-        parameters,
-        tf.tensor2d(rows, [count, width]),
-        width,
-      );
-      const column = tf.tensor2d(condition, [count, 1]);
-      force = derivative.dataSync() as Float32Array;
-      features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
-    });
-    return { force, inputs: readoutInputs(weights, features) };
-  }
-
-  const slope = base.energyScale * base.condition.scale;
-  const { steps } = schedule;
-
-  /** What a member of one latent sees of each profile's data at a timestep. */
-  function blocksOf(weights: EpinetWeights, latent: number, timestep: number): ForceBlock[] {
-    const pure = evaluate(weights, atData, new Float32Array(atData.length).fill(latent), steps - 1);
-    const clean = Float64Array.from(pure.force, (v) => (slope * v - state.mean) / state.std);
-    const { force, inputs } = evaluate(
-      weights,
-      atData,
-      memberState(schedule, timestep, clean, latent),
-      timestep,
-    );
+  const atData = fieldCondition(base.condition, rows.flatMap(({ density }) => [...density]));
+  return (weights, latent, timestep) => {
+    const pure = network(atData, new Float32Array(atData.length).fill(latent), schedule.steps - 1);
+    const clean = Float64Array.from(pure.value, (v) => (slope * v - state.mean) / state.std);
+    const seen = network(atData, memberState(schedule, timestep, clean, latent), timestep);
+    const inputs = readoutInputs(weights, seen.features);
     return profiles.map(({ operator, fluxes }, p) => {
-      const own = Array.from(force.subarray(p * M, (p + 1) * M), (v) => slope * v);
+      const own = Array.from(seen.value.subarray(p * M, (p + 1) * M), (v) => slope * v);
       const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
       return {
         latent,
@@ -141,55 +107,20 @@ export function distilDrivingForceEpinet(
         coupling: fluxOfK1(rows[p], own, k1AtData[p].response).neg(),
       };
     });
-  }
-  /** The trained elements' data, as blocks of one profile see them on average. */
-  const seenOf = (p: number, blocks: readonly ForceBlock[]): CalibrationProfile => {
-    const { trained } = profiles[p];
-    const [{ design, residual, explained }] = averageProfiles(blocks, [M]);
-    const foreign = blocks.map(({ coupling }) => coupling)
-      .reduce((sum, one) => Matrix.add(sum, one)).div(blocks.length);
-    return {
-      design: design.subMatrix(0, trained - 1, 0, design.columns - 1),
-      residual: residual.slice(0, trained),
-      explained: explained.slice(0, trained),
-      foreign: foreign.subMatrix(0, trained - 1, 0, foreign.columns - 1),
-    };
   };
-  const range = { low: Math.min(...densities), high: Math.max(...densities) };
-  const shape = likelyPrior(range, featureDim, (width) => {
-    const weights = fresh({ ...range, width, smooth: 1 });
-    return blocksOf(weights, 0, lastTimestep(steps)).map((one, p) => seenOf(p, [one]));
-  });
-  const wide = fresh(shape), scales = priorScales(featureDim, shape);
-  const visited = memberVisits(visits, steps, stream.split("visits")).map((visit) => ({
-    ...visit,
-    blocks: blocksOf(wide, visit.latent, visit.timestep),
-  }));
-  const perturbation = rows.map((_, p) =>
-    perturbationDirections(M, directionCount, stream.split("directions").split(p))
-  );
-  const curve = distil(
-    wide,
-    scales,
-    visited.flatMap(({ blocks }) =>
-      blocks.map((one, p) => ({ ...one, directions: beside(perturbation[p], one.coupling) }))
-    ),
-    visited.length,
-  );
-  const last = visited.filter((visit) => visit.last).map(({ blocks }) => blocks);
-  steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), last.flat(), last.length);
-  removeConstant(wide, last.flat().flatMap(({ inputs }) => inputs));
-  const everywhere = fieldCondition(base.condition, densityGrid());
-  const pure = new Float32Array(everywhere.length);
-  const weights = keepLeadingDirections(
-    wide,
-    directionCount,
-    withoutConstant(evaluate(wide, everywhere, pure, steps - 1).inputs),
-    options.indexDim,
-  );
-  const seen = rows.map((_, p) => seenOf(p, last.map((blocks) => blocks[p])));
-  seen.forEach(({ design }) => scaleColumns(design, scales));
-  return { weights, curve, calibration: calibrate(seen) };
+}
+
+/** A profile's trained elements, the first ones, as its blocks see them on average. */
+function trainedOf(blocks: readonly ForceBlock[], trained: number): CalibrationProfile {
+  const [{ design, residual, explained }] = averageProfiles(blocks, [blocks[0].residual.length]);
+  const foreign = blocks.map(({ coupling }) => coupling)
+    .reduce((sum, one) => Matrix.add(sum, one)).div(blocks.length);
+  return {
+    design: design.subMatrix(0, trained - 1, 0, design.columns - 1),
+    residual: residual.slice(0, trained),
+    explained: explained.slice(0, trained),
+    foreign: foreign.subMatrix(0, trained - 1, 0, foreign.columns - 1),
+  };
 }
 
 interface ForceBlock extends LatentBlock {

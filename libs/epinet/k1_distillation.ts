@@ -1,36 +1,25 @@
 import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
-  EMBEDDING_DIM,
   fieldCondition,
-  forward,
-  inputRows,
   type K1Model,
+  type K1Rows,
   k1Rows,
   type OperatorData,
   pointsOf,
   softplus,
-  tensorOperations,
-  tensorsOf,
 } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
-import type { Tensor2D } from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
-import { averageProfiles, calibrate } from "./calibration.ts";
-import { distil, readoutOf, scaleColumns } from "./distillation.ts";
-import {
-  FEATURE_SCALE,
-  freshEpinet,
-  priorScales,
-  type PriorShape,
-  readoutInputs,
-} from "./epinet.ts";
-import { densityGrid, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
-import { likelyPrior } from "./likely_prior.ts";
-import { lastTimestep, memberState, memberVisits } from "./member_visits.ts";
+import { type BaseNetwork, baseNetwork } from "./base_network.ts";
+import { averageProfiles } from "./calibration.ts";
+import { distilEpinet } from "./distil_epinet.ts";
+import { readoutOf } from "./distillation.ts";
+import { readoutInputs } from "./epinet.ts";
+import { memberState } from "./member_visits.ts";
 import { perturbationDirections } from "./perturbation.ts";
-import { type LatentBlock, steer, steeredCorrection } from "./steering.ts";
+import { type LatentBlock, steeredCorrection } from "./steering.ts";
 import type { EpinetOptions, K1AtData, TrainedEpinet } from "./types.ts";
 
 /**
@@ -49,59 +38,54 @@ export function distilK1Epinet(
   options: EpinetOptions,
   stream: RandomStream,
 ): TrainedEpinet & { readonly atData: K1AtData[] } {
-  const { visits } = options;
   const rows = k1Rows(data, "trained");
+  const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
+  const network = baseNetwork(tf, base.weights, "output");
+  const blockOf = k1Blocks(base, rows, network);
+  const { weights, wide, curve, calibration, seen, profiles } = distilEpinet(
+    {
+      base,
+      network,
+      // A unit change of the network's output moves the entry by about half of its scale.
+      outputScale: 2 * base.state.std / base.scale,
+      furtherIndices: LATENT_TERMS,
+      densities: rows.left,
+      blocks: (weights, latent, timestep) => [blockOf(weights, latent, timestep)],
+      profiles: (visits) => averageProfiles(visits.flat(), sizes),
+      directions(random, stream) {
+        const all = perturbationDirections(rows.k1.length, random, stream);
+        return () => all;
+      },
+    },
+    options,
+    stream,
+  );
+  const random = readoutOf(weights, weights.indexDim - LATENT_TERMS);
+  const mean = posteriorMean(base, wide, seen.flat());
+  let from = 0;
+  const atData = data.map((d, p) => {
+    const [start, end] = [from, from += sizes[p]];
+    const own = rows.standardError.subarray(start, end);
+    return onAllElements(d, mean.subarray(start, end), own, profiles[p].design.mmul(random));
+  });
+  return { weights, curve, calibration, atData };
+}
+
+/** What the member of a latent sees of all elements at a timestep. */
+function k1Blocks(
+  base: K1Model,
+  rows: K1Rows,
+  network: BaseNetwork,
+): (weights: EpinetWeights, latent: number, timestep: number) => K1Block {
   const count = rows.k1.length;
   const atData = fieldCondition(base.condition, pointsOf(rows.left, rows.right));
-  const { steps } = base.schedule;
-  const directionCount = Math.max(RANDOM_DIRECTIONS, options.indexDim);
-  const featureDim = base.weights.perceptron.layers.at(-1)!.inputs + 1;
-  // A unit change of the network's output moves the entry by about half of its scale.
-  const outputScale = 2 * base.state.std / base.scale;
-  const fresh = (shape: PriorShape) =>
-    freshEpinet(
-      featureDim,
-      1,
-      directionCount,
-      base.condition,
-      outputScale,
-      shape,
-      stream.split("initial"),
-      LATENT_TERMS,
-      options.priorScale,
-    );
-
-  /** The network's outputs and what readouts see at given conditions and states. */
-  function evaluate(
-    weights: EpinetWeights,
-    condition: Float32Array,
-    state: Float32Array,
-    timestep: number,
-  ) {
-    let raw!: Float32Array, features!: Float32Array;
-    // Nothing is returned: tidying up would walk through every number.
-    tf.tidy(() => {
-      const x = tf.tensor2d(inputRows(base.weights, [condition], state, () => timestep), [
-        state.length,
-        2 + EMBEDDING_DIM,
-      ]);
-      const parameters = tensorsOf(tf, base.weights.perceptron);
-      const { output, hidden } = forward(tensorOperations(tf), parameters, x);
-      const column = tf.tensor2d(condition, [condition.length, 1]);
-      raw = output.dataSync() as Float32Array;
-      features = tf.concat([hidden as Tensor2D, column], 1).dataSync() as Float32Array;
-    });
-    return { raw, inputs: readoutInputs(weights, features) };
-  }
   const cleanOf = (raw: ArrayLike<number>) =>
     Float64Array.from(raw, (v) => (-base.scale * softplus(v) - base.state.mean) / base.state.std);
-
-  /** What a member of one latent sees of the data at a timestep, and its raw outputs. */
-  function block(weights: EpinetWeights, latent: number, timestep: number): K1Block {
+  return (weights, latent, timestep) => {
     const pure = new Float32Array(2 * count).fill(latent);
-    const clean = cleanOf(evaluate(weights, atData, pure, steps - 1).raw);
+    const clean = cleanOf(network(atData, pure, base.schedule.steps - 1).value);
     const state = memberState(base.schedule, timestep, clean, latent);
-    const { raw, inputs } = evaluate(weights, atData, state, timestep);
+    const { value: raw, features } = network(atData, state, timestep);
     const constant = Array.from(raw).reduce((sum, value) => sum + value / raw.length, 0);
     const unit = (r: number) => 1 / (2 * rows.standardError[r % count]);
     const slope = (r: number) => -base.scale * unit(r) / (1 + Math.exp(-raw[r]));
@@ -109,7 +93,7 @@ export function distilK1Epinet(
     return {
       latent,
       raw,
-      inputs,
+      inputs: readoutInputs(weights, features),
       explained: overPoints((r) => slope(r) * (raw[r] - constant)),
       residual: overPoints((r) => (rows.k1[r % count] + base.scale * softplus(raw[r])) * unit(r)),
       response(change) {
@@ -121,49 +105,6 @@ export function distilK1Epinet(
         );
       },
     };
-  }
-
-  const sizes = data.map((d) => d.K1.filter((_, e) => !d.heldOut?.[e]).length);
-  const range = { low: Math.min(...rows.left), high: Math.max(...rows.left) };
-  const shape = likelyPrior(range, featureDim, (width) => {
-    const weights = fresh({ ...range, width, smooth: 1 });
-    return averageProfiles([block(weights, 0, lastTimestep(steps))], sizes);
-  });
-  const wide = fresh(shape), scales = priorScales(featureDim, shape);
-  const visited = memberVisits(visits, steps, stream.split("visits"))
-    .map((visit) => ({ ...visit, block: block(wide, visit.latent, visit.timestep) }));
-  const seen = visited.filter(({ last }) => last).map((visit) => visit.block);
-  const directions = perturbationDirections(count, directionCount, stream.split("directions"));
-  const curve = distil(
-    wide,
-    scales,
-    visited.map((visit) => ({ ...visit.block, directions })),
-    visited.length,
-  );
-  steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), seen, seen.length);
-
-  const everywhere = fieldCondition(base.condition, densityGrid());
-  const weights = keepLeadingDirections(
-    wide,
-    directionCount,
-    evaluate(wide, everywhere, new Float32Array(everywhere.length), steps - 1).inputs,
-    options.indexDim,
-  );
-  const profiles = averageProfiles(seen, sizes);
-  const random = readoutOf(weights, weights.indexDim - LATENT_TERMS);
-  const response = profiles.map(({ design }) => design.mmul(random));
-  profiles.forEach(({ design }) => scaleColumns(design, scales));
-  const mean = posteriorMean(base, wide, seen);
-  let from = 0;
-  return {
-    weights,
-    curve,
-    calibration: calibrate(profiles),
-    atData: data.map((d, p) => {
-      const [start, end] = [from, from += sizes[p]];
-      const own = rows.standardError.subarray(start, end);
-      return onAllElements(d, mean.subarray(start, end), own, response[p]);
-    }),
   };
 }
 
