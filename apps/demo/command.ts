@@ -10,6 +10,7 @@ import {
 } from "@spiediff/report";
 import {
   claimRunFolder,
+  defaultRunFolder,
   type ExperimentFlags,
   experimentFlags,
   overwriteFlag,
@@ -19,7 +20,7 @@ import {
   withRunLock,
 } from "@spiediff/train";
 import { type DemoResult, runDemo } from "./demo_run.ts";
-import { runMetrics } from "./report_data.ts";
+import { runMetrics, runWarnings } from "./report_data.ts";
 
 interface DemoFlags extends ExperimentFlags {
   readonly quick: boolean;
@@ -69,7 +70,7 @@ export const demoCommand = (program: string) =>
     async func(flags) {
       const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
       requireOwnParticles(experiment);
-      const folder = flags.out ?? join("runs", `${experiment.name}-seed-${experiment.seed}`);
+      const folder = flags.out ?? defaultRunFolder(experiment);
       const result = await withRunLock(folder, "demo", async () => {
         await claimRunFolder(folder, experiment, flags.overwrite);
         return await runDemo(experiment, {
@@ -79,12 +80,15 @@ export const demoCommand = (program: string) =>
           command: commandLine(flags, experiment.seed),
         });
       });
-      const { stdout } = this.process;
+      const { stdout, stderr } = this.process;
+      const warnings = runWarnings(result);
       if (flags.json) {
         const { seconds, predictionSeconds } = result;
-        const output = { folder, metrics: runMetrics(result), seconds, predictionSeconds };
+        const metrics = runMetrics(result);
+        const output = { folder, metrics, warnings, seconds, predictionSeconds };
         stdout.write(JSON.stringify(output) + "\n");
       } else {
+        for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
         stdout.write(summary(result, folder));
       }
     },

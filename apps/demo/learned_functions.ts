@@ -39,8 +39,26 @@ export interface LawErrors {
 const GRID_POINTS = 181;
 
 /** Densities over which learned functions are shown. */
-export function densityGrid(): number[] {
-  return Array.from({ length: GRID_POINTS }, (_, i) => 0.02 + 0.96 * i / (GRID_POINTS - 1));
+const SHOWN = [0.02, 0.98] as const;
+/** Fewer points than these inside of the covered densities tell no curve from a line. */
+const FEWEST_COVERED = 8;
+
+/**
+ * Densities over which learned functions are shown: those of all reports, so that they can be compared, or,
+ * where training covered hardly any of these, as many over the covered ones.
+ */
+export function densityGrid(covered: readonly [number, number] = SHOWN): number[] {
+  const grid = uniformGrid(...SHOWN);
+  const inside = grid.filter((rho) => rho >= covered[0] && rho <= covered[1]);
+  return inside.length < FEWEST_COVERED ? uniformGrid(...covered) : grid;
+}
+
+function uniformGrid(low: number, high: number): number[] {
+  // The last point is the bound itself, not one that rounding puts beyond it.
+  return Array.from(
+    { length: GRID_POINTS },
+    (_, i) => Math.min(high, low + (high - low) * i / (GRID_POINTS - 1)),
+  );
 }
 
 /** The exact answers that a law is held against. */
@@ -64,7 +82,7 @@ export async function compareLaw(
 ): Promise<ComparedLaw> {
   const { elements } = model.manifest.system;
   const covered = model.manifest.coverage.density;
-  const density = densityGrid();
+  const density = densityGrid(covered);
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const law = await learnedLaw(model, density, { seed, members, keepMembers: true });
   const known = laws && exactCurves(laws, density, elements);
@@ -105,7 +123,7 @@ export function errorsOfLaw(
   elements: number,
   covered: readonly [number, number],
 ): LawErrors {
-  const density = densityGrid();
+  const density = densityGrid(covered);
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const exact = exactCurves(laws, density, elements);
   const force = Array.from(law.drivingForce(density));

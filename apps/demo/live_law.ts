@@ -49,10 +49,10 @@ export async function liveLaw(
       await model.close();
     }
   }
-  const density = densityGrid();
+  const covered = densityRange(estimates);
+  const density = densityGrid(covered);
   const soFar = await learnedSoFar(folder, experiment, estimates, density);
   if (!soFar) return null;
-  const covered = densityRange(estimates);
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const exact = laws && exactCurves(laws, density, experiment.elements);
   const curves = { density, covered, K1Limit: exact?.K1Limit ?? null };

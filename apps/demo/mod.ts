@@ -17,4 +17,4 @@ export {
 } from "./learned_functions.ts";
 export { type LiveLaw, liveLaw } from "./live_law.ts";
 export { reportRun } from "./report_run.ts";
-export { reportData, runMetrics } from "./report_data.ts";
+export { reportData, runMetrics, runWarnings } from "./report_data.ts";

@@ -39,7 +39,10 @@ export function learnedFunction(
   { exact, mean, lo95, hi95, wholeCurve }: ComparedCurve,
   limit: number[] | null = null,
 ): LearnedFunction {
-  const label = particles.halfWidth === 1 ? "exact (L = 1)" : `exact (L = ${particles.halfWidth})`;
+  // Exact for the nearest-neighbour system; for longer ranges sites are taken as independent.
+  const label = particles.halfWidth === 1
+    ? "exact (L = 1)"
+    : `product measure (L = ${particles.halfWidth})`;
   return {
     density,
     learned: { mean, lo95, hi95, wholeCurve },

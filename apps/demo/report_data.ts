@@ -31,6 +31,14 @@ export function runMetrics({ law, prediction, coverage }: RunResult): RunMetrics
   };
 }
 
+/** What to know before trusting a run, of all its stages, each once. */
+export function runWarnings({ run, prediction }: RunResult): string[] {
+  const ofEstimates = run.estimates.flatMap((e) =>
+    e.warnings.map((text) => `${e.profileName}: ${text}`)
+  );
+  return [...new Set([...ofEstimates, ...prediction.warnings])];
+}
+
 /** Fills the report's data from a run. */
 export function reportData(
   experiment: Experiment,
@@ -67,10 +75,7 @@ export function reportData(
       }),
     },
     config: experiment,
-    warnings: [
-      ...run.estimates.flatMap((e) => e.warnings.map((text) => `${e.profileName}: ${text}`)),
-      ...prediction.warnings,
-    ],
+    warnings: runWarnings(result),
     metrics: runMetrics(result),
     ...learnedFunctions(experiment, law, run.estimates),
     prediction: {

@@ -38,6 +38,7 @@ export {
 } from "./run_folder.ts";
 export { claimRunFolder } from "./run_contents.ts";
 export { withRunLock } from "./run_lock.ts";
+export { defaultRunFolder } from "./run_name.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export {
   densityRange,

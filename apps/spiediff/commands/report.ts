@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { reportRun, runMetrics } from "@spiediff/demo";
+import { reportRun, runMetrics, runWarnings } from "@spiediff/demo";
 import { claimHolds, formatNumber, metricClaims } from "@spiediff/report";
 import { experimentFlags, withRunLock } from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
@@ -38,13 +38,15 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
         command: `deno task spiediff report ${folder}`,
       }));
     const metrics = runMetrics(result);
+    const warnings = runWarnings(result);
     const report = join(folder, "report.html");
     if (flags.json) {
       const { seconds, predictionSeconds } = result;
-      const output = { run: folder, report, metrics, seconds, predictionSeconds };
+      const output = { run: folder, report, metrics, warnings, seconds, predictionSeconds };
       this.process.stdout.write(JSON.stringify(output) + "\n");
       return;
     }
+    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
     const rows = metricClaims(metrics).map((claim) => [
       claim.name,
       formatNumber(claim.value),

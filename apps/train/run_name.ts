@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import type { Experiment } from "@spiediff/experiment";
+
+/** Longer names leave no room for endings on file systems that allow 255 bytes. */
+const LONGEST = 80;
+/** Devices of Windows, which cannot be names of files there, whatever their ending. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * The run folder of an experiment where nobody names one: `runs/NAME-seed-SEED`. An experiment may be
+ * called anything, so what is no plain file name becomes a hyphen: its folder never leaves `runs`.
+ */
+export function defaultRunFolder({ name, seed }: Pick<Experiment, "name" | "seed">): string {
+  const plain = name.normalize("NFC").replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[.-]+/, "").slice(0, LONGEST).replace(/[.-]+$/, "");
+  const safe = plain === "" || RESERVED.test(plain) ? `run-${plain}`.replace(/-$/, "") : plain;
+  return join("runs", `${safe}-seed-${seed}`);
+}
