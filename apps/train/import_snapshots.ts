@@ -13,12 +13,15 @@ import {
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
 import { particleSystem } from "./estimate.ts";
+import {
+  checkAllFields,
+  checkProfileFields,
+  type Fields,
+  massTolerance,
+} from "./snapshot_checks.ts";
 import { replaceRecords } from "./replace_records.ts";
 import { claimRunFolder } from "./run_contents.ts";
 import { readJson, RUN_FILES } from "./run_folder.ts";
-
-/** `[times][realizations]` of z `[M]`. */
-type Fields = readonly (readonly Float64Array[])[];
 
 /**
  * Reads the snapshots that a description names and writes their moments into a run folder.
@@ -35,9 +38,11 @@ export function importStage(path: string, folder: string, overwrite: boolean): S
       const profiles: { profile: Profile; fields: Fields }[] = [];
       for (const { name, files } of description.profiles) {
         const fields = readFields(files.map((file) => resolve(dirname(path), file)), description);
+        checkProfileFields(name, fields, description);
         profiles.push({ profile: measuredProfile(name, fields[0]), fields });
         progress(profiles.length, description.profiles.length, name);
       }
+      checkAllFields(profiles.map(({ profile: { name }, fields }) => ({ name, fields })));
       const experiment = experimentFromSnapshots(
         description,
         profiles.map(({ profile }) => profile),
@@ -45,7 +50,7 @@ export function importStage(path: string, folder: string, overwrite: boolean): S
       );
       // All of them before anything is written: an import is all or nothing.
       const records = profiles.map(({ profile, fields }) =>
-        recordOf(experiment, profile.name, fields)
+        recordOf(experiment, profile.name, fields, massTolerance(fields, description))
       );
       if (!isImported(folder)) await claimRunFolder(folder, experiment, overwrite);
       await replaceRecords(folder, experiment, records);
@@ -59,10 +64,17 @@ function isImported(folder: string): boolean {
   return own?.particles?.system === "foreign";
 }
 
-function recordOf(experiment: Experiment, profileName: string, [start, ...later]: Fields) {
+function recordOf(
+  experiment: Experiment,
+  profileName: string,
+  [start, ...later]: Fields,
+  massTolerance: number,
+) {
   const { elements, sampling: { burnIn, h: horizons } } = experiment;
   const system = particleSystem(experiment);
-  const snapshots = { profileName, system, elements, burnIn, horizons, start, later };
+  const snapshots = {
+    ...{ profileName, system, elements, burnIn, horizons, start, later, massTolerance },
+  };
   try {
     return recordFromSnapshots(snapshots);
   } catch (cause) {

@@ -1,5 +1,13 @@
 /** One command at a time in a run folder. */
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -48,17 +56,27 @@ function take(path: string, folder: string, command: string): void {
     since: new Date().toISOString(),
   };
   for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      writeFileSync(path, JSON.stringify(owner) + "\n", { flag: "wx" });
-      return;
-    } catch (cause) {
-      if ((cause as { code?: string }).code !== "EEXIST") throw cause;
-    }
+    if (create(path, JSON.stringify(owner) + "\n")) return;
     const other = ownerOf(path);
     if (other !== undefined && !isStale(other)) refuse(path, folder, other);
     if (other !== undefined) discard(path);
   }
   refuse(path, folder, ownerOf(path));
+}
+
+/** Creates a file at once with all of its text; false if there is one already. */
+function create(path: string, text: string): boolean {
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  writeFileSync(beside, text, { flag: "wx" });
+  try {
+    linkSync(beside, path);
+    return true;
+  } catch (cause) {
+    if ((cause as { code?: string }).code === "EEXIST") return false;
+    throw cause;
+  } finally {
+    rmSync(beside, { force: true });
+  }
 }
 
 function refuse(path: string, folder: string, owner: Owner | undefined): never {
@@ -103,6 +121,9 @@ function discard(path: string): void {
   const aside = `${path}.stale-${crypto.randomUUID().slice(0, 8)}`;
   try {
     renameSync(path, aside);
+    const moved = ownerOf(aside);
+    // A command that was first has taken the lock meanwhile: it gets it back.
+    if (moved !== undefined && !isStale(moved)) create(path, readFileSync(aside, "utf8"));
     rmSync(aside, { force: true });
   } catch { /* Another command was first. */ }
 }

@@ -40,7 +40,7 @@ const mistakes: [string, Edit, RegExp][] = [
   [
     "R = 1",
     (e) => e.sampling.realizations = 1,
-    /sampling\.realizations: must be at least 2 \(it is 1\)/,
+    /sampling\.realizations: must be at least 8 \(it is 1\)/,
   ],
   ["R not whole", (e) => e.sampling.realizations = 2.5, /sampling\.realizations/],
   [

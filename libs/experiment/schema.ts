@@ -36,8 +36,15 @@ const Particles = z.strictObject({
   ),
 });
 
+/** A standard error from 8 is itself known to 27 %. */
+const LEAST_REALIZATIONS = 8;
+/** Hat functions of fewer sites are no coarse fields; the window of useful times is empty besides. */
+const LEAST_SITES_PER_ELEMENT = 4;
+
 const Sampling = z.strictObject({
-  realizations: count(2, 100_000_000).describe("Realizations R of each profile."),
+  realizations: count(LEAST_REALIZATIONS, 100_000_000).describe(
+    "Realizations R of each profile; with fewer than 8 their errors mean nothing.",
+  ),
   burnIn: z.number().min(0).describe("Time t0 before the first record, macroscopic units."),
   h: z.array(positive).min(1).max(8).describe(
     "Windows h after t0 at which fields are recorded, increasing, macroscopic units.",
@@ -81,6 +88,10 @@ const GroundTruth = z.strictObject({
   realizations: count(2, 1_000_000).describe("Direct simulations of the predicted profile."),
 });
 
+/** Whether a profile has no gradient. */
+const isFlat = ({ modes = [] }: { readonly modes?: readonly { readonly amplitude: number }[] }) =>
+  modes.every(({ amplitude }) => amplitude === 0);
+
 /** One experiment: everything that decides the numbers of a run. */
 export const Experiment = z.strictObject({
   name: z.string().min(1),
@@ -98,6 +109,20 @@ export const Experiment = z.strictObject({
   const { sites, halfWidth, initialState } = e.particles;
   if (sites % e.elements !== 0) {
     refuse(["elements"], `must divide particles.sites = ${sites}, and ${e.elements} does not`);
+  }
+  if (sites < LEAST_SITES_PER_ELEMENT * e.elements) {
+    refuse(
+      ["elements"],
+      `must leave at least ${LEAST_SITES_PER_ELEMENT} sites to an element, better 12 and more; ` +
+        `${e.elements} elements on ${sites} sites leave ${sites / e.elements}`,
+    );
+  }
+  if (e.particles.system !== "foreign" && e.profiles.every(isFlat)) {
+    refuse(
+      ["profiles"],
+      "must not all be flat: without a gradient no flux tells of the free energy; give one a mode, " +
+        'such as {"k": 1, "amplitude": 0.3}',
+    );
   }
   if (2 * halfWidth + 1 > sites) {
     refuse(["particles", "halfWidth"], `must be at most (sites - 1)/2 = ${(sites - 1) / 2 | 0}`);

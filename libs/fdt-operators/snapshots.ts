@@ -21,6 +21,8 @@ export interface Snapshots {
   readonly start: readonly ArrayLike<number>[];
   /** `[horizons][R][M]`, `z` at `t0 + h`. */
   readonly later: readonly (readonly ArrayLike<number>[])[];
+  /** Largest change of a realization's mass, from the digits of its numbers; 1e-9 when absent. */
+  readonly massTolerance?: number;
 }
 
 /**
@@ -29,10 +31,10 @@ export interface Snapshots {
  * on it.
  *
  * @throws {RangeError} naming the realization if a value is not finite, a length differs, or mass is
- * not conserved to 1e-9; if there are fewer than 2 realizations.
+ * not conserved to `massTolerance`; if there are fewer than 2 realizations.
  */
 export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
-  const { elements, horizons, start, later } = snapshots;
+  const { elements, horizons, start, later, massTolerance = 1e-9 } = snapshots;
   const realizations = start.length;
   if (realizations < 2) {
     throw new RangeError(`realizations must be at least 2, not ${realizations}.`);
@@ -51,7 +53,7 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
       addRecord(moments, {
         start: checked(start[r], r, elements),
         windows: horizons.map((_, w) => ({
-          current: currents(start[r], checked(later[w][r], r, elements), r),
+          current: currents(start[r], checked(later[w][r], r, elements), r, massTolerance),
           compensator: zeros,
           smoothCompensator: zeros,
           bracket: noBracket,
@@ -96,10 +98,11 @@ function currents(
   before: ArrayLike<number>,
   after: Float64Array,
   realization: number,
+  massTolerance: number,
 ): Float64Array {
   let q = 0;
   const current = after.map((z, i) => q -= z - before[i]);
-  if (Math.abs(q) > 1e-9) {
+  if (Math.abs(q) > massTolerance) {
     throw new RangeError(`Realization ${realization} does not conserve mass: it changes by ${-q}.`);
   }
   const mean = current.reduce((a, b) => a + b, 0) / current.length;

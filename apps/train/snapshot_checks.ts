@@ -1,0 +1,260 @@
+/** Whether snapshots can say what is asked of them: each fault with its cause and its remedy, before any work. */
+import { UserError } from "@spiediff/command-line";
+import type { SnapshotFiles } from "@spiediff/experiment";
+
+/** `[times][realizations]` of z `[M]`. */
+export type Fields = readonly (readonly Float64Array[])[];
+
+/** With fewer a standard error is itself uncertain by more than 27 %, and no error bar means anything. */
+const LEAST_REALIZATIONS = 8;
+/** Standard errors from which a profile counts as sharpening; 3e-7 false alarms for each window. */
+const UPHILL_ERRORS = 5;
+/** Standard errors below which no gradient is seen. */
+const FLAT_ERRORS = 4;
+/**
+ * Fluctuations within a useful window, `sqrt(D h) <= Delta/4`, keep a correlation of 0.54 on the shortest
+ * mode and more on all others; rows of different realizations have none.
+ */
+const LEAST_CORRELATION = 0.3;
+
+/**
+ * Checks one profile.
+ *
+ * @throws {UserError} naming profile, realization and node where there is one, the cause and the remedy.
+ */
+export function checkProfileFields(name: string, fields: Fields, of: SnapshotFiles): void {
+  const refuse = (message: string): never => {
+    throw new UserError(`Profile "${name}": ${message}`);
+  };
+  const [start, ...later] = fields;
+  const R = start.length;
+  const counts = fields.map((runs) => runs.length);
+  if (counts.some((count) => count !== R)) {
+    refuse(`its times hold ${counts.join(", ")} realizations; each must hold the same ones.`);
+  }
+  if (R < LEAST_REALIZATIONS) {
+    refuse(
+      `it has ${R} realizations; errors need at least ${LEAST_REALIZATIONS}, better hundreds.`,
+    );
+  }
+  checkRange(fields, of, refuse);
+  checkMass(fields, of, refuse);
+  checkDuplicates(fields, refuse);
+  checkMotion(start, later, of, refuse);
+  checkOrder(start, later, of, refuse);
+}
+
+type Refuse = (message: string) => never;
+
+/** A hat's integral is 1/M, and no site holds more than one particle. */
+function checkRange(fields: Fields, { elements }: SnapshotFiles, refuse: Refuse): void {
+  const most = 1 / elements;
+  fields.forEach((runs, time) =>
+    runs.forEach((z, r) => {
+      const node = z.findIndex((value) => !(value >= -1e-6 * most && value <= most * (1 + 1e-6)));
+      if (node < 0) return;
+      refuse(
+        `z is ${z[node]} in realization ${
+          r + 1
+        } at node ${node}, time ${time}; it lies between 0 and ` +
+          `1/elements = ${
+            most.toPrecision(4)
+          } (z_i is the integral of density times hat function).`,
+      );
+    })
+  );
+}
+
+/**
+ * Largest change of a realization's mass that the digits of its numbers leave open: one unit of the last digit
+ * for each node, but less than a quarter of a particle.
+ */
+export function massTolerance(fields: Fields, { elements, sites }: SnapshotFiles): number {
+  let largest = 0, isFloat32 = true, digits = 0;
+  for (const z of fields.flat()) {
+    for (const value of z) {
+      largest = Math.max(largest, Math.abs(value));
+      isFloat32 &&= value === Math.fround(value);
+      while (digits < 12 && Math.abs(value - Number(value.toFixed(digits))) > 1e-14) digits++;
+    }
+  }
+  const unit = isFloat32 ? largest * 2 ** -23 : digits < 12 ? 10 ** -digits : 0;
+  return Math.max(1e-9, Math.min(elements * unit, 0.25 / sites));
+}
+
+function checkMass([start, ...later]: Fields, of: SnapshotFiles, refuse: Refuse): void {
+  const tolerance = massTolerance([start, ...later], of);
+  const sum = (z: Float64Array) => z.reduce((a, b) => a + b, 0);
+  later.forEach((runs, w) =>
+    runs.forEach((z, r) => {
+      const change = sum(z) - sum(start[r]);
+      if (Math.abs(change) <= tolerance) return;
+      refuse(
+        `the mass of realization ${r + 1} changes by ${change.toPrecision(3)} up to h = ${
+          of.h[w]
+        }, more ` +
+          `than the numbers' digits leave open (${
+            tolerance.toPrecision(2)
+          }). Is each row the same ` +
+          "realization at all times, and is the number of particles conserved?",
+      );
+    })
+  );
+}
+
+/** Whole trajectories that stand twice: independent ones of a system of dozens of sites never do. */
+function checkDuplicates(fields: Fields, refuse: Refuse): void {
+  const first = new Map<string, number>();
+  const twice: [number, number][] = [];
+  fields[0].forEach((_, r) => {
+    const key = fields.map((runs) => runs[r].join()).join(";");
+    const before = first.get(key);
+    if (before === undefined) first.set(key, r);
+    else twice.push([before, r]);
+  });
+  if (twice.length < 2 || twice.length < 0.01 * fields[0].length) return;
+  const [a, b] = twice[0];
+  refuse(
+    `${twice.length} of ${fields[0].length} realizations are copies of others (${b + 1} of ${
+      a + 1
+    }, for ` +
+      "example); errors from them would be too small. Leave the copies out.",
+  );
+}
+
+/** Something must move in every window, and not everything. */
+function checkMotion(
+  start: readonly Float64Array[],
+  later: Fields,
+  { h }: SnapshotFiles,
+  refuse: Refuse,
+): void {
+  const still = later.map((runs) => runs.every((z, r) => z.every((v, i) => v === start[r][i])));
+  if (still.every(Boolean)) {
+    refuse(
+      "nothing moves between the first snapshot and any later one. Do the files hold different times?",
+    );
+  }
+  const w = still.indexOf(true);
+  if (w >= 0) {
+    refuse(
+      `nothing moves up to h = ${
+        h[w]
+      }: it is shorter than any hop, or in another unit. Leave it out of h.`,
+    );
+  }
+  const correlation = pooledCorrelation(start, later[0]);
+  if (correlation !== null && correlation < LEAST_CORRELATION) {
+    refuse(
+      `the fields at h = ${h[0]} hardly remember those at the start (correlation of fluctuations ` +
+        `${
+          correlation.toFixed(2)
+        }). Are the realizations in the same order at all times? If so, h is too ` +
+        "long: take earlier snapshots.",
+    );
+  }
+}
+
+/** Correlation of deviations from the mean, pooled over nodes; null where all start alike. */
+function pooledCorrelation(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+): number | null {
+  const meanA = meanOf(a), meanB = meanOf(b);
+  let aa = 0, bb = 0, ab = 0;
+  a.forEach((z, r) =>
+    z.forEach((value, i) => {
+      const x = value - meanA[i], y = b[r][i] - meanB[i];
+      aa += x * x;
+      bb += y * y;
+      ab += x * y;
+    })
+  );
+  const size = meanA.reduce((sum, v) => sum + v * v, 0) * a.length;
+  // Starts that differ by rounding only have no fluctuations to remember.
+  return aa <= 1e-12 * size || bb === 0 ? null : ab / Math.sqrt(aa * bb);
+}
+
+function meanOf(runs: readonly Float64Array[]): Float64Array {
+  const mean = new Float64Array(runs[0].length);
+  for (const z of runs) z.forEach((v, i) => mean[i] += v / runs.length);
+  return mean;
+}
+
+/** Time runs downhill: the increments go against the mean profile that they start from. */
+function checkOrder(
+  start: readonly Float64Array[],
+  later: Fields,
+  { h }: SnapshotFiles,
+  refuse: Refuse,
+): void {
+  const R = start.length;
+  const mean = meanOf(start);
+  const level = mean.reduce((a, b) => a + b, 0) / mean.length;
+  const scores = later.map((runs) => {
+    // The profile of all other realizations: its own chance would look like a gradient.
+    const climbs = runs.map((z, r) =>
+      z.reduce((sum, v, i) => {
+        const others = (mean[i] * R - start[r][i]) / (R - 1);
+        return sum + (v - start[r][i]) * (others - level);
+      }, 0)
+    );
+    const average = climbs.reduce((a, b) => a + b, 0) / R;
+    const variance = climbs.reduce((sum, c) => sum + (c - average) ** 2, 0) / (R - 1);
+    return variance === 0 ? 0 : average / Math.sqrt(variance / R);
+  });
+  if (scores.some((score) => score < UPHILL_ERRORS)) return;
+  refuse(
+    `its gradients grow from the first snapshot to h = ${h.join(", ")} (by ${
+      scores.map((score) => score.toFixed(0)).join(", ")
+    } standard errors): fluxes run uphill. Are the times in order? Particles that separate into phases do ` +
+      "this too, and are beyond this method.",
+  );
+}
+
+/**
+ * Checks all profiles together.
+ *
+ * @throws {UserError} if two are the same data, or if none has a gradient that can be seen.
+ */
+export function checkAllFields(profiles: readonly { name: string; fields: Fields }[]): void {
+  profiles.forEach(({ name, fields }, p) => {
+    const same = profiles.slice(0, p).find((other) => isSame(other.fields, fields));
+    if (same !== undefined) {
+      throw new UserError(
+        `Profiles "${same.name}" and "${name}" hold the same data; name each file once.`,
+      );
+    }
+  });
+  if (profiles.some(({ fields }) => hasGradient(fields[0]))) return;
+  throw new UserError(
+    "All profiles are flat: no mean field differs from its average by " +
+      `${FLAT_ERRORS} standard errors, so that no flux tells of the free energy. Add a profile with a ` +
+      "gradient, such as 0.5 + 0.3 cos(2 pi x).",
+  );
+}
+
+function isSame(a: Fields, b: Fields): boolean {
+  return a.length === b.length && a.every((runs, t) =>
+    runs.length === b[t].length &&
+    runs.every((z, r) => z.length === b[t][r].length && z.every((v, i) => v === b[t][r][i]))
+  );
+}
+
+/** Whether a mode of the mean field is seen. Fluctuations that all nodes share do not count. */
+function hasGradient(start: readonly Float64Array[]): boolean {
+  const M = start[0].length;
+  for (let k = 1; k <= Math.min(3, Math.floor((M - 1) / 2)); k++) {
+    for (const wave of [Math.cos, Math.sin]) {
+      const values = start.map((z) =>
+        z.reduce((sum, v, i) => sum + v * wave(2 * Math.PI * k * i / M), 0)
+      );
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
+      // Equal starts have no errors: then rounding is all that a mode must exceed.
+      const error = Math.max(Math.sqrt(variance / values.length), 1e-9);
+      if (Math.abs(mean) > FLAT_ERRORS * error) return true;
+    }
+  }
+  return false;
+}
