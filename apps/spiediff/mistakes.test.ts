@@ -168,7 +168,7 @@ const mistakes: [args: string[], message: string][] = [
   ],
   [
     ["simulate", "run", "--experiment", "one.json"],
-    "The experiment is not valid:\n  sampling.realizations: must be at least 2 (it is 1)",
+    "The experiment is not valid:\n  sampling.realizations: must be at least 8 (it is 1)",
   ],
   [
     ["simulate", "run", "--experiment", "range.json"],

@@ -64,11 +64,15 @@ describe("warnings", () => {
 
 describe("an experiment whose densities lie beside the grid of reports", () => {
   it("has a report over the densities that it covered", async () => {
-    const dilute = { name: "dilute", mean: 0.0005, modes: [] };
+    const dilute = { name: "dilute", mean: 0.0005, modes: [{ k: 1, amplitude: 0.0004 }] };
     const experiment = await odd("dilute", (e) => {
       Object.assign(e.particles, { sites: 400, halfWidth: 1 });
       e.profiles = [dilute];
-      e.prediction = { profile: { ...dilute, name: "s" }, times: [0, 0.005], members: 10 };
+      e.prediction = {
+        profile: { ...dilute, name: "s", modes: [] },
+        times: [0, 0.005],
+        members: 10,
+      };
     });
     const run = join(root, "dilute");
     await spiediff("simulate", run, "--experiment", experiment, "--json");
