@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { runStages, type Stage, type StageSeconds, writeDurably } from "@spiediff/command-line";
+import { runStages, type Stage, writeDurably } from "@spiediff/command-line";
 import { longRangeKernel, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
-import { loadModel, predict, type Prediction, predictionCsv } from "@spiediff/predictor";
+import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
 import {
   fingerprint,
@@ -12,7 +12,7 @@ import {
   type TrainedRun,
   trainStages,
 } from "@spiediff/train";
-import { type Baseline, baselineStage } from "./baseline.ts";
+import { baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruth } from "./ground_truth.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type LawErrors,
 } from "./learned_functions.ts";
 import { reportData } from "./report_data.ts";
+import type { RunResult } from "./run_result.ts";
 import { freeEnergyCsv, k1Csv, kmcCsv } from "./tables.ts";
 
 export interface DemoOptions {
@@ -30,20 +31,6 @@ export interface DemoOptions {
   readonly silent: boolean;
   /** The command line that repeats this run, for the report. */
   readonly command: string;
-}
-
-/** What a report is made of; a run without a direct simulation or exact answers has fewer of them. */
-export interface RunResult {
-  readonly run: TrainedRun;
-  readonly law: ComparedLaw;
-  readonly prediction: Prediction;
-  /** Wall-clock seconds from loading the model to the last band. */
-  readonly predictionSeconds: number;
-  /** The deterministic networks beside it. */
-  readonly baseline?: Baseline;
-  readonly truth?: GroundTruth;
-  readonly coverage?: BandCoverage;
-  readonly seconds: StageSeconds;
 }
 
 /** Everything. */

@@ -1,13 +1,8 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
 export { trainBaseline } from "./baseline.ts";
 export { demoCommand } from "./command.ts";
-export {
-  type DemoOptions,
-  type DemoResult,
-  reportFingerprint,
-  runDemo,
-  type RunResult,
-} from "./demo_run.ts";
+export { type DemoOptions, type DemoResult, reportFingerprint, runDemo } from "./demo_run.ts";
+export type { RunResult } from "./run_result.ts";
 export {
   densityGrid,
   errorsOfLaw,

@@ -2,7 +2,7 @@ import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics, RunReportData } from "@spiediff/report";
 import { codeIdentity } from "@spiediff/train";
-import type { RunResult } from "./demo_run.ts";
+import type { RunResult } from "./run_result.ts";
 import { learnedFunctions, trainingCurves } from "./report_curves.ts";
 
 /** Without exact answers nothing can be held against them. */

@@ -10,13 +10,8 @@ import {
 } from "@spiediff/train";
 import { keptBaseline } from "./baseline.ts";
 import { bandCoverage } from "./band_coverage.ts";
-import {
-  type DemoOptions,
-  type Made,
-  predictionStage,
-  type RunResult,
-  writeResults,
-} from "./demo_run.ts";
+import { type DemoOptions, type Made, predictionStage, writeResults } from "./demo_run.ts";
+import type { RunResult } from "./run_result.ts";
 import { type GroundTruth, groundTruth, hasGroundTruth } from "./ground_truth.ts";
 
 /**

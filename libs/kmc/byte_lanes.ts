@@ -3,8 +3,7 @@
  * bit for bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
-import { REFERENCE_SITES } from "./replica_configuration.ts";
-import type { ReplicaArrays } from "./replica_memory.ts";
+import { REFERENCE_SITES, type ReplicaArrays } from "./replica_memory.ts";
 
 const LANES = 16;
 /** Bytes of one digit's table: 32 leading bytes, then 32 tails of 8 bytes. */

@@ -5,7 +5,7 @@
  * the bottom; a sample divides the total between the halves of each piece from the top. A law is kept to
  * where its tails fall below `1e-18`, so a sample costs `O(N)`.
  */
-import type { ConfigurationSampler } from "./initial_state.ts";
+import type { ConfigurationSampler } from "./types.ts";
 
 /** Law of the number of particles in a piece: `P(first + i) = weight[i]`. */
 interface Piece {

@@ -1,10 +1,11 @@
 /** Initial configurations with a given local density (docs/theory.md sections 1 and 5). */
-import type { RandomStream } from "@spiediff/random";
 import { fixedNumberSampler } from "./fixed_number.ts";
-import type { ArrheniusSystem, InitialState, LatticeProfile } from "./types.ts";
-
-/** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
-export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;
+import type {
+  ArrheniusSystem,
+  ConfigurationSampler,
+  InitialState,
+  LatticeProfile,
+} from "./types.ts";
 
 /**
  * The density profile `[N]` of a function of `x = site / N`.

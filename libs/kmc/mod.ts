@@ -4,7 +4,6 @@ export { type EnsembleBlocks, ensembleBlocks, totalOf } from "./blocks.ts";
 export { sampleEnsemble } from "./ensemble.ts";
 export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
 export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";
-export type { ConfigurationSampler } from "./initial_state.ts";
 export { couplings } from "./kernel.ts";
 export { createLattice, loadOccupation } from "./lattice.ts";
 export type { Lattice } from "./lattice.ts";
@@ -32,6 +31,7 @@ export { simulateTrajectories } from "./trajectories.ts";
 export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
 export type {
   ArrheniusSystem,
+  ConfigurationSampler,
   Engine,
   EnsembleOptions,
   InitialState,

@@ -1,7 +1,6 @@
 /** Window counts in the compiled loops: how sites are packed, and the attempts made on them. */
 import { chunks } from "./chunks.ts";
 import { createArena, type EngineExports } from "./engine.ts";
-import type { Lattice } from "./lattice.ts";
 
 /** Largest half-width whose window counts fit into 15 bits, and into 7. */
 const COMPILED_HALF_WIDTH = (1 << 14) - 1;
@@ -99,9 +98,18 @@ export function createCounts(
   };
 }
 
+/** What the compiled loops read of a lattice, and the hops that they add to it. */
+interface CountedLattice {
+  readonly sites: number;
+  readonly halfWidth: number;
+  readonly oneDraw: boolean;
+  netHops: number;
+  hops: number;
+}
+
 /** The attempts of `attemptHops`, compiled; packing and unpacking all sites costs as much as N / 4 attempts at most. */
 export function attemptPacked(
-  lattice: Lattice,
+  lattice: CountedLattice,
   counts: CompiledCounts,
   rng: Uint32Array,
   attempts: number,
@@ -118,7 +126,7 @@ export function attemptPacked(
 }
 
 function loopsOf(
-  { sites, halfWidth, oneDraw }: Lattice,
+  { sites, halfWidth, oneDraw }: CountedLattice,
   { engine, layout, addresses: at }: CompiledCounts,
 ): { pack(): void; attempt(attempts: number): number; unpack(): void } {
   const draws = [at.threshold, oneDraw ? 1 : 0, at.stream, at.netHops];

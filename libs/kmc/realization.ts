@@ -2,13 +2,12 @@
 import { projectOccupation } from "@spiediff/mesh";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
-import type { ConfigurationSampler } from "./initial_state.ts";
 import { createIntegrals, type IntervalIntegrals } from "./integrals.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { advanceWithLedger, elementCurrents } from "./ledger.ts";
 import { samplingAdvance } from "./sampled_integrals.ts";
-import type { ArrheniusSystem } from "./types.ts";
+import type { ArrheniusSystem, ConfigurationSampler } from "./types.ts";
 
 /** What one window `[t0, t0 + h]` leaves, in units of `z` (a hop inside an element moves `eps^2/Delta`). */
 export interface WindowRecord {

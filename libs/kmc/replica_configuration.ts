@@ -3,13 +3,7 @@
  *
  * A row is one replica's configuration on its own, shifted lattice: a byte a site, 0 or 1.
  */
-import type { ReplicaArrays } from "./replica_memory.ts";
-
-/** Every so many sites a full window count is kept where counts are modulo 256. */
-export const REFERENCE_SITES = 64;
-
-/** Bytes of a row: a multiple of a vector. */
-export const rowLength = (sites: number) => 16 * Math.ceil(sites / 16);
+import { REFERENCE_SITES, type ReplicaArrays, rowLength } from "./replica_memory.ts";
 
 /** Fills the replicas' sites from the rows. */
 export function packRows({ sites, eta, rows, width }: ReplicaArrays): void {

@@ -2,8 +2,13 @@
 import { type AttemptOrder, createOrder, orderBytes } from "./attempt_order.ts";
 import { createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
-import { REFERENCE_SITES, rowLength } from "./replica_configuration.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+
+/** Every so many sites a full window count is kept where counts are modulo 256. */
+export const REFERENCE_SITES = 64;
+
+/** Bytes of a row: a multiple of a vector. */
+export const rowLength = (sites: number) => 16 * Math.ceil(sites / 16);
 
 /** Largest half-width with full window counts of 8 bits. */
 export const BYTE_HALF_WIDTH = 127;

@@ -14,12 +14,13 @@ import { type ElementSums, sumElements, sumElementsCompiled } from "./element_su
 import { isConstant } from "./kernel.ts";
 import { chunks } from "./chunks.ts";
 import { checkSystem } from "./rates.ts";
-import { countLanes, packRows, rowLength, unpackRows } from "./replica_configuration.ts";
+import { countLanes, packRows, unpackRows } from "./replica_configuration.ts";
 import {
   BYTE_HALF_WIDTH,
   createMemory,
   type ReplicaArrays,
   type ReplicaMemory,
+  rowLength,
 } from "./replica_memory.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 

@@ -4,13 +4,18 @@ import { randomStream } from "@spiediff/random";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import { configurationSampler } from "./initial_state.ts";
-import type { ConfigurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { addRecord, createMoments, martingalesAreCurrents, momentBuffers } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
 import { type RealizationRecord, realizationRunner } from "./realization.ts";
 import { REPLICAS } from "./replica_memory.ts";
-import type { ArrheniusSystem, Engine, InitialState, LatticeProfile } from "./types.ts";
+import type {
+  ArrheniusSystem,
+  ConfigurationSampler,
+  Engine,
+  InitialState,
+  LatticeProfile,
+} from "./types.ts";
 import { wordRunner, wordTrajectories } from "./word_records.ts";
 
 /** Everything a worker must know; structured-cloneable, arguments already checked. */

@@ -2,6 +2,8 @@
  * Shape of the interaction, by name or as a table: see `kernel.ts`. Lengths are in units of the kernel's
  * full extent, `2L + 1` sites: its ends lie at 1/2.
  */
+import type { RandomStream } from "@spiediff/random";
+
 export type Kernel =
   | { readonly name: "constant" }
   /** `V(u) = 1 - 2 |u|`. */
@@ -96,3 +98,6 @@ export type Engine = "scalar" | ReplicaEngine;
 
 /** Engines with many replicas in a word: see `replicas.ts`. */
 export type ReplicaEngine = "lanes" | "bits";
+
+/** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
+export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;

@@ -2,9 +2,8 @@
 import type { RandomStream } from "@spiediff/random";
 import type { OrderPlan } from "./order_plan.ts";
 import { currentsOf, type ElementSums } from "./element_sums.ts";
-import type { ConfigurationSampler } from "./initial_state.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
-import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+import type { ArrheniusSystem, ConfigurationSampler, ReplicaEngine } from "./types.ts";
 
 /** A word of replicas and where it stands. */
 export interface Word {

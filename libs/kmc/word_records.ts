@@ -1,10 +1,9 @@
 /** What a word of replicas leaves: records of realizations, or fields at several times. */
 import type { RandomStream } from "@spiediff/random";
 import { createSums, type ElementSums, fieldOf } from "./element_sums.ts";
-import type { ConfigurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { createRecord, type RealizationRecord, windowRunner } from "./realization.ts";
-import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+import type { ArrheniusSystem, ConfigurationSampler, ReplicaEngine } from "./types.ts";
 import {
   advanceWord,
   createWord,

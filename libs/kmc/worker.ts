@@ -1,6 +1,6 @@
 /** Worker thread of an ensemble: receives a job, then task indices, and replies with results. */
 import { prepareTasks } from "./tasks.ts";
-import type { WorkerReply, WorkerRequest } from "./worker_pool.ts";
+import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 
 interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;

@@ -1,6 +1,7 @@
 /** Runs a job's tasks on worker threads (or here) and hands the results over in task order. */
 import { prepareTasks } from "./tasks.ts";
 import type { Job, TaskResult } from "./tasks.ts";
+import type { WorkerReply } from "./worker_messages.ts";
 
 /** How to run: none of it changes a result. */
 export interface RunOptions {
@@ -101,15 +102,3 @@ function runOnWorkers(
     }
   });
 }
-
-/** What a worker is sent: the job first, then task indices. */
-export type WorkerRequest = { readonly job: Job } | { readonly index: number };
-
-/** What it answers to an index. */
-export type WorkerReply =
-  | {
-    readonly index: number;
-    readonly value: TaskResult["value"];
-    readonly records: TaskResult["records"];
-  }
-  | { readonly error: string };

@@ -131,19 +131,17 @@ function packageEdges(workspace: Workspace): Map<string, Set<string>> {
   }));
 }
 
-/** Value imports between the files of all packages; packages are entered at their mod.ts. */
+/** Imports, of types too, between the files of all packages; packages are entered at their mod.ts. */
 function fileEdges(workspace: Workspace): Map<string, Set<string>> {
   const members = byName(workspace);
   return new Map(
     workspace.members.flatMap((member) =>
       member.files.map((file) => {
-        const targets = file.imports.filter(({ typeOnly }) => !typeOnly).flatMap(
-          ({ specifier }) => {
-            if (specifier.startsWith(".")) return [resolveRelative(file.path, specifier)];
-            const target = members.get(packageName(specifier));
-            return target ? [`${target.folder}/mod.ts`] : [];
-          },
-        );
+        const targets = file.imports.flatMap(({ specifier }) => {
+          if (specifier.startsWith(".")) return [resolveRelative(file.path, specifier)];
+          const target = members.get(packageName(specifier));
+          return target ? [`${target.folder}/mod.ts`] : [];
+        });
         return [file.path, new Set(targets)] as const;
       })
     ),
