@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dependencyComplaints, reasonComplaints } from "./dependency_rules.ts";
+import { fencesOf, readmeComplaints, statedOutput } from "./examples.ts";
 import {
   cycleComplaints,
   importComplaints,
@@ -318,6 +319,38 @@ describe("dependency rules", () => {
     const page = "| @scope/x | because | vitest | because |";
     expect(reasonComplaints(workspace(a, member("b", "foundation")), page)).toEqual([
       'docs/dependencies.md does not say why "zod" is there.',
+    ]);
+  });
+});
+
+describe("examples", () => {
+  it("are fences; what they print stands behind or below", () => {
+    const text =
+      "a\n```ts\nconsole.log(1); // 1\n// no output\nconst a = 2;\nconsole.log(\n  a,\n);\n" +
+      "// 2\n//  3\n```\n```sh\nls\n```\n";
+    const [code, shell] = fencesOf(text);
+    expect(statedOutput(code.code)).toEqual(["1", "2", " 3"]);
+    expect(shell).toEqual({ language: "sh", code: "ls\n" });
+    expect(() => statedOutput("console.log(1);\n")).toThrow(
+      "An example prints without saying what",
+    );
+  });
+
+  it("are asked of every package that exports something, with what it knows nothing of", () => {
+    const packages = ["a", "b", "c", "d"].map((name) => member(name, "foundation"));
+    const end = "\n**Knows nothing of** all else.\n";
+    const pages = new Map([
+      ["libs/a/README.md", "# A\n```ts\na();\n```\n" + end],
+      ["libs/b/README.md", "B\n```sh\nls\n```\n"],
+      ["libs/c/README.md", "# C\n" + end],
+    ]);
+    const face = ({ folder }: { folder: string }) =>
+      folder === "libs/c" ? "/** Empty. */\nexport {};\n" : "export const a = 1;\n";
+    expect(readmeComplaints(workspace(...packages), pages, face)).toEqual([
+      "libs/b/README.md has no example: a fence of ts.",
+      "libs/b/README.md does not begin with a heading.",
+      'libs/b/README.md does not say what the package "Knows nothing of".',
+      "libs/d/README.md is missing.",
     ]);
   });
 });
