@@ -1,6 +1,6 @@
 import type { LawValues, MacroscopicLaw } from "@spiediff/macro-solver";
 import { GAUSS } from "./driving_force_table.ts";
-import { inferK1 } from "./k1_table.ts";
+import { inferMobility, operatorEntry } from "./mobility_table.ts";
 import { pacemaker } from "./pacemaker.ts";
 import type { Ensemble } from "./ensemble.ts";
 import type { Tables } from "./tables.ts";
@@ -15,22 +15,19 @@ const NETWORK_ROUNDING = 1e-6;
 
 /**
  * The law of all members on a mesh of `elements`, read from tables where they reach and inferred
- * directly elsewhere: one batch for K1 and one for f', whatever the number of rows.
+ * directly elsewhere: one batch for the mobility and one for f', whatever the number of rows.
  *
- * @param elementScale K1 of this mesh over K1 of the model's mesh, `elements / model elements`,
- * since `K1 = -(1/Delta) * mean mobility`.
- * @param direct Infer K1 and f' always; tables then only give f and f''.
+ * @param direct Infer the mobility and f' always; tables then only give f and f''.
  */
 export function learnedMacroscopicLaw(
   ensemble: Ensemble,
   tables: Tables,
   elements: number,
-  elementScale: number,
   direct: boolean,
 ): LearnedMacroscopicLaw {
   const members = ensemble.count;
   const size = members * elements;
-  const { drivingForce: force, k1 } = tables;
+  const { drivingForce: force, mobility } = tables;
   const misses = missBuffers(size);
   const breathe = pacemaker();
   let fallbackRows = 0;
@@ -54,8 +51,8 @@ export function learnedMacroscopicLaw(
         if (covered && !direct) out.drivingForce[n] = force.drivingForce(m, own);
         else misses.nodes.add(n, m, own, own);
         if (!covered) distant = true;
-        if (!direct && k1 !== undefined && k1.covers(own, right)) {
-          out.K1[n] = elementScale * k1.k1(m, own, right);
+        if (!direct && mobility !== undefined && mobility.covers(own, right)) {
+          out.K1[n] = operatorEntry(mobility.mean(m, own, right), elements);
         } else misses.entries.add(n, m, own, right);
       }
     }
@@ -66,8 +63,10 @@ export function learnedMacroscopicLaw(
     fallbackRows += nodes.count + entries.count;
     if (entries.count > 0) {
       const { first, second, member, count } = entries;
-      const inferred = await inferK1(ensemble, first, second, member, count);
-      for (let r = 0; r < count; r++) out.K1[entries.place[r]] = elementScale * inferred[r];
+      const inferred = await inferMobility(ensemble, first, second, member, count);
+      for (let r = 0; r < count; r++) {
+        out.K1[entries.place[r]] = operatorEntry(inferred[r], elements);
+      }
     }
     if (nodes.count > 0) {
       await ensemble.drivingForce([nodes.first], nodes.member, nodes.count, values);

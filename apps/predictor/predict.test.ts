@@ -230,20 +230,20 @@ describe("predict", () => {
   });
 });
 
-describe("a hostile K1 network", () => {
+describe("a hostile mobility network", () => {
   it("with huge outputs of both signs still gives only positive semi-definite operators", async () => {
-    const hostile = await fixture("hostile", { k1Gain: 40, epinetScale: 5 });
+    const hostile = await fixture("hostile", { mobilityGain: 40, epinetScale: 5 });
     let followed = 0;
     await fc.assert(
       fc.asyncProperty(rough(25), fc.nat(1e6), async (profile, seed) => {
         for (const tabulate of ["always", "never"] as const) {
           // A fixed step: how the law of such a network could be followed is not the question, and
           // being told that it cannot is the other right answer.
-          const run = predict(hostile, profile, [2e-6], {
+          const run = predict(hostile, profile, [4e-7], {
             seed,
             members: 3,
             tabulate,
-            fixedStep: 1e-6,
+            fixedStep: 2e-7,
           });
           const p = await run.catch((error) => {
             expect(error).toMatchObject({ name: "SolverError", reason: "out-of-bounds" });

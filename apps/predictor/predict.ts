@@ -176,17 +176,17 @@ async function buildLaw(
     tabulate !== "never",
     options.signal,
   );
-  const accurate = tables.k1Error <= tableTolerance && tables.drivingForceError <= tableTolerance;
+  const accurate = tables.mobilityError <= tableTolerance &&
+    tables.drivingForceError <= tableTolerance;
   const used = tabulate === "always" || (tabulate === "auto" && accurate);
-  const scale = elements / model.manifest.system.elements;
   return {
-    law: learnedMacroscopicLaw(ensemble, tables, elements, scale, !used),
+    law: learnedMacroscopicLaw(ensemble, tables, elements, !used),
     nonConvexMembers: tables.drivingForce.nonConvexMembers,
     table: {
       used,
-      k1Error: tables.k1 ? tables.k1Error : 0,
+      k1Error: tables.mobility ? tables.mobilityError : 0,
       drivingForceError: tables.drivingForceError,
-      k1Points: tables.k1?.points ?? 0,
+      k1Points: tables.mobility?.points ?? 0,
       drivingForcePoints: tables.drivingForce.points,
       range: [tables.drivingForce.low, tables.drivingForce.high],
     },

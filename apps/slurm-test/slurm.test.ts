@@ -113,7 +113,9 @@ describe.skipIf(!isUp)(title, () => {
       expect((await train(tasks, "--executor", "slurm")).code).toBe(0);
       const models = await hashes(join(two, "seeds"));
       expect(await hashes(join(tasks, "seeds"))).toEqual(models);
-      expect(models["3/model/k1-denoiser.onnx"]).not.toBe(models["8/model/k1-denoiser.onnx"]);
+      expect(models["3/model/mobility-denoiser.onnx"]).not.toBe(
+        models["8/model/mobility-denoiser.onnx"],
+      );
       const seed = fresh("two/seeds/3");
       expect((await spiediff("report", seed, "--json")).code).toBe(0);
     },

@@ -21,7 +21,8 @@ const lines = (text: string) => text.trim().split("\n");
 
 // Each shell is asked what it makes of the same words.
 const CASES: [typed: string[], proposed: string[]][] = [
-  [["co"], ["compare", "completion"]],
+  [["com"], ["compare", "completion"]],
+  [["conv"], ["convert"]],
   [["simulate", "--se"], ["--seed"]],
   [["simulate", "run", "--preset", "qu"], ["quick"]],
   [["completion", "f"], ["fish"]],
@@ -88,6 +89,7 @@ describe.skipIf(missing("zsh"))("in zsh (skipped where it is not installed)", ()
     // Of several proposals the line takes what they share.
     expect(kept.map((line) => line.trim())).toEqual([
       "spiediff comp",
+      "spiediff convert",
       "spiediff simulate --seed",
       "spiediff simulate run --preset quick",
       "spiediff completion fish",

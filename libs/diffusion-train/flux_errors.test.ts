@@ -19,20 +19,20 @@ const curve = (value: (rho: number) => number) => ({
 const law = { force: curve(truth.drivingForce), mobility: curve(truth.mobility) };
 const field = (x: number) => 0.5 + 0.36 * Math.cos(4 * Math.PI * x + 0.4);
 
-/** A profile's exact data: point densities, consistent densities, entries and fluxes. */
-function exactData(): OperatorData & { readonly k1: Float64Array } {
+/** A profile's exact data: point densities, consistent densities, mobilities and fluxes. */
+function exactData(): OperatorData & { readonly means: Float64Array } {
   const density = Float64Array.from({ length: M }, (_, i) => field(i / M));
   const z = nodalMass(density, "fourth-order");
-  const k1 = exactK1OfField(truth, field, M);
+  const means = exactK1OfField(truth, field, M).map((k1) => -k1 / M);
   return {
     profileName: "double",
     density: [...density],
     elementDensity: [...nodalDensity(z, "consistent")],
-    K1: [...k1],
-    K1StandardError: new Array(M).fill(0),
+    mobility: [...means],
+    mobilityStandardError: new Array(M).fill(0),
     flux: [...exactFluxOfField(truth, field, M)],
     fluxStandardError: new Array(M).fill(0),
-    k1,
+    means,
   };
 }
 
@@ -42,7 +42,8 @@ describe("meshCorrection", () => {
   it("leaves fluxes of which the product form is ten times closer", () => {
     const d = exactData();
     const product = d.flux.map((_, e) =>
-      d.k1[e] * (truth.drivingForce(d.density[(e + 1) % M]) - truth.drivingForce(d.density[e]))
+      -M * d.means[e] *
+      (truth.drivingForce(d.density[(e + 1) % M]) - truth.drivingForce(d.density[e]))
     );
     const correction = meshCorrection(d, law);
     const plain = rms(d.flux.map((J, e) => J - product[e])) / rms(d.flux);
@@ -59,14 +60,14 @@ describe("fluxCovariance", () => {
 
   it("is that of J - (dJ/dz) z, the derivative through both rules of density", () => {
     const d = exactData();
-    const k1Of = (z: Float64Array) => {
+    const mobilityOf = (z: Float64Array) => {
       const rho = nodalDensity(z, "consistent");
-      return rho.map((a, e) => -M * truth.mobility((a + rho[(e + 1) % M]) / 2));
+      return rho.map((a, e) => truth.mobility((a + rho[(e + 1) % M]) / 2));
     };
     const flux = (z: Float64Array) => {
       const rho = nodalDensity(z, "fourth-order");
-      return k1Of(z).map((k, e) =>
-        k * (truth.drivingForce(rho[(e + 1) % M]) - truth.drivingForce(rho[e]))
+      return mobilityOf(z).map((m, e) =>
+        -M * m * (truth.drivingForce(rho[(e + 1) % M]) - truth.drivingForce(rho[e]))
       );
     };
     const z = nodalMass(d.density, "fourth-order");
@@ -85,7 +86,7 @@ describe("fluxCovariance", () => {
     const residual = Matrix.sub(B, jacobian.mmul(A));
     const expected = residual.mmul(residual.transpose());
     const realizations = 1e9; // No correction for their number.
-    const got = fluxCovariance({ ...d, samplingCovariance, realizations }, k1Of(z), law);
+    const got = fluxCovariance({ ...d, samplingCovariance, realizations }, mobilityOf(z), law);
     expect(Matrix.sub(got, expected).norm() / expected.norm()).toBeLessThan(1e-4);
   });
 
@@ -96,7 +97,7 @@ describe("fluxCovariance", () => {
       flux: Matrix.eye(M).to1DArray(),
     };
     const of = (realizations: number) =>
-      fluxCovariance({ ...exactData(), samplingCovariance, realizations }, exactData().k1, law)
+      fluxCovariance({ ...exactData(), samplingCovariance, realizations }, exactData().means, law)
         .get(0, 0);
     expect(of(127)).toBeCloseTo(126 / 100, 12);
     expect(of(30)).toBeCloseTo(29 / 15, 12);
@@ -120,7 +121,7 @@ describe("fitForce", () => {
       return {
         profileName: d.profileName,
         density: Float64Array.from(d.density),
-        k1: Float64Array.from(d.K1),
+        mobility: Float64Array.from(d.mobility),
         flux: Float64Array.from(
           d.flux,
           (J, e) =>
@@ -156,9 +157,9 @@ describe("smooth curves", () => {
       expect(slope(rho)).toBeCloseTo((value(rho + 1e-6) - value(rho - 1e-6)) / 2e-6, 5);
     }
   });
-  it("find the mobility behind an operator's entries", () => {
+  it("find the mobility behind its means over elements", () => {
     const d = exactData();
-    const { value } = smoothMobility([d.elementDensity!], [d.k1]);
+    const { value } = smoothMobility([d.elementDensity!], [d.means]);
     for (const rho of [0.2, 0.4, 0.6, 0.8]) {
       expect(value(rho) / truth.mobility(rho)).toBeCloseTo(1, 2);
     }

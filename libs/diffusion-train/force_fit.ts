@@ -1,12 +1,14 @@
 /** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
 import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { operatorEntries } from "./physics_layer.ts";
 import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
 
 /** One profile as the fit sees it. */
 export interface FitRow {
   readonly profileName: string;
   readonly density: Float64Array;
-  readonly k1: Float64Array;
+  /** Means over the elements, `[M]`. */
+  readonly mobility: Float64Array;
   /** Fluxes that the product form describes, `[M]`. */
   readonly flux: Float64Array;
   /** Covariance of their errors, `[M, M]`, the law's own not included. */
@@ -52,12 +54,13 @@ export function fitForce(rows: readonly FitRow[]): ForceFit {
 }
 
 /** Fluxes of every basis function at the elements that count, `[trained][basis]`. */
-function fluxDesign({ density, k1, heldOut }: FitRow, basis: CurveBasis): Matrix {
+function fluxDesign({ density, mobility, heldOut }: FitRow, basis: CurveBasis): Matrix {
   const M = density.length;
+  const entries = operatorEntries(mobility);
   const values = Array.from(density, basis.values);
   return new Matrix(
     trainedElements(heldOut).map((e) =>
-      values[e].map((v, k) => k1[e] * (values[(e + 1) % M][k] - v))
+      values[e].map((v, k) => entries[e] * (values[(e + 1) % M][k] - v))
     ),
   );
 }

@@ -70,22 +70,22 @@ export function curveOf(basis: CurveBasis, coefficients: readonly number[]): Smo
 const MOBILITY_DEGREE = 8;
 
 /**
- * The mobility `m(rho)` whose means over the elements, `K1 = -(1/Delta^2) * integral of m dx`, fit the
- * operator's entries best, relative to their size; `rho` linear on each element.
+ * The mobility `m(rho)` whose means over the elements fit given ones best, relative to their size; `rho`
+ * linear on each element.
  *
- * @param density `[profiles][M]` consistent nodal densities. @param k1 `[profiles][M]`.
+ * @param density `[profiles][M]` consistent nodal densities. @param means `[profiles][M]`.
  */
 export function smoothMobility(
   density: readonly ArrayLike<number>[],
-  k1: readonly Float64Array[],
+  means: readonly Float64Array[],
 ): SmoothCurve {
   const basis = chebyshevBasis(density, MOBILITY_DEGREE);
   const design: number[][] = [], target: number[] = [];
   density.forEach((rho, p) => {
     const M = rho.length;
-    k1[p].forEach((entry, e) => {
+    means[p].forEach((mean, e) => {
       const row = elementMean((at) => basis.values(at), rho[e], rho[(e + 1) % M]);
-      design.push(row.map((v) => -M * v / entry));
+      design.push(row.map((v) => v / mean));
       target.push(1);
     });
   });

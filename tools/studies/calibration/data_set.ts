@@ -15,7 +15,14 @@ import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { judge, type Judgement, withoutGauge } from "../_bands.ts";
-import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
+import {
+  codeIdentity,
+  densityRange,
+  estimateProfiles,
+  exportModel,
+  learn,
+  trainingData,
+} from "@spiediff/train";
 
 export const TIMES = [0.0025, 0.01, 0.03];
 export const MEMBERS = 400;
@@ -110,13 +117,16 @@ async function outcomes(
 ): Promise<Outcome[]> {
   const { tf, runner } = engine!;
   const { seed, training, elements } = experiment;
-  const models = await learn(tf, estimates, training, randomStream(seed, "train"), { runner });
+  const models = await learn(tf, trainingData(estimates), training, randomStream(seed, "train"), {
+    runner,
+  });
   const folder = mkdtempSync(join(tmpdir(), "spiediff-calibration-"));
   const [low, high] = densityRange(estimates);
   await exportModel(join(folder, "model"), experiment, models, {
     code: codeIdentity(),
     nodalDensityRule: estimates[0].nodalDensityRule,
     coverage: [low, high],
+    madeFrom: {},
     training: {},
   });
   const model = await loadModel(join(folder, "model"), { threads: 1 });

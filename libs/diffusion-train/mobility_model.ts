@@ -1,22 +1,22 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
 import type { Tf } from "@spiediff/tensor-backend";
 import { fieldCondition } from "./field_condition.ts";
-import { pointsOf } from "./k1_rows.ts";
+import { pointsOf } from "./mobility_rows.ts";
 import { tensorOperations } from "./operations.ts";
 import { forward, inputRows, tensorsOf } from "./network.ts";
-import type { K1Model } from "./types.ts";
+import type { MobilityModel } from "./types.ts";
 
 /**
- * Samples K1(rho, rho): an element between nodes of one density.
+ * Samples the mobility m(rho).
  *
  * @param density `[B]`.
  * @param latent `[B]` standard normals the reverse process starts from.
  * @param noise Source of `[B]` standard normals for each step of a stochastic sampler.
- * @returns `[B]` K1 <= 0.
+ * @returns `[B]` m >= 0, length^2/(energy time).
  */
-export async function sampleK1(
+export async function sampleMobility(
   tf: Tf,
-  model: K1Model,
+  model: MobilityModel,
   steps: readonly ReverseStep[],
   density: ArrayLike<number>,
   latent: Float32Array,
@@ -35,8 +35,8 @@ export async function sampleK1(
       ).output.dataSync()
     );
     for (let i = 0; i < clean.length; i++) {
-      const k1 = -model.scale * softplus(raw[i]);
-      clean[i] = (k1 - model.state.mean) / model.state.std;
+      const mobility = model.scale * softplus(raw[i]);
+      clean[i] = (mobility - model.state.mean) / model.state.std;
     }
   };
   await sampleInPlace(steps, denoise, state, new Float32Array(state.length), noise);
@@ -45,14 +45,15 @@ export async function sampleK1(
 }
 
 /**
- * Mean of K1 over the model's latents, for elements between nodes of the densities `left` and `right`.
+ * Mean mobility over the model's latents and over elements between nodes of the densities `left` and
+ * `right`.
  *
  * @param latents `[n]` standard normals; each is used for every element, as in an ensemble member.
  * @returns `[B]`.
  */
-export async function meanK1(
+export async function meanMobility(
   tf: Tf,
-  model: K1Model,
+  model: MobilityModel,
   steps: readonly ReverseStep[],
   left: ArrayLike<number>,
   right: ArrayLike<number>,
@@ -62,9 +63,9 @@ export async function meanK1(
   const rows = points.length, n = latents.length;
   const density = Float64Array.from({ length: n * rows }, (_, i) => points[i % rows]);
   const latent = Float32Array.from({ length: n * rows }, (_, i) => latents[Math.floor(i / rows)]);
-  const samples = await sampleK1(tf, model, steps, density, latent);
+  const samples = await sampleMobility(tf, model, steps, density, latent);
   const mean = new Float64Array(left.length);
-  samples.forEach((k1, i) => mean[i % left.length] += k1 / (2 * n));
+  samples.forEach((mobility, i) => mean[i % left.length] += mobility / (2 * n));
   return mean;
 }
 

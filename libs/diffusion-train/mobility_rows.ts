@@ -5,13 +5,13 @@ import { smoothedErrors } from "./smoothed_errors.ts";
 import type { OperatorData } from "./types.ts";
 
 /**
- * Every element of every profile as one row: densities at its nodes, entry, and a standard error that
- * does not go with the entry's own chance (`smoothedErrors`).
+ * Every element of every profile as one row: densities at its nodes, mean mobility, and a standard error
+ * that does not go with the datum's own chance (`smoothedErrors`).
  */
-export interface K1Rows {
+export interface MobilityRows {
   readonly left: Float64Array;
   readonly right: Float64Array;
-  readonly k1: Float64Array;
+  readonly mobility: Float64Array;
   readonly standardError: Float64Array;
 }
 
@@ -20,10 +20,10 @@ export interface K1Rows {
  *
  * @param which All elements, those to train on or those held out.
  */
-export function k1Rows(
+export function mobilityRows(
   data: readonly OperatorData[],
   which: "all" | "trained" | "held out" = "all",
-): K1Rows {
+): MobilityRows {
   const argument = (d: OperatorData) => d.elementDensity ?? d.density;
   const wanted = (d: OperatorData, e: number) =>
     which === "all" || (d.heldOut?.[e] ?? false) === (which === "held out");
@@ -34,7 +34,7 @@ export function k1Rows(
   return {
     left: flat(argument),
     right: flat(next),
-    k1: flat((d) => d.K1),
+    mobility: flat((d) => d.mobility),
     standardError: flat((_, p) => errors[p]),
   };
 }
@@ -48,14 +48,14 @@ function profileErrors(
   right: PerElement,
 ): number[][] {
   const density = data.flatMap((d) => left(d).map((a, e) => (a + right(d)[e]) / 2));
-  const profile = data.flatMap((d, p) => d.K1.map(() => p));
-  const smooth = smoothedErrors(data.flatMap((d) => d.K1StandardError), density, profile);
+  const profile = data.flatMap((d, p) => d.mobility.map(() => p));
+  const smooth = smoothedErrors(data.flatMap((d) => d.mobilityStandardError), density, profile);
   let from = 0;
-  return data.map(({ K1 }) => Array.from(smooth.subarray(from, from += K1.length)));
+  return data.map(({ mobility }) => Array.from(smooth.subarray(from, from += mobility.length)));
 }
 
 /** Normalisation of the condition over the data. */
-export function k1ConditionOf(rows: K1Rows): FieldCondition {
+export function mobilityConditionOf(rows: MobilityRows): FieldCondition {
   const { mean, std } = meanAndStd(rows.left.map((left, i) => (left + rows.right[i]) / 2));
   return { offset: mean, scale: 1 / std };
 }

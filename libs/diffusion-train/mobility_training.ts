@@ -4,11 +4,11 @@ import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { fieldCondition } from "./field_condition.ts";
-import { k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
+import { mobilityConditionOf, type MobilityRows, mobilityRows, pointsOf } from "./mobility_rows.ts";
 import { elementMean, inputRows, parametersOf } from "./network.ts";
 import { minimise } from "./training_loop.ts";
 import { type Feeds, trainingProblem } from "./training_problem.ts";
-import type { CurvePoint, K1Model, OperatorData, TrainingOptions } from "./types.ts";
+import type { CurvePoint, MobilityModel, OperatorData, TrainingOptions } from "./types.ts";
 
 /** Width of the sinusoidal time embedding of every denoiser. */
 export const EMBEDDING_DIM = 16;
@@ -21,46 +21,46 @@ export const EMBEDDING_DIM = 16;
 const HELD_OUT_DRAWS = 8;
 
 /**
- * Trains the conditional DDPM for K1 (docs/theory.md section 6).
+ * Trains the conditional DDPM for the mobility (docs/theory.md section 6).
  *
- * The network predicts the clean entry at a density; K1 of an element is the mean over the element, as
- * that of the mobility. Its head -scale softplus(.) keeps every sample non-positive, hence K positive
- * semi-definite, whatever the weights are. Entries weigh by their inverse variance.
+ * The network predicts the clean mobility at a density; a datum is the mean over an element. The head
+ * scale softplus(.) keeps every sample nonnegative, hence K positive semi-definite, whatever the weights
+ * are. Data weigh by their inverse variance.
  *
  * @param stream Source of initial weights and batches; same stream, same bits.
  */
-export async function trainK1(
+export async function trainMobility(
   tf: Tf,
   data: readonly OperatorData[],
   options: TrainingOptions,
   stream: RandomStream,
-): Promise<{ model: K1Model; curve: CurvePoint[] }> {
-  const rows = k1Rows(data, "trained");
+): Promise<{ model: MobilityModel; curve: CurvePoint[] }> {
+  const rows = mobilityRows(data, "trained");
   const model = freshModel(rows, options, stream.split("initial"));
   const { arrays, shapes } = parametersOf(model.weights.perceptron);
   const trained = batchSource(model, rows);
   const batches = stream.split("batches");
-  const kept = k1Rows(data, "held out");
+  const kept = mobilityRows(data, "held out");
   const problem = await trainingProblem(tf, {
     parameters: arrays,
     shapes,
     batch(step) {
       const draw = batches.split(step);
-      const row = () => draw.integer(rows.k1.length);
+      const row = () => draw.integer(rows.mobility.length);
       return trained(draw, options.batch, row, () => draw.integer(model.schedule.steps));
     },
     loss(on, parameters, { first, second, target, weight }) {
       const head = elementMean(on, parameters, first, second);
-      const unit = on.constant([-model.scale / model.state.std], [1]);
+      const unit = on.constant([model.scale / model.state.std], [1]);
       const residual = on.sub(on.mul(head, unit), target);
       // The weights carry the mean over the batch.
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },
-    ...(kept.k1.length === 0 ? {} : {
+    ...(kept.mobility.length === 0 ? {} : {
       heldOut: batchSource(model, kept)(
         stream.split("held-out"),
-        HELD_OUT_DRAWS * kept.k1.length,
-        (b) => b % kept.k1.length,
+        HELD_OUT_DRAWS * kept.mobility.length,
+        (b) => b % kept.mobility.length,
         () => model.schedule.steps - 1,
       ),
     }),
@@ -77,8 +77,8 @@ export async function trainK1(
  * of the head in units of std, weights that sum to about one.
  */
 function batchSource(
-  model: K1Model,
-  rows: K1Rows,
+  model: MobilityModel,
+  rows: MobilityRows,
 ): (
   draw: RandomStream,
   size: number,
@@ -87,8 +87,8 @@ function batchSource(
 ) => Feeds {
   const { weights, schedule, state } = model;
   const points = fieldCondition(model.condition, pointsOf(rows.left, rows.right));
-  const count = rows.k1.length;
-  const clean = rows.k1.map((k1) => (k1 - state.mean) / state.std);
+  const count = rows.mobility.length;
+  const clean = rows.mobility.map((mobility) => (mobility - state.mean) / state.std);
   const importance = inverseVarianceWeights(rows.standardError);
   return (draw, size, row, timestep) => {
     const first = new Float32Array(size), second = new Float32Array(size);
@@ -118,8 +118,12 @@ function batchSource(
   };
 }
 
-function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream): K1Model {
-  const state = meanAndStd(rows.k1);
+function freshModel(
+  rows: MobilityRows,
+  options: TrainingOptions,
+  stream: RandomStream,
+): MobilityModel {
+  const state = meanAndStd(rows.mobility);
   return {
     weights: randomDenoiser(
       1,
@@ -128,7 +132,7 @@ function freshModel(rows: K1Rows, options: TrainingOptions, stream: RandomStream
       EMBEDDING_DIM,
       stream.normal,
     ),
-    condition: k1ConditionOf(rows),
+    condition: mobilityConditionOf(rows),
     scale: Math.abs(state.mean) / Math.LN2,
     state,
     schedule: options.schedule,

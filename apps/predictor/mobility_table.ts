@@ -3,46 +3,46 @@ import { ModelError } from "@spiediff/model-artifact/portable";
 import type { Ensemble } from "./ensemble.ts";
 
 /**
- * K1 of every member from `raw + correction` on a density grid, interpolated by local cubics.
+ * Mobility of every member from `raw + correction` on a density grid, interpolated by local cubics.
  *
- * Tabulated is what enters the softplus head, not K1: so an interpolated K1 is negative too, however
- * wild the network, and K stays positive semi-definite by construction.
+ * Tabulated is what enters the softplus head, not the mobility: so an interpolated one is positive too,
+ * however wild the network, and K stays positive semi-definite by construction.
  */
-export interface K1Table {
+export interface MobilityTable {
   readonly low: number;
   readonly high: number;
   readonly points: number;
   covers(left: number, right: number): boolean;
-  /** K1 of an element between nodes of two densities: the mean over the element. */
-  k1(member: number, left: number, right: number): number;
+  /** Of an element between nodes of two densities: the mean over the element. */
+  mean(member: number, left: number, right: number): number;
 }
 
 /** Densities that are offered to the networks stay this far from 0 and 1. */
 export const SMALLEST_DENSITY = 1e-6;
 
 /**
- * Tabulates K1.
+ * Tabulates the mobility.
  *
  * @param points At least 4.
  * @throws {ModelError} if the network gives values that are not finite.
  */
-export async function tabulateK1(
+export async function tabulateMobility(
   ensemble: Ensemble,
   low: number,
   high: number,
   points: number,
-): Promise<K1Table> {
+): Promise<MobilityTable> {
   const h = (high - low) / (points - 1);
   const rows = ensemble.count * points;
   const density = Float64Array.from({ length: rows }, (_, r) => low + r % points * h);
   const member = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / points));
   const values = new Float64Array(rows);
-  await ensemble.k1([density], member, rows, values);
+  await ensemble.mobility([density], member, rows, values);
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) {
     throw new ModelError(
       "network",
-      `The model's K1 is ${values[bad]} at density ${density[bad]}; it cannot be used.`,
+      `The model's mobility is ${values[bad]} at density ${density[bad]}; it cannot be used.`,
     );
   }
   const corrected = (m: number, rho: number) => {
@@ -61,19 +61,23 @@ export async function tabulateK1(
     high,
     points,
     covers: (a, b) => Math.min(a, b) >= low && Math.max(a, b) <= high,
-    k1(m, a, b) {
+    mean(m, a, b) {
       const [first, second] = elementPoints(a, b);
-      return (ensemble.headedK1(corrected(m, first)) + ensemble.headedK1(corrected(m, second))) / 2;
+      return (ensemble.headedMobility(corrected(m, first)) +
+        ensemble.headedMobility(corrected(m, second))) / 2;
     },
   };
 }
 
+/** `K_{e,e+1} = -m/Delta` of an element of a ring of `elements`: the paper's K1. */
+export const operatorEntry = (mobility: number, elements: number): number => -elements * mobility;
+
 /**
- * K1 of elements by direct inference, `[count]`.
+ * Mobility of elements by direct inference, the mean over each, `[count]`.
  *
  * @param left, right `[count or more]` densities at the elements' nodes. @param member Of each, likewise.
  */
-export async function inferK1(
+export async function inferMobility(
   ensemble: Ensemble,
   left: ArrayLike<number>,
   right: ArrayLike<number>,
@@ -86,9 +90,10 @@ export async function inferK1(
     owner[2 * r] = owner[2 * r + 1] = member[r];
   }
   const values = new Float64Array(2 * count);
-  await ensemble.k1([density], owner, 2 * count, values);
+  await ensemble.mobility([density], owner, 2 * count, values);
   return Float64Array.from(
     { length: count },
-    (_, r) => (ensemble.headedK1(values[2 * r]) + ensemble.headedK1(values[2 * r + 1])) / 2,
+    (_, r) =>
+      (ensemble.headedMobility(values[2 * r]) + ensemble.headedMobility(values[2 * r + 1])) / 2,
   );
 }
