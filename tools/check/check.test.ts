@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dependencyComplaints, reasonComplaints } from "./dependency_rules.ts";
+import { lengthComplaints, longFunctions } from "./function_length.ts";
 import { fencesOf, readmeComplaints, statedOutput } from "./examples.ts";
 import {
   cycleComplaints,
@@ -351,6 +352,43 @@ describe("examples", () => {
       "libs/b/README.md does not begin with a heading.",
       'libs/b/README.md does not say what the package "Knows nothing of".',
       "libs/d/README.md is missing.",
+    ]);
+  });
+});
+
+describe("function lengths", () => {
+  const lines = (n: number) => "  a();\n".repeat(n);
+
+  it("count from the first token to the last, docstring aside, by the name that it has", () => {
+    const doc = "/**\n" + " * x\n".repeat(9) + " */\n";
+    expect(longFunctions("a.ts", `${doc}export function f() {\n${lines(58)}}\n`)).toEqual([]);
+    const text = `${doc}export function f() {\n${lines(59)}}\n` +
+      `const g = () => {\n${lines(60)}};\n` +
+      `const o = {\n h() {\n${lines(61)}}, i: function () {\n${lines(62)}} };\n` +
+      `describe("x", () => {\n${lines(63)}});\nclass C { constructor() {\n${lines(64)}} }\n` +
+      `declare function typesHaveNoBody(): void;\n`;
+    expect(longFunctions("a.ts", text).map(({ name, lines }) => [name, lines])).toEqual([
+      ["f", 61],
+      ["g", 62],
+      ["h", 63],
+      ["i", 64],
+      ["argument of describe", 65],
+      ["constructor", 66],
+    ]);
+  });
+
+  it("complain of those that are not excepted, and of exceptions that nobody needs", () => {
+    const sources = new Map([
+      ["a.ts", `function f() {\n${lines(70)}}\nfunction g() {\n${lines(80)}}\n`],
+      ["b.ts", "function g() {}\n"],
+    ]);
+    const exception = { function: "g", reason: "to be cut" } as const;
+    expect(lengthComplaints(sources, [
+      { file: "a.ts", ...exception },
+      { file: "b.ts", ...exception },
+    ])).toEqual([
+      "a.ts: f has 72 lines; a function has at most 60.",
+      "b.ts: g needs no exception; take it out of long_functions.json.",
     ]);
   });
 });
