@@ -80,22 +80,31 @@ export async function variantLaws(
   const alone = await latentLaws(base, elements, grid, MEMBERS, seed);
   laws.push({ name: "no epinet: latents alone", ...alone, seconds: 0 });
 
-  const K1 = new Float64Array(RETRAININGS * grid.length), force = K1.slice();
-  for (let m = 0; m < RETRAININGS; m++) {
-    const models = m === 0
-      ? base
-      : await learn(tf, shown, training, randomStream(seed, "ensemble", m), { runner });
-    const own = await latentLaws(models, elements, grid, LATENTS, seed);
-    K1.set(meanOverMembers(own.K1, grid.length), m * grid.length);
-    force.set(meanOverMembers(own.force, grid.length), m * grid.length);
-  }
+  const retrained = (m: number) =>
+    m === 0
+      ? Promise.resolve(base)
+      : learn(tf, shown, training, randomStream(seed, "ensemble", m), { runner });
   laws.push({
-    name: `deep ensemble of ${RETRAININGS}`,
-    K1,
-    force,
+    ...await deepEnsemble(retrained, elements, grid, seed),
     seconds: RETRAININGS * trainingSeconds,
   });
   return laws;
+}
+
+/** Laws of networks that were trained anew, each the mean over its latents. */
+async function deepEnsemble(
+  retrained: (member: number) => ReturnType<typeof learn>,
+  elements: number,
+  grid: number[],
+  seed: number,
+): Promise<Omit<VariantLaw, "seconds">> {
+  const K1 = new Float64Array(RETRAININGS * grid.length), force = K1.slice();
+  for (let m = 0; m < RETRAININGS; m++) {
+    const own = await latentLaws(await retrained(m), elements, grid, LATENTS, seed);
+    K1.set(meanOverMembers(own.K1, grid.length), m * grid.length);
+    force.set(meanOverMembers(own.force, grid.length), m * grid.length);
+  }
+  return { name: `deep ensemble of ${RETRAININGS}`, K1, force };
 }
 
 /** K1 and f' of the base networks, one function for each latent. */
