@@ -61,6 +61,13 @@ describe("train", () => {
     expect(manifest.seed).toBe(5);
     expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseExperiment(TINY))));
     expect(manifest.coverage.density[0]).toBeGreaterThan(0.1);
+    expect(manifest.mobility.state.std).toBeGreaterThan(0);
+    const kept = async (path: string) => JSON.parse(await readFile(join(out, path), "utf8"));
+    expect(manifest.madeFrom).toEqual({
+      training: (await kept("training.json")).fingerprint,
+      "estimate wide": (await kept("estimates/wide.json")).sha256,
+      "estimate low": (await kept("estimates/low.json")).sha256,
+    });
     expect((await readdir(join(out, "estimates"))).sort()).toEqual(["low.json", "wide.json"]);
   }, 60_000);
 
