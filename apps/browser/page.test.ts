@@ -38,7 +38,7 @@ describe("profileEditor", () => {
 });
 
 // The page itself needs a browser; where there is none (set CHROMIUM to its path) only the above runs.
-describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser", () => {
+describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser (needs Chromium)", () => {
   let folder = "";
   let server: Server;
   let browser: Browser;

@@ -29,7 +29,7 @@ const CASES: [typed: string[], proposed: string[]][] = [
   [["train", "expe"], ["experiment-of-mine.json"]],
 ];
 
-describe.skipIf(missing("bash"))("in bash (skipped where it is not installed)", () => {
+describe.skipIf(missing("bash"))("in bash (needs bash)", () => {
   it.each(CASES)("%j", (typed, proposed) => {
     const list = typed.map((word) => `'${word}'`).join(" ");
     const program = `source ./script.bash; COMP_WORDS=(spiediff ${list}); ` +
@@ -39,7 +39,7 @@ describe.skipIf(missing("bash"))("in bash (skipped where it is not installed)", 
   });
 });
 
-describe.skipIf(missing("fish"))("in fish (skipped where it is not installed)", () => {
+describe.skipIf(missing("fish"))("in fish (needs fish)", () => {
   const fish = (program: string) =>
     lines(execFileSync("fish", ["--no-config", "-c", program], {
       encoding: "utf8",
@@ -76,7 +76,7 @@ done
 zpty -d shell
 `;
 
-describe.skipIf(missing("zsh"))("in zsh (skipped where it is not installed)", () => {
+describe.skipIf(missing("zsh"))("in zsh (needs zsh)", () => {
   it("completes commands, flags, values and files", async () => {
     await writeFile(join(folder, "type.zsh"), ZSH);
     const typed = CASES.map(([words]) => `spiediff ${words.join(" ")}`);

@@ -96,7 +96,7 @@ const python = ["python3", "/usr/bin/python3"].find((program) => {
   }
 });
 
-it.skipIf(!python)("all pass the ONNX checker, full check, opset 17", () => {
+it.skipIf(!python)("all pass the ONNX checker, full check, opset 17 (needs Python's onnx)", () => {
   const folder = mkdtempSync(join(tmpdir(), "spiediff-onnx-"));
   try {
     const paths = FILES.map(([name, bytes]) => {
