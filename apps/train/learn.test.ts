@@ -1,5 +1,6 @@
 import type { OperatorData, TrainingState } from "@spiediff/diffusion-train";
 import { preset } from "@spiediff/experiment";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { expect, it } from "vitest";
@@ -22,6 +23,7 @@ function data(): OperatorData[] {
     const flux = exact.map((m, e) => -M * m * (force[(e + 1) % M] - force[e]));
     return {
       profileName: `profile ${p}`,
+      field: exclusionDensity,
       density,
       mobility: exact.map((m) => m * (1 + 0.01 * normal())),
       mobilityStandardError: exact.map((m) => 0.01 * m),

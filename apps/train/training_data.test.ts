@@ -40,7 +40,7 @@ describe("trainingData", () => {
       expect(error).toBeGreaterThan(0);
       expect(M * error).toBeCloseTo(estimate.K1StandardError[e], 12);
     });
-    const { mobility: _, mobilityStandardError: __, ...others } = data;
+    const { mobility: _, mobilityStandardError: __, field: ___, ...others } = data;
     expect(estimate).toMatchObject(others);
     expect(Object.keys(others)).toContain("samplingCovariance");
   });

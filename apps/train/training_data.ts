@@ -1,5 +1,6 @@
 import type { OperatorData } from "@spiediff/diffusion-train";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { exclusionDensity } from "@spiediff/law";
 
 /**
  * What training needs of each profile's estimate: the mobility's means over elements, `m = -Delta K1` on a
@@ -12,6 +13,7 @@ export function trainingData(estimates: readonly OperatorEstimate[]): OperatorDa
     const { flux, fluxStandardError, fluxCovariance, samplingCovariance } = estimate;
     return {
       ...{ profileName, density, elementDensity, realizations, nodalDensityRule },
+      field: exclusionDensity,
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, samplingCovariance },

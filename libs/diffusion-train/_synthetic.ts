@@ -1,5 +1,6 @@
 import { exactFluxOfField, exactK1OfField, type ExactReference } from "@spiediff/exact-reference";
 import { type Profile, profileDensity } from "@spiediff/experiment";
+import { exclusionDensity } from "@spiediff/law";
 import type { RandomStream } from "@spiediff/random";
 import type { OperatorData } from "./types.ts";
 
@@ -26,6 +27,7 @@ export function syntheticData(
     const fluxStandardError = Array.from(exact, (m) => fluxNoise * Math.sqrt(m / mean));
     return {
       profileName: profile.name,
+      field: exclusionDensity,
       density: Array.from({ length: elements }, (_, i) => field(i / elements)),
       mobility: Array.from(exact, (m) => m * (1 + mobilityNoise * stream.normal())),
       mobilityStandardError: Array.from(exact, (m) => m * mobilityNoise),

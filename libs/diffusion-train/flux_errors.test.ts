@@ -1,12 +1,13 @@
 import { nodalDensity, nodalMass } from "@spiediff/mesh";
 import { exactFluxOfField, exactK1OfField, referenceFor } from "@spiediff/exact-reference";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
 import { fluxCovariance, meshCorrection } from "./flux_errors.ts";
 import { fitForce } from "./force_fit.ts";
-import { chebyshevBasis, curveOf, smoothMobility } from "./smooth_law.ts";
+import { chebyshevBasis, curveOf, forceBasis, smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
 
 const M = 25;
@@ -26,6 +27,7 @@ function exactData(): OperatorData & { readonly means: Float64Array } {
   const means = exactK1OfField(truth, field, M).map((k1) => -k1 / M);
   return {
     profileName: "double",
+    field: exclusionDensity,
     density: [...density],
     elementDensity: [...nodalDensity(z, "consistent")],
     mobility: [...means],
@@ -135,12 +137,12 @@ describe("fitForce", () => {
   // 100 fluxes tell the size of an error well above the noise to 1/sqrt(200) = 7 %, a step of the
   // search is 30 %: half to twice holds with a false-alarm rate far below 1e-6.
   it.each([1, 2, 3])("finds an error of the law of one per cent, seed %i", (seed) => {
-    const { modelError } = fitForce(rowsOf(seed, 0.01));
+    const { modelError } = fitForce(rowsOf(seed, 0.01), exclusionDensity);
     expect(modelError).toBeGreaterThan(0.005);
     expect(modelError).toBeLessThan(0.02);
   });
   it("finds next to none where there is none, and f' to the noise", () => {
-    const { modelError, force } = fitForce(rowsOf(4, 0));
+    const { modelError, force } = fitForce(rowsOf(4, 0), exclusionDensity);
     expect(modelError).toBeLessThan(0.002);
     const grid = Array.from({ length: 21 }, (_, k) => 0.2 + 0.03 * k);
     const difference = grid.map((rho) => force.value(rho) - truth.drivingForce(rho));
@@ -155,6 +157,16 @@ describe("smooth curves", () => {
     const { value, slope } = curveOf(basis, [1, -2, 0.5, 3, -1, 0.2, 0.7]);
     for (const rho of [0.1, 0.33, 0.5, 0.81]) {
       expect(slope(rho)).toBeCloseTo((value(rho + 1e-6) - value(rho - 1e-6)) / 2e-6, 5);
+    }
+  });
+  it("of f' have the field's own ideal part, with its slope", () => {
+    const { log } = Math;
+    const energy = { low: 0, high: Infinity, ideal: { value: log, slope: (e: number) => 1 / e } };
+    const basis = forceBasis([[0.2, 3]], 4, energy);
+    for (const at of [0.3, 1, 2.5]) {
+      expect(basis.values(at)[0]).toBe(Math.log(at));
+      const slope = (basis.values(at + 1e-6)[0] - basis.values(at - 1e-6)[0]) / 2e-6;
+      expect(basis.slopes(at)[0]).toBeCloseTo(slope, 6);
     }
   });
   it("find the mobility behind its means over elements", () => {

@@ -1,4 +1,5 @@
 /** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
+import type { Field } from "@spiediff/law";
 import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
 import { operatorEntries } from "./physics_layer.ts";
 import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
@@ -38,8 +39,8 @@ export interface ForceFit {
  *
  * @throws {RangeError} if a covariance is not positive definite.
  */
-export function fitForce(rows: readonly FitRow[]): ForceFit {
-  const basis = forceBasis(rows.map((row) => row.density), DEGREE);
+export function fitForce(rows: readonly FitRow[], field: Field): ForceFit {
+  const basis = forceBasis(rows.map((row) => row.density), DEGREE, field);
   const designs = rows.map((row) => fluxDesign(row, basis));
   let best: ForceFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {

@@ -1,3 +1,4 @@
+import type { Field } from "@spiediff/law";
 import { inverse, type Matrix } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
 import { fluxCovariance, meshCorrection, statedCovariance } from "./flux_errors.ts";
@@ -11,6 +12,8 @@ import type { OperatorData } from "./types.ts";
  * element between nodes e and e+1.
  */
 export interface ForceRows {
+  /** What `density` is. */
+  readonly field: Field;
   readonly density: Float64Array;
   /** f' at the nodes as the data have it: fluxes over the trained K, summed around the ring. */
   readonly observedForce: Float64Array;
@@ -57,6 +60,7 @@ export function forceRows(
       );
     })
   );
+  const { field } = data[0];
   const { fitted, force, modelError } = fitProfiles(data, mobility);
   return fitted.map((row) => {
     const { density, flux, heldOut, profileName } = row;
@@ -72,6 +76,7 @@ export function forceRows(
     let shift = 0;
     observedForce.forEach((v, i) => shift += (force.value(density[i]) - v) / M);
     return {
+      field,
       density,
       mobility: row.mobility,
       flux,
@@ -93,7 +98,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
   });
   const rows = data.map(rowOf);
   const law = {
-    force: fitForce(rows).force,
+    force: fitForce(rows, data[0].field).force,
     mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
   const fitted = rows.map((row, p) => {
@@ -104,7 +109,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
       covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });
-  return { fitted, ...fitForce(fitted) };
+  return { fitted, ...fitForce(fitted, data[0].field) };
 }
 
 /**

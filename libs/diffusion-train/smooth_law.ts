@@ -1,4 +1,5 @@
 /** A smooth law through the data, before any network: for what is needed to first order only. */
+import type { Field } from "@spiediff/law";
 import { GAUSS_LEGENDRE } from "@spiediff/mesh";
 import { Matrix, solve } from "ml-matrix";
 
@@ -39,14 +40,18 @@ export function chebyshevBasis(
 }
 
 /**
- * For f' up to a constant: polynomials, and the logarithm that every exclusion process has near empty
- * and full, which polynomials are slow to follow.
+ * For f' up to a constant: polynomials, and the field's ideal part, which every law has near the ends of the
+ * domain and polynomials are slow to follow.
  */
-export function forceBasis(densities: readonly ArrayLike<number>[], degree: number): CurveBasis {
+export function forceBasis(
+  densities: readonly ArrayLike<number>[],
+  degree: number,
+  { ideal }: Field,
+): CurveBasis {
   const polynomials = chebyshevBasis(densities, degree);
   return {
-    values: (rho) => [Math.log(rho / (1 - rho)), ...polynomials.values(rho).slice(1)],
-    slopes: (rho) => [1 / (rho * (1 - rho)), ...polynomials.slopes(rho).slice(1)],
+    values: (rho) => [ideal.value(rho), ...polynomials.values(rho).slice(1)],
+    slopes: (rho) => [ideal.slope(rho), ...polynomials.slopes(rho).slice(1)],
   };
 }
 

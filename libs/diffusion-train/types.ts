@@ -1,4 +1,5 @@
 import type { DenoiserWeights, FieldCondition } from "@spiediff/onnx-graph";
+import type { Field } from "@spiediff/law";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
@@ -10,6 +11,8 @@ import type { GraphRunner } from "@spiediff/tensor-backend";
  */
 export interface OperatorData {
   readonly profileName: string;
+  /** What `density` is. */
+  readonly field: Field;
   /** Nodal densities at which f' is meant: point values, to fourth order in the mesh. */
   readonly density: readonly number[];
   /**

@@ -5,6 +5,7 @@ import type {
   OperatorData,
   TrainingOptions,
 } from "@spiediff/diffusion-train";
+import { exclusionDensity } from "@spiediff/law";
 import type { DenseLayer } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 
@@ -45,6 +46,7 @@ export function exclusionData(error: number): OperatorData {
   const flux = mobility.map((m, e) => -M * m * (exactForce(next(e)) - exactForce(density[e])));
   return {
     profileName: "ssep",
+    field: exclusionDensity,
     density,
     mobility: mobility.map((m) => m + error / M * noise.normal()),
     mobilityStandardError: mobility.map(() => error / M),
@@ -59,6 +61,7 @@ export function exclusionRows(error: number): ForceRows[] {
   const white = new Float64Array(M * M);
   for (let e = 0; e < M; e++) white[e * M + e] = 1 / error;
   return [{
+    field: exclusionDensity,
     density: Float64Array.from(d.density),
     observedForce: Float64Array.from(d.density, exactForce),
     mobility: Float64Array.from(d.mobility),

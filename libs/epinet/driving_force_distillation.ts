@@ -51,6 +51,7 @@ export function distilDrivingForceEpinet(
       network,
       outputScale: base.state.std,
       furtherIndices: mobilityAtData[0].response.columns + LATENT_TERMS,
+      field: rows[0].field,
       densities: rows.flatMap(({ density }) => [...density]),
       blocks: forceBlocks(base, rows, mobilityAtData, network),
       profiles: (visits) =>

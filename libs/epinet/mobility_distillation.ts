@@ -49,6 +49,7 @@ export function distilMobilityEpinet(
       // A unit change of the network's output moves the mobility by about half of its scale.
       outputScale: 2 * base.state.std / base.scale,
       furtherIndices: LATENT_TERMS,
+      field: data[0].field,
       densities: rows.left,
       blocks: (weights, latent, timestep) => [blockOf(weights, latent, timestep)],
       profiles: (visits) => averageProfiles(visits.flat(), sizes),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Experiment, preset, profileDensity } from "@spiediff/experiment";
 import { loadModel, predict } from "@spiediff/predictor";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { learn, sampleProfile } from "@spiediff/train";
@@ -87,6 +88,7 @@ function diffusionData(profile: Experiment["profiles"][number], M: number) {
   const mobility = density.map((rho, e) => (rho * (1 - rho) + next(e) * (1 - next(e))) / 2);
   return {
     profileName: profile.name,
+    field: exclusionDensity,
     density,
     mobility,
     mobilityStandardError: mobility.map((m) => 0.01 * m),
