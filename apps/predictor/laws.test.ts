@@ -12,7 +12,8 @@ import { inferMobility, operatorEntry, tabulateMobility } from "./mobility_table
 import { learnedLaw } from "./learned_law.ts";
 import { learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { loadModel } from "./load_model.ts";
-import { fastSoftplus, softplus } from "./softplus.ts";
+import { fastSoftplus } from "./softplus.ts";
+import { softplus } from "@spiediff/numerics";
 import { bandOver, wholeCurveBandOver } from "./statistics.ts";
 import { makeTables } from "./tables.ts";
 import type { Model } from "./types.ts";

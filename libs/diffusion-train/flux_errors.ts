@@ -2,7 +2,7 @@
 import { nodalDensity } from "@spiediff/mesh";
 import { Matrix } from "ml-matrix";
 import { operatorEntries } from "./physics_layer.ts";
-import { elementMean, type SmoothCurve } from "./smooth_law.ts";
+import { meanBetween, type SmoothCurve } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
 
 /** A law through the data, good to first order. */
@@ -23,8 +23,8 @@ export function meshCorrection(d: OperatorData, { force, mobility }: SmoothLaw):
   return Float64Array.from(d.flux, (_, e) => {
     const next = (e + 1) % M;
     const a = d.density[e], b = d.density[next];
-    const [slope] = elementMean((rho) => [mobility.value(rho) * force.slope(rho)], a, b);
-    const [mean] = elementMean((rho) => [mobility.value(rho)], argument[e], argument[next]);
+    const [slope] = meanBetween((rho) => [mobility.value(rho) * force.slope(rho)], a, b);
+    const [mean] = meanBetween((rho) => [mobility.value(rho)], argument[e], argument[next]);
     return -M * ((b - a) * slope - mean * (force.value(b) - force.value(a)));
   });
 }

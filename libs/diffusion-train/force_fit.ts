@@ -1,6 +1,7 @@
 /** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
 import type { Field } from "@spiediff/law";
-import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { choleskyOf, logDeterminant } from "@spiediff/numerics";
+import { type CholeskyDecomposition, Matrix, solve } from "ml-matrix";
 import { operatorEntries } from "./physics_layer.ts";
 import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
 
@@ -44,7 +45,7 @@ export function fitForce(rows: readonly FitRow[], field: Field): ForceFit {
   const designs = rows.map((row) => fluxDesign(row, basis));
   let best: ForceFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {
-    const { coefficients, cost } = generalisedLeastSquares(rows, designs, modelError);
+    const { coefficients, cost } = restrictedFit(rows, designs, modelError);
     const total = cost + (Math.log(modelError / USUAL) / USUAL_WIDTH) ** 2;
     if (best === undefined || total < least) {
       least = total;
@@ -86,7 +87,7 @@ export function withModelError(
 }
 
 /** Coefficients, and minus twice the restricted log-likelihood. */
-function generalisedLeastSquares(
+function restrictedFit(
   rows: readonly FitRow[],
   designs: readonly Matrix[],
   modelError: number,
@@ -116,14 +117,9 @@ function generalisedLeastSquares(
 
 /** @throws {RangeError} if the covariance is not positive definite. */
 export function decompose(covariance: Matrix, profileName: string): CholeskyDecomposition {
-  // Products that are symmetric but for rounding are made so.
-  const cholesky = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).div(2));
-  if (!cholesky.isPositiveDefinite()) {
+  const cholesky = choleskyOf(covariance);
+  if (cholesky === null) {
     throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
   }
   return cholesky;
-}
-
-function logDeterminant(cholesky: CholeskyDecomposition): number {
-  return 2 * cholesky.lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
 }

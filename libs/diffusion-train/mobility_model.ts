@@ -1,4 +1,5 @@
 import { type Denoiser, type ReverseStep, sampleInPlace } from "@spiediff/diffusion";
+import { softplus } from "@spiediff/numerics";
 import type { Tf } from "@spiediff/tensor-backend";
 import { fieldCondition } from "./field_condition.ts";
 import { pointsOf } from "./mobility_rows.ts";
@@ -67,9 +68,4 @@ export async function meanMobility(
   const mean = new Float64Array(left.length);
   samples.forEach((mobility, i) => mean[i % left.length] += mobility / (2 * n));
   return mean;
-}
-
-/** `ln(1 + e^x)`, safe for large |x|. */
-export function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

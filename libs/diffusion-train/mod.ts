@@ -3,7 +3,7 @@ export { sampleDrivingForce } from "./driving_force_model.ts";
 export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
 export { holdOut } from "./held_out.ts";
-export { meanMobility, sampleMobility, softplus } from "./mobility_model.ts";
+export { meanMobility, sampleMobility } from "./mobility_model.ts";
 export { mobilityRows } from "./mobility_rows.ts";
 export type { MobilityRows } from "./mobility_rows.ts";
 export { trainMobility } from "./mobility_training.ts";

@@ -89,7 +89,7 @@ export function smoothMobility(
   density.forEach((rho, p) => {
     const M = rho.length;
     means[p].forEach((mean, e) => {
-      const row = elementMean((at) => basis.values(at), rho[e], rho[(e + 1) % M]);
+      const row = meanBetween((at) => basis.values(at), rho[e], rho[(e + 1) % M]);
       design.push(row.map((v) => v / mean));
       target.push(1);
     });
@@ -110,7 +110,7 @@ export function ridge(normal: Matrix): void {
 }
 
 /** Mean over densities from `a` to `b` of a vector-valued function (16-point Gauss-Legendre). */
-export function elementMean(
+export function meanBetween(
   of: (density: number) => readonly number[],
   a: number,
   b: number,

@@ -1,9 +1,9 @@
+import { softplus } from "@spiediff/numerics";
 import { type Perceptron, randomPerceptron } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { type ForceRows, forceRows, forceScaling, meanAction } from "./free_energy_data.ts";
-import { softplus } from "./mobility_model.ts";
 import { fieldCondition } from "./field_condition.ts";
 import { mobilityConditionOf, type MobilityRows, mobilityRows, pointsOf } from "./mobility_rows.ts";
 import { elementMean, forward, parametersOf, tangent, tensorsOf } from "./network.ts";

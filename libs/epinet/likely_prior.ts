@@ -1,4 +1,5 @@
-import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { choleskyOf, logDeterminant, symmetrised } from "@spiediff/numerics";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { CalibrationProfile } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
 import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
@@ -60,16 +61,12 @@ function improbability(
     const foreign = stacked((profile) => profile.foreign!);
     covariance.add(foreign.mmul(foreign.transpose()));
   }
-  // Symmetric but for rounding, which the decompositions do not forgive.
-  const symmetric = (matrix: Matrix) => Matrix.add(matrix, matrix.transpose()).div(2);
-  const cholesky = new CholeskyDecomposition(symmetric(covariance));
-  if (!cholesky.isPositiveDefinite()) return () => Infinity;
+  const cholesky = choleskyOf(covariance);
+  if (cholesky === null) return () => Infinity;
   const solved = cholesky.solve(data);
-  const logDeterminant = cholesky.lowerTriangularMatrix.diag()
-    .reduce((sum, v) => sum + 2 * Math.log(v), 0);
-  const constant = logDeterminant + data.transpose().mmul(solved).get(0, 0);
+  const constant = logDeterminant(cholesky) + data.transpose().mmul(solved).get(0, 0);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    symmetric(smooth.transpose().mmul(cholesky.solve(smooth))),
+    symmetrised(smooth.transpose().mmul(cholesky.solve(smooth))),
     { assumeSymmetric: true },
   );
   const along = eigenvectorMatrix.transpose().mmul(smooth.transpose().mmul(solved)).to1DArray();

@@ -1,5 +1,6 @@
 import { LATENT_TERMS, latentPolynomials } from "@spiediff/diffusion";
-import { type MobilityModel, softplus, trainMobility } from "@spiediff/diffusion-train";
+import { type MobilityModel, trainMobility } from "@spiediff/diffusion-train";
+import { softplus } from "@spiediff/numerics";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";

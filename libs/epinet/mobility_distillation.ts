@@ -6,8 +6,8 @@ import {
   mobilityRows,
   type OperatorData,
   pointsOf,
-  softplus,
 } from "@spiediff/diffusion-train";
+import { softplus } from "@spiediff/numerics";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
