@@ -1,4 +1,6 @@
-import { softplus } from "@spiediff/numerics";
+/** `ln(1 + e^u)` without overflow or cancellation. */
+export const softplus = (u: number): number =>
+  u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u));
 
 const END = 32;
 /** A power of two, so that the position in the table is exact. */

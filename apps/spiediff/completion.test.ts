@@ -21,15 +21,14 @@ const lines = (text: string) => text.trim().split("\n");
 
 // Each shell is asked what it makes of the same words.
 const CASES: [typed: string[], proposed: string[]][] = [
-  [["com"], ["compare", "completion"]],
-  [["conv"], ["convert"]],
+  [["co"], ["compare", "completion"]],
   [["simulate", "--se"], ["--seed"]],
   [["simulate", "run", "--preset", "qu"], ["quick"]],
   [["completion", "f"], ["fish"]],
   [["train", "expe"], ["experiment-of-mine.json"]],
 ];
 
-describe.skipIf(missing("bash"))("in bash (needs bash)", () => {
+describe.skipIf(missing("bash"))("in bash (skipped where it is not installed)", () => {
   it.each(CASES)("%j", (typed, proposed) => {
     const list = typed.map((word) => `'${word}'`).join(" ");
     const program = `source ./script.bash; COMP_WORDS=(spiediff ${list}); ` +
@@ -39,7 +38,7 @@ describe.skipIf(missing("bash"))("in bash (needs bash)", () => {
   });
 });
 
-describe.skipIf(missing("fish"))("in fish (needs fish)", () => {
+describe.skipIf(missing("fish"))("in fish (skipped where it is not installed)", () => {
   const fish = (program: string) =>
     lines(execFileSync("fish", ["--no-config", "-c", program], {
       encoding: "utf8",
@@ -76,7 +75,7 @@ done
 zpty -d shell
 `;
 
-describe.skipIf(missing("zsh"))("in zsh (needs zsh)", () => {
+describe.skipIf(missing("zsh"))("in zsh (skipped where it is not installed)", () => {
   it("completes commands, flags, values and files", async () => {
     await writeFile(join(folder, "type.zsh"), ZSH);
     const typed = CASES.map(([words]) => `spiediff ${words.join(" ")}`);
@@ -89,7 +88,6 @@ describe.skipIf(missing("zsh"))("in zsh (needs zsh)", () => {
     // Of several proposals the line takes what they share.
     expect(kept.map((line) => line.trim())).toEqual([
       "spiediff comp",
-      "spiediff convert",
       "spiediff simulate --seed",
       "spiediff simulate run --preset quick",
       "spiediff completion fish",

@@ -1,12 +1,11 @@
 import type { OperatorData, TrainingState } from "@spiediff/diffusion-train";
 import { preset } from "@spiediff/experiment";
-import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { expect, it } from "vitest";
 import { learn, type LearningStage } from "./learn.ts";
 
-/** Independent particles: m = rho (1 - rho), f' = ln(rho / (1 - rho)), 1 % noise. */
+/** Independent particles: K1 = -M rho (1 - rho), f' = ln(rho / (1 - rho)), 1 % noise. */
 function data(): OperatorData[] {
   const M = 20;
   const { normal } = randomStream(2, "noise");
@@ -18,15 +17,14 @@ function data(): OperatorData[] {
     const force = density.map((rho) => Math.log(rho / (1 - rho)));
     const exact = density.map((a, e) => {
       const rho = (a + density[(e + 1) % M]) / 2;
-      return rho * (1 - rho);
+      return -M * rho * (1 - rho);
     });
-    const flux = exact.map((m, e) => -M * m * (force[(e + 1) % M] - force[e]));
+    const flux = exact.map((k1, e) => k1 * (force[(e + 1) % M] - force[e]));
     return {
       profileName: `profile ${p}`,
-      field: exclusionDensity,
       density,
-      mobility: exact.map((m) => m * (1 + 0.01 * normal())),
-      mobilityStandardError: exact.map((m) => 0.01 * m),
+      K1: exact.map((k1) => k1 * (1 + 0.01 * normal())),
+      K1StandardError: exact.map((k1) => -0.01 * k1),
       flux: flux.map((J) => J + 0.01 * normal()),
       fluxStandardError: flux.map(() => 0.01),
     };
@@ -58,7 +56,7 @@ it("cut off in any training, goes on from the kept states to the same bits", asy
       }),
     });
   const whole = await run(new Map());
-  for (const [stage, at] of [["mobility", 700], ["free energy", 550]] as const) {
+  for (const [stage, at] of [["K1", 700], ["free energy", 550]] as const) {
     const kept = new Map<LearningStage, TrainingState>();
     const killed = run(kept, (now, done) => {
       if (now === stage && done >= at) throw new Error("killed");
@@ -66,9 +64,9 @@ it("cut off in any training, goes on from the kept states to the same bits", asy
     await expect(killed).rejects.toThrow("killed");
     expect(kept.get(stage)!.step).toBe(500);
     const resumed = await run(kept);
-    expect(resumed.mobility).toEqual(whole.mobility);
+    expect(resumed.k1).toEqual(whole.k1);
     expect(resumed.drivingForce).toEqual(whole.drivingForce);
-    expect(resumed.mobilityEpinet.weights).toEqual(whole.mobilityEpinet.weights);
+    expect(resumed.k1Epinet.weights).toEqual(whole.k1Epinet.weights);
     expect(resumed.curves).toEqual(whole.curves);
   }
 }, 60_000);

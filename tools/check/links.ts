@@ -1,5 +1,7 @@
 import { dirname, join } from "node:path/posix";
-import type { Pages } from "./pages.ts";
+
+/** A Markdown file's text by its path relative to the root. */
+export type Pages = Map<string, string>;
 
 /** GitHub's anchor of a heading. */
 export function anchorOf(heading: string): string {

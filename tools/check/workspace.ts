@@ -11,7 +11,6 @@ export interface SourceFile {
 export interface Manifest {
   name: string;
   version: string;
-  description?: string;
   exports?: unknown;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
