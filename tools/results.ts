@@ -1,9 +1,11 @@
+import { needOf } from "./test_requirements.ts";
+
 /** What each target leaves behind for the last line of `deno task test`. */
 export interface TestCounts {
   passed: number;
   failed: number;
-  /** Tests that this machine cannot run; they say why. */
-  skipped?: number;
+  /** Tests that this machine cannot run, by what they need. */
+  skipped?: Record<string, number>;
 }
 
 /** Where counts are kept; Nx restores the files with a cached run. */
@@ -29,8 +31,7 @@ export interface VitestReport {
   success: boolean;
   numPassedTests: number;
   numFailedTests: number;
-  numPendingTests?: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: { status: string; assertionResults: { status: string; fullName?: string }[] }[];
 }
 
 /**
@@ -43,10 +44,15 @@ export function countsOf(report: VitestReport): TestCounts {
       file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
     ).length;
   const failed = report.numFailedTests + broken;
-  const skipped = report.numPendingTests ?? 0;
+  const skipped: Record<string, number> = {};
+  for (const { status, fullName = "" } of report.testResults.flatMap((r) => r.assertionResults)) {
+    if (status !== "skipped" && status !== "pending") continue;
+    const need = needOf(fullName) ?? `what "${fullName}" does not say`;
+    skipped[need] = (skipped[need] ?? 0) + 1;
+  }
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && !report.success ? 1 : failed,
-    ...(skipped > 0 ? { skipped } : {}),
+    ...(Object.keys(skipped).length > 0 ? { skipped } : {}),
   };
 }

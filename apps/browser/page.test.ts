@@ -38,7 +38,7 @@ describe("profileEditor", () => {
 });
 
 // The page itself needs a browser; where there is none (set CHROMIUM to its path) only the above runs.
-describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser", () => {
+describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser (needs Chromium)", () => {
   let folder = "";
   let server: Server;
   let browser: Browser;
@@ -149,12 +149,12 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser", () => {
   }, 60_000);
 
   it("refuses a damaged model", async () => {
-    const path = join(folder, "model", "k1-epinet.onnx");
+    const path = join(folder, "model", "mobility-epinet.onnx");
     const bytes = await readFile(path);
     await writeFile(path, bytes.subarray(0, 100));
     await page.goto(origin);
     await page.waitForSelector('body[data-state="failed"]', { timeout: 10_000 });
-    expect(await page.textContent("#status")).toMatch(/k1-epinet\.onnx has 100 bytes/);
+    expect(await page.textContent("#status")).toMatch(/mobility-epinet\.onnx has 100 bytes/);
     await writeFile(path, bytes);
   }, 30_000);
 

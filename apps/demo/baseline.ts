@@ -5,7 +5,7 @@ import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
-import { densityRange, readJson, type TrainedRun } from "@spiediff/train";
+import { densityRange, readJson, type TrainedRun, trainingData } from "@spiediff/train";
 import { errorsOfLaw, type ExactLaws, type LawErrors } from "./learned_functions.ts";
 
 /** What deterministic networks make of the same data. */
@@ -65,14 +65,21 @@ export async function trainBaseline(
   const { hidden, learningRate, steps, heldOut } = experiment.training;
   // The same elements are held out as for the diffusion models.
   const stream = randomStream(experiment.seed, "train");
-  const data = holdOut(estimates, heldOut, stream.split("held-out"));
+  const data = holdOut(trainingData(estimates), heldOut, stream.split("held-out"));
   const pinn = await trainStatPinn(
     tf,
     data,
-    { hidden, learningRate, members, steps, runner },
+    {
+      ...{ hidden, learningRate, members, runner },
+      steps: { mobility: steps.k1, freeEnergy: steps.freeEnergy },
+    },
     stream.split("baseline"),
   );
-  const law = { ...pinn, k1: (rho: number[]) => pinn.k1(rho, rho) };
-  const errors = errorsOfLaw(law, laws, experiment.elements, densityRange(estimates));
+  const { elements } = experiment;
+  const law = {
+    ...pinn,
+    k1: (rho: number[]) => pinn.mobility(rho, rho).map((m) => -elements * m),
+  };
+  const errors = errorsOfLaw(law, laws, elements, densityRange(estimates));
   return { errors, members, seconds: (performance.now() - start) / 1000 };
 }

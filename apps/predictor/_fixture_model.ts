@@ -3,7 +3,7 @@ import {
   epinetGraph,
   type EpinetWeights,
   freeEnergyGraph,
-  k1DenoiserGraph,
+  mobilityDenoiserGraph,
   type Perceptron,
   randomDenoiser,
   randomPerceptron,
@@ -16,8 +16,8 @@ export interface FixtureOptions {
   readonly seed?: number;
   /** Size of the epinets' corrections; 0 and one latent make all members equal. */
   readonly epinetScale?: number;
-  /** Multiplies the last layer of the K1 denoiser: large values are a hostile network. */
-  readonly k1Gain?: number;
+  /** Multiplies the last layer of the mobility's denoiser: large values are a hostile network. */
+  readonly mobilityGain?: number;
   readonly change?: (content: ModelContent, files: ModelFiles) => void;
 }
 
@@ -25,22 +25,22 @@ const HIDDEN = 16;
 const INDEX = 4;
 const STEPS = 50;
 
-/** Content and files of a test model of 25 elements with f'' of about 4 and K1 of about -3. */
+/** Content and files of a test model of 25 elements with f'' of about 4 and a mobility of about 0.12. */
 export function fixtureModel(
   options: FixtureOptions = {},
 ): { content: ModelContent; files: ModelFiles } {
-  const { seed = 1, epinetScale = 0.05, k1Gain = 0.3 } = options;
+  const { seed = 1, epinetScale = 0.05, mobilityGain = 0.3 } = options;
   const stream = randomStream(seed, "predictor-fixture");
-  const k1 = randomDenoiser(1, [HIDDEN, HIDDEN], STEPS, 8, stream.split("k1").normal);
-  scaleLayer(k1.perceptron, -1, k1Gain);
+  const mobility = randomDenoiser(1, [HIDDEN, HIDDEN], STEPS, 8, stream.split("k1").normal);
+  scaleLayer(mobility.perceptron, -1, mobilityGain);
   const force = randomDenoiser(1, [2 * HIDDEN], STEPS, 8, stream.split("f").normal);
   makeConvex(force.perceptron);
-  const k1Epinet = epinet(HIDDEN + 1, 1, epinetScale, stream.split("k1-epinet").normal);
+  const mobilityEpinet = epinet(HIDDEN + 1, 1, epinetScale, stream.split("mobility-epinet").normal);
   const forceEpinet = epinet(2 * HIDDEN + 1, 1, epinetScale, stream.split("f-epinet").normal);
   const single = { offset: 0.5, scale: 4 };
   const files: ModelFiles = {
-    "k1-denoiser.onnx": k1DenoiserGraph(k1, single),
-    "k1-epinet.onnx": epinetGraph("k1-epinet", k1Epinet),
+    "mobility-denoiser.onnx": mobilityDenoiserGraph(mobility, single),
+    "mobility-epinet.onnx": epinetGraph("mobility-epinet", mobilityEpinet),
     "free-energy-denoiser.onnx": freeEnergyGraph(force, single, 1),
     "driving-force-denoiser.onnx": drivingForceGraph(force, single, 1),
     "driving-force-epinet.onnx": epinetGraph("driving-force-epinet", forceEpinet),
@@ -80,11 +80,12 @@ function fixtureContent(): ModelContent {
       predictionType: "sample",
       timestepSpacing: "trailing",
     },
-    k1: {
-      scale: 4,
-      state: { mean: -3, std: 0.6 },
-      denoiser: "k1-denoiser.onnx",
-      epinet: "k1-epinet.onnx",
+    sampler: { kind: "ddim", steps: 2 },
+    mobility: {
+      scale: 0.16,
+      state: { mean: 0.12, std: 0.024 },
+      denoiser: "mobility-denoiser.onnx",
+      epinet: "mobility-epinet.onnx",
       featureDim: HIDDEN + 1,
       indexDim: INDEX,
     },
@@ -97,6 +98,7 @@ function fixtureContent(): ModelContent {
       indexDim: INDEX,
     },
     gauge: { text: "f and f' vanish at the reference density", referenceDensity: 0.5 },
+    madeFrom: {},
     training: { steps: 0 },
   };
 }

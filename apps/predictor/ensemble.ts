@@ -1,17 +1,16 @@
 import { ddimSteps, ddpmSteps, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { drawMembers } from "./members.ts";
 import { type Evaluate, reverseProcess } from "./reverse_process.ts";
-import { steeredSampler } from "./sampler.ts";
 import { fastSoftplus } from "./softplus.ts";
 import type { EnsembleOptions, Model, Sampler } from "./types.ts";
 
 /** The laws of all members, by direct inference. */
 export interface Ensemble {
   readonly count: number;
-  /** `raw + correction` of K1 for rows `[density]`; `headedK1` makes K1(rho, rho) of it. */
-  readonly k1: Evaluate;
-  /** `K1 = -scale * softplus(corrected) <= 0`, for an element of the model's own width. */
-  readonly headedK1: (corrected: number) => number;
+  /** `raw + correction` of the mobility for rows `[density]`; `headedMobility` makes m(rho) of it. */
+  readonly mobility: Evaluate;
+  /** `m = scale * softplus(corrected) >= 0`. */
+  readonly headedMobility: (corrected: number) => number;
   /** f' for rows `[density]`, energy units, in the network's own gauge. */
   readonly drivingForce: Evaluate;
   /** Typical size of variations of f', from the manifest. */
@@ -26,24 +25,25 @@ export interface Ensemble {
 export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble {
   checkEnsemble(options);
   const { manifest, networks } = model;
-  const { k1, drivingForce } = manifest;
+  const { mobility, drivingForce } = manifest;
   const schedule = noiseSchedule(manifest.diffusion.schedule);
-  const steps = reverseSteps(options.sampler ?? steeredSampler(manifest), schedule);
+  const steps = reverseSteps(options.sampler ?? manifest.sampler, schedule);
   const { seed, members: count, firstMember = 0 } = options;
   const members = drawMembers(seed, firstMember, count, manifest, steps);
-  const headedK1 = (corrected: number) => -k1.scale * fastSoftplus(corrected);
+  const headedMobility = (corrected: number) => mobility.scale * fastSoftplus(corrected);
   return {
     count,
-    headedK1,
+    headedMobility,
     drivingForceScale: drivingForce.state.std,
-    k1: reverseProcess({
-      denoiser: networks.k1Denoiser,
-      epinet: networks.k1Epinet,
+    mobility: reverseProcess({
+      denoiser: networks.mobilityDenoiser,
+      epinet: networks.mobilityEpinet,
       conditions: ["density"],
       output: "raw",
-      featureDim: k1.featureDim,
-      normalise: (corrected) => (headedK1(corrected) - k1.state.mean) / k1.state.std,
-      draws: members.k1,
+      featureDim: mobility.featureDim,
+      normalise: (corrected) =>
+        (headedMobility(corrected) - mobility.state.mean) / mobility.state.std,
+      draws: members.mobility,
     }, steps),
     drivingForce: reverseProcess({
       denoiser: networks.drivingForceDenoiser,

@@ -123,9 +123,9 @@ function averagedLaw(law: MacroscopicLaw): MacroscopicLaw {
         values[key].forEach((v, i) => out[key][i % elements] += v / members);
       }
     },
-    async freeEnergy(density, out) {
+    freeEnergy(density, out) {
       spread(density);
-      await law.freeEnergy(all, energies);
+      law.freeEnergy(all, energies);
       out[0] = energies.reduce((sum, f) => sum + f / members, 0);
     },
   };

@@ -8,11 +8,12 @@ import { denseOperator, symmetricEigenvalues } from "@spiediff/macro-solver";
 import { type FixtureOptions, writeFixture } from "./_fixture_model.ts";
 import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
-import { inferK1, tabulateK1 } from "./k1_table.ts";
+import { inferMobility, operatorEntry, tabulateMobility } from "./mobility_table.ts";
 import { learnedLaw } from "./learned_law.ts";
 import { learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { loadModel } from "./load_model.ts";
-import { fastSoftplus, softplus } from "./softplus.ts";
+import { fastSoftplus } from "./softplus.ts";
+import { softplus } from "@spiediff/numerics";
 import { bandOver, wholeCurveBandOver } from "./statistics.ts";
 import { makeTables } from "./tables.ts";
 import type { Model } from "./types.ts";
@@ -30,7 +31,7 @@ let hostile: Model;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "spiediff-laws-"));
   model = await open("model");
-  hostile = await open("hostile", { k1Gain: 300, epinetScale: 20 });
+  hostile = await open("hostile", { mobilityGain: 300, epinetScale: 20 });
 });
 afterAll(async () => {
   for (const each of models) await each.close();
@@ -49,11 +50,12 @@ describe("the operator of any network", () => {
         const right = rho.map((_, i) => rho[(i + 1) % 25]);
         for (let m = 0; m < 2; m++) {
           const own = new Int32Array(25).fill(m);
-          const K1 = await inferK1(ensemble, rho, right, own, 25);
-          const mirrored = await inferK1(ensemble, right, rho, own, 25);
+          const mobility = await inferMobility(ensemble, rho, right, own, 25);
+          const mirrored = await inferMobility(ensemble, right, rho, own, 25);
           // Bit for bit: K_ij = K_ji whichever node is called the left one.
-          expect(mirrored).toEqual(K1);
-          const K = denseOperator(K1);
+          expect(mirrored).toEqual(mobility);
+          expect(mobility.every((m) => m >= 0)).toBe(true);
+          const K = denseOperator(mobility.map((m) => operatorEntry(m, 25)));
           const eigenvalues = symmetricEigenvalues(K);
           const largest = Math.max(...eigenvalues, Number.MIN_VALUE);
           expect(Math.min(...eigenvalues)).toBeGreaterThanOrEqual(-1e-12 * largest);
@@ -130,14 +132,14 @@ describe("tables", () => {
       expect(narrow.freeEnergy(m, 0.7)).toBeCloseTo(wide.freeEnergy(m, 0.7), 6);
     }
   });
-  it("of K1 converge with order four to the mean over the element", async () => {
+  it("of the mobility converge with order four to the mean over the element", async () => {
     const ensemble = createEnsemble(model, { seed: 4, members: 1 });
     const rho = Float64Array.from({ length: 200 }, (_, i) => 0.4 + 0.2 * ((i * 0.618) % 1));
     const other = rho.map((r, i) => r + 0.35 * (((i * 0.414) % 1) - 0.5));
-    const exact = await inferK1(ensemble, rho, other, new Int32Array(200), 200);
+    const exact = await inferMobility(ensemble, rho, other, new Int32Array(200), 200);
     const error = async (points: number) => {
-      const table = await tabulateK1(ensemble, 0.2, 0.8, points);
-      return Math.max(...exact.map((v, i) => Math.abs(v - table.k1(0, rho[i], other[i]))));
+      const table = await tabulateMobility(ensemble, 0.2, 0.8, points);
+      return Math.max(...exact.map((v, i) => Math.abs(v - table.mean(0, rho[i], other[i]))));
     };
     const coarse = await error(7);
     const fine = await error(13);
@@ -145,9 +147,9 @@ describe("tables", () => {
     expect(coarse / fine).toBeGreaterThan(6);
     expect(fine).toBeLessThan(1e-3);
   });
-  it("of K1 hold an element only if both of its densities are inside", async () => {
+  it("of the mobility hold an element only if both of its densities are inside", async () => {
     const ensemble = createEnsemble(model, { seed: 4, members: 1 });
-    const { covers } = await tabulateK1(ensemble, 0.2, 0.8, 7);
+    const { covers } = await tabulateMobility(ensemble, 0.2, 0.8, 7);
     // Evenly spread, which fast-check's doubles are not.
     const density = fc.integer({ min: 0, max: 1000 }).map((k) => k / 1000);
     fc.assert(fc.property(density, density, (a, b) => {
@@ -157,8 +159,8 @@ describe("tables", () => {
   it("hand over to direct inference outside, without a seam", async () => {
     const ensemble = createEnsemble(model, { seed: 5, members: 2 });
     const tables = await makeTables(ensemble, 0.4, 0.6, 0.05, 0.5, 1e-3, true);
-    const law = learnedMacroscopicLaw(ensemble, tables, 5, 1, false);
-    const direct = learnedMacroscopicLaw(ensemble, tables, 5, 1, true);
+    const law = learnedMacroscopicLaw(ensemble, tables, 5, false);
+    const direct = learnedMacroscopicLaw(ensemble, tables, 5, true);
     const density = Float64Array.of(0.45, 0.5, 0.55, 0.9, 0.2, 0.41, 0.42, 0.43, 0.44, 0.45);
     const values = () => ({
       K1: new Float64Array(10),
@@ -176,7 +178,7 @@ describe("tables", () => {
     }
     const wide = await tabulateDrivingForce(ensemble, 0.1, 0.95, 129, 0.5);
     const F = new Float64Array(2);
-    await law.freeEnergy(density, F);
+    law.freeEnergy(density, F);
     for (let m = 0; m < 2; m++) {
       let sum = 0;
       for (let i = 0; i < 5; i++) sum += wide.freeEnergy(m, density[5 * m + i]) / 5;

@@ -1,5 +1,6 @@
 import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
+import { operatorEntry } from "./mobility_table.ts";
 import { curveBandOver } from "./statistics.ts";
 import type { CurveBand, EnsembleOptions, Model } from "./types.ts";
 
@@ -7,7 +8,7 @@ import type { CurveBand, EnsembleOptions, Model } from "./types.ts";
 export interface LearnedLaw {
   readonly density: Float64Array;
   readonly level: number;
-  /** K1(rho, rho) of an element of the model's own width. */
+  /** `K1(rho, rho) = -m(rho)/Delta`, Delta the length of the model's own elements. */
   readonly K1: CurveBand;
   /** f', each member shifted so that it vanishes at the reference density. */
   readonly drivingForce: CurveBand;
@@ -53,8 +54,9 @@ export async function learnedLaw(
     member[r] = Math.floor(r / n);
   }
   const K1 = new Float64Array(rows);
-  await ensemble.k1([rho], member, rows, K1);
-  for (let r = 0; r < rows; r++) K1[r] = ensemble.headedK1(K1[r]);
+  await ensemble.mobility([rho], member, rows, K1);
+  const { elements } = model.manifest.system;
+  for (let r = 0; r < rows; r++) K1[r] = operatorEntry(ensemble.headedMobility(K1[r]), elements);
 
   options.signal?.throwIfAborted();
   const drivingForce = new Float64Array(rows);

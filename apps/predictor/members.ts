@@ -2,7 +2,7 @@ import { randomStream } from "@spiediff/random";
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import { LATENT_TERMS, latentPolynomials, type ReverseStep } from "@spiediff/diffusion";
 
-/** All that is random about the members for one quantity, K1 or f'. */
+/** All that is random about the members for one quantity, the mobility or f'. */
 export interface Draws {
   /** Start of the reverse process, `[members]`. */
   readonly latent: Float32Array;
@@ -16,7 +16,7 @@ export interface Draws {
 /** The members of an ensemble; each is one deterministic law. */
 export interface Members {
   readonly count: number;
-  readonly k1: Draws;
+  readonly mobility: Draws;
   readonly drivingForce: Draws;
 }
 
@@ -25,9 +25,9 @@ export interface Members {
  * named by the seed, the member and the quantity, so it depends on nothing else: not on how many
  * members there are, nor on the sampler.
  *
- * With a calibration the index of K1 is `[random, 1]`, the 1 standing before the shift to the mean
- * of what the data leave open, and that of f' is `[random, 1, ...index of K1]`, for what the data
- * say of f' depends on K1. The random parts are normal with the calibrated standard deviations.
+ * With a calibration the index of the mobility is `[random, steered]`, and that of f' is `[random, random
+ * of the mobility, steered]`, for what the data say of f' depends on the mobility. The random parts are
+ * normal with the calibrated standard deviations; steered are polynomials of the member's own latent.
  *
  * The manifest is checked to leave room for these parts.
  */
@@ -39,6 +39,7 @@ export function drawMembers(
   steps: readonly ReverseStep[],
 ): Members {
   const { calibration } = manifest;
+  // The name "k1" stays, so that a seed means the members that it always meant.
   const draw = (quantity: "k1" | "driving-force", indexDim: number, steered: Steered): Draws => {
     const random = indexDim - steered.width;
     const latent = new Float32Array(count);
@@ -56,29 +57,29 @@ export function drawMembers(
     }
     return { latent, index, indexDim, noise };
   };
-  const k1Dim = manifest.k1.indexDim, forceDim = manifest.drivingForce.indexDim;
+  const mobilityDim = manifest.mobility.indexDim, forceDim = manifest.drivingForce.indexDim;
   if (!calibration) {
     const none: Steered = { width: 0, scale: 1, of: () => [] };
     return {
       count,
-      k1: draw("k1", k1Dim, none),
+      mobility: draw("k1", mobilityDim, none),
       drivingForce: draw("driving-force", forceDim, none),
     };
   }
-  const k1 = draw("k1", k1Dim, {
+  const mobility = draw("k1", mobilityDim, {
     width: LATENT_TERMS,
-    scale: calibration.k1.indexScale,
+    scale: calibration.mobility.indexScale,
     of: (_, latent) => latentPolynomials(latent),
   });
-  const random = k1Dim - LATENT_TERMS;
+  const random = mobilityDim - LATENT_TERMS;
   return {
     count,
-    k1,
+    mobility,
     drivingForce: draw("driving-force", forceDim, {
       width: random + LATENT_TERMS,
       scale: calibration.drivingForce.indexScale,
       of: (m, latent) => [
-        ...k1.index.subarray(m * k1Dim, m * k1Dim + random),
+        ...mobility.index.subarray(m * mobilityDim, m * mobilityDim + random),
         ...latentPolynomials(latent),
       ],
     }),

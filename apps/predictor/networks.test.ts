@@ -41,33 +41,50 @@ const replace = (name: string, bytes: Uint8Array) => ({
 describe("loading networks", () => {
   it("accepts the fixture", async () => await load({}));
 
+  it("refuses a system that is not in one dimension", async () => {
+    const plane = load({ change: (content) => void (content.system.dimension = 2) });
+    await expect(plane).rejects.toThrow(/2 dimensions; predictions are made in one\./);
+  });
+
   it.each<[string, FixtureOptions, RegExp]>([
-    ["empty bytes", replace("k1-denoiser.onnx", Uint8Array.of(0)), /not one that onnxruntime/],
+    [
+      "empty bytes",
+      replace("mobility-denoiser.onnx", Uint8Array.of(0)),
+      /not one that onnxruntime/,
+    ],
     [
       "another network's file",
-      replace("k1-denoiser.onnx", fixtureModel().files["k1-epinet.onnx"]),
-      /k1-denoiser\.onnx has the inputs features, index/,
+      replace("mobility-denoiser.onnx", fixtureModel().files["mobility-epinet.onnx"]),
+      /mobility-denoiser\.onnx has the inputs features, index/,
     ],
-    ["the wrong feature width", replace("k1-epinet.onnx", network(7, 4)), /fails on a trial run/],
+    [
+      "the wrong feature width",
+      replace("mobility-epinet.onnx", network(7, 4)),
+      /fails on a trial run/,
+    ],
     [
       "the wrong index width",
-      { change: (content) => void (content.k1.indexDim = 9) },
-      /k1-epinet\.onnx fails on a trial run/,
+      { change: (content) => void (content.mobility.indexDim = 9) },
+      /mobility-epinet\.onnx fails on a trial run/,
     ],
     [
       "a feature width that the denoiser does not have",
       {
         change: (content, files) => {
-          content.k1.featureDim = 9;
-          files["k1-epinet.onnx"] = network(9, 4);
+          content.mobility.featureDim = 9;
+          files["mobility-epinet.onnx"] = network(9, 4);
         },
       },
       /gives its output features as float32\[3, 17\].*float32\[3, 9\]/,
     ],
-    ["values that are not finite", replace("k1-epinet.onnx", network(17, 4, NaN)), /not finite/],
+    [
+      "values that are not finite",
+      replace("mobility-epinet.onnx", network(17, 4, NaN)),
+      /not finite/,
+    ],
     [
       "weights in another file",
-      replace("k1-epinet.onnx", new TextEncoder().encode("\u0008 location ../../etc/passwd")),
+      replace("mobility-epinet.onnx", new TextEncoder().encode("\u0008 location ../../etc/passwd")),
       /complete in themselves/,
     ],
   ])("refuses %s", async (_name, options, message) => {
@@ -84,7 +101,7 @@ describe("loading networks", () => {
       const options = { seed: 1, members: 5 };
       const p = await predict(model, (x) => 0.5 + 0.2 * x * (1 - x), [1e-3], options);
       await networks.close();
-      return { fills: networks.k1Denoiser.fillsOutputs, density: p.density };
+      return { fills: networks.mobilityDenoiser.fillsOutputs, density: p.density };
     };
     const copying: Runtime = {
       Tensor: ort.Tensor,

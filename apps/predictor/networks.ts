@@ -19,8 +19,8 @@ export interface Network {
 
 /** The networks of a model that prediction needs. */
 export interface Networks {
-  readonly k1Denoiser: Network;
-  readonly k1Epinet: Network;
+  readonly mobilityDenoiser: Network;
+  readonly mobilityEpinet: Network;
   readonly drivingForceDenoiser: Network;
   readonly drivingForceEpinet: Network;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ interface Expectation {
  * Opens the networks of a verified model and checks names and widths against the manifest, by the
  * declared shapes and by a trial run.
  *
- * @throws {ModelError} of fault `"network"`, naming the file.
+ * @throws {ModelError} of fault `"network"`, naming the file, or if the system is not in one dimension.
  */
 export async function openNetworks(
   runtime: Runtime,
@@ -45,17 +45,23 @@ export async function openNetworks(
   files: ModelFiles,
   options: InferenceSession.SessionOptions,
 ): Promise<Networks> {
-  const { k1, drivingForce } = manifest;
+  const { mobility, drivingForce, system } = manifest;
+  if (system.dimension !== 1) {
+    throw new ModelError(
+      "invalid",
+      `The model's system has ${system.dimension} dimensions; predictions are made in one.`,
+    );
+  }
   const densityInputs = { density: 1, state: 1, timestep: "timestep" } as const;
   const expected: Expectation[] = [
     {
-      file: k1.denoiser,
+      file: mobility.denoiser,
       inputs: { density: 1, state: 1, timestep: "timestep" },
-      outputs: { raw: 1, features: k1.featureDim },
+      outputs: { raw: 1, features: mobility.featureDim },
     },
     {
-      file: k1.epinet,
-      inputs: { features: k1.featureDim, index: k1.indexDim },
+      file: mobility.epinet,
+      inputs: { features: mobility.featureDim, index: mobility.indexDim },
       outputs: { correction: 1 },
     },
     {
@@ -84,8 +90,8 @@ export async function openNetworks(
   }
   // f itself is integrated from f' with its correction; its graph is only checked.
   await opened.pop()!.session.release();
-  const [k1Denoiser, k1Epinet, drivingForceDenoiser, drivingForceEpinet] = opened;
-  return { k1Denoiser, k1Epinet, drivingForceDenoiser, drivingForceEpinet, close };
+  const [mobilityDenoiser, mobilityEpinet, drivingForceDenoiser, drivingForceEpinet] = opened;
+  return { mobilityDenoiser, mobilityEpinet, drivingForceDenoiser, drivingForceEpinet, close };
 }
 
 async function openNetwork(

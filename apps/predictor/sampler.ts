@@ -1,19 +1,13 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { Sampler } from "./types.ts";
 
-/** The sampler that a model was steered and calibrated for; its manifest may be older than the field. */
-export function steeredSampler({ sampler }: Pick<Manifest, "sampler">): Sampler {
-  return sampler ?? { kind: "ddim", steps: 2 };
-}
-
 /** One sentence if members are made by a sampler that nobody calibrated. */
 export function samplerWarning(
-  manifest: Pick<Manifest, "sampler" | "calibration">,
+  { sampler: trained, calibration }: Pick<Manifest, "sampler" | "calibration">,
   sampler: Sampler,
 ): string | null {
   // Without steering and calibration there is nothing that another sampler could spoil.
-  if (!manifest.sampler && !manifest.calibration) return null;
-  const trained = steeredSampler(manifest);
+  if (!calibration) return null;
   if (nameOf(trained) === nameOf(sampler)) return null;
   return `Members are made by ${nameOf(sampler)}, and the model was steered and calibrated for ` +
     `${nameOf(trained)}; the mean and the width of the band are those of another model.`;

@@ -1,6 +1,4 @@
-/** `ln(1 + e^u)` without overflow or cancellation. */
-export const softplus = (u: number): number =>
-  u > 0 ? u + Math.log1p(Math.exp(-u)) : Math.log1p(Math.exp(u));
+import { softplus } from "@spiediff/numerics";
 
 const END = 32;
 /** A power of two, so that the position in the table is exact. */

@@ -1,28 +1,30 @@
 import { randomStream } from "@spiediff/random";
 import { type DrivingForceTable, tabulateDrivingForce } from "./driving_force_table.ts";
 import type { Ensemble } from "./ensemble.ts";
-import { type PressureTable, tabulatePressure } from "./pressure_table.ts";
-import { inferK1, type K1Table, SMALLEST_DENSITY, tabulateK1 } from "./k1_table.ts";
+import {
+  inferMobility,
+  type MobilityTable,
+  SMALLEST_DENSITY,
+  tabulateMobility,
+} from "./mobility_table.ts";
 
 /** Tables of one ensemble with their errors, measured against direct inference. */
 export interface Tables {
   readonly drivingForce: DrivingForceTable;
-  /** Absent when K1 is always inferred directly. */
-  readonly k1?: K1Table;
-  /** Of both; absent with K1. */
-  readonly pressure?: PressureTable;
+  /** Absent when the mobility is always inferred directly. */
+  readonly mobility?: MobilityTable;
   /** Largest error found, over the range of f'. */
   readonly drivingForceError: number;
   /** The same in energy units. */
   readonly absoluteDrivingForceError: number;
-  /** Largest error found, over the largest |K1|. */
-  readonly k1Error: number;
+  /** Largest error found, over the largest mobility of an element. */
+  readonly mobilityError: number;
 }
 
 /** Rows at which tables are compared with direct inference. */
 const PROBES = 1024;
 const DRIVING_FORCE_POINTS = [33, 65, 129, 257];
-const K1_POINTS = [17, 33, 65];
+const MOBILITY_POINTS = [17, 33, 65];
 
 /**
  * Makes tables that cover the densities of a profile with some room, refining them until the
@@ -37,7 +39,7 @@ export async function makeTables(
   largestDifference: number,
   reference: number,
   tolerance: number,
-  withK1: boolean,
+  withMobility: boolean,
   signal?: AbortSignal,
 ): Promise<Tables> {
   const room = 0.01 + 0.02 * (high - low);
@@ -57,23 +59,23 @@ export async function makeTables(
     if (absolute <= tolerance * range) break;
   }
 
-  let k1: K1Table | undefined;
-  let k1Error = Infinity;
-  if (withK1) {
-    const exact = await inferK1(ensemble, probes.left, probes.right, probes.member, PROBES);
-    for (const points of K1_POINTS) {
+  let mobility: MobilityTable | undefined;
+  let mobilityError = Infinity;
+  if (withMobility) {
+    const exact = await inferMobility(ensemble, probes.left, probes.right, probes.member, PROBES);
+    for (const points of MOBILITY_POINTS) {
       signal?.throwIfAborted();
-      k1 = await tabulateK1(ensemble, from, to, points);
-      k1Error = entryError(k1, probes, exact);
-      if (k1Error <= tolerance) break;
+      mobility = await tabulateMobility(ensemble, from, to, points);
+      mobilityError = elementError(mobility, probes, exact);
+      if (mobilityError <= tolerance) break;
     }
   }
   return {
     drivingForce,
-    ...(k1 ? { k1, pressure: tabulatePressure(ensemble.count, drivingForce, k1) } : {}),
+    mobility,
     drivingForceError: absolute / range,
     absoluteDrivingForceError: absolute,
-    k1Error,
+    mobilityError,
   };
 }
 
@@ -120,15 +122,15 @@ function forceError(
   return { absolute, range: Math.max(most - least, ensemble.drivingForceScale) };
 }
 
-function entryError(
-  table: K1Table,
+function elementError(
+  table: MobilityTable,
   probes: Probes,
   exact: Float64Array,
 ): number {
   let error = 0;
   let largest = Number.MIN_VALUE;
   for (let r = 0; r < PROBES; r++) {
-    const looked = table.k1(probes.member[r], probes.left[r], probes.right[r]);
+    const looked = table.mean(probes.member[r], probes.left[r], probes.right[r]);
     error = Math.max(error, Math.abs(looked - exact[r]));
     largest = Math.max(largest, Math.abs(exact[r]));
   }

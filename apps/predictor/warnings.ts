@@ -1,5 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import { samplerWarning, steeredSampler } from "./sampler.ts";
+import { samplerWarning } from "./sampler.ts";
 import type { Prediction, PredictOptions } from "./types.ts";
 
 /** What a user must know before believing a prediction; each one sentence. */
@@ -10,7 +10,7 @@ export function warningsOf(
 ): string[] {
   const { invariants, coverage, table, level, memberCount } = prediction;
   const warnings: string[] = [];
-  const sampler = samplerWarning(manifest, options.sampler ?? steeredSampler(manifest));
+  const sampler = samplerWarning(manifest, options.sampler ?? manifest.sampler);
   if (sampler) warnings.push(sampler);
   if (invariants.projections > 0) {
     warnings.push(

@@ -9,7 +9,7 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Daemon, END_STEPS, startDaemon } from "./daemon.ts";
-import { installSlurm, programPath } from "./install.ts";
+import { install, programPath, SLURM } from "./install.ts";
 
 /** A running Slurm. */
 export interface Slurm {
@@ -41,8 +41,8 @@ const PATIENCE = 60;
  */
 export async function startSlurm(settings: SlurmSettings = {}): Promise<Slurm | string> {
   if (process.platform !== "linux") return "Slurm runs on Linux only.";
-  const reason = await installSlurm();
-  if (reason !== null) return reason;
+  const [unmet] = await install([SLURM]);
+  if (unmet !== undefined) return unmet.reason;
   const folder = mkdtempSync(join(tmpdir(), "spiediff-slurm-"));
   for (const name of ["state", "spool"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "munge.key"), randomBytes(128), { mode: 0o400 });

@@ -6,6 +6,7 @@ import { VERSION } from "@spiediff/train";
 import { cancelCommand } from "./commands/cancel.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { importCommand } from "./commands/import.ts";
@@ -40,6 +41,7 @@ export const spiediffApplication: Application<CommandContext> = application(
       shard: shardCommand,
       merge: mergeCommand,
       compare: compareCommand,
+      convert: convertCommand,
       watch: watchCommand,
       doctor: doctorCommand,
       schema: schemaCommand,

@@ -21,14 +21,15 @@ const lines = (text: string) => text.trim().split("\n");
 
 // Each shell is asked what it makes of the same words.
 const CASES: [typed: string[], proposed: string[]][] = [
-  [["co"], ["compare", "completion"]],
+  [["com"], ["compare", "completion"]],
+  [["conv"], ["convert"]],
   [["simulate", "--se"], ["--seed"]],
   [["simulate", "run", "--preset", "qu"], ["quick"]],
   [["completion", "f"], ["fish"]],
   [["train", "expe"], ["experiment-of-mine.json"]],
 ];
 
-describe.skipIf(missing("bash"))("in bash (skipped where it is not installed)", () => {
+describe.skipIf(missing("bash"))("in bash (needs bash)", () => {
   it.each(CASES)("%j", (typed, proposed) => {
     const list = typed.map((word) => `'${word}'`).join(" ");
     const program = `source ./script.bash; COMP_WORDS=(spiediff ${list}); ` +
@@ -38,7 +39,7 @@ describe.skipIf(missing("bash"))("in bash (skipped where it is not installed)", 
   });
 });
 
-describe.skipIf(missing("fish"))("in fish (skipped where it is not installed)", () => {
+describe.skipIf(missing("fish"))("in fish (needs fish)", () => {
   const fish = (program: string) =>
     lines(execFileSync("fish", ["--no-config", "-c", program], {
       encoding: "utf8",
@@ -75,7 +76,7 @@ done
 zpty -d shell
 `;
 
-describe.skipIf(missing("zsh"))("in zsh (skipped where it is not installed)", () => {
+describe.skipIf(missing("zsh"))("in zsh (needs zsh)", () => {
   it("completes commands, flags, values and files", async () => {
     await writeFile(join(folder, "type.zsh"), ZSH);
     const typed = CASES.map(([words]) => `spiediff ${words.join(" ")}`);
@@ -88,6 +89,7 @@ describe.skipIf(missing("zsh"))("in zsh (skipped where it is not installed)", ()
     // Of several proposals the line takes what they share.
     expect(kept.map((line) => line.trim())).toEqual([
       "spiediff comp",
+      "spiediff convert",
       "spiediff simulate --seed",
       "spiediff simulate run --preset quick",
       "spiediff completion fish",

@@ -9,6 +9,7 @@ import {
   learn,
   readEstimates,
   readRunExperiment,
+  trainingData,
   trainingFingerprint,
 } from "@spiediff/train";
 import { randomStream } from "@spiediff/random";
@@ -109,7 +110,7 @@ describe("nothing outlives the data that it was made from", () => {
     const again = await contents(join(run, "model"));
     expect(again).toEqual(alone);
     // The control: the two data sets do differ in what is learned from them.
-    expect(again["k1-denoiser.onnx"]).not.toBe(old["k1-denoiser.onnx"]);
+    expect(again["mobility-denoiser.onnx"]).not.toBe(old["mobility-denoiser.onnx"]);
     await fine("report", run);
   });
 
@@ -147,17 +148,17 @@ describe("nothing outlives the data that it was made from", () => {
     const mine = await trainingFingerprint(experiment, estimates);
     const { tf } = await loadBackend();
     // As a kill leaves it: the checkpoints, no model.
-    await learn(tf, estimates, experiment.training, randomStream(1, "train"), {
+    await learn(tf, trainingData(estimates), experiment.training, randomStream(1, "train"), {
       checkpoint: (stage) => checkpointFile(run, stage, mine),
     });
-    expect(await checkpointFile(run, "K1", mine).load()).toBeDefined();
+    expect(await checkpointFile(run, "mobility", mine).load()).toBeDefined();
 
     await fine("import", run, await snapshots("cut-b", 0.8));
     await fine("estimate", run);
     const theirs = await trainingFingerprint(experiment, await readEstimates(run, experiment));
     expect(theirs).not.toBe(mine);
-    expect(await checkpointFile(run, "K1", theirs).load()).toBeUndefined();
-    expect(await checkpointFile(run, "K1", mine).load()).toBeUndefined();
+    expect(await checkpointFile(run, "mobility", theirs).load()).toBeUndefined();
+    expect(await checkpointFile(run, "mobility", mine).load()).toBeUndefined();
   });
 
   it("a model that was copied into a run is not taken for the run's own", async () => {

@@ -10,6 +10,7 @@ import {
   learn,
   readEstimates,
   readRunExperiment,
+  trainingData,
   trainingFingerprint,
 } from "@spiediff/train";
 import { experimentFile, spiediff } from "./testing.ts";
@@ -105,7 +106,7 @@ describe("watch", () => {
       const { tf, name } = await loadBackend();
       const fingerprint = await trainingFingerprint(experiment, estimates);
       const stream = randomStream(experiment.seed, "train");
-      const { curves } = await learn(tf, estimates, experiment.training, stream, {
+      const { curves } = await learn(tf, trainingData(estimates), experiment.training, stream, {
         checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),
       });
       await rm(join(cut, "model"), { recursive: true });
@@ -113,7 +114,7 @@ describe("watch", () => {
       expect(live.source).toBe("checkpoints");
       // To the end of each, which is early where the held-out loss says so.
       expect(live.training.map(({ steps }) => [...steps])).toEqual(
-        [curves.K1, curves["free energy"]].map((curve) => curve.map(({ step }) => step)),
+        [curves.mobility, curves["free energy"]].map((curve) => curve.map(({ step }) => step)),
       );
       expect(live.training.every(({ steps }) => steps.at(-1)! > 250)).toBe(true);
       const middle = Math.floor(live.k1.density.length / 2);

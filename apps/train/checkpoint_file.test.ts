@@ -27,21 +27,21 @@ it("gives a training's state back bit by bit, to the same training only", async 
   await store.save(state);
   expect(await store.load()).toEqual(state);
   expect(await checkpointFile(folder, "free energy", "b").load()).toBeUndefined();
-  expect(await checkpointFile(folder, "K1", "a").load()).toBeUndefined();
+  expect(await checkpointFile(folder, "mobility", "a").load()).toBeUndefined();
   const { best: _, ...without } = state;
   await store.save(without);
   expect(await store.load()).toEqual(without);
 });
 
 it("refuses a damaged file by its name and is gone when the run is done", async () => {
-  const store = checkpointFile(folder, "K1", "a");
+  const store = checkpointFile(folder, "mobility", "a");
   await store.save(state);
-  const path = join(folder, "checkpoints", "K1.json");
+  const path = join(folder, "checkpoints", "mobility.json");
   const text = await readFile(path, "utf8");
   await writeFile(path, text.slice(0, 100));
-  await expect((async () => await store.load())()).rejects.toThrow(/K1\.json is damaged/);
+  await expect((async () => await store.load())()).rejects.toThrow(/mobility\.json is damaged/);
   await writeFile(path, text.replace(/"mean":\[.*?\],/, ""));
-  await expect((async () => await store.load())()).rejects.toThrow(/K1\.json is damaged/);
+  await expect((async () => await store.load())()).rejects.toThrow(/mobility\.json is damaged/);
   await removeCheckpoints(folder);
   expect(await readdir(folder)).toEqual([]);
   await removeCheckpoints(folder);

@@ -5,7 +5,7 @@ import {
   drivingForceGraph,
   epinetGraph,
   freeEnergyGraph,
-  k1DenoiserGraph,
+  mobilityDenoiserGraph,
 } from "@spiediff/onnx-graph";
 import type { LearnedModels } from "./learn.ts";
 
@@ -15,6 +15,8 @@ export interface Origin {
   readonly nodalDensityRule: "lumped" | "consistent" | "fourth-order";
   /** Least and greatest nodal density of the training data. */
   readonly coverage: readonly [number, number];
+  /** SHA-256 of what the model was made from, by name. */
+  readonly madeFrom: Readonly<Record<string, string>>;
   /** Further figures of the training, kept in the manifest as they are. */
   readonly training: Readonly<Record<string, number | string>>;
 }
@@ -26,13 +28,13 @@ export function exportModel(
   models: LearnedModels,
   origin: Origin,
 ): Promise<Manifest> {
-  const { k1, drivingForce, k1Epinet, drivingForceEpinet } = models;
+  const { mobility, drivingForce, mobilityEpinet, drivingForceEpinet } = models;
   const { particles } = experiment;
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
   const files = {
-    "k1-denoiser.onnx": k1DenoiserGraph(k1.weights, k1.condition),
-    "k1-epinet.onnx": epinetGraph("k1-epinet", k1Epinet.weights),
+    "mobility-denoiser.onnx": mobilityDenoiserGraph(mobility.weights, mobility.condition),
+    "mobility-epinet.onnx": epinetGraph("mobility-epinet", mobilityEpinet.weights),
     "free-energy-denoiser.onnx": freeEnergyGraph(
       drivingForce.weights,
       drivingForce.condition,
@@ -65,23 +67,23 @@ export function exportModel(
       time: "diffusive time: one hop at infinite temperature takes sites^-2 / drive",
       density: "occupied fraction of sites",
       energy: "1/beta = k_B T",
-      K1: "1/(energy time), between neighbouring nodes",
+      mobility: "length^2/(energy time)",
     },
     nodalDensityRule: origin.nodalDensityRule,
     coverage: { density: [low, high] },
     diffusion: {
-      schedule: k1.schedule.spec,
+      schedule: mobility.schedule.spec,
       predictionType: "sample",
       timestepSpacing: "trailing",
     },
     sampler: { ...STEERED_SAMPLER },
-    k1: {
-      scale: k1.scale,
-      state: k1.state,
-      denoiser: "k1-denoiser.onnx",
-      epinet: "k1-epinet.onnx",
-      featureDim: k1Epinet.weights.featureDim,
-      indexDim: k1Epinet.weights.indexDim,
+    mobility: {
+      scale: mobility.scale,
+      state: mobility.state,
+      denoiser: "mobility-denoiser.onnx",
+      epinet: "mobility-epinet.onnx",
+      featureDim: mobilityEpinet.weights.featureDim,
+      indexDim: mobilityEpinet.weights.indexDim,
     },
     drivingForce: {
       state: drivingForce.state,
@@ -91,11 +93,15 @@ export function exportModel(
       featureDim: drivingForceEpinet.weights.featureDim,
       indexDim: drivingForceEpinet.weights.indexDim,
     },
-    calibration: { k1: k1Epinet.calibration, drivingForce: drivingForceEpinet.calibration },
+    calibration: {
+      mobility: mobilityEpinet.calibration,
+      drivingForce: drivingForceEpinet.calibration,
+    },
     gauge: {
       text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
       referenceDensity: reference,
     },
+    madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },
   }, files);
 }

@@ -3,6 +3,7 @@ import { parseExperiment, preset } from "@spiediff/experiment";
 import { forceRows, whitened } from "@spiediff/diffusion-train";
 import { describe, expect, it } from "vitest";
 import { estimateProfiles } from "./estimate.ts";
+import { trainingData } from "./training_data.ts";
 
 const M = 20, REALIZATIONS = 400;
 
@@ -30,12 +31,15 @@ describe("errors of the fluxes", () => {
       const setup = experiment(5);
       const truth = referenceFor(setup.particles);
       const estimates = await estimateProfiles(setup, { workers: 1 });
-      const k1 = estimates.map(({ elementDensity }) => exactK1OfProfile(truth, elementDensity));
+      const mobility = estimates.map(({ elementDensity }) =>
+        exactK1OfProfile(truth, elementDensity).map((k1) => -k1 / M)
+      );
       let honest = 0, stated = 0;
-      forceRows(estimates, k1).forEach(({ whitening, flux, density }, p) => {
+      forceRows(trainingData(estimates), mobility).forEach(({ whitening, flux, density }, p) => {
         const residual = flux.map((J, e) =>
-          J -
-          k1[p][e] * (truth.drivingForce(density[(e + 1) % M]) - truth.drivingForce(density[e]))
+          J +
+          M * mobility[p][e] *
+            (truth.drivingForce(density[(e + 1) % M]) - truth.drivingForce(density[e]))
         );
         const count = estimates.length * M;
         whitened(whitening, residual).forEach((v) => honest += v * v / count);

@@ -1,11 +1,12 @@
 import type { OperatorData, TrainingState } from "@spiediff/diffusion-train";
 import { preset } from "@spiediff/experiment";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { expect, it } from "vitest";
 import { learn, type LearningStage } from "./learn.ts";
 
-/** Independent particles: K1 = -M rho (1 - rho), f' = ln(rho / (1 - rho)), 1 % noise. */
+/** Independent particles: m = rho (1 - rho), f' = ln(rho / (1 - rho)), 1 % noise. */
 function data(): OperatorData[] {
   const M = 20;
   const { normal } = randomStream(2, "noise");
@@ -17,14 +18,15 @@ function data(): OperatorData[] {
     const force = density.map((rho) => Math.log(rho / (1 - rho)));
     const exact = density.map((a, e) => {
       const rho = (a + density[(e + 1) % M]) / 2;
-      return -M * rho * (1 - rho);
+      return rho * (1 - rho);
     });
-    const flux = exact.map((k1, e) => k1 * (force[(e + 1) % M] - force[e]));
+    const flux = exact.map((m, e) => -M * m * (force[(e + 1) % M] - force[e]));
     return {
       profileName: `profile ${p}`,
+      field: exclusionDensity,
       density,
-      K1: exact.map((k1) => k1 * (1 + 0.01 * normal())),
-      K1StandardError: exact.map((k1) => -0.01 * k1),
+      mobility: exact.map((m) => m * (1 + 0.01 * normal())),
+      mobilityStandardError: exact.map((m) => 0.01 * m),
       flux: flux.map((J) => J + 0.01 * normal()),
       fluxStandardError: flux.map(() => 0.01),
     };
@@ -56,7 +58,7 @@ it("cut off in any training, goes on from the kept states to the same bits", asy
       }),
     });
   const whole = await run(new Map());
-  for (const [stage, at] of [["K1", 700], ["free energy", 550]] as const) {
+  for (const [stage, at] of [["mobility", 700], ["free energy", 550]] as const) {
     const kept = new Map<LearningStage, TrainingState>();
     const killed = run(kept, (now, done) => {
       if (now === stage && done >= at) throw new Error("killed");
@@ -64,9 +66,9 @@ it("cut off in any training, goes on from the kept states to the same bits", asy
     await expect(killed).rejects.toThrow("killed");
     expect(kept.get(stage)!.step).toBe(500);
     const resumed = await run(kept);
-    expect(resumed.k1).toEqual(whole.k1);
+    expect(resumed.mobility).toEqual(whole.mobility);
     expect(resumed.drivingForce).toEqual(whole.drivingForce);
-    expect(resumed.k1Epinet.weights).toEqual(whole.k1Epinet.weights);
+    expect(resumed.mobilityEpinet.weights).toEqual(whole.mobilityEpinet.weights);
     expect(resumed.curves).toEqual(whole.curves);
   }
 }, 60_000);

@@ -6,17 +6,17 @@ import {
   type ForceRows,
   forceRows,
   holdOut,
-  type K1Model,
-  k1Rows,
-  meanK1,
+  meanMobility,
+  type MobilityModel,
+  mobilityRows,
   type OperatorData,
   trainDrivingForce,
   type TrainingProgress,
-  trainK1,
+  trainMobility,
 } from "@spiediff/diffusion-train";
 import {
   distilDrivingForceEpinet,
-  distilK1Epinet,
+  distilMobilityEpinet,
   type EpinetOptions,
   STEERED_SAMPLER,
   type TrainedEpinet,
@@ -27,16 +27,16 @@ import type { GraphRunner, Tf } from "@spiediff/tensor-backend";
 
 /** Everything that training makes. */
 export interface LearnedModels {
-  readonly k1: K1Model;
+  readonly mobility: MobilityModel;
   readonly drivingForce: DrivingForceModel;
-  readonly k1Epinet: TrainedEpinet;
+  readonly mobilityEpinet: TrainedEpinet;
   readonly drivingForceEpinet: TrainedEpinet;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
   /** Wall-clock seconds of each training. */
   readonly seconds: Readonly<Record<LearningStage, number>>;
 }
 
-export type LearningStage = "K1" | "free energy" | "K1 epinet" | "driving-force epinet";
+export type LearningStage = "mobility" | "free energy" | "mobility epinet" | "driving-force epinet";
 
 export interface LearnHooks {
   readonly onProgress?: (stage: LearningStage, ...progress: Parameters<TrainingProgress>) => void;
@@ -47,12 +47,12 @@ export interface LearnHooks {
   readonly signal?: AbortSignal;
 }
 
-/** Latents over which the operator that the free energy is learned through is averaged. */
-const OPERATOR_LATENTS = 64;
+/** Latents over which the mobility that the free energy is learned through is averaged. */
+const MOBILITY_LATENTS = 64;
 
 /**
- * Trains the four networks in the order of the data flow: K1, then f through the trained K1, then
- * an epinet for each.
+ * Trains the four networks in the order of the data flow: the mobility, then f through the trained
+ * mobility, then an epinet for each.
  *
  * @param stream Everything random comes from its named children.
  */
@@ -74,11 +74,11 @@ export async function learn(
   const epinets = distilEpinets(tf, bases, { data, rows }, epinet, stream);
   return {
     ...bases,
-    k1Epinet: epinets.k1Epinet,
+    mobilityEpinet: epinets.mobilityEpinet,
     drivingForceEpinet: epinets.drivingForceEpinet,
     curves: {
       ...curves,
-      "K1 epinet": epinets.k1Epinet.curve,
+      "mobility epinet": epinets.mobilityEpinet.curve,
       "driving-force epinet": epinets.drivingForceEpinet.curve,
     },
     seconds: { ...seconds, ...epinets.seconds } as Record<LearningStage, number>,
@@ -112,88 +112,94 @@ export async function learnDiffusion(
     seconds[stage] = (performance.now() - start) / 1000;
     return result;
   };
-  const { k1: k1Steps, freeEnergy: fSteps } = training.steps;
+  const { k1: mobilitySteps, freeEnergy: fSteps } = training.steps;
 
-  const k1 = await timed("K1", () => trainK1(tf, data, options("K1", k1Steps), stream.split("k1")));
-  const rows = forceRows(data, await operatorAtData(tf, k1.model, data, stream.split("operator")));
+  const mobility = await timed(
+    "mobility",
+    () => trainMobility(tf, data, options("mobility", mobilitySteps), stream.split("mobility")),
+  );
+  const rows = forceRows(
+    data,
+    await mobilityAtData(tf, mobility.model, data, stream.split("mobility-at-data")),
+  );
   const force = await timed(
     "free energy",
     () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
   );
   return {
-    bases: { k1: k1.model, drivingForce: force.model },
+    bases: { mobility: mobility.model, drivingForce: force.model },
     data,
     rows,
-    curves: { K1: k1.curve, "free energy": force.curve },
+    curves: { mobility: mobility.curve, "free energy": force.curve },
     seconds,
   };
 }
 
-/** The data of both trainings: K1 as estimated, fluxes as the trained K1 reads them. */
+/** The data of both trainings: mobilities as estimated, fluxes as the trained mobility reads them. */
 export interface LearningData {
   readonly data: readonly OperatorData[];
   readonly rows: readonly ForceRows[];
 }
 
-/** The data that {@link learn} distils from, made again for a trained K1. */
+/** The data that {@link learn} distils from, made again for a trained mobility. */
 export async function learningData(
   tf: Tf,
-  k1: K1Model,
+  mobility: MobilityModel,
   estimates: readonly OperatorData[],
   training: Experiment["training"],
   stream: RandomStream,
 ): Promise<LearningData> {
   const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
-  const k1AtData = await operatorAtData(tf, k1, data, stream.split("operator"));
-  return { data, rows: forceRows(data, k1AtData) };
+  const atData = await mobilityAtData(tf, mobility, data, stream.split("mobility-at-data"));
+  return { data, rows: forceRows(data, atData) };
 }
 
-/** Distils both epinets from trained base networks, that of f' knowing that of K1. */
+/** Distils both epinets from trained base networks, that of f' knowing that of the mobility. */
 export function distilEpinets(
   tf: Tf,
-  { k1, drivingForce }: Pick<LearnedModels, "k1" | "drivingForce">,
+  { mobility, drivingForce }: Pick<LearnedModels, "mobility" | "drivingForce">,
   { data, rows }: LearningData,
   options: EpinetOptions,
   stream: RandomStream,
-): Pick<LearnedModels, "k1Epinet" | "drivingForceEpinet"> & {
-  readonly seconds: Pick<LearnedModels["seconds"], "K1 epinet" | "driving-force epinet">;
+): Pick<LearnedModels, "mobilityEpinet" | "drivingForceEpinet"> & {
+  readonly seconds: Pick<LearnedModels["seconds"], "mobility epinet" | "driving-force epinet">;
 } {
   const timed = <T>(work: () => T): [T, number] => {
     const start = performance.now();
     const result = work();
     return [result, (performance.now() - start) / 1000];
   };
-  const [k1Epinet, k1Seconds] = timed(() =>
-    distilK1Epinet(tf, k1, data, options, stream.split("k1-epinet"))
+  const [mobilityEpinet, mobilitySeconds] = timed(() =>
+    distilMobilityEpinet(tf, mobility, data, options, stream.split("mobility-epinet"))
   );
   const [drivingForceEpinet, forceSeconds] = timed(() =>
     distilDrivingForceEpinet(
       tf,
       drivingForce,
       rows,
-      k1Epinet.atData,
+      mobilityEpinet.atData,
       options,
       stream.split("driving-force-epinet"),
     )
   );
   return {
-    k1Epinet,
+    mobilityEpinet,
     drivingForceEpinet,
-    seconds: { "K1 epinet": k1Seconds, "driving-force epinet": forceSeconds },
+    seconds: { "mobility epinet": mobilitySeconds, "driving-force epinet": forceSeconds },
   };
 }
 
-/** `[profiles][M]` mean K1 of the trained model at the data's own densities. */
-export async function operatorAtData(
+/** `[profiles][M]` mean mobility of the trained model at the data's own densities. */
+export async function mobilityAtData(
   tf: Tf,
-  model: K1Model,
+  model: MobilityModel,
   data: readonly OperatorData[],
   stream: RandomStream,
 ): Promise<Float64Array[]> {
-  const { left, right } = k1Rows(data);
-  const latents = Float64Array.from({ length: OPERATOR_LATENTS }, stream.normal);
+  const { left, right } = mobilityRows(data);
+  const latents = Float64Array.from({ length: MOBILITY_LATENTS }, stream.normal);
   const steps = ddimSteps(model.schedule, STEERED_SAMPLER.steps);
-  const flat = await meanK1(tf, model, steps, left, right, latents);
+  const flat = await meanMobility(tf, model, steps, left, right, latents);
   const M = data[0].density.length;
   return data.map((_, p) => flat.slice(p * M, (p + 1) * M));
 }

@@ -4,28 +4,29 @@ import {
   type DrivingForceModel,
   forceRows,
   holdOut,
-  type K1Model,
-  type OperatorData,
+  type MobilityModel,
   sampleDrivingForce,
-  sampleK1,
+  sampleMobility,
   trainDrivingForce,
   type TrainingState,
-  trainK1,
+  trainMobility,
 } from "@spiediff/diffusion-train";
 import { STEERED_SAMPLER } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";
 import { peekCheckpoint } from "./checkpoint_file.ts";
-import { type LearningStage, operatorAtData, scheduleSpec } from "./learn.ts";
+import { type LearningStage, mobilityAtData, scheduleSpec } from "./learn.ts";
 import { trainingFingerprint } from "./run_folder.ts";
+import { trainingData } from "./training_data.ts";
 
 /** What an unfinished training has learned up to its last checkpoints. */
 export interface LearnedSoFar {
   readonly curves: Partial<Record<LearningStage, readonly CurvePoint[]>>;
   /** Steps done of the stage that is under way. */
   readonly step: number;
-  /** `[members][grid]` K1(rho, rho), by latent; the epinets' share comes with the finished model. */
+  /** `[members][grid]` `K1 = -m/Delta`, by latent; the epinets' share comes with the finished model. */
   readonly K1: Float64Array[];
   /** `[members][grid]` f'; absent until its training has a checkpoint. */
   readonly drivingForce?: Float64Array[];
@@ -42,16 +43,16 @@ const MEMBERS = 64;
 export async function learnedSoFar(
   folder: string,
   experiment: Experiment,
-  estimates: readonly OperatorData[],
+  estimates: readonly OperatorEstimate[],
   density: readonly number[],
 ): Promise<LearnedSoFar | null> {
   const fingerprint = await trainingFingerprint(experiment, estimates);
-  const k1State = peekCheckpoint(folder, "K1", fingerprint);
-  if (!k1State) return null;
+  const state = peekCheckpoint(folder, "mobility", fingerprint);
+  if (!state) return null;
   const { tf } = await loadBackend();
   const { training, seed } = experiment;
   const stream = randomStream(training.seed ?? seed, "train");
-  const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
+  const data = holdOut(trainingData(estimates), training.heldOut, stream.split("held-out"));
   const draw = stream.split("watch");
   const latents = Float64Array.from({ length: MEMBERS }, draw.normal);
   // No step is left to do: these calls only put the kept parameters into their models.
@@ -63,29 +64,34 @@ export async function learnedSoFar(
     steps: state.step,
     checkpoint: { load: () => Promise.resolve(state), save: () => Promise.resolve() },
   });
-  const k1 = (await trainK1(tf, data, options(k1State), stream.split("k1"))).model;
-  const K1 = await k1Members(tf, k1, density, latents);
+  const mobility = (await trainMobility(tf, data, options(state), stream.split("mobility"))).model;
+  const K1 = (await mobilityMembers(tf, mobility, density, latents)).map(
+    (member) => member.map((m) => -experiment.elements * m),
+  );
   const fState = peekCheckpoint(folder, "free energy", fingerprint);
-  if (!fState) return { curves: { K1: k1State.curve }, step: k1State.step, K1 };
-  const rows = forceRows(data, await operatorAtData(tf, k1, data, stream.split("operator")));
+  if (!fState) return { curves: { mobility: state.curve }, step: state.step, K1 };
+  const rows = forceRows(
+    data,
+    await mobilityAtData(tf, mobility, data, stream.split("mobility-at-data")),
+  );
   const force =
     (await trainDrivingForce(tf, rows, options(fState), stream.split("free-energy"))).model;
   return {
-    curves: { K1: k1State.curve, "free energy": fState.curve },
+    curves: { mobility: state.curve, "free energy": fState.curve },
     step: fState.step,
     K1,
     drivingForce: await forceMembers(tf, force, density, latents),
   };
 }
 
-async function k1Members(
+async function mobilityMembers(
   tf: Tf,
-  model: K1Model,
+  model: MobilityModel,
   density: readonly number[],
   latents: Float64Array,
 ): Promise<Float64Array[]> {
   const { rho, latent } = tiled(density, latents);
-  const flat = await sampleK1(
+  const flat = await sampleMobility(
     tf,
     model,
     ddimSteps(model.schedule, STEERED_SAMPLER.steps),

@@ -51,4 +51,5 @@ export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { codeText, computeOf } from "./shards/planned.ts";
 export { seedFolder } from "./shards/seeds.ts";
+export { trainingData } from "./training_data.ts";
 export { codeIdentity, VERSION } from "./version.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
-import { canonicalJson, sha256 } from "@spiediff/model-artifact";
+import { canonicalJson, MODEL_VERSION, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";
 import { VERSION } from "./version.ts";
 
@@ -38,8 +38,8 @@ export function estimateFingerprint(experiment: Experiment, profileName: string)
 }
 
 /**
- * Hash of everything that decides a model: the configuration, the estimates to the last digit, and the
- * code's version. Checkpoints, training record and manifest carry it.
+ * Hash of everything that decides a model: the configuration, the estimates to the last digit, the
+ * format of models, and the code's version. Checkpoints, training record and manifest carry it.
  */
 export function trainingFingerprint(
   experiment: Experiment,
@@ -47,7 +47,7 @@ export function trainingFingerprint(
 ): Promise<string> {
   const { particles, elements, sampling, seed, profiles, training } = experiment;
   const configuration = { particles, elements, sampling, seed, profiles, training };
-  return fingerprint({ code: VERSION, configuration, estimates });
+  return fingerprint({ code: VERSION, model: MODEL_VERSION, configuration, estimates });
 }
 
 /** Hash of a value as JSON has it. */

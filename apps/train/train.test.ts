@@ -61,6 +61,13 @@ describe("train", () => {
     expect(manifest.seed).toBe(5);
     expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseExperiment(TINY))));
     expect(manifest.coverage.density[0]).toBeGreaterThan(0.1);
+    expect(manifest.mobility.state.std).toBeGreaterThan(0);
+    const kept = async (path: string) => JSON.parse(await readFile(join(out, path), "utf8"));
+    expect(manifest.madeFrom).toEqual({
+      training: (await kept("training.json")).fingerprint,
+      "estimate wide": (await kept("estimates/wide.json")).sha256,
+      "estimate low": (await kept("estimates/low.json")).sha256,
+    });
     expect((await readdir(join(out, "estimates"))).sort()).toEqual(["low.json", "wide.json"]);
   }, 60_000);
 
@@ -68,15 +75,15 @@ describe("train", () => {
     const experiment = await experimentFile("again");
     const first = join(root, "first"), second = join(root, "second");
     await train("--experiment", experiment, "--out", first);
-    const model = await readFile(join(first, "model", "k1-denoiser.onnx"));
+    const model = await readFile(join(first, "model", "mobility-denoiser.onnx"));
     // As after a kill between two stages: one estimate and the model are missing.
     await rm(join(first, "model"), { recursive: true });
     await rm(join(first, "training.json"));
     await rm(join(first, "estimates", "low.json"));
     expect((await train("--experiment", experiment, "--out", first)).code).toBe(0);
-    expect(await readFile(join(first, "model", "k1-denoiser.onnx"))).toEqual(model);
+    expect(await readFile(join(first, "model", "mobility-denoiser.onnx"))).toEqual(model);
     await train("--experiment", experiment, "--out", second);
-    expect(await readFile(join(second, "model", "k1-denoiser.onnx"))).toEqual(model);
+    expect(await readFile(join(second, "model", "mobility-denoiser.onnx"))).toEqual(model);
     const before = (await readFile(join(first, "training.json"))).toString();
     await train("--experiment", experiment, "--out", first);
     expect((await readFile(join(first, "training.json"))).toString()).toBe(before);
@@ -97,7 +104,7 @@ describe("train", () => {
     await train(...again, "--overwrite");
     const two = await readModel(join(out, "model"));
     expect([one.manifest.seed, two.manifest.seed]).toEqual([5, 6]);
-    expect(two.files["k1-denoiser.onnx"]).not.toEqual(one.files["k1-denoiser.onnx"]);
+    expect(two.files["mobility-denoiser.onnx"]).not.toEqual(one.files["mobility-denoiser.onnx"]);
   }, 60_000);
 });
 
@@ -146,10 +153,13 @@ describe("the user's mistakes: one clear message, exit code 2, nothing done", ()
     const out = join(root, "damaged");
     const again = () => train("--experiment", file, "--out", out);
     await again();
-    const model = join(out, "model", "k1-epinet.onnx");
+    const model = join(out, "model", "mobility-epinet.onnx");
     await truncate(model, 100);
     const cut = await again();
-    expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/k1-epinet\.onnx.*Delete/s)]);
+    expect([cut.code, cut.stderr]).toEqual([
+      2,
+      expect.stringMatching(/mobility-epinet\.onnx.*Delete/s),
+    ]);
     const estimate = join(out, "estimates", "wide.json");
     const text = await readFile(estimate, "utf8");
     await writeFile(estimate, text.replace(/"K1":\[[^,]*/, '"K1":[null'));

@@ -11,11 +11,13 @@ import { exportModel } from "./export_model.ts";
 import { learn, type LearnedModels, type LearningStage } from "./learn.ts";
 import { readEstimate, writeEstimate } from "./estimate_file.ts";
 import {
+  fingerprint as hashOf,
   readTrainingRecord,
   RUN_FILES,
   trainingFingerprint,
   type TrainingRecord,
 } from "./run_folder.ts";
+import { trainingData } from "./training_data.ts";
 import { codeIdentity } from "./version.ts";
 
 /** What the stages of a run leave for those that come after. */
@@ -40,7 +42,7 @@ export function trainStages(
 ): Stage[] {
   return [
     { title: "Simulate particles, estimate operators", run: (p) => simulate(p) },
-    { title: "Train K1, free energy and epinets; export", run: (p) => train(p) },
+    { title: "Train mobility, free energy and epinets; export", run: (p) => train(p) },
   ];
 
   async function simulate(progress: StageProgress): Promise<void> {
@@ -71,17 +73,17 @@ export function trainStages(
     const { tf, name } = await loadBackend();
     const runner = await loadGraphRunner() ?? undefined;
     const backend = runner ? `${runner.name}, ${name}` : name;
-    const { k1, freeEnergy } = experiment.training.steps;
-    const before: Partial<Record<LearningStage, number>> = { "free energy": k1 };
+    const { k1: mobility, freeEnergy } = experiment.training.steps;
+    const before: Partial<Record<LearningStage, number>> = { "free energy": mobility };
     const stream = randomStream(experiment.training.seed ?? experiment.seed, "train");
     const fingerprint = await trainingFingerprint(experiment, run.estimates);
-    const models = await learn(tf, run.estimates, experiment.training, stream, {
+    const models = await learn(tf, trainingData(run.estimates), experiment.training, stream, {
       runner,
       checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
       onProgress: (stage, done, _total, loss) =>
         progress(
           (before[stage] ?? 0) + done,
-          k1 + freeEnergy,
+          mobility + freeEnergy,
           `${stage}, loss ${loss.toPrecision(3)}`,
         ),
     });
@@ -89,7 +91,8 @@ export function trainStages(
       code: codeIdentity(),
       nodalDensityRule: run.estimates[0].nodalDensityRule,
       coverage: densityRange(run.estimates),
-      training: { backend, fingerprint, ...lastLosses(models) },
+      madeFrom: { training: fingerprint, ...await estimateHashes(run.estimates) },
+      training: { backend, ...lastLosses(models) },
     });
     run.training = {
       fingerprint,
@@ -110,15 +113,25 @@ export function trainStages(
 export async function hasModel(folder: string, fingerprint: string): Promise<boolean> {
   const path = join(folder, RUN_FILES.model);
   const again = `Delete ${path} and run \`spiediff train ${folder}\` to have it made again.`;
-  let made: unknown;
+  let made: string | undefined;
   try {
-    made = (await readModel(path)).manifest.training.fingerprint;
+    made = (await readModel(path)).manifest.madeFrom.training;
   } catch (error) {
     if ((error as { fault?: string }).fault === "missing") return false;
     throw new UserError(`${(error as Error).message} ${again}`);
   }
   if (made === fingerprint) return true;
   throw new UserError(`${path} is not the model of this run's training. ${again}`);
+}
+
+/** SHA-256 of each profile's estimate, as its file has it. */
+async function estimateHashes(
+  estimates: readonly OperatorEstimate[],
+): Promise<Record<string, string>> {
+  const entries = estimates.map(async (estimate) => {
+    return [`estimate ${estimate.profileName}`, await hashOf(estimate)];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Least and greatest nodal density that training saw. */

@@ -29,7 +29,7 @@ function stopped(columns: number): Promise<{ code: number | null; shown: string 
 
 const noTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status !== 0;
 
-describe.skipIf(noTerminal)("on a pseudo-terminal (skipped without util-linux' script)", () => {
+describe.skipIf(noTerminal)("on a pseudo-terminal (needs script)", () => {
   it(
     "Ctrl-C leaves a cursor, a word on how to go on, and exit code 130; NO_COLOR is kept",
     async () => {

@@ -10,7 +10,7 @@ import type { DrivingForceModel } from "./types.ts";
  *
  * @param density `[B]`.
  * @param latent `[B]` standard normals; one value for all rows makes f' one function of density.
- * @param noise As for K1.
+ * @param noise As for the mobility.
  * @returns `[B]` f', energy units.
  */
 export async function sampleDrivingForce(

@@ -1,6 +1,6 @@
 import type { FieldCondition } from "@spiediff/onnx-graph";
 
-/** The normalised condition of a network, K1's or that of f, `[B]`. */
+/** The normalised condition of a network, the mobility's or that of f, `[B]`. */
 export function fieldCondition(
   { offset, scale }: FieldCondition,
   density: ArrayLike<number>,

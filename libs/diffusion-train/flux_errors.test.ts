@@ -1,12 +1,13 @@
 import { nodalDensity, nodalMass } from "@spiediff/mesh";
 import { exactFluxOfField, exactK1OfField, referenceFor } from "@spiediff/exact-reference";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
 import { fluxCovariance, meshCorrection } from "./flux_errors.ts";
 import { fitForce } from "./force_fit.ts";
-import { chebyshevBasis, curveOf, smoothMobility } from "./smooth_law.ts";
+import { chebyshevBasis, curveOf, forceBasis, smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
 
 const M = 25;
@@ -19,20 +20,21 @@ const curve = (value: (rho: number) => number) => ({
 const law = { force: curve(truth.drivingForce), mobility: curve(truth.mobility) };
 const field = (x: number) => 0.5 + 0.36 * Math.cos(4 * Math.PI * x + 0.4);
 
-/** A profile's exact data: point densities, consistent densities, entries and fluxes. */
-function exactData(): OperatorData & { readonly k1: Float64Array } {
+/** A profile's exact data: point densities, consistent densities, mobilities and fluxes. */
+function exactData(): OperatorData & { readonly means: Float64Array } {
   const density = Float64Array.from({ length: M }, (_, i) => field(i / M));
   const z = nodalMass(density, "fourth-order");
-  const k1 = exactK1OfField(truth, field, M);
+  const means = exactK1OfField(truth, field, M).map((k1) => -k1 / M);
   return {
     profileName: "double",
+    field: exclusionDensity,
     density: [...density],
     elementDensity: [...nodalDensity(z, "consistent")],
-    K1: [...k1],
-    K1StandardError: new Array(M).fill(0),
+    mobility: [...means],
+    mobilityStandardError: new Array(M).fill(0),
     flux: [...exactFluxOfField(truth, field, M)],
     fluxStandardError: new Array(M).fill(0),
-    k1,
+    means,
   };
 }
 
@@ -42,7 +44,8 @@ describe("meshCorrection", () => {
   it("leaves fluxes of which the product form is ten times closer", () => {
     const d = exactData();
     const product = d.flux.map((_, e) =>
-      d.k1[e] * (truth.drivingForce(d.density[(e + 1) % M]) - truth.drivingForce(d.density[e]))
+      -M * d.means[e] *
+      (truth.drivingForce(d.density[(e + 1) % M]) - truth.drivingForce(d.density[e]))
     );
     const correction = meshCorrection(d, law);
     const plain = rms(d.flux.map((J, e) => J - product[e])) / rms(d.flux);
@@ -59,14 +62,14 @@ describe("fluxCovariance", () => {
 
   it("is that of J - (dJ/dz) z, the derivative through both rules of density", () => {
     const d = exactData();
-    const k1Of = (z: Float64Array) => {
+    const mobilityOf = (z: Float64Array) => {
       const rho = nodalDensity(z, "consistent");
-      return rho.map((a, e) => -M * truth.mobility((a + rho[(e + 1) % M]) / 2));
+      return rho.map((a, e) => truth.mobility((a + rho[(e + 1) % M]) / 2));
     };
     const flux = (z: Float64Array) => {
       const rho = nodalDensity(z, "fourth-order");
-      return k1Of(z).map((k, e) =>
-        k * (truth.drivingForce(rho[(e + 1) % M]) - truth.drivingForce(rho[e]))
+      return mobilityOf(z).map((m, e) =>
+        -M * m * (truth.drivingForce(rho[(e + 1) % M]) - truth.drivingForce(rho[e]))
       );
     };
     const z = nodalMass(d.density, "fourth-order");
@@ -85,7 +88,7 @@ describe("fluxCovariance", () => {
     const residual = Matrix.sub(B, jacobian.mmul(A));
     const expected = residual.mmul(residual.transpose());
     const realizations = 1e9; // No correction for their number.
-    const got = fluxCovariance({ ...d, samplingCovariance, realizations }, k1Of(z), law);
+    const got = fluxCovariance({ ...d, samplingCovariance, realizations }, mobilityOf(z), law);
     expect(Matrix.sub(got, expected).norm() / expected.norm()).toBeLessThan(1e-4);
   });
 
@@ -96,7 +99,7 @@ describe("fluxCovariance", () => {
       flux: Matrix.eye(M).to1DArray(),
     };
     const of = (realizations: number) =>
-      fluxCovariance({ ...exactData(), samplingCovariance, realizations }, exactData().k1, law)
+      fluxCovariance({ ...exactData(), samplingCovariance, realizations }, exactData().means, law)
         .get(0, 0);
     expect(of(127)).toBeCloseTo(126 / 100, 12);
     expect(of(30)).toBeCloseTo(29 / 15, 12);
@@ -120,7 +123,7 @@ describe("fitForce", () => {
       return {
         profileName: d.profileName,
         density: Float64Array.from(d.density),
-        k1: Float64Array.from(d.K1),
+        mobility: Float64Array.from(d.mobility),
         flux: Float64Array.from(
           d.flux,
           (J, e) =>
@@ -134,12 +137,12 @@ describe("fitForce", () => {
   // 100 fluxes tell the size of an error well above the noise to 1/sqrt(200) = 7 %, a step of the
   // search is 30 %: half to twice holds with a false-alarm rate far below 1e-6.
   it.each([1, 2, 3])("finds an error of the law of one per cent, seed %i", (seed) => {
-    const { modelError } = fitForce(rowsOf(seed, 0.01));
+    const { modelError } = fitForce(rowsOf(seed, 0.01), exclusionDensity);
     expect(modelError).toBeGreaterThan(0.005);
     expect(modelError).toBeLessThan(0.02);
   });
   it("finds next to none where there is none, and f' to the noise", () => {
-    const { modelError, force } = fitForce(rowsOf(4, 0));
+    const { modelError, force } = fitForce(rowsOf(4, 0), exclusionDensity);
     expect(modelError).toBeLessThan(0.002);
     const grid = Array.from({ length: 21 }, (_, k) => 0.2 + 0.03 * k);
     const difference = grid.map((rho) => force.value(rho) - truth.drivingForce(rho));
@@ -156,9 +159,19 @@ describe("smooth curves", () => {
       expect(slope(rho)).toBeCloseTo((value(rho + 1e-6) - value(rho - 1e-6)) / 2e-6, 5);
     }
   });
-  it("find the mobility behind an operator's entries", () => {
+  it("of f' have the field's own ideal part, with its slope", () => {
+    const { log } = Math;
+    const energy = { low: 0, high: Infinity, ideal: { value: log, slope: (e: number) => 1 / e } };
+    const basis = forceBasis([[0.2, 3]], 4, energy);
+    for (const at of [0.3, 1, 2.5]) {
+      expect(basis.values(at)[0]).toBe(Math.log(at));
+      const slope = (basis.values(at + 1e-6)[0] - basis.values(at - 1e-6)[0]) / 2e-6;
+      expect(basis.slopes(at)[0]).toBeCloseTo(slope, 6);
+    }
+  });
+  it("find the mobility behind its means over elements", () => {
     const d = exactData();
-    const { value } = smoothMobility([d.elementDensity!], [d.k1]);
+    const { value } = smoothMobility([d.elementDensity!], [d.means]);
     for (const rho of [0.2, 0.4, 0.6, 0.8]) {
       expect(value(rho) / truth.mobility(rho)).toBeCloseTo(1, 2);
     }

@@ -1,7 +1,8 @@
-/** What of a profile's mean fluxes no law `J_e = K1_e (f'_{e+1} - f'_e)` can explain. */
+/** What of a profile's mean fluxes no law `J_e = -(m_e/Delta) (f'_{e+1} - f'_e)` can explain. */
 import { nodalDensity } from "@spiediff/mesh";
 import { Matrix } from "ml-matrix";
-import { elementMean, type SmoothCurve } from "./smooth_law.ts";
+import { operatorEntries } from "./physics_layer.ts";
+import { meanBetween, type SmoothCurve } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
 
 /** A law through the data, good to first order. */
@@ -22,8 +23,8 @@ export function meshCorrection(d: OperatorData, { force, mobility }: SmoothLaw):
   return Float64Array.from(d.flux, (_, e) => {
     const next = (e + 1) % M;
     const a = d.density[e], b = d.density[next];
-    const [slope] = elementMean((rho) => [mobility.value(rho) * force.slope(rho)], a, b);
-    const [mean] = elementMean((rho) => [mobility.value(rho)], argument[e], argument[next]);
+    const [slope] = meanBetween((rho) => [mobility.value(rho) * force.slope(rho)], a, b);
+    const [mean] = meanBetween((rho) => [mobility.value(rho)], argument[e], argument[next]);
     return -M * ((b - a) * slope - mean * (force.value(b) - force.value(a)));
   });
 }
@@ -35,8 +36,14 @@ export function meshCorrection(d: OperatorData, { force, mobility }: SmoothLaw):
  * densities ask for (docs/theory.md section 6.3).
  *
  * Without joint covariances in the data, that of `J`.
+ *
+ * @param elementMobility `[M]`, means over the elements.
  */
-export function fluxCovariance(d: OperatorData, k1: Float64Array, law: SmoothLaw): Matrix {
+export function fluxCovariance(
+  d: OperatorData,
+  elementMobility: Float64Array,
+  law: SmoothLaw,
+): Matrix {
   const M = d.flux.length;
   const { samplingCovariance, realizations } = d;
   if (samplingCovariance === undefined || realizations === undefined) return statedCovariance(d);
@@ -44,7 +51,7 @@ export function fluxCovariance(d: OperatorData, k1: Float64Array, law: SmoothLaw
   const flux = square(samplingCovariance.flux);
   const cross = square(samplingCovariance.cross);
   const field = square(samplingCovariance.field);
-  const jacobian = fluxJacobian(d, k1, law);
+  const jacobian = fluxJacobian(d, operatorEntries(elementMobility), law);
   const mixed = jacobian.mmul(cross);
   const seen = flux.sub(mixed).sub(mixed.transpose())
     .add(jacobian.mmul(field).mmul(jacobian.transpose()));
@@ -60,9 +67,13 @@ export function statedCovariance(d: OperatorData): Matrix {
     : Matrix.diag(d.fluxStandardError.map((se) => se * se));
 }
 
-/** `dJ_e/dz_i` `[M, M]` of `J_e = K1_e (f'_{e+1} - f'_e)`, through the nodal densities' rules. */
-function fluxJacobian(d: OperatorData, k1: Float64Array, { force, mobility }: SmoothLaw): Matrix {
-  const M = k1.length;
+/** `dJ_e/dz_i` `[M, M]` of `J_e = K_{e,e+1} (f'_{e+1} - f'_e)`, through the nodal densities' rules. */
+function fluxJacobian(
+  d: OperatorData,
+  entries: Float64Array,
+  { force, mobility }: SmoothLaw,
+): Matrix {
+  const M = entries.length;
   const argument = d.elementDensity ?? d.density;
   const jacobian = Matrix.zeros(M, M);
   for (let i = 0; i < M; i++) {
@@ -73,13 +84,13 @@ function fluxJacobian(d: OperatorData, k1: Float64Array, { force, mobility }: Sm
     for (let e = 0; e < M; e++) {
       const next = (e + 1) % M;
       const a = d.density[e], b = d.density[next];
-      const entry = -M * mobility.slope((argument[e] + argument[next]) / 2) / 2 *
+      const slope = -M * mobility.slope((argument[e] + argument[next]) / 2) / 2 *
         (mean[e] + mean[next]);
       jacobian.set(
         e,
         i,
-        k1[e] * (force.slope(b) * density[next] - force.slope(a) * density[e]) +
-          entry * (force.value(b) - force.value(a)),
+        entries[e] * (force.slope(b) * density[next] - force.slope(a) * density[e]) +
+          slope * (force.value(b) - force.value(a)),
       );
     }
   }

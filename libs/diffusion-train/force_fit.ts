@@ -1,12 +1,16 @@
 /** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
-import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import type { Field } from "@spiediff/law";
+import { choleskyOf, logDeterminant } from "@spiediff/numerics";
+import { type CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { operatorEntries } from "./physics_layer.ts";
 import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
 
 /** One profile as the fit sees it. */
 export interface FitRow {
   readonly profileName: string;
   readonly density: Float64Array;
-  readonly k1: Float64Array;
+  /** Means over the elements, `[M]`. */
+  readonly mobility: Float64Array;
   /** Fluxes that the product form describes, `[M]`. */
   readonly flux: Float64Array;
   /** Covariance of their errors, `[M, M]`, the law's own not included. */
@@ -36,12 +40,12 @@ export interface ForceFit {
  *
  * @throws {RangeError} if a covariance is not positive definite.
  */
-export function fitForce(rows: readonly FitRow[]): ForceFit {
-  const basis = forceBasis(rows.map((row) => row.density), DEGREE);
+export function fitForce(rows: readonly FitRow[], field: Field): ForceFit {
+  const basis = forceBasis(rows.map((row) => row.density), DEGREE, field);
   const designs = rows.map((row) => fluxDesign(row, basis));
   let best: ForceFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {
-    const { coefficients, cost } = generalisedLeastSquares(rows, designs, modelError);
+    const { coefficients, cost } = restrictedFit(rows, designs, modelError);
     const total = cost + (Math.log(modelError / USUAL) / USUAL_WIDTH) ** 2;
     if (best === undefined || total < least) {
       least = total;
@@ -52,12 +56,13 @@ export function fitForce(rows: readonly FitRow[]): ForceFit {
 }
 
 /** Fluxes of every basis function at the elements that count, `[trained][basis]`. */
-function fluxDesign({ density, k1, heldOut }: FitRow, basis: CurveBasis): Matrix {
+function fluxDesign({ density, mobility, heldOut }: FitRow, basis: CurveBasis): Matrix {
   const M = density.length;
+  const entries = operatorEntries(mobility);
   const values = Array.from(density, basis.values);
   return new Matrix(
     trainedElements(heldOut).map((e) =>
-      values[e].map((v, k) => k1[e] * (values[(e + 1) % M][k] - v))
+      values[e].map((v, k) => entries[e] * (values[(e + 1) % M][k] - v))
     ),
   );
 }
@@ -82,7 +87,7 @@ export function withModelError(
 }
 
 /** Coefficients, and minus twice the restricted log-likelihood. */
-function generalisedLeastSquares(
+function restrictedFit(
   rows: readonly FitRow[],
   designs: readonly Matrix[],
   modelError: number,
@@ -112,14 +117,9 @@ function generalisedLeastSquares(
 
 /** @throws {RangeError} if the covariance is not positive definite. */
 export function decompose(covariance: Matrix, profileName: string): CholeskyDecomposition {
-  // Products that are symmetric but for rounding are made so.
-  const cholesky = new CholeskyDecomposition(Matrix.add(covariance, covariance.transpose()).div(2));
-  if (!cholesky.isPositiveDefinite()) {
+  const cholesky = choleskyOf(covariance);
+  if (cholesky === null) {
     throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
   }
   return cholesky;
-}
-
-function logDeterminant(cholesky: CholeskyDecomposition): number {
-  return 2 * cholesky.lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
 }

@@ -1,22 +1,25 @@
+import type { Field } from "@spiediff/law";
 import { inverse, type Matrix } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
 import { fluxCovariance, meshCorrection, statedCovariance } from "./flux_errors.ts";
 import { decompose, fitForce, type FitRow, trainedElements, withModelError } from "./force_fit.ts";
-import { whitened } from "./physics_layer.ts";
+import { operatorEntries, whitened } from "./physics_layer.ts";
 import { smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
 
 /**
- * One profile, ready for the free-energy training; `[M]` each, entry e of `k1` and `flux` for the
+ * One profile, ready for the free-energy training; `[M]` each, entry e of `mobility` and `flux` for the
  * element between nodes e and e+1.
  */
 export interface ForceRows {
+  /** What `density` is. */
+  readonly field: Field;
   readonly density: Float64Array;
-  /** f' at the nodes as the data have it: fluxes over the trained K1, summed around the ring. */
+  /** f' at the nodes as the data have it: fluxes over the trained K, summed around the ring. */
   readonly observedForce: Float64Array;
-  /** K1 of the trained model, constant in this training. */
-  readonly k1: Float64Array;
-  /** As `k1 (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh. */
+  /** Means over the elements by the trained model, constant in this training. */
+  readonly mobility: Float64Array;
+  /** As `-(m_e/Delta) (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh. */
   readonly flux: Float64Array;
   /**
    * `[M*M]` whitening matrix W, row-major: the errors of `W flux` are independent with unit
@@ -35,41 +38,47 @@ export interface ForceRows {
 /**
  * Turns fluxes into noisy observations of f' (the diffusion's clean data).
  *
- * Fluxes over the trained K1 are the steps of f' between neighbours; they close around the ring
+ * Fluxes over the trained entries of K are the steps of f' between neighbours; they close around the ring
  * after a least-squares adjustment; and the constant that each profile leaves open is set by one
  * smooth curve through the steps of all profiles. That curve also stands in for the fluxes of
  * held-out elements. Multiplying by K takes these observations back to
  * the drift: the diffusion runs over the drift, in the coordinates in which its samples are
  * functions of the density alone (docs/theory.md section 6.3).
  *
- * @param k1 `[profiles][M]` from the trained operator model, all negative.
- * @throws {RangeError} if an entry of `k1` is not negative or a covariance is not positive definite.
+ * @param mobility `[profiles][M]` means over the elements by the trained model, all positive.
+ * @throws {RangeError} if a mobility is not positive or a covariance is not positive definite.
  */
-export function forceRows(data: readonly OperatorData[], k1: readonly Float64Array[]): ForceRows[] {
+export function forceRows(
+  data: readonly OperatorData[],
+  mobility: readonly Float64Array[],
+): ForceRows[] {
   data.forEach((d, p) =>
-    k1[p].forEach((entry, e) => {
-      if (entry < 0) return;
+    mobility[p].forEach((mean, e) => {
+      if (mean > 0) return;
       throw new RangeError(
-        `K1 of element ${e}, profile ${d.profileName}, is ${entry}, not below 0.`,
+        `The mobility of element ${e}, profile ${d.profileName}, is ${mean}, not above 0.`,
       );
     })
   );
-  const { fitted, force, modelError } = fitProfiles(data, k1);
+  const { field } = data[0];
+  const { fitted, force, modelError } = fitProfiles(data, mobility);
   return fitted.map((row) => {
     const { density, flux, heldOut, profileName } = row;
+    const entries = operatorEntries(row.mobility);
     const covariance = withModelError(row, modelError);
     const M = density.length;
     const observed = flux.map((J, e) =>
-      heldOut[e] ? row.k1[e] * (force.value(density[(e + 1) % M]) - force.value(density[e])) : J
+      heldOut[e] ? entries[e] * (force.value(density[(e + 1) % M]) - force.value(density[e])) : J
     );
-    const steps = closedSteps(observed, row.k1, covariance);
+    const steps = closedSteps(observed, entries, covariance);
     const observedForce = new Float64Array(M);
     for (let i = 1; i < M; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
     observedForce.forEach((v, i) => shift += (force.value(density[i]) - v) / M);
     return {
+      field,
       density,
-      k1: row.k1,
+      mobility: row.mobility,
       flux,
       ...whiteningMatrices(covariance, heldOut, profileName),
       observedForce: observedForce.map((v) => v + shift),
@@ -78,29 +87,29 @@ export function forceRows(data: readonly OperatorData[], k1: readonly Float64Arr
 }
 
 /** Fits twice: the first fit tells the law that errors and mesh corrections need to first order. */
-function fitProfiles(data: readonly OperatorData[], k1: readonly Float64Array[]) {
+function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Array[]) {
   const rowOf = (d: OperatorData, p: number): FitRow => ({
     profileName: d.profileName,
     density: Float64Array.from(d.density),
-    k1: k1[p],
+    mobility: mobility[p],
     flux: Float64Array.from(d.flux),
     covariance: statedCovariance(d),
     heldOut: d.heldOut ?? d.flux.map(() => false),
   });
   const rows = data.map(rowOf);
   const law = {
-    force: fitForce(rows).force,
-    mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), k1),
+    force: fitForce(rows, data[0].field).force,
+    mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
   const fitted = rows.map((row, p) => {
     const correction = meshCorrection(data[p], law);
     return {
       ...row,
       flux: row.flux.map((J, e) => J - correction[e]),
-      covariance: fluxCovariance(data[p], k1[p], law),
+      covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });
-  return { fitted, ...fitForce(fitted) };
+  return { fitted, ...fitForce(fitted, data[0].field) };
 }
 
 /**
@@ -126,12 +135,16 @@ function whiteningMatrices(
 }
 
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */
-function closedSteps(flux: Float64Array, k1: Float64Array, covariance: Matrix): Float64Array {
-  const steps = k1.map((k, e) => flux[e] / k);
+function closedSteps(
+  flux: Float64Array,
+  entries: Float64Array,
+  covariance: Matrix,
+): Float64Array {
+  const steps = entries.map((k, e) => flux[e] / k);
   const excess = steps.reduce((a, b) => a + b, 0);
   // Covariance of each step with their sum.
-  const towards = k1.map((k, e) =>
-    k1.reduce((sum, other, j) => sum + covariance.get(e, j) / (k * other), 0)
+  const towards = entries.map((k, e) =>
+    entries.reduce((sum, other, j) => sum + covariance.get(e, j) / (k * other), 0)
   );
   const total = towards.reduce((a, b) => a + b, 0);
   return steps.map((step, e) => step - excess * towards[e] / total);

@@ -5,7 +5,7 @@ import type { Tf } from "@spiediff/tensor-backend";
 import { meanAndStd } from "./_statistics.ts";
 import { fieldCondition } from "./field_condition.ts";
 import { type ForceRows, forceScaling, meanAction } from "./free_energy_data.ts";
-import { EMBEDDING_DIM } from "./k1_training.ts";
+import { EMBEDDING_DIM } from "./mobility_training.ts";
 import { inputRows, parametersOf, tangent } from "./network.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
 import { minimise } from "./training_loop.ts";
@@ -13,7 +13,7 @@ import { type Feeds, trainingProblem } from "./training_problem.ts";
 import type { CurvePoint, DrivingForceModel, TrainingOptions } from "./types.ts";
 
 /**
- * Trains the conditional DDPM for the free energy through the trained operator
+ * Trains the conditional DDPM for the free energy through the trained mobility
  * (docs/theory.md section 6).
  *
  * The network is the scalar f; its derivative is the clean prediction; the physics layer turns it
@@ -80,7 +80,7 @@ export async function trainDrivingForce(
   }
 }
 
-/** Noise draws of every profile for its held-out elements, at the last timestep as for K1. */
+/** Noise draws of every profile for its held-out elements, at the last timestep as for the mobility. */
 const HELD_OUT_DRAWS = 3;
 
 /**
@@ -102,7 +102,7 @@ function batchSource(
   const M = rows[0].density.length;
   const condition = rows.map((row) => fieldCondition(model.condition, row.density));
   const clean = rows.map((row) => row.observedForce.map((v) => (v - state.mean) / state.std));
-  const operators = rows.map((row, p) => whitenedFluxOperator(whitening[p], row.k1));
+  const operators = rows.map((row, p) => whitenedFluxOperator(whitening[p], row.mobility));
   const fluxes = rows.map((row, p) => whitened(whitening[p], row.flux));
   return (draw, profiles, profile, timestep, normaliser) => {
     const B = profiles * M;

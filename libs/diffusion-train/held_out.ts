@@ -23,6 +23,6 @@ export function holdOut<Data extends OperatorData>(
   const stride = share > 0 ? Math.round(1 / share) : Infinity;
   return data.map((d) => {
     const offset = stride === Infinity ? 0 : stream.integer(stride);
-    return { ...d, heldOut: d.K1.map((_, e) => (e + offset + 1) % stride === 0) };
+    return { ...d, heldOut: d.mobility.map((_, e) => (e + offset + 1) % stride === 0) };
   });
 }

@@ -1,19 +1,19 @@
-/** Trains the conditional DDPMs for the operator entry K1 and the free energy f. @module */
+/** Trains the conditional DDPMs for the mobility m and the free energy f. @module */
 export { sampleDrivingForce } from "./driving_force_model.ts";
 export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
 export { holdOut } from "./held_out.ts";
-export { meanK1, sampleK1, softplus } from "./k1_model.ts";
-export { k1Rows } from "./k1_rows.ts";
-export type { K1Rows } from "./k1_rows.ts";
-export { trainK1 } from "./k1_training.ts";
+export { meanMobility, sampleMobility } from "./mobility_model.ts";
+export { mobilityRows } from "./mobility_rows.ts";
+export type { MobilityRows } from "./mobility_rows.ts";
+export { trainMobility } from "./mobility_training.ts";
 export { type StatPinn, type StatPinnOptions, trainStatPinn } from "./stat_pinn.ts";
 export type {
   CheckpointStore,
   CurvePoint,
   DrivingForceModel,
-  K1Model,
   LoopOptions,
+  MobilityModel,
   OperatorData,
   StateScaling,
   TrainingOptions,
@@ -24,10 +24,10 @@ export type {
 // The pieces that epinets and benches are made of.
 export { adamInit, adamUpdate } from "./adam.ts";
 export { fieldCondition } from "./field_condition.ts";
-export { pointsOf } from "./k1_rows.ts";
-export { EMBEDDING_DIM } from "./k1_training.ts";
+export { pointsOf } from "./mobility_rows.ts";
+export { EMBEDDING_DIM } from "./mobility_training.ts";
 export { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";
-export { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+export { operatorEntries, whitened, whitenedFluxOperator } from "./physics_layer.ts";
 export { minimise } from "./training_loop.ts";
 export { type Feeds, type LossProblem, trainingProblem } from "./training_problem.ts";

@@ -2,7 +2,7 @@ import { DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
 import {
   drivingForceGraph,
   freeEnergyGraph,
-  k1DenoiserGraph,
+  mobilityDenoiserGraph,
   randomDenoiser,
   randomPerceptron,
 } from "@spiediff/onnx-graph";
@@ -37,10 +37,10 @@ function largestDifference(a: ort.Tensor, b: ArrayLike<number>): number {
 }
 
 describe("ONNX graphs equal the training backend within 1e-5 on random inputs", () => {
-  it("K1 denoiser", async () => {
+  it("mobility denoiser", async () => {
     const weights = randomDenoiser(1, [64, 64, 64], steps, 16, stream.normal);
     const condition = { offset: 0.45, scale: 5 };
-    const session = await ort.InferenceSession.create(k1DenoiserGraph(weights, condition));
+    const session = await ort.InferenceSession.create(mobilityDenoiserGraph(weights, condition));
     const rho = column(stream.uniform), y = column(stream.normal);
     const t = Int32Array.from({ length: B }, () => stream.integer(steps));
     const rows = inputRows(weights, [fieldCondition(condition, rho)], y, (b) => t[b]);
@@ -113,7 +113,8 @@ describe("physics layer", () => {
   it("gives fluxes whose differences are -K f'", () => {
     const M = 7;
     const fp = Float32Array.from({ length: M }, stream.normal);
-    const k1 = Float32Array.from({ length: M }, () => -stream.uniform());
+    const mobility = Float64Array.from({ length: M }, () => stream.uniform());
+    const k1 = mobility.map((m) => -M * m);
     const J = Array.from({ length: M }, (_, e) => k1[e] * (fp[(e + 1) % M] - fp[e]));
     for (let i = 0; i < M; i++) {
       const before = (i + M - 1) % M, after = (i + 1) % M;
@@ -122,7 +123,7 @@ describe("physics layer", () => {
     }
     // Whitened fluxes are the operator's.
     const W = Float64Array.from({ length: M * M }, stream.normal);
-    const A = whitenedFluxOperator(W, Float64Array.from(k1));
+    const A = whitenedFluxOperator(W, mobility);
     whitened(W, Float64Array.from(J)).forEach((v, r) => {
       const product = fp.reduce((sum, f, i) => sum + A[r * M + i] * f, 0);
       expect(v).toBeCloseTo(product, 5);

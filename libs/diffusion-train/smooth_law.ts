@@ -1,4 +1,5 @@
 /** A smooth law through the data, before any network: for what is needed to first order only. */
+import type { Field } from "@spiediff/law";
 import { GAUSS_LEGENDRE } from "@spiediff/mesh";
 import { Matrix, solve } from "ml-matrix";
 
@@ -39,14 +40,18 @@ export function chebyshevBasis(
 }
 
 /**
- * For f' up to a constant: polynomials, and the logarithm that every exclusion process has near empty
- * and full, which polynomials are slow to follow.
+ * For f' up to a constant: polynomials, and the field's ideal part, which every law has near the ends of the
+ * domain and polynomials are slow to follow.
  */
-export function forceBasis(densities: readonly ArrayLike<number>[], degree: number): CurveBasis {
+export function forceBasis(
+  densities: readonly ArrayLike<number>[],
+  degree: number,
+  { ideal }: Field,
+): CurveBasis {
   const polynomials = chebyshevBasis(densities, degree);
   return {
-    values: (rho) => [Math.log(rho / (1 - rho)), ...polynomials.values(rho).slice(1)],
-    slopes: (rho) => [1 / (rho * (1 - rho)), ...polynomials.slopes(rho).slice(1)],
+    values: (rho) => [ideal.value(rho), ...polynomials.values(rho).slice(1)],
+    slopes: (rho) => [ideal.slope(rho), ...polynomials.slopes(rho).slice(1)],
   };
 }
 
@@ -70,22 +75,22 @@ export function curveOf(basis: CurveBasis, coefficients: readonly number[]): Smo
 const MOBILITY_DEGREE = 8;
 
 /**
- * The mobility `m(rho)` whose means over the elements, `K1 = -(1/Delta^2) * integral of m dx`, fit the
- * operator's entries best, relative to their size; `rho` linear on each element.
+ * The mobility `m(rho)` whose means over the elements fit given ones best, relative to their size; `rho`
+ * linear on each element.
  *
- * @param density `[profiles][M]` consistent nodal densities. @param k1 `[profiles][M]`.
+ * @param density `[profiles][M]` consistent nodal densities. @param means `[profiles][M]`.
  */
 export function smoothMobility(
   density: readonly ArrayLike<number>[],
-  k1: readonly Float64Array[],
+  means: readonly Float64Array[],
 ): SmoothCurve {
   const basis = chebyshevBasis(density, MOBILITY_DEGREE);
   const design: number[][] = [], target: number[] = [];
   density.forEach((rho, p) => {
     const M = rho.length;
-    k1[p].forEach((entry, e) => {
-      const row = elementMean((at) => basis.values(at), rho[e], rho[(e + 1) % M]);
-      design.push(row.map((v) => -M * v / entry));
+    means[p].forEach((mean, e) => {
+      const row = meanBetween((at) => basis.values(at), rho[e], rho[(e + 1) % M]);
+      design.push(row.map((v) => v / mean));
       target.push(1);
     });
   });
@@ -105,7 +110,7 @@ export function ridge(normal: Matrix): void {
 }
 
 /** Mean over densities from `a` to `b` of a vector-valued function (16-point Gauss-Legendre). */
-export function elementMean(
+export function meanBetween(
   of: (density: number) => readonly number[],
   a: number,
   b: number,

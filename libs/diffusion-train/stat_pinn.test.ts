@@ -1,4 +1,4 @@
-import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
+import { longRangeFinite } from "@spiediff/exact-reference";
 import { preset } from "@spiediff/experiment";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
@@ -29,7 +29,7 @@ beforeAll(async () => {
         hidden: [32, 32],
         learningRate: 0.01,
         members,
-        steps: { k1: steps, freeEnergy: steps },
+        steps: { mobility: steps, freeEnergy: steps },
         runner,
       },
       randomStream(1, "pinn"),
@@ -38,29 +38,29 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("trainStatPinn", () => {
-  it("learns K1 and, up to its gauge, f'", () => {
-    const k1 = grid.map((rho) => exactK1(reference, rho, rho, M));
-    expect(relative(pinn.k1(grid, grid), k1)).toBeLessThan(0.02);
+  it("learns the mobility and, up to its gauge, f'", () => {
+    const mobility = grid.map(reference.mobility);
+    expect(relative(pinn.mobility(grid, grid), mobility)).toBeLessThan(0.02);
     const exact = grid.map(reference.drivingForce);
     const learned = pinn.drivingForce(grid);
     const shift = learned.reduce((s, v, i) => s + (exact[i] - v) / grid.length, 0);
     expect(relative(learned.map((v) => v + shift), exact)).toBeLessThan(0.03);
   });
-  it("keeps K1 negative and symmetric", () => {
+  it("keeps the mobility positive and symmetric", () => {
     const a = [0.001, 0.5, 0.999, 0.3], b = [0.999, 0.2, 0.998, 0.3];
-    expect(pinn.k1(a, b)).toEqual(pinn.k1(b, a));
-    expect(pinn.k1(a, b).every((v) => v < 0)).toBe(true);
+    expect(pinn.mobility(a, b)).toEqual(pinn.mobility(b, a));
+    expect(pinn.mobility(a, b).every((v) => v > 0)).toBe(true);
   });
   it("shares its steps out to the members, watches held-out data, leaves no tensors", async () => {
     const before = tf.memory().numTensors;
     const small = await train(3, 300);
-    for (const curve of [...small.curves.k1, ...small.curves.freeEnergy]) {
+    for (const curve of [...small.curves.mobility, ...small.curves.freeEnergy]) {
       expect(curve.at(-1)!.step).toBeLessThanOrEqual(100);
       expect(curve[0].heldOut).toBeGreaterThan(0);
     }
-    expect(small.curves.k1.length).toBe(3);
-    expect(small.curves.k1[0]).not.toEqual(small.curves.k1[1]);
-    expect((await train(3, 300)).k1(grid, grid)).toEqual(small.k1(grid, grid));
+    expect(small.curves.mobility.length).toBe(3);
+    expect(small.curves.mobility[0]).not.toEqual(small.curves.mobility[1]);
+    expect((await train(3, 300)).mobility(grid, grid)).toEqual(small.mobility(grid, grid));
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -1,11 +1,11 @@
+import { softplus } from "@spiediff/numerics";
 import { type Perceptron, randomPerceptron } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
 import { type ForceRows, forceRows, forceScaling, meanAction } from "./free_energy_data.ts";
-import { softplus } from "./k1_model.ts";
 import { fieldCondition } from "./field_condition.ts";
-import { k1ConditionOf, type K1Rows, k1Rows, pointsOf } from "./k1_rows.ts";
+import { mobilityConditionOf, type MobilityRows, mobilityRows, pointsOf } from "./mobility_rows.ts";
 import { elementMean, forward, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { tensorOperations } from "./operations.ts";
 import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
@@ -15,22 +15,22 @@ import type { CurvePoint, OperatorData, TrainingOptions } from "./types.ts";
 
 /** The deterministic baseline: means of an ensemble of plain networks. */
 export interface StatPinn {
-  /** `[B]` K1 for pairs of nodal densities; never positive. */
-  k1(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array;
+  /** `[B]` mean mobility of elements between pairs of nodal densities; never negative. */
+  mobility(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array;
   /** `[B]` f' at densities, energy units, in the networks' own gauge. */
   drivingForce(density: ArrayLike<number>): Float64Array;
-  /** Training curves of the members, K1 first. */
-  readonly curves: { readonly k1: CurvePoint[][]; readonly freeEnergy: CurvePoint[][] };
+  /** Training curves of the members, the mobility's first. */
+  readonly curves: { readonly mobility: CurvePoint[][]; readonly freeEnergy: CurvePoint[][] };
 }
 
 /** Steps of the whole ensemble, shared out to its members, as for the diffusion models. */
 export interface StatPinnOptions extends Omit<TrainingOptions, "steps" | "batch" | "schedule"> {
   readonly members: number;
-  readonly steps: { readonly k1: number; readonly freeEnergy: number };
+  readonly steps: { readonly mobility: number; readonly freeEnergy: number };
 }
 
 /**
- * Trains deterministic networks for K1 and f on the same data as the diffusion models: the same
+ * Trains deterministic networks for the mobility and f on the same data as the diffusion models: the same
  * architecture, mean over elements, softplus head, inverse-variance weights, physics layer,
  * Onsager-Machlup norm, optimiser, averaging and early stopping. What is missing is the diffusion.
  *
@@ -46,7 +46,7 @@ export async function trainStatPinn(
   stream: RandomStream,
 ): Promise<StatPinn> {
   const { members, steps } = options;
-  const ensemble = async (name: "k1" | "freeEnergy", problem: MemberProblem) => {
+  const ensemble = async (name: "mobility" | "freeEnergy", problem: MemberProblem) => {
     const nets: Perceptron[] = [], curves: CurvePoint[][] = [];
     for (let m = 0; m < members; m++) {
       const widths = [problem.inputs, ...options.hidden, 1];
@@ -64,28 +64,28 @@ export async function trainStatPinn(
     }
     return { nets, curves };
   };
-  const rows = k1Rows(data, "trained");
-  const operator = operatorProblem(rows, k1Rows(data, "held out"));
-  const first = await ensemble("k1", operator.problem);
-  const k1: StatPinn["k1"] = (left, right) => {
-    const x = operator.inputs(pointsOf(left, right));
-    const k1 = new Float64Array(left.length);
+  const rows = mobilityRows(data, "trained");
+  const learned = mobilityProblem(rows, mobilityRows(data, "held out"));
+  const first = await ensemble("mobility", learned.problem);
+  const mobility: StatPinn["mobility"] = (left, right) => {
+    const x = learned.inputs(pointsOf(left, right));
+    const mean = new Float64Array(left.length);
     for (const net of first.nets) {
       evaluate(tf, net, x, 1, forwardOutput).forEach((raw, i) =>
-        k1[i % k1.length] -= operator.scale * softplus(raw) / (2 * members)
+        mean[i % mean.length] += learned.scale * softplus(raw) / (2 * members)
       );
     }
-    return k1;
+    return mean;
   };
-  const all = k1Rows(data);
+  const all = mobilityRows(data);
   const M = data[0].density.length;
-  const atData = k1(all.left, all.right);
+  const atData = mobility(all.left, all.right);
   const force = forceProblem(
     forceRows(data, data.map((_, p) => atData.slice(p * M, (p + 1) * M))),
   );
   const second = await ensemble("freeEnergy", force.problem);
   return {
-    k1,
+    mobility,
     drivingForce(density) {
       const x = force.inputs(density);
       const slopes = second.nets.map((net) => evaluate(tf, net, x, 1, tangentOutput));
@@ -94,7 +94,7 @@ export async function trainStatPinn(
         (_, b) => force.scale * slopes.reduce((sum, slope) => sum + slope[b], 0) / members,
       );
     },
-    curves: { k1: first.curves, freeEnergy: second.curves },
+    curves: { mobility: first.curves, freeEnergy: second.curves },
   };
 }
 
@@ -126,19 +126,19 @@ function evaluate(
   return tf.tidy(() => output(tf, net, x, inputs));
 }
 
-function operatorProblem(rows: K1Rows, heldOut: K1Rows) {
-  const state = meanAndStd(rows.k1);
+function mobilityProblem(rows: MobilityRows, heldOut: MobilityRows) {
+  const state = meanAndStd(rows.mobility);
   const scale = Math.abs(state.mean) / Math.LN2;
-  const condition = k1ConditionOf(rows);
+  const condition = mobilityConditionOf(rows);
   const inputs = (density: ArrayLike<number>) => fieldCondition(condition, density);
-  const feeds = ({ left, right, k1, standardError }: K1Rows) => {
-    const B = k1.length;
+  const feeds = ({ left, right, mobility, standardError }: MobilityRows) => {
+    const B = mobility.length;
     const weights = inverseVarianceWeights(standardError).map((w) => w / B);
     const points = inputs(pointsOf(left, right));
     return {
       first: { data: points.slice(0, B), shape: [B, 1] },
       second: { data: points.slice(B), shape: [B, 1] },
-      target: { data: Float32Array.from(k1, (v) => v / state.std), shape: [B, 1] },
+      target: { data: Float32Array.from(mobility, (v) => v / state.std), shape: [B, 1] },
       weight: { data: Float32Array.from(weights), shape: [B, 1] },
     };
   };
@@ -149,11 +149,11 @@ function operatorProblem(rows: K1Rows, heldOut: K1Rows) {
     batch: () => batch,
     loss(on, parameters, { first, second, target, weight }) {
       const head = elementMean(on, parameters, first, second);
-      const k1 = on.mul(head, on.constant([-scale / state.std], [1]));
-      const residual = on.sub(k1, target);
+      const mean = on.mul(head, on.constant([scale / state.std], [1]));
+      const residual = on.sub(mean, target);
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },
-    ...(heldOut.k1.length === 0 ? {} : { heldOut: feeds(heldOut) }),
+    ...(heldOut.mobility.length === 0 ? {} : { heldOut: feeds(heldOut) }),
   };
   return { problem, inputs, scale };
 }
@@ -168,7 +168,9 @@ function forceProblem(rows: readonly ForceRows[]) {
   const feeds = (matrices: Float64Array[], normaliser: number) => ({
     x,
     fluxOperator: {
-      data: Float32Array.from(matrices.flatMap((W, p) => [...whitenedFluxOperator(W, rows[p].k1)])),
+      data: Float32Array.from(
+        matrices.flatMap((W, p) => [...whitenedFluxOperator(W, rows[p].mobility)]),
+      ),
       shape: [P, M, M],
     },
     flux: {

@@ -5,7 +5,7 @@ import { type RandomStream, randomStream } from "@spiediff/random";
 import { loadBackend } from "@spiediff/tensor-backend";
 import { expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
-import { trainK1 } from "./mod.ts";
+import { trainMobility } from "./mod.ts";
 
 /** A stream that notes of how many choices each of its integers, or its children's, is one. */
 function noting(stream: RandomStream, choices: Set<number>): RandomStream {
@@ -29,6 +29,6 @@ it("training draws from all rows and all timesteps, the last of each among them"
   const schedule = noiseSchedule({ name: "cosine", steps, offset: 0.008 });
   const choices = new Set<number>();
   const options = { hidden: [4], batch: 8, steps: 2, learningRate: 0.01, schedule };
-  await trainK1(tf, data, options, noting(randomStream(1, "train"), choices));
+  await trainMobility(tf, data, options, noting(randomStream(1, "train"), choices));
   expect([...choices].sort((a, b) => a - b)).toEqual([steps, elements * profiles.length]);
 }, 60_000);

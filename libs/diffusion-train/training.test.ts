@@ -1,6 +1,6 @@
 import { elementPoints } from "@spiediff/mesh";
 import { ddimSteps, DEFAULT_SCHEDULE, noiseSchedule } from "@spiediff/diffusion";
-import { exactK1, longRangeFinite } from "@spiediff/exact-reference";
+import { longRangeFinite } from "@spiediff/exact-reference";
 import { preset } from "@spiediff/experiment";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";
@@ -10,13 +10,13 @@ import { syntheticData } from "./_synthetic.ts";
 import {
   forceRows,
   holdOut,
-  type K1Model,
-  meanK1,
+  meanMobility,
+  type MobilityModel,
   type OperatorData,
   sampleDrivingForce,
-  sampleK1,
+  sampleMobility,
   trainDrivingForce,
-  trainK1,
+  trainMobility,
 } from "./mod.ts";
 
 const M = 25;
@@ -37,10 +37,10 @@ const two = ddimSteps(schedule, 2);
 const latents = Array.from({ length: 16 }, randomStream(3, "latents").normal);
 
 let tf: Tf;
-let k1: K1Model;
+let model: MobilityModel;
 beforeAll(async () => {
   ({ tf } = await loadBackend({ prefer: "wasm" }));
-  k1 = (await trainK1(tf, data(1), options(1200), randomStream(1, "train"))).model;
+  model = (await trainMobility(tf, data(1), options(1200), randomStream(1, "train"))).model;
 }, 60_000);
 const relative = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   let d = 0, n = 0;
@@ -51,30 +51,30 @@ const relative = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   return Math.sqrt(d / n);
 };
 
-describe("trainK1", () => {
-  it("learns K1 from entries with 1 % noise to well below that noise", async () => {
-    const exact = grid.map((rho) => exactK1(reference, rho, rho, M));
-    const learned = await meanK1(tf, k1, two, grid, grid, latents);
+describe("trainMobility", () => {
+  it("learns the mobility from means with 1 % noise to well below that noise", async () => {
+    const exact = grid.map(reference.mobility);
+    const learned = await meanMobility(tf, model, two, grid, grid, latents);
     // A fit that ignores the density would be off by 0.3.
     expect(relative(learned, exact)).toBeLessThan(0.02);
   });
-  it("gives an element the mean of K1(rho, rho) over it", async () => {
+  it("gives an element the mean of m(rho) over it", async () => {
     const [a, b] = [0.25, 0.7];
     const [z] = latents;
     const latent = new Float32Array(2).fill(z);
-    const points = await sampleK1(tf, k1, two, elementPoints(a, b), latent);
-    const [mean] = await meanK1(tf, k1, two, [a], [b], [z]);
+    const points = await sampleMobility(tf, model, two, elementPoints(a, b), latent);
+    const [mean] = await meanMobility(tf, model, two, [a], [b], [z]);
     expect(mean).toBeCloseTo((points[0] + points[1]) / 2, 6);
     // Over latents too, each of them for all elements.
     const each = await Promise.all(
-      latents.map((own) => meanK1(tf, k1, two, [a, b], [b, 0.6], [own])),
+      latents.map((own) => meanMobility(tf, model, two, [a, b], [b, 0.6], [own])),
     );
-    const all = await meanK1(tf, k1, two, [a, b], [b, 0.6], latents);
+    const all = await meanMobility(tf, model, two, [a, b], [b, 0.6], latents);
     all.forEach((v, i) =>
       expect(v).toBeCloseTo(each.reduce((sum, own) => sum + own[i] / latents.length, 0), 6)
     );
   });
-  it("knows K1 of elements far wider than any in the data", async () => {
+  it("knows the mobility of elements far wider than any in the data", async () => {
     const widest = Math.max(
       ...data(1).flatMap(({ density }) =>
         density.map((rho, e) => Math.abs(rho - density[(e + 1) % M]))
@@ -82,10 +82,15 @@ describe("trainK1", () => {
     );
     expect(widest).toBeLessThan(0.2);
     const left = grid.filter((rho) => rho <= 0.5), right = left.map((rho) => rho + 0.4);
-    const exact = left.map((rho, i) => exactK1(reference, rho, right[i], M));
-    expect(relative(await meanK1(tf, k1, two, left, right, latents), exact)).toBeLessThan(0.02);
+    const exact = left.map((rho, i) => {
+      const [first, second] = elementPoints(rho, right[i]);
+      return (reference.mobility(first) + reference.mobility(second)) / 2;
+    });
+    expect(relative(await meanMobility(tf, model, two, left, right, latents), exact)).toBeLessThan(
+      0.02,
+    );
   });
-  it("is never positive and symmetric in its arguments, for any densities and latents", async () => {
+  it("is never negative and symmetric in its arguments, for any densities and latents", async () => {
     const density = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
     await fc.assert(
       fc.asyncProperty(
@@ -95,11 +100,11 @@ describe("trainK1", () => {
         }),
         async (rows) => {
           const [a, b, z] = [0, 1, 2].map((c) => rows.map((row) => row[c]));
-          const samples = await sampleK1(tf, k1, two, a, Float32Array.from(z));
-          expect(samples.every((entry) => entry <= 0)).toBe(true);
-          const forward = await meanK1(tf, k1, two, a, b, z);
-          expect(forward.every((entry) => entry <= 0)).toBe(true);
-          expect(await meanK1(tf, k1, two, b, a, z)).toEqual(forward);
+          const samples = await sampleMobility(tf, model, two, a, Float32Array.from(z));
+          expect(samples.every((m) => m >= 0)).toBe(true);
+          const forward = await meanMobility(tf, model, two, a, b, z);
+          expect(forward.every((m) => m >= 0)).toBe(true);
+          expect(await meanMobility(tf, model, two, b, a, z)).toEqual(forward);
         },
       ),
       { numRuns: 30 },
@@ -107,7 +112,7 @@ describe("trainK1", () => {
   });
   it("same stream, same bits; another stream, other bits", async () => {
     const run = async (name: string) => {
-      const { model, curve } = await trainK1(tf, data(1), options(20), randomStream(1, name));
+      const { model, curve } = await trainMobility(tf, data(1), options(20), randomStream(1, name));
       return { weights: model.weights.perceptron.layers[1].weight, curve };
     };
     const first = await run("a");
@@ -116,7 +121,7 @@ describe("trainK1", () => {
   });
   it("leaves no tensors behind", async () => {
     const before = tf.memory().numTensors;
-    await trainK1(tf, data(1), options(5), randomStream(1, "a"));
+    await trainMobility(tf, data(1), options(5), randomStream(1, "a"));
     expect(tf.memory().numTensors).toBe(before);
   });
   it("refuses data that are not finite, or errors that are zero, and stops on a signal", async () => {
@@ -124,12 +129,14 @@ describe("trainK1", () => {
       const all = data(1);
       return [{ ...all[0], ...edit(all[0]) }, ...all.slice(1)];
     };
-    const train = (d: OperatorData[]) => trainK1(tf, d, options(5), randomStream(1, "a"));
-    await expect(train(spoil((d) => ({ K1: d.K1.map(() => NaN) })))).rejects.toThrow(/finite/);
-    await expect(train(spoil((d) => ({ K1StandardError: d.K1.map(() => 0) })))).rejects
+    const train = (d: OperatorData[]) => trainMobility(tf, d, options(5), randomStream(1, "a"));
+    await expect(train(spoil((d) => ({ mobility: d.mobility.map(() => NaN) })))).rejects.toThrow(
+      /finite/,
+    );
+    await expect(train(spoil((d) => ({ mobilityStandardError: d.mobility.map(() => 0) })))).rejects
       .toThrow(/Standard errors/);
     const controller = new AbortController();
-    const stopped = trainK1(tf, data(1), {
+    const stopped = trainMobility(tf, data(1), {
       ...options(500),
       signal: controller.signal,
       onProgress: () => controller.abort(new Error("enough")),
@@ -153,14 +160,14 @@ describe("held-out elements", () => {
   it("have no part in training: their values may be anything", async () => {
     const spoilt = split(0.2).map((d) => ({
       ...d,
-      K1: d.K1.map((k1, e) => d.heldOut[e] ? 10 * k1 : k1),
+      mobility: d.mobility.map((m, e) => d.heldOut[e] ? 10 * m : m),
       flux: d.flux.map((J, e) => d.heldOut[e] ? J + 5 : J),
     }));
-    const k1Of = async (d: OperatorData[]) =>
-      (await trainK1(tf, d, options(30), randomStream(1, "a"))).model.weights.perceptron;
-    expect(await k1Of(spoilt)).toEqual(await k1Of(split(0.2)));
+    const networkOf = async (d: OperatorData[]) =>
+      (await trainMobility(tf, d, options(30), randomStream(1, "a"))).model.weights.perceptron;
+    expect(await networkOf(spoilt)).toEqual(await networkOf(split(0.2)));
     const rowsOf = (d: OperatorData[]) =>
-      forceRows(d, split(0.2).map((row) => Float64Array.from(row.K1)));
+      forceRows(d, split(0.2).map((row) => Float64Array.from(row.mobility)));
     const [a, b] = [rowsOf(spoilt), rowsOf(split(0.2))];
     expect(a.map((row) => row.whitening)).toEqual(b.map((row) => row.whitening));
     a.forEach((row, p) =>
@@ -168,8 +175,8 @@ describe("held-out elements", () => {
     );
   });
   it("add up with the trained ones to the whole action", () => {
-    const k1 = data(1).map((row) => Float64Array.from(row.K1));
-    const whole = forceRows(data(1), k1), parts = forceRows(split(0.2), k1);
+    const mobility = data(1).map((row) => Float64Array.from(row.mobility));
+    const whole = forceRows(data(1), mobility), parts = forceRows(split(0.2), mobility);
     const action = (matrix: Float64Array, flux: Float64Array) => {
       let sum = 0;
       for (let r = 0; r < M; r++) {
@@ -186,16 +193,16 @@ describe("held-out elements", () => {
     });
   });
   it("lower the curve's held-out loss with training", async () => {
-    const { curve } = await trainK1(tf, split(0.1), options(400), randomStream(1, "a"));
+    const { curve } = await trainMobility(tf, split(0.1), options(400), randomStream(1, "a"));
     expect(curve.at(-1)!.heldOut!).toBeLessThan(0.1 * curve[0].heldOut!);
   });
 });
 
 describe("forceRows", () => {
-  const entries = (d: OperatorData[]) => d.map((row) => Float64Array.from(row.K1));
+  const mobilities = (d: OperatorData[]) => d.map((row) => Float64Array.from(row.mobility));
   it("gives back the exact f' where fluxes have no noise, up to one constant for all", () => {
     const clean = syntheticData(reference, profiles, M, 1e-9, 1e-6, randomStream(1, "noise"));
-    const rows = forceRows(clean, entries(clean));
+    const rows = forceRows(clean, mobilities(clean));
     const differences = rows.flatMap((row) =>
       [...row.observedForce].map((v, i) => v - reference.drivingForce(row.density[i]))
     );
@@ -220,7 +227,7 @@ describe("forceRows", () => {
       const noise = potential.map((p, e) => p - potential[(e + 1) % M] + own * correlated.normal());
       const flux = exact.flux.map((J, e) => J + noise[e]);
       const d = { ...exact, flux, fluxCovariance: covariance };
-      const { whitening } = forceRows([d], entries([d]))[0];
+      const { whitening } = forceRows([d], mobilities([d]))[0];
       for (let i = 0; i < M; i++) {
         let white = 0;
         for (let j = 0; j < M; j++) white += whitening[i * M + j] * noise[j];
@@ -231,18 +238,18 @@ describe("forceRows", () => {
     expect(sum).toBeLessThan(1 + 5 * Math.sqrt(2 / (samples * M)));
     expect(sum).toBeGreaterThan(0.9);
   });
-  it("refuses an operator that is not negative and a covariance that is not positive definite", () => {
+  it("refuses a mobility that is not positive and a covariance that is not positive definite", () => {
     const d = data(1).slice(0, 1);
-    expect(() => forceRows(d, [new Float64Array(M)])).toThrow(/not below 0/);
+    expect(() => forceRows(d, [new Float64Array(M)])).toThrow(/not above 0/);
     const bad = [{ ...d[0], fluxCovariance: new Array(M * M).fill(-1) }];
-    expect(() => forceRows(bad, entries(bad))).toThrow(/positive definite/);
+    expect(() => forceRows(bad, mobilities(bad))).toThrow(/positive definite/);
   });
 });
 
 describe("trainDrivingForce", () => {
-  it("learns f' through the operator, up to its gauge", async () => {
+  it("learns f' through the mobility, up to its gauge", async () => {
     const d = data(2);
-    const rows = forceRows(d, d.map((row) => Float64Array.from(row.K1)));
+    const rows = forceRows(d, d.map((row) => Float64Array.from(row.mobility)));
     const { model, curve } = await trainDrivingForce(
       tf,
       rows,
@@ -263,7 +270,7 @@ describe("trainDrivingForce", () => {
   }, 60_000);
   it("refuses profiles of different size", async () => {
     const d = data(2);
-    const rows = forceRows(d, d.map((row) => Float64Array.from(row.K1)));
+    const rows = forceRows(d, d.map((row) => Float64Array.from(row.mobility)));
     const cut = { ...rows[0], density: rows[0].density.slice(1) };
     await expect(
       trainDrivingForce(tf, [...rows, cut], options(5), randomStream(1, "force")),

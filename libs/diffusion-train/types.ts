@@ -1,25 +1,29 @@
 import type { DenoiserWeights, FieldCondition } from "@spiediff/onnx-graph";
+import type { Field } from "@spiediff/law";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
 
 /**
  * What the short simulations of one profile say: the part of an operator estimate that training
- * needs. All arrays `[M]`; entry e of K1 and flux belongs to the element between nodes e and e+1.
+ * needs. All arrays `[M]`; entry e of mobility and flux belongs to the element between nodes e and e+1, of length
+ * `1/M`.
  */
 export interface OperatorData {
   readonly profileName: string;
+  /** What `density` is. */
+  readonly field: Field;
   /** Nodal densities at which f' is meant: point values, to fourth order in the mesh. */
   readonly density: readonly number[];
   /**
    * Nodal densities whose linear interpolant has the right mean on every element: the arguments of
-   * K1. `density` when absent.
+   * the mobility. `density` when absent.
    */
   readonly elementDensity?: readonly number[];
-  /** Off-diagonal entries K_{e,e+1}, with their standard errors. */
-  readonly K1: readonly number[];
-  readonly K1StandardError: readonly number[];
-  /** Element fluxes J_e = K1_e (f'_{e+1} - f'_e), with their standard errors. */
+  /** Means m_e of the mobility over the elements, with their standard errors. */
+  readonly mobility: readonly number[];
+  readonly mobilityStandardError: readonly number[];
+  /** Element fluxes J_e = -(m_e/Delta) (f'_{e+1} - f'_e), with their standard errors. */
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
   /** `[M*M]` covariance of the flux errors; independent errors when absent. */
@@ -45,8 +49,8 @@ export interface StateScaling {
   readonly std: number;
 }
 
-/** A trained conditional DDPM for the operator entry: clean K1 = -scale softplus(network). */
-export interface K1Model {
+/** A trained conditional DDPM for the mobility: clean m = scale softplus(network) >= 0. */
+export interface MobilityModel {
   readonly weights: DenoiserWeights;
   readonly condition: FieldCondition;
   readonly scale: number;

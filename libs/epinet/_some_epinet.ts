@@ -1,3 +1,4 @@
+import { exclusionDensity } from "@spiediff/law";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 import { epinetCorrection, epinetInputs, freshEpinet, type PriorShape } from "./epinet.ts";
@@ -5,7 +6,10 @@ import { epinetCorrection, epinetInputs, freshEpinet, type PriorShape } from "./
 /** How densities are normalised in tests without a base network. */
 export const UNIT = { offset: 0.5, scale: 4 };
 /** A prior for data at densities 0.2 to 0.8. */
-export const SHAPE: PriorShape = { low: 0.2, high: 0.8, width: 0.28, smooth: 0.5 };
+export const SHAPE: PriorShape = {
+  ...{ low: 0.2, high: 0.8, width: 0.28, smooth: 0.5 },
+  domain: exclusionDensity,
+};
 
 /** What readouts see at densities where the base network's only feature is the density itself. */
 export function inputsAt(density: readonly number[], shape: PriorShape = SHAPE): number[][] {

@@ -1,5 +1,11 @@
 import { DEFAULT_SCHEDULE, noiseSchedule, signalAndNoise } from "@spiediff/diffusion";
-import type { ForceRows, K1Model, OperatorData, TrainingOptions } from "@spiediff/diffusion-train";
+import type {
+  ForceRows,
+  MobilityModel,
+  OperatorData,
+  TrainingOptions,
+} from "@spiediff/diffusion-train";
+import { exclusionDensity } from "@spiediff/law";
 import type { DenseLayer } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 
@@ -21,22 +27,29 @@ export const baseOptions: TrainingOptions = {
 
 /** f' of symmetric exclusion. */
 export const exactForce = (rho: number) => Math.log(rho / (1 - rho));
-/** K1(rho, rho) of symmetric exclusion. */
-export const exactK1 = (rho: number) => -M * rho * (1 - rho);
+/** Mobility of symmetric exclusion. */
+export const exactMobility = (rho: number) => rho * (1 - rho);
 
-/** Symmetric exclusion on densities 0.3 to 0.7, with independent errors of one size. */
+/**
+ * Symmetric exclusion on densities 0.3 to 0.7, with independent errors.
+ *
+ * @param error Of a flux; M times that of a mobility.
+ */
 export function exclusionData(error: number): OperatorData {
   const noise = randomStream(4, "noise");
   const density = Array.from({ length: M }, (_, i) => 0.5 + 0.2 * Math.cos(2 * Math.PI * i / M));
   const next = (e: number) => density[(e + 1) % M];
   // The mean over an element of a quadratic is that in the middle, and d^2/24 of its second derivative.
-  const K1 = density.map((rho, e) => exactK1((rho + next(e)) / 2) + M * (next(e) - rho) ** 2 / 12);
-  const flux = K1.map((k, e) => k * (exactForce(next(e)) - exactForce(density[e])));
+  const mobility = density.map((rho, e) =>
+    exactMobility((rho + next(e)) / 2) - (next(e) - rho) ** 2 / 12
+  );
+  const flux = mobility.map((m, e) => -M * m * (exactForce(next(e)) - exactForce(density[e])));
   return {
     profileName: "ssep",
+    field: exclusionDensity,
     density,
-    K1: K1.map((k) => k + error * noise.normal()),
-    K1StandardError: K1.map(() => error),
+    mobility: mobility.map((m) => m + error / M * noise.normal()),
+    mobilityStandardError: mobility.map(() => error / M),
     flux: flux.map((J) => J + error * noise.normal()),
     fluxStandardError: flux.map(() => error),
   };
@@ -48,9 +61,10 @@ export function exclusionRows(error: number): ForceRows[] {
   const white = new Float64Array(M * M);
   for (let e = 0; e < M; e++) white[e * M + e] = 1 / error;
   return [{
+    field: exclusionDensity,
     density: Float64Array.from(d.density),
     observedForce: Float64Array.from(d.density, exactForce),
-    k1: Float64Array.from(d.K1),
+    mobility: Float64Array.from(d.mobility),
     flux: Float64Array.from(d.flux),
     whitening: white,
     heldOutWhitening: new Float64Array(M * M),
@@ -59,7 +73,7 @@ export function exclusionRows(error: number): ForceRows[] {
 }
 
 /** What epinets and heads need of a base network. */
-type Base = Pick<K1Model, "weights" | "state" | "condition">;
+type Base = Pick<MobilityModel, "weights" | "state" | "condition">;
 
 /** Output and features of a base network at a density, state and timestep, in plain arithmetic. */
 export function baseAt(

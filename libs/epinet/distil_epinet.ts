@@ -1,5 +1,6 @@
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import { type CurvePoint, fieldCondition } from "@spiediff/diffusion-train";
+import type { Field } from "@spiediff/law";
 import type { DenoiserWeights, EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Matrix } from "ml-matrix";
@@ -13,7 +14,7 @@ import {
   type PriorShape,
   readoutInputs,
 } from "./epinet.ts";
-import { densityGrid, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
+import { everywhere, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
 import { likelyPrior } from "./likely_prior.ts";
 import { lastTimestep, memberVisits } from "./member_visits.ts";
 import { type LatentBlock, steer } from "./steering.ts";
@@ -31,6 +32,8 @@ export interface DistilledQuantity<Block extends LatentBlock> {
   readonly outputScale: number;
   /** Number of indices after the random ones. */
   readonly furtherIndices: number;
+  /** What densities are. */
+  readonly field: Field;
   /** Where the data stand. */
   readonly densities: ArrayLike<number>;
   /** What the member of a latent sees of the data at a timestep: the same pieces, in order, each time. */
@@ -84,7 +87,11 @@ export function distilEpinet<Block extends LatentBlock>(
       options.priorScale,
     );
   const densities = Array.from(quantity.densities);
-  const range = { low: Math.min(...densities), high: Math.max(...densities) };
+  const range = {
+    low: Math.min(...densities),
+    high: Math.max(...densities),
+    domain: quantity.field,
+  };
   const shape = likelyPrior(range, featureDim, (width) => {
     const weights = fresh({ ...range, width, smooth: 1 });
     return quantity.profiles([quantity.blocks(weights, 0, lastTimestep(steps))]);
@@ -119,10 +126,10 @@ export function distilEpinet<Block extends LatentBlock>(
 
 /** What readouts see at all densities, in the first reverse step of the latent 0. */
 function inputsAnywhere<Block extends LatentBlock>(
-  { base, network, meaningful }: DistilledQuantity<Block>,
+  { base, field, network, meaningful }: DistilledQuantity<Block>,
   weights: EpinetWeights,
 ): number[][] {
-  const condition = fieldCondition(base.condition, densityGrid());
+  const condition = fieldCondition(base.condition, everywhere(field));
   const state = new Float32Array(condition.length);
   const inputs = readoutInputs(
     weights,

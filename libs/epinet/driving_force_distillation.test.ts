@@ -28,17 +28,17 @@ beforeAll(async () => {
     (await trainDrivingForce(tf, exclusionRows(0.05), baseOptions, randomStream(1, "f"))).model;
 }, 60_000);
 
-/** Distils with a K1 that is the data's own times a factor, and that one index changes by `response`. */
+/** Distils with a mobility that is the data's own times a factor, and that one index changes by `response`. */
 function distilled(error: number, response = Matrix.zeros(M, 1), factor = 1) {
   const atData = [{
-    mean: Float64Array.from(exclusionData(error).K1, (k) => factor * k),
+    mean: Float64Array.from(exclusionData(error).mobility, (m) => factor * m),
     response,
   }];
   const stream = randomStream(1, "epinet");
   return distilDrivingForceEpinet(tf, base, exclusionRows(error), atData, options, stream);
 }
-/** One index of K1 that makes it 1 % larger everywhere. */
-const larger = () => Matrix.columnVector(exclusionData(0.02).K1.map((k) => 0.01 * k));
+/** One index of the mobility that makes it 1 % larger everywhere. */
+const larger = () => Matrix.columnVector(exclusionData(0.02).mobility.map((m) => 0.01 * m));
 /** Spread of f'(b) - f'(a): the constant in f' is the gauge and means nothing. */
 const stepSpread = (weights: EpinetWeights, a: number, b: number) =>
   Math.hypot(...changes(weights, [a, b], options.indexDim).map(([at, to]) => to - at));
@@ -76,7 +76,7 @@ describe("distilDrivingForceEpinet", () => {
     );
   });
 
-  it("answers to the index of K1 so that their product, the fluxes, stays", () => {
+  it("answers to the index of the mobility so that their product, the fluxes, stays", () => {
     const { weights } = distilled(0.02, larger());
     expect(weights.indexDim).toBe(options.indexDim + 1 + LATENT_TERMS);
     const [at, to] = changes(weights, [0.4, 0.6], options.indexDim + 1)[options.indexDim];
@@ -84,13 +84,13 @@ describe("distilDrivingForceEpinet", () => {
     expect(Math.abs((to - at) / (-0.01 * span) - 1)).toBeLessThan(0.2);
   });
 
-  it("reads the fluxes through the posterior mean of K1, not through what f was trained with", async () => {
+  it("reads the fluxes through the posterior mean of the mobility, not through what f was trained with", async () => {
     const span = async (factor: number) => {
       const { weights } = distilled(0.02, undefined, factor);
       const { steered: [at, to] } = await memberForce(weights, [0.35, 0.65], 0);
       return to - at;
     };
-    // K1 larger, the same fluxes: f' flatter.
+    // A larger mobility, the same fluxes: f' flatter.
     expect(Math.abs(await span(1.05) / await span(1) * 1.05 - 1)).toBeLessThan(0.01);
   });
 

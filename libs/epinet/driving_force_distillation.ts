@@ -19,7 +19,7 @@ import { withoutConstant } from "./leading_directions.ts";
 import { memberState } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
 import type { LatentBlock } from "./steering.ts";
-import type { EpinetOptions, K1AtData, TrainedEpinet } from "./types.ts";
+import type { EpinetOptions, MobilityAtData, TrainedEpinet } from "./types.ts";
 
 /**
  * Distils the epinet of f' through the physics layer (paper Eq. (10)).
@@ -29,17 +29,17 @@ import type { EpinetOptions, K1AtData, TrainedEpinet } from "./types.ts";
  * acts on f' itself: any function of the density is the derivative of some f, so each index still
  * has a free energy.
  *
- * The index has three parts: D random ones; the random ones of K1, for fluxes pin the product of K1 and
- * f', and where a member's K1 is larger its f' must be flatter; and those that move the base network of
+ * The index has three parts: D random ones; the random ones of the mobility, for fluxes pin the product
+ * of m and f', and where a member's m is larger its f' must be flatter; and those that move the base network of
  * every latent to the posterior mean.
  *
- * @param k1AtData What the epinet of K1 says at each profile's elements.
+ * @param mobilityAtData What the epinet of the mobility says at each profile's elements.
  */
 export function distilDrivingForceEpinet(
   tf: Tf,
   base: DrivingForceModel,
   rows: readonly ForceRows[],
-  k1AtData: readonly K1AtData[],
+  mobilityAtData: readonly MobilityAtData[],
   options: EpinetOptions,
   stream: RandomStream,
 ): TrainedEpinet {
@@ -50,9 +50,10 @@ export function distilDrivingForceEpinet(
       base,
       network,
       outputScale: base.state.std,
-      furtherIndices: k1AtData[0].response.columns + LATENT_TERMS,
+      furtherIndices: mobilityAtData[0].response.columns + LATENT_TERMS,
+      field: rows[0].field,
       densities: rows.flatMap(({ density }) => [...density]),
-      blocks: forceBlocks(base, rows, k1AtData, network),
+      blocks: forceBlocks(base, rows, mobilityAtData, network),
       profiles: (visits) =>
         rows.map((row, p) =>
           // The rows after these belong to held-out elements and are zero.
@@ -75,18 +76,18 @@ export function distilDrivingForceEpinet(
 function forceBlocks(
   base: DrivingForceModel,
   rows: readonly ForceRows[],
-  k1AtData: readonly K1AtData[],
+  mobilityAtData: readonly MobilityAtData[],
   network: BaseNetwork,
 ): (weights: EpinetWeights, latent: number, timestep: number) => ForceBlock[] {
   const M = rows[0].density.length;
   const { schedule, state } = base;
   const slope = base.energyScale * base.condition.scale;
   const profiles = rows.map((row, p) => {
-    // Members' K1 scatters about the posterior mean, not about the network that f was trained through.
-    const k1 = row.k1.map((own, e) => k1AtData[p].mean[e] || own);
+    // Members' mobilities scatter about the posterior mean, not about the network that f was trained through.
+    const mobility = row.mobility.map((own, e) => mobilityAtData[p].mean[e] || own);
     return {
       fluxes: whitened(row.whitening, row.flux),
-      operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, k1)]),
+      operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, mobility)]),
     };
   });
   const atData = fieldCondition(base.condition, rows.flatMap(({ density }) => [...density]));
@@ -104,7 +105,7 @@ function forceBlocks(
         explained,
         residual: fluxes.map((J, r) => J - explained[r]),
         response: (change) => operator.mmul(change),
-        coupling: fluxOfK1(rows[p], own, k1AtData[p].response).neg(),
+        coupling: fluxOfMobility(rows[p], own, mobilityAtData[p].response).neg(),
       };
     });
   };
@@ -124,7 +125,7 @@ function trainedOf(blocks: readonly ForceBlock[], trained: number): CalibrationP
 }
 
 interface ForceBlock extends LatentBlock {
-  /** `[M][random indices of K1]` how the whitened fluxes of f' are to answer to each index of K1. */
+  /** `[M][random indices of m]` how the whitened fluxes of f' are to answer to each index of m. */
   readonly coupling: Matrix;
 }
 
@@ -142,10 +143,14 @@ function removeConstant(weights: EpinetWeights, inputs: readonly (readonly numbe
   constant.forEach((value, d) => learnable[(K - 1) * indexDim + d] -= value / mean[K - 1]);
 }
 
-/** What each index of K1 does to the whitened fluxes of a given f', `[M][D]`. */
-function fluxOfK1({ whitening }: ForceRows, force: readonly number[], k1Response: Matrix): Matrix {
+/** What each index of the mobility does to the whitened fluxes of a given f', `[M][D]`. */
+function fluxOfMobility(
+  { whitening }: ForceRows,
+  force: readonly number[],
+  response: Matrix,
+): Matrix {
   const M = force.length;
-  const change = k1Response.clone();
-  for (let e = 0; e < M; e++) change.mulRow(e, force[(e + 1) % M] - force[e]);
+  const change = response.clone();
+  for (let e = 0; e < M; e++) change.mulRow(e, -M * (force[(e + 1) % M] - force[e]));
   return Matrix.from1DArray(M, M, [...whitening]).mmul(change);
 }

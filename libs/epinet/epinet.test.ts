@@ -11,6 +11,7 @@ import {
   freshEpinet,
   priorScales,
 } from "./epinet.ts";
+import { everywhere } from "./leading_directions.ts";
 import { perturbationDirections } from "./mod.ts";
 
 const stream = randomStream(23, "epinet-test");
@@ -105,6 +106,37 @@ describe("the fixed random layer", () => {
         expect(Math.max(...all[50].slice(32)) * 0.05).toBeLessThan(1e-4);
       }),
       { numRuns: 50 },
+    );
+  });
+  it("is the same in any units of the field: another domain only moves and stretches it", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        fc.double({ min: 0.2, max: 20, noNaN: true }),
+        fc.nat(),
+        (low, length, seed) => {
+          const of = (rho: number) => low + length * rho;
+          const moved = {
+            ...{ low: of(SHAPE.low), high: of(SHAPE.high), width: length * SHAPE.width },
+            ...{ smooth: SHAPE.smooth, domain: { low, high: low + length } },
+          };
+          const unit = { offset: of(UNIT.offset), scale: UNIT.scale / length };
+          const fresh = (density: typeof UNIT, shape: typeof SHAPE) =>
+            freshEpinet(1, 1, 2, density, 1, shape, randomStream(seed, "units"));
+          const own = fresh(UNIT, SHAPE), other = fresh(unit, moved);
+          const sees = (weights: typeof own) =>
+            everywhere(SHAPE.domain).flatMap((rho) =>
+              epinetInputs(weights, [(rho - UNIT.offset) * UNIT.scale])[0]
+            );
+          const theirs = sees(other);
+          sees(own).forEach((v, i) => expect(Math.abs(theirs[i] - v)).toBeLessThan(1e-5));
+          other.prior.forEach((v, i) => expect(v).toBeCloseTo(own.prior[i], 6));
+          everywhere(moved.domain).forEach((at, i) =>
+            expect(at).toBeCloseTo(of(everywhere(SHAPE.domain)[i]), 10)
+          );
+        },
+      ),
+      { numRuns: 30 },
     );
   });
   it("has the stated prior scales: features, smooth units, steps, constant", () => {

@@ -1,13 +1,14 @@
+import type { Field } from "@spiediff/law";
 import type { EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 
 /** Units of the fixed random layer that bend over `PriorShape.width`, and units outside of the data. */
 const SMOOTH_UNITS = 32, OUTER_UNITS = 16;
-/** Outer units are steps of this width in density, tanh((rho - centre) / width). */
+/** Outer units are steps of this share of the field's domain, tanh((rho - centre) / width). */
 const STEP_WIDTH = 0.05;
-/** How far outer units let the prior wander over a unit of density, in units of `outputScale`. */
+/** How far outer units let the prior wander over the whole domain, in units of `outputScale`. */
 const PRIOR_WANDER = 3;
-/** Weights of the conditions after the first, standard deviation, in steps of {@link STEP_WIDTH}. */
+/** Weights of the conditions after the first, standard deviation, in steps of that width. */
 const FURTHER_GAIN = 1.5;
 
 /**
@@ -18,6 +19,8 @@ export const FEATURE_SCALE = 0.1;
 
 /** What an epinet's prior allows a correction to do; from the data, see likely_prior.ts. */
 export interface PriorShape {
+  /** Where densities may lie; both ends finite. */
+  readonly domain: Pick<Field, "low" | "high">;
   /** Least and greatest density of the data. */
   readonly low: number;
   readonly high: number;
@@ -60,7 +63,7 @@ export function freshEpinet(
     weight[j] = 1 / (width * density.scale);
     bias[j] = -weight[j] * (centre - density.offset) * density.scale;
     for (let c = 1; c < conditionDim; c++) {
-      weight[c * P + j] = FURTHER_GAIN * STEP_WIDTH / width * normal();
+      weight[c * P + j] = FURTHER_GAIN * stepWidth(shape) / width * normal();
     }
   });
   const scales = priorScales(featureDim, shape);
@@ -85,17 +88,24 @@ export function freshEpinet(
   };
 }
 
+/** Length of a domain. */
+export const lengthOf = ({ low, high }: Pick<Field, "low" | "high">): number => high - low;
+
+const stepWidth = ({ domain }: PriorShape) => STEP_WIDTH * lengthOf(domain);
+
 /** Units of the random layer: each stands at random in its own equal part of where it belongs. */
-function randomUnits({ low, high, width }: PriorShape, { uniform }: RandomStream) {
+function randomUnits(shape: PriorShape, { uniform }: RandomStream) {
+  const { low, high, width, domain } = shape;
   const from = low - width, range = high - low + 2 * width;
   const smooth = Array.from(
     { length: SMOOTH_UNITS },
     (_, j) => ({ centre: from + range * (j + uniform()) / SMOOTH_UNITS, width }),
   );
-  const outside = low + 1 - high;
+  const below = low - domain.low, outside = below + domain.high - high;
   const outer = Array.from({ length: OUTER_UNITS }, (_, j) => {
     const at = outside * (j + uniform()) / OUTER_UNITS;
-    return { centre: at < low ? at : at + high - low, width: STEP_WIDTH };
+    const centre = domain.low + (at < below ? at : at + high - low);
+    return { centre, width: stepWidth(shape) };
   });
   return [...smooth, ...outer];
 }
@@ -107,9 +117,10 @@ function randomUnits({ low, high, width }: PriorShape, { uniform }: RandomStream
  *   on the data know too well what the data say, and their likelihood cannot tell how much.
  */
 export function priorScales(featureDim: number, shape: PriorShape, feature = 0): number[] {
-  const { low, high, smooth } = shape;
+  const { low, high, smooth, domain } = shape;
+  const outside = (low - domain.low + domain.high - high) / lengthOf(domain);
   // Each step is 2 high; they share the wander over all of the outside.
-  const outer = PRIOR_WANDER / 2 * Math.sqrt((low + 1 - high) / OUTER_UNITS);
+  const outer = PRIOR_WANDER / 2 * Math.sqrt(outside / OUTER_UNITS);
   return [
     ...new Array<number>(featureDim).fill(feature),
     ...new Array<number>(SMOOTH_UNITS).fill(smooth),

@@ -6,7 +6,7 @@ import { SHAPE, spreads, UNIT } from "./_some_epinet.ts";
 import { readoutOf } from "./distillation.ts";
 import { epinetInputs, freshEpinet } from "./epinet.ts";
 import {
-  densityGrid,
+  everywhere,
   keepLeadingDirections,
   RANDOM_DIRECTIONS,
   withoutConstant,
@@ -19,7 +19,7 @@ function wide() {
   const stream = randomStream(5, "directions");
   const weights = freshEpinet(1, 1, RANDOM_DIRECTIONS, UNIT, 1, SHAPE, stream, steered);
   weights.learnable.forEach((_, i, w) => w[i] = 0.05 * stream.normal());
-  const conditions = densityGrid().map((rho) => (rho - UNIT.offset) * UNIT.scale);
+  const conditions = everywhere(SHAPE.domain).map((rho) => (rho - UNIT.offset) * UNIT.scale);
   const features = conditions.map((one) => [one]);
   return { weights, features, inputs: epinetInputs(weights, Float32Array.from(conditions)) };
 }

@@ -1,6 +1,8 @@
+import type { Field } from "@spiediff/law";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { readoutOf } from "./distillation.ts";
+import { lengthOf } from "./epinet.ts";
 
 /**
  * Random directions of a distillation before the leading ones are kept: the spread of any one
@@ -8,9 +10,10 @@ import { readoutOf } from "./distillation.ts";
  */
 export const RANDOM_DIRECTIONS = 256;
 
-/** Densities at which corrections matter: anywhere. */
-export function densityGrid(): number[] {
-  return Array.from({ length: 97 }, (_, k) => 0.02 + 0.01 * k);
+/** Densities at which corrections matter: anywhere in the domain. */
+export function everywhere(domain: Pick<Field, "low" | "high">): number[] {
+  const length = lengthOf(domain);
+  return Array.from({ length: 97 }, (_, k) => domain.low + length * (0.02 + 0.01 * k));
 }
 
 /** Rows less their mean, for a quantity whose constant means nothing. */

@@ -7,7 +7,7 @@ import type { CalibrationProfile } from "./calibration.ts";
 import { likelyPrior } from "./likely_prior.ts";
 
 const PROFILES = 3, DATA = 25;
-const range = { low: 0.2, high: 0.8 };
+const range = { low: 0.2, high: 0.8, domain: { low: 0, high: 1 } };
 
 /** Another quantity's error, by one draw: told of or not. */
 interface Foreign {

@@ -1,9 +1,10 @@
-import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { choleskyOf, logDeterminant, symmetrised } from "@spiediff/numerics";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import type { CalibrationProfile } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
-import { priorScales, type PriorShape } from "./epinet.ts";
+import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
 
-/** Widths of bends, in density, and sizes of readouts that are tried. */
+/** Widths of bends, as shares of the domain, and sizes of readouts that are tried. */
 const WIDTHS = [0.1, 0.14, 0.2, 0.28, 0.4, 0.56];
 const SIZES = Array.from({ length: 16 }, (_, k) => 0.1 * 1.5 ** k);
 
@@ -18,12 +19,13 @@ const SIZES = Array.from({ length: 16 }, (_, k) => 0.1 * 1.5 ** k);
  * @param designOf Profiles for a width of bends, readouts in units of 1.
  */
 export function likelyPrior(
-  range: Pick<PriorShape, "low" | "high">,
+  range: Pick<PriorShape, "low" | "high" | "domain">,
   featureDim: number,
   designOf: (width: number) => readonly CalibrationProfile[],
 ): PriorShape {
   let best: PriorShape | undefined, least = Infinity;
-  for (const width of WIDTHS) {
+  for (const share of WIDTHS) {
+    const width = share * lengthOf(range.domain);
     const cost = improbability(
       designOf(width),
       (smooth) => priorScales(featureDim, { ...range, width, smooth }),
@@ -59,16 +61,12 @@ function improbability(
     const foreign = stacked((profile) => profile.foreign!);
     covariance.add(foreign.mmul(foreign.transpose()));
   }
-  // Symmetric but for rounding, which the decompositions do not forgive.
-  const symmetric = (matrix: Matrix) => Matrix.add(matrix, matrix.transpose()).div(2);
-  const cholesky = new CholeskyDecomposition(symmetric(covariance));
-  if (!cholesky.isPositiveDefinite()) return () => Infinity;
+  const cholesky = choleskyOf(covariance);
+  if (cholesky === null) return () => Infinity;
   const solved = cholesky.solve(data);
-  const logDeterminant = cholesky.lowerTriangularMatrix.diag()
-    .reduce((sum, v) => sum + 2 * Math.log(v), 0);
-  const constant = logDeterminant + data.transpose().mmul(solved).get(0, 0);
+  const constant = logDeterminant(cholesky) + data.transpose().mmul(solved).get(0, 0);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    symmetric(smooth.transpose().mmul(cholesky.solve(smooth))),
+    symmetrised(smooth.transpose().mmul(cholesky.solve(smooth))),
     { assumeSymmetric: true },
   );
   const along = eigenvectorMatrix.transpose().mmul(smooth.transpose().mmul(solved)).to1DArray();

@@ -30,10 +30,10 @@ export interface Calibration {
   readonly components: number;
 }
 
-/** What the epinet of K1 says at one profile's elements; 0 at those that were held out. */
-export interface K1AtData {
-  /** `[M]` the posterior mean of K1. */
+/** What the epinet of the mobility says at one profile's elements; 0 at those that were held out. */
+export interface MobilityAtData {
+  /** `[M]` the posterior mean of the mobility over elements. */
   readonly mean: Float64Array;
-  /** `[M][random indices]` what each random index does to K1. */
+  /** `[M][random indices]` what each random index does to it. */
   readonly response: Matrix;
 }

@@ -1,5 +1,4 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
-export { hatAverages, longRangePressure, solveDiffusion } from "./diffusion.ts";
 export {
   independentSites,
   longRangeFinite,

@@ -62,7 +62,9 @@ export const Training = z.strictObject({
   hidden: z.array(count(1, 1024)).min(1).max(8).default([64, 64, 64]),
   batch: count(1, 65536).default(256),
   steps: z.strictObject({
-    k1: count(1, 10_000_000).default(4000),
+    k1: count(1, 10_000_000).default(4000).describe(
+      "Steps of the mobility's network (K1 = -m/Delta).",
+    ),
     freeEnergy: count(1, 10_000_000).default(5000),
   }).prefault({}),
   learningRate: positive.max(1).default(0.01),

@@ -1,2 +1,2 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
-export {};
+export { exclusionDensity, type Field } from "./field.ts";

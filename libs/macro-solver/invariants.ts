@@ -10,7 +10,6 @@ export function newInvariants(): Invariants {
     operatorsChecked: 0,
     operatorsNotPSD: 0,
     projections: 0,
-    lumpedMembers: 0,
   };
 }
 

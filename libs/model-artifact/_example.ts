@@ -25,11 +25,12 @@ export function exampleContent(): ModelContent {
       predictionType: "sample",
       timestepSpacing: "trailing",
     },
-    k1: {
-      scale: 3,
-      state: { mean: -3, std: 0.5 },
-      denoiser: "k1-denoiser.onnx",
-      epinet: "k1-epinet.onnx",
+    sampler: { kind: "ddim", steps: 2 },
+    mobility: {
+      scale: 0.12,
+      state: { mean: 0.12, std: 0.02 },
+      denoiser: "mobility-denoiser.onnx",
+      epinet: "mobility-epinet.onnx",
       featureDim: 18,
       indexDim: 8,
     },
@@ -42,6 +43,7 @@ export function exampleContent(): ModelContent {
       indexDim: 8,
     },
     gauge: { text: "f'(0.5) = 0", referenceDensity: 0.5 },
+    madeFrom: { training: "0123456789abcdef".repeat(4) },
     training: { steps: 100, loss: 0.25, seconds: 1.5, history: [1, 0.5] },
   };
 }
@@ -49,8 +51,8 @@ export function exampleContent(): ModelContent {
 /** Five files of different lengths. */
 export function exampleFiles(): ModelFiles {
   const names = [
-    "k1-denoiser.onnx",
-    "k1-epinet.onnx",
+    "mobility-denoiser.onnx",
+    "mobility-epinet.onnx",
     "free-energy-denoiser.onnx",
     "driving-force-denoiser.onnx",
     "driving-force-epinet.onnx",

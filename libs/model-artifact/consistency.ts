@@ -26,16 +26,17 @@ export function checkConsistency(manifest: Manifest): void {
     refuse(`diffusion.schedule cannot be used. ${(error as Error).message}`);
   }
   const { sampler, diffusion: { schedule } } = manifest;
-  if (sampler && sampler.steps > schedule.steps) {
+  if (sampler.steps > schedule.steps) {
     refuse(
       `sampler.steps = ${sampler.steps} are more than diffusion.schedule.steps = ${schedule.steps}.`,
     );
   }
-  const { calibration, k1, drivingForce } = manifest;
-  if (calibration && !(k1.indexDim > LATENT_TERMS && drivingForce.indexDim > k1.indexDim)) {
+  const { calibration, mobility, drivingForce } = manifest;
+  const random = mobility.indexDim > LATENT_TERMS && drivingForce.indexDim > mobility.indexDim;
+  if (calibration && !random) {
     refuse(
-      `a calibrated index of K1 is [random, ${LATENT_TERMS} steered] and that of f' is [random, random ` +
-        `part of K1's, ${LATENT_TERMS} steered]; ${k1.indexDim} and ${drivingForce.indexDim} entries ` +
+      `a calibrated index of the mobility is [random, ${LATENT_TERMS} steered] and that of f' is [random, ` +
+        `random part of the mobility's, ${LATENT_TERMS} steered]; ${mobility.indexDim} and ${drivingForce.indexDim} entries ` +
         "leave nothing random.",
     );
   }

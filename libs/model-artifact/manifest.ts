@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 export const MODEL_FORMAT = "spiediff-model";
-export const MODEL_VERSION = 2;
+export const MODEL_VERSION = 3;
 export const MANIFEST_NAME = "manifest.json";
 
 /** A file of the folder: no separators, no leading dot, nothing that any system treats specially. */
@@ -12,12 +12,13 @@ export const isPlainFileName = (name: string): boolean =>
 const fileName = z.string().refine(isPlainFileName, {
   error: "must be a plain file name of letters, digits, dots, dashes and underscores",
 });
-const positive = z.number().positive();
+export const positive = z.number().positive();
 const dimension = z.int().min(1).max(65536);
 const density = z.number().gt(0).lt(1);
-const normalisation = z.strictObject({ mean: z.number(), std: positive });
+export const normalisation = z.strictObject({ mean: z.number(), std: positive });
+const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 
-const calibration = z.strictObject({
+export const calibration = z.strictObject({
   /** Standard deviation that the random part of members' epistemic indices is drawn with. */
   indexScale: positive,
   /** Size of the training data's errors over what they were stated to be. */
@@ -41,12 +42,10 @@ const schedule = z.discriminatedUnion("name", [
 ]);
 
 /**
- * The manifest of a model folder, version 2. Unknown fields are refused, so that a typo or a
- * later version's field is never ignored in silence; `config` and `training` are free JSON.
+ * What a manifest says in every version, its format, networks and seal aside. Unknown fields are refused, so that a typo or a later version's
+ * field is never ignored in silence; `config` and `training` are free JSON.
  */
-export const manifestSchema = z.strictObject({
-  format: z.literal(MODEL_FORMAT),
-  version: z.literal(MODEL_VERSION),
+export const commonFields = {
   code: z.strictObject({
     name: z.string().min(1),
     version: z.string().min(1),
@@ -58,7 +57,8 @@ export const manifestSchema = z.strictObject({
   system: z.strictObject({
     /** Of "foreign" particles nothing is known but snapshots: kernel, reach and energy are void. */
     particles: z.enum(["arrhenius-exclusion", "foreign"]),
-    dimension: z.literal(1),
+    /** Of space; predictions are for one. */
+    dimension: z.int().min(1).max(3),
     sites: z.int().min(3).max(1e9),
     elements: z.int().min(3).max(65536),
     halfWidth: z.int().min(0).max(1e9),
@@ -76,21 +76,6 @@ export const manifestSchema = z.strictObject({
     predictionType: z.literal("sample"),
     timestepSpacing: z.literal("trailing"),
   }),
-  /**
-   * The sampler that steering and calibration hold for; a model from before the field was there has
-   * DDIM with two steps.
-   */
-  sampler: z.strictObject({ kind: z.literal("ddim"), steps: z.int().min(1).max(10000) }).optional(),
-  k1: z.strictObject({
-    /** `K1(rho, rho) = -scale * softplus(raw + correction)`. */
-    scale: positive,
-    /** The denoiser's state is `(K1 - mean) / std`. */
-    state: normalisation,
-    denoiser: fileName,
-    epinet: fileName,
-    featureDim: dimension,
-    indexDim: dimension,
-  }),
   drivingForce: z.strictObject({
     /** The denoiser's state is `(f' - mean) / std`. */
     state: normalisation,
@@ -100,28 +85,71 @@ export const manifestSchema = z.strictObject({
     featureDim: dimension,
     indexDim: dimension,
   }),
-  /**
-   * Without one every index is standard normal. With it the index of K1 is `[random, steered]` and that of
-   * f' `[random, random part of K1's, steered]`, steered by the member's own latent: `latentPolynomials`.
-   */
-  calibration: z.strictObject({ k1: calibration, drivingForce: calibration }).optional(),
   gauge: z.strictObject({ text: z.string(), referenceDensity: density }),
   training: z.record(z.string(), z.json()),
+};
+
+/** What ends a manifest: its files, and the hash of all before. */
+export const seal = {
   files: z.record(
     fileName,
-    z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().min(1) }),
+    z.strictObject({ sha256: sha256Text, bytes: z.int().min(1) }),
   ),
-  integrity: z.string().regex(/^[0-9a-f]{64}$/),
+  integrity: sha256Text,
+};
+
+/** The sampler that steering and calibration hold for. */
+export const sampler = z.strictObject({
+  kind: z.literal("ddim"),
+  steps: z.int().min(1).max(10000),
+});
+
+/** What a denoiser with its epinet needs besides its `scale` and `state`. */
+export const networkFields = {
+  denoiser: fileName,
+  epinet: fileName,
+  featureDim: dimension,
+  indexDim: dimension,
+};
+
+/** The manifest of a model folder, version 3. */
+export const manifestSchema = z.strictObject({
+  format: z.literal(MODEL_FORMAT),
+  version: z.literal(MODEL_VERSION),
+  ...commonFields,
+  sampler,
+  mobility: z.strictObject({
+    /** `m(rho) = scale * softplus(raw + correction)`. */
+    scale: positive,
+    /**
+     * The denoiser's state is `(m - mean) / std`. A model that was trained for `K1 = -m/Delta` and converted
+     * has a negative `std`.
+     */
+    state: z.strictObject({
+      mean: z.number(),
+      std: z.number().refine((std) => std !== 0, { error: "must not be 0" }),
+    }),
+    ...networkFields,
+  }),
+  /**
+   * Without one every index is standard normal. With it the index of the mobility is `[random, steered]` and
+   * that of f' `[random, random part of the mobility's, steered]`, steered by the member's own latent:
+   * `latentPolynomials`.
+   */
+  calibration: z.strictObject({ mobility: calibration, drivingForce: calibration }).optional(),
+  /** SHA-256 of all that the model was made from, by name. */
+  madeFrom: z.record(z.string(), sha256Text),
+  ...seal,
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** The file names that the manifest's networks refer to, in a fixed order. */
-export function referredFiles(manifest: Pick<Manifest, "k1" | "drivingForce">): string[] {
-  const { k1, drivingForce } = manifest;
+export function referredFiles(manifest: Pick<Manifest, "mobility" | "drivingForce">): string[] {
+  const { mobility, drivingForce } = manifest;
   return [
-    k1.denoiser,
-    k1.epinet,
+    mobility.denoiser,
+    mobility.epinet,
     drivingForce.freeEnergy,
     drivingForce.denoiser,
     drivingForce.epinet,

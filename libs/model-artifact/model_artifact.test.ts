@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const asStated = { indexScale: 1, noise: 1, components: 10 };
-const calibration = { k1: asStated, drivingForce: asStated };
+const calibration = { mobility: asStated, drivingForce: asStated };
 const fresh = async (name: string) => {
   const folder = join(root, name);
   await writeModel(folder, exampleContent(), exampleFiles());
@@ -88,7 +88,7 @@ describe("writing and reading", () => {
   it("replaces a model in one move", async () => {
     const folder = await fresh("replaced");
     const files = exampleFiles();
-    files["k1-epinet.onnx"] = Uint8Array.of(1, 2, 3);
+    files["mobility-epinet.onnx"] = Uint8Array.of(1, 2, 3);
     await writeModel(folder, { ...exampleContent(), seed: "two" }, files);
     const model = await readModel(folder);
     expect(model.manifest.seed).toBe("two");
@@ -111,31 +111,43 @@ describe("writing and reading", () => {
     expect(await faultOf(writeModel(folder, bad, exampleFiles()))).toBe("invalid");
     expect(await readFile(join(folder, "manifest.json"), "utf8")).toBe(before);
   });
-  it("writes a calibrated model with one random index of K1 and one of f'", async () => {
+  it("takes a negative standard deviation of the mobility's state, as converted models have", async () => {
+    const content = exampleContent();
+    content.mobility.state.std = -0.02;
+    expect((await sealManifest(content, exampleFiles())).mobility.state.std).toBe(-0.02);
+  });
+  it("writes a calibrated model with one random index of the mobility and one of f'", async () => {
     const content = { ...exampleContent(), calibration };
-    content.k1.indexDim = 5;
+    content.mobility.indexDim = 5;
     content.drivingForce.indexDim = 6;
     expect((await sealManifest(content, exampleFiles())).calibration).toEqual(calibration);
   });
   it.each<[string, (content: ReturnType<typeof exampleContent>) => void, ModelFault, RegExp]>([
-    ["NaN", (c) => c.k1.scale = NaN, "invalid", /k1\.scale/],
+    ["NaN", (c) => c.mobility.scale = NaN, "invalid", /mobility\.scale/],
     [
       "infinity",
       (c) => c.drivingForce.state.mean = Infinity,
       "invalid",
       /drivingForce\.state\.mean/,
     ],
-    ["a zero std", (c) => c.k1.state.std = 0, "invalid", /k1\.state\.std/],
+    ["a zero std", (c) => c.mobility.state.std = 0, "invalid", /mobility\.state\.std/],
+    [
+      "a negative std of f'",
+      (c) => c.drivingForce.state.std = -1,
+      "invalid",
+      /drivingForce\.state\.std/,
+    ],
+    ["a hash of nothing", (c) => c.madeFrom.record = "abc", "invalid", /madeFrom\.record/],
     ["a density of 1", (c) => c.coverage.density[1] = 1, "invalid", /coverage\.density\.1/],
     ["elements", (c) => c.system.elements = 24, "inconsistent", /does not divide/],
     ["coverage", (c) => c.coverage.density = [0.8, 0.2], "inconsistent", /coverage/],
-    ["an unlisted file", (c) => c.k1.epinet = "other.onnx", "inconsistent", /other\.onnx/],
+    ["an unlisted file", (c) => c.mobility.epinet = "other.onnx", "inconsistent", /other\.onnx/],
     [
-      "an index of K1 without a random part",
+      "an index of the mobility without a random part",
       (c) => {
         c.calibration = calibration;
         // All four are steered.
-        c.k1.indexDim = 4;
+        c.mobility.indexDim = 4;
       },
       "inconsistent",
       /random/,
@@ -144,14 +156,14 @@ describe("writing and reading", () => {
       "an index of f' without a random part",
       (c) => {
         c.calibration = calibration;
-        // [random, random part of K1's, steered] needs more than K1's own 8 entries.
+        // [random, random part of the mobility's, steered] needs more than K1's own 8 entries.
         c.drivingForce.indexDim = 8;
       },
       "inconsistent",
       /random/,
     ],
-    ["a shared file", (c) => c.k1.epinet = c.k1.denoiser, "inconsistent", /share/],
-    ["an escape", (c) => c.k1.epinet = "../../etc/passwd", "invalid", /k1\.epinet/],
+    ["a shared file", (c) => c.mobility.epinet = c.mobility.denoiser, "inconsistent", /share/],
+    ["an escape", (c) => c.mobility.epinet = "../../etc/passwd", "invalid", /mobility\.epinet/],
     [
       "a schedule",
       (c) => {
@@ -174,7 +186,7 @@ describe("what is refused on reading", () => {
   it("a missing folder, manifest or file", async () => {
     expect(await faultOf(readModel(join(root, "nowhere")))).toBe("missing");
     const folder = await fresh("incomplete");
-    await rm(join(folder, "k1-epinet.onnx"));
+    await rm(join(folder, "mobility-epinet.onnx"));
     expect(await faultOf(readModel(folder))).toBe("missing");
     await rm(join(folder, "manifest.json"));
     expect(await faultOf(readModel(folder))).toBe("missing");
@@ -193,14 +205,16 @@ describe("what is refused on reading", () => {
     expect(await faultOf(readModel(folder))).toBe("foreign");
     await writeFile(path, '{"name": "left-pad", "version": "1.0.0"}');
     expect(await faultOf(readModel(folder))).toBe("foreign");
-    await writeFile(path, text.replace('"version": 2', '"version": 1'));
+    await writeFile(path, text.replace('"version": 3', '"version": 1'));
     expect(await faultOf(readModel(folder))).toBe("version");
+    await writeFile(path, text.replace('"version": 3', '"version": 2'));
+    await expect(readModel(folder)).rejects.toThrow(/version 2;.*`spiediff convert OLD NEW`/);
     await writeFile(path, text.replace('"seed": 7', '"seed": 8'));
     expect(await faultOf(readModel(folder))).toBe("integrity");
   });
   it("a file cut in half, lengthened, or with one byte changed", async () => {
     const folder = await fresh("files");
-    const path = join(folder, "k1-denoiser.onnx");
+    const path = join(folder, "mobility-denoiser.onnx");
     const bytes = await readFile(path);
     await writeFile(path, bytes.subarray(0, bytes.length / 2));
     expect(await faultOf(readModel(folder))).toBe("truncated");
@@ -212,12 +226,12 @@ describe("what is refused on reading", () => {
   });
   it("resealed manifests: unknown fields, escapes, contradictions", async () => {
     const cases: [string, (manifest: Manifest) => void, ModelFault][] = [
-      ["extra", (m) => Object.assign(m.k1, { bonus: 1 }), "invalid"],
-      ["escape", (m) => m.files["../outside.onnx"] = m.files["k1-epinet.onnx"], "path"],
-      ["absolute", (m) => m.files["/etc/passwd"] = m.files["k1-epinet.onnx"], "path"],
-      ["self", (m) => m.files["manifest.json"] = m.files["k1-epinet.onnx"], "path"],
-      ["size", (m) => m.files["k1-epinet.onnx"].bytes = 1e12, "too-large"],
-      ["index", (m) => m.k1.indexDim = 0, "invalid"],
+      ["extra", (m) => Object.assign(m.mobility, { bonus: 1 }), "invalid"],
+      ["escape", (m) => m.files["../outside.onnx"] = m.files["mobility-epinet.onnx"], "path"],
+      ["absolute", (m) => m.files["/etc/passwd"] = m.files["mobility-epinet.onnx"], "path"],
+      ["self", (m) => m.files["manifest.json"] = m.files["mobility-epinet.onnx"], "path"],
+      ["size", (m) => m.files["mobility-epinet.onnx"].bytes = 1e12, "too-large"],
+      ["index", (m) => m.mobility.indexDim = 0, "invalid"],
       ["divide", (m) => m.system.elements = 26, "inconsistent"],
       ["epsilon", (m) => Object.assign(m.diffusion, { predictionType: "epsilon" }), "invalid"],
       ["sampler", (m) => Object.assign(m, { sampler: { kind: "ddpm", steps: 2 } }), "invalid"],
@@ -235,7 +249,7 @@ describe("what is refused on reading", () => {
   });
   it("links out of the folder and folders in place of files", async () => {
     const folder = await fresh("links");
-    const path = join(folder, "k1-epinet.onnx");
+    const path = join(folder, "mobility-epinet.onnx");
     const outside = join(root, "outside.onnx");
     await writeFile(outside, await readFile(path));
     await rm(path);

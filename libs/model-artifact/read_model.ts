@@ -10,6 +10,11 @@ import { verifyModel } from "./verify.ts";
  * @throws {ModelError} whose fault says what is wrong.
  */
 export async function readModel(folder: string): Promise<VerifiedModel> {
+  return verifyModel(await modelFolder(folder));
+}
+
+/** A folder as a source of a model. @throws {ModelError} if there is no folder. */
+export async function modelFolder(folder: string): Promise<ModelSource> {
   const info = await lstatOrRefuse(folder, `There is no model folder at ${folder}.`);
   // The folder itself may be a link; what lies inside may not.
   if (!info.isDirectory() && !info.isSymbolicLink()) {
@@ -18,7 +23,7 @@ export async function readModel(folder: string): Promise<VerifiedModel> {
       `${folder} is a file; a model is a folder with a manifest.json.`,
     );
   }
-  return verifyModel(folderSource(folder));
+  return folderSource(folder);
 }
 
 /** Plain files of one folder; links, pipes and folders are refused before they are opened. */

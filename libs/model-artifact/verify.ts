@@ -17,9 +17,31 @@ const LARGEST_MANIFEST = 4 * 2 ** 20;
 /** All files together; networks of this kind have some hundred kilobytes. */
 const LARGEST_MODEL = 512 * 2 ** 20;
 
+/** What every version of a manifest has. */
+type Sealed = Pick<Manifest, "files" | "integrity">;
+
+/** One version of the format. */
+export interface ManifestFormat<M extends Sealed> {
+  readonly version: number;
+  readonly schema: z.ZodType<M>;
+  /** Throws a `ModelError` for what no single field can show. */
+  readonly check: (manifest: M) => void;
+  /** What is said of a model of another version. */
+  readonly otherVersion: (version: string) => string;
+}
+
+const CURRENT: ManifestFormat<Manifest> = {
+  version: MODEL_VERSION,
+  schema: manifestSchema,
+  check: checkConsistency,
+  otherVersion: (version) =>
+    `The model has format version ${version}; this program reads version ${MODEL_VERSION}` +
+    (version === "2" ? ": run `spiediff convert OLD NEW` to have it in that version." : "."),
+};
+
 /** Hash of everything but the hash itself. */
-export function integrityOf(manifest: Omit<Manifest, "integrity">): Promise<string> {
-  const { integrity: _, ...rest } = manifest as Manifest;
+export function integrityOf(manifest: Omit<Sealed, "integrity">): Promise<string> {
+  const { integrity: _, ...rest } = manifest as Sealed;
   return sha256(canonicalJson(rest));
 }
 
@@ -28,8 +50,16 @@ export function integrityOf(manifest: Omit<Manifest, "integrity">): Promise<stri
  *
  * @throws {ModelError} whose fault says what is wrong.
  */
-export async function verifyModel(source: ModelSource): Promise<VerifiedModel> {
-  const manifest = await verifyManifest(await source(MANIFEST_NAME, LARGEST_MANIFEST));
+export const verifyModel = (source: ModelSource): Promise<VerifiedModel> =>
+  verifyModelAs(CURRENT, source);
+
+/** The same for a model of a given version. */
+export async function verifyModelAs<M extends Sealed>(
+  format: ManifestFormat<M>,
+  source: ModelSource,
+): Promise<{ readonly manifest: M; readonly files: ModelFiles }> {
+  const bytes = await source(MANIFEST_NAME, LARGEST_MANIFEST);
+  const manifest = await verifyManifest(format, bytes);
   const total = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
   if (total > LARGEST_MODEL) {
     throw new ModelError(
@@ -45,7 +75,10 @@ export async function verifyModel(source: ModelSource): Promise<VerifiedModel> {
 }
 
 /** @throws {ModelError} unless the text is a manifest that this code can use. */
-export async function verifyManifest(bytes: Uint8Array): Promise<Manifest> {
+async function verifyManifest<M extends Sealed>(
+  expected: ManifestFormat<M>,
+  bytes: Uint8Array,
+): Promise<M> {
   const raw = parse(bytes);
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw new ModelError("foreign", "The manifest is not a JSON object; this is not a model.");
@@ -59,11 +92,8 @@ export async function verifyManifest(bytes: Uint8Array): Promise<Manifest> {
       }, not "${MODEL_FORMAT}"; this is not a model of ours.`,
     );
   }
-  if (version !== MODEL_VERSION) {
-    throw new ModelError(
-      "version",
-      `The model has format version ${show(version)}; this program reads version ${MODEL_VERSION}.`,
-    );
+  if (version !== expected.version) {
+    throw new ModelError("version", expected.otherVersion(show(version)));
   }
   // Names come before the schema, so that an attack on the path is called by its name.
   for (const name of Object.keys(typeof files === "object" && files !== null ? files : {})) {
@@ -74,14 +104,14 @@ export async function verifyManifest(bytes: Uint8Array): Promise<Manifest> {
       );
     }
   }
-  const parsed = manifestSchema.safeParse(raw);
+  const parsed = expected.schema.safeParse(raw);
   if (!parsed.success) throw invalid(parsed.error);
-  await checkIntegrity(raw as Manifest);
-  checkConsistency(parsed.data);
+  await checkIntegrity(raw as Sealed);
+  expected.check(parsed.data);
   return parsed.data;
 }
 
-async function checkIntegrity(raw: Manifest): Promise<void> {
+async function checkIntegrity(raw: Sealed): Promise<void> {
   let actual: string;
   try {
     // Of the raw value: whatever the schema might drop or change would be seen here.

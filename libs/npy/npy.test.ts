@@ -162,10 +162,12 @@ describe("writing", () => {
   });
 });
 
-const numpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
-describe.skipIf(!numpy)("NumPy (skipped where python3 has none)", () => {
+const python3 = ["python3", "/usr/bin/python3"].find((program) =>
+  spawnSync(program, ["-c", "import numpy"]).status === 0
+);
+describe.skipIf(!python3)("NumPy (needs Python's numpy)", () => {
   const python = (code: string) => {
-    const { stdout, stderr, status } = spawnSync("python3", ["-c", `import numpy as np\n${code}`], {
+    const { stdout, stderr, status } = spawnSync(python3!, ["-c", `import numpy as np\n${code}`], {
       encoding: "utf8",
       cwd: folder,
     });

@@ -1,2 +1,3 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
-export {};
+export { softplus } from "./softplus.ts";
+export { choleskyOf, logDeterminant, symmetrised } from "./symmetric.ts";

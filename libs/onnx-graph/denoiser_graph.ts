@@ -3,14 +3,20 @@ import { type DenoiserValues, denoiserValues } from "./perceptron_graph.ts";
 import type { DenoiserWeights, FieldCondition } from "./types.ts";
 
 /**
- * The K1 denoiser, before its head, at a single density: K1 of an element is the mean of its values over the
- * element.
+ * The mobility's denoiser, before its head, at a single density: that of an element is the mean of its values
+ * over the element.
  *
  * Inputs `density`, `state` `[B,1]` float32, `timestep` `[n]` int32 (n = 1 or B); outputs `raw` `[B,1]` and
  * `features` `[B, H+1]` (last hidden layer, then the condition).
  */
-export function k1DenoiserGraph(weights: DenoiserWeights, condition: FieldCondition): Uint8Array {
-  const g = graphBuilder("k1-denoiser", "Clean K1 = -scale * softplus(raw + epinet correction)");
+export function mobilityDenoiserGraph(
+  weights: DenoiserWeights,
+  condition: FieldCondition,
+): Uint8Array {
+  const g = graphBuilder(
+    "mobility-denoiser",
+    "Clean mobility = scale * softplus(raw + epinet correction)",
+  );
   const { values, normalised } = densityDenoiser(g, weights, condition, false);
   g.output("raw", values.output, ["B", 1]);
   features(g, values, [normalised], weights);

@@ -44,22 +44,10 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
   const outputs: object[] = [];
   const fresh = (prefix: string) => `${prefix}_${nodes.length + initializer.length}`;
 
-  const tensorType = (elemType: number, shape: Shape) => ({
-    tensorType: {
-      elemType,
-      shape: {
-        dim: shape.map((d) => typeof d === "number" ? { dimValue: d } : { dimParam: d }),
-      },
-    },
-  });
   const integers = (values: readonly number[]): Value => {
     const constantName = fresh("i");
-    initializer.push({
-      name: constantName,
-      dims: [values.length],
-      dataType: INT64,
-      int64Data: values,
-    });
+    const dims = [values.length];
+    initializer.push({ name: constantName, dims, dataType: INT64, int64Data: values });
     return constantName;
   };
   const builder: GraphBuilder = {
@@ -69,30 +57,14 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
       return inputName;
     },
     constant(data, shape) {
-      const values = Float32Array.from(data);
-      const size = shape.reduce((a, b) => a * b, 1);
-      if (size !== values.length) {
-        throw new RangeError(
-          `A constant of shape [${shape}] needs ${size} values, not ${values.length}.`,
-        );
-      }
+      const rawData = bytesOf(data, shape);
       const constantName = fresh("c");
-      initializer.push({
-        name: constantName,
-        dims: shape,
-        dataType: FLOAT,
-        rawData: new Uint8Array(values.buffer),
-      });
+      initializer.push({ name: constantName, dims: shape, dataType: FLOAT, rawData });
       return constantName;
     },
     op(opType, input, attributes = {}) {
       const result = fresh(opType.toLowerCase());
-      const { INT, INTS } = onnx.AttributeProto.AttributeType;
-      const attribute = Object.entries(attributes).map(([key, value]) =>
-        typeof value === "number"
-          ? { name: key, type: INT, i: value }
-          : { name: key, type: INTS, ints: value }
-      );
+      const attribute = Object.entries(attributes).map(attributeOf);
       nodes.push({ name: result, opType, input, output: [result], attribute });
       return result;
     },
@@ -118,4 +90,29 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
     },
   };
   return builder;
+}
+
+/** A tensor's element type and shape, as an input or output declares it. */
+function tensorType(elemType: number, shape: Shape) {
+  const dim = shape.map((d) => typeof d === "number" ? { dimValue: d } : { dimParam: d });
+  return { tensorType: { elemType, shape: { dim } } };
+}
+
+function attributeOf([name, value]: [string, number | readonly number[]]) {
+  const { INT, INTS } = onnx.AttributeProto.AttributeType;
+  return typeof value === "number"
+    ? { name, type: INT, i: value }
+    : { name, type: INTS, ints: value };
+}
+
+/** @throws {RangeError} if the shape needs another number of values. */
+function bytesOf(data: Float32Array | readonly number[], shape: readonly number[]): Uint8Array {
+  const values = Float32Array.from(data);
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (size !== values.length) {
+    throw new RangeError(
+      `A constant of shape [${shape}] needs ${size} values, not ${values.length}.`,
+    );
+  }
+  return new Uint8Array(values.buffer);
 }

@@ -1,8 +1,9 @@
 /** Writes the ONNX graphs of denoisers, their derivative and epinets. @module */
-export { drivingForceGraph, freeEnergyGraph, k1DenoiserGraph } from "./denoiser_graph.ts";
+export { drivingForceGraph, freeEnergyGraph, mobilityDenoiserGraph } from "./denoiser_graph.ts";
 export { epinetGraph } from "./epinet_graph.ts";
 export { OPSET } from "./graph_builder.ts";
-export { gradientTape, type Tape, type TapeValue } from "./tape.ts";
+export { gradientTape } from "./tape.ts";
+export type { Tape, TapeValue } from "./tape_types.ts";
 export { randomDenoiser, randomPerceptron } from "./random_weights.ts";
 export type {
   DenoiserWeights,

@@ -6,7 +6,7 @@ import {
   drivingForceGraph,
   epinetGraph,
   freeEnergyGraph,
-  k1DenoiserGraph,
+  mobilityDenoiserGraph,
   type Perceptron,
   randomDenoiser,
   randomPerceptron,
@@ -47,10 +47,10 @@ function expectClose(actual: ort.Tensor, expected: number[], tolerance = 1e-5) {
 }
 
 describe("graphs of the model folder", () => {
-  it("k1-denoiser equals a plain evaluation, and its features end with the condition", async () => {
+  it("mobility-denoiser equals a plain evaluation, and its features end with the condition", async () => {
     const weights = randomDenoiser(1, [16, 16], 50, 8, stream.normal);
     const condition = { offset: 0.45, scale: 4 };
-    const session = await ort.InferenceSession.create(k1DenoiserGraph(weights, condition));
+    const session = await ort.InferenceSession.create(mobilityDenoiserGraph(weights, condition));
     const rho = column(stream.uniform), y = column(stream.normal);
     const out = await session.run({
       density: tensor(rho, [B, 1]),
@@ -104,7 +104,7 @@ describe("graphs of the model folder", () => {
       learnable: Float32Array.from({ length: rows * D }, stream.normal),
       outputScale: 0.7,
     };
-    const session = await ort.InferenceSession.create(epinetGraph("k1-epinet", weights));
+    const session = await ort.InferenceSession.create(epinetGraph("mobility-epinet", weights));
     const features = Float32Array.from({ length: B * 9 }, stream.normal);
     const index = Float32Array.from({ length: B * 4 }, stream.normal);
     const run = async (phi: Float32Array) =>
@@ -135,7 +135,7 @@ describe("graphs of the model folder", () => {
     const weights = randomDenoiser(1, [4], 50, 8, stream.normal);
     const cut = { ...weights, steps: 49 };
     const condition = { offset: 0, scale: 1 };
-    expect(k1DenoiserGraph(cut, condition).length).toBeGreaterThan(0);
+    expect(mobilityDenoiserGraph(cut, condition).length).toBeGreaterThan(0);
     const broken = {
       ...weights,
       perceptron: {
@@ -143,6 +143,6 @@ describe("graphs of the model folder", () => {
         layers: weights.perceptron.layers.map((l) => ({ ...l, outputs: l.outputs + 1 })),
       },
     };
-    expect(() => k1DenoiserGraph(broken, condition)).toThrow(RangeError);
+    expect(() => mobilityDenoiserGraph(broken, condition)).toThrow(RangeError);
   });
 });

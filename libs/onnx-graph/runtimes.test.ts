@@ -10,7 +10,7 @@ import {
   drivingForceGraph,
   epinetGraph,
   freeEnergyGraph,
-  k1DenoiserGraph,
+  mobilityDenoiserGraph,
   randomDenoiser,
   randomPerceptron,
 } from "./mod.ts";
@@ -18,7 +18,7 @@ import {
 /** The five files of a model folder with the sizes that the presets have. */
 const { normal, uniform, integer } = randomStream(8, "runtimes");
 const HIDDEN = [64, 64, 64], STEPS = 50, EMBEDDING = 16, D = 16, RANDOM = 48;
-const forK1 = randomDenoiser(1, HIDDEN, STEPS, EMBEDDING, normal);
+const forMobility = randomDenoiser(1, HIDDEN, STEPS, EMBEDDING, normal);
 const forForce = randomDenoiser(1, HIDDEN, STEPS, EMBEDDING, normal);
 const single = { offset: 0.5, scale: 4 };
 const FEATURES = HIDDEN[2] + 1;
@@ -33,8 +33,8 @@ const epinet = () => ({
   outputScale: 1,
 });
 const FILES: [string, Uint8Array][] = [
-  ["k1-denoiser", k1DenoiserGraph(forK1, single)],
-  ["k1-epinet", epinetGraph("k1-epinet", epinet())],
+  ["mobility-denoiser", mobilityDenoiserGraph(forMobility, single)],
+  ["mobility-epinet", epinetGraph("mobility-epinet", epinet())],
   ["free-energy-denoiser", freeEnergyGraph(forForce, single, 1.3)],
   ["driving-force-denoiser", drivingForceGraph(forForce, single, 1.3)],
   ["driving-force-epinet", epinetGraph("driving-force-epinet", epinet())],
@@ -96,7 +96,7 @@ const python = ["python3", "/usr/bin/python3"].find((program) => {
   }
 });
 
-it.skipIf(!python)("all pass the ONNX checker, full check, opset 17", () => {
+it.skipIf(!python)("all pass the ONNX checker, full check, opset 17 (needs Python's onnx)", () => {
   const folder = mkdtempSync(join(tmpdir(), "spiediff-onnx-"));
   try {
     const paths = FILES.map(([name, bytes]) => {

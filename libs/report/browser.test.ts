@@ -10,6 +10,7 @@ import { predictionReport, runReport } from "./mod.ts";
 import { sampleRunData } from "./sample_data.ts";
 import { samplePrediction } from "./testing.ts";
 
+/** Set CHROMIUM to its path where it is elsewhere. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const PAGES = ["run", "prediction"];
 const SCREEN = { width: 1280, height: 900 }, PHONE = { width: 390, height: 844 };
@@ -19,7 +20,7 @@ const SHEET = { width: 688, height: 1000 };
 type Look = NonNullable<Parameters<Browser["newPage"]>[0]>;
 
 describe.skipIf(!existsSync(CHROMIUM))(
-  "reports in a real browser (skipped without Chromium; set CHROMIUM to its path)",
+  "reports in a real browser (needs Chromium)",
   () => {
     let folder = "";
     let browser: Browser;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decades } from "./figures/_axis.ts";
 import { clamp, clipCurve } from "./figures/_clip.ts";
-import { deviationFigure } from "./figures/learned_function.ts";
+import { deviationFigure } from "./figures/deviation.ts";
 import { profilesFigure } from "./figures/profiles.ts";
 import { sampleRunData } from "./sample_data.ts";
 

@@ -29,12 +29,11 @@ export { runReport } from "./run_report.ts";
 export { predictionReport } from "./prediction_report.ts";
 export { metricClaims } from "./run_metrics.ts";
 export { boundText, claimHolds } from "./claims.ts";
-export {
-  deviationFigure,
-  learnedFunctionFigure,
-  type LearnedFunctionTexts,
-} from "./figures/learned_function.ts";
-export { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
+export { deviationFigure } from "./figures/deviation.ts";
+export { learnedFunctionFigure } from "./figures/learned_function.ts";
+export type { LearnedFunctionTexts } from "./figures/_learned_curves.ts";
+export { profilesFigure } from "./figures/profiles.ts";
+export { profileResidualsFigure } from "./figures/profile_residuals.ts";
 export { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 export { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 export { genericFigure, type GenericSeries, type GenericTexts } from "./figures/generic.ts";

@@ -1,4 +1,5 @@
-import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
+import { profileResidualsFigure } from "./figures/profile_residuals.ts";
+import { profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 import { formatCount, formatMoment, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml } from "./page.ts";

@@ -1,6 +1,8 @@
 import { claimHolds } from "./claims.ts";
-import { deviationFigure, learnedFunctionFigure } from "./figures/learned_function.ts";
-import { profileResidualsFigure, profilesFigure } from "./figures/profiles.ts";
+import { deviationFigure } from "./figures/deviation.ts";
+import { learnedFunctionFigure } from "./figures/learned_function.ts";
+import { profileResidualsFigure } from "./figures/profile_residuals.ts";
+import { profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 import { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 import {

@@ -55,27 +55,24 @@ function prediction(): ProfileSeries {
   };
 }
 
-/** A complete input of `runReport`. The numbers mean nothing. */
-export function sampleRunData(): RunReportData {
-  const k1 = learned((rho) => -25 * rho * (1 - rho) * Math.exp(-rho), 4);
-  const pointsAt = grid(60, 0.2, 0.8);
-  k1.points = {
-    label: "estimated entries, ± 1.96 standard errors",
-    x: pointsAt,
-    value: pointsAt.map((rho, i) => -25 * rho * (1 - rho) * Math.exp(-rho) + 0.05 * wiggle(i)),
-    standardError: pointsAt.map(() => 0.04),
-  };
-  const times = grid(41, 0, 0.08);
-  const free = times.map((t) => -0.71 + 0.03 * Math.exp(-48 * t));
-  const steps = grid(60, 50, 3000);
-  const decay = (floor: number) =>
-    steps.map((s, i) => floor + Math.exp(-s / 400) + 0.01 * floor * wiggle(i));
+/** K1 with measured points. */
+function sampleK1(): LearnedFunction {
+  const truth = (rho: number) => -25 * rho * (1 - rho) * Math.exp(-rho);
+  const x = grid(60, 0.2, 0.8);
   return {
-    title: "SPIEDiff run: long-range exclusion, L = 40",
-    createdAt: "2000-01-01T00:00:00Z",
-    command: "deno task demo --seed 1",
-    seed: 1,
-    versions: { spiediff: "0.0.0", deno: "0.0.0" },
+    ...learned(truth, 4),
+    points: {
+      label: "estimated entries, ± 1.96 standard errors",
+      x,
+      value: x.map((rho, i) => truth(rho) + 0.05 * wiggle(i)),
+      standardError: x.map(() => 0.04),
+    },
+  };
+}
+
+/** The system, and how near to it the law is. */
+function sampleFigures(): Pick<RunReportData, "system" | "metrics"> {
+  return {
     system: {
       particles: "Arrhenius exclusion process",
       dimension: 1,
@@ -85,8 +82,6 @@ export function sampleRunData(): RunReportData {
       betaJ0: 1,
       beta: 1,
     },
-    config: { sites: 2000, profiles: ["cos1", "cos2"] },
-    warnings: ["This page shows made-up numbers."],
     metrics: {
       k1: 0.0042,
       k1AgainstLimit: 0.0139,
@@ -99,7 +94,15 @@ export function sampleRunData(): RunReportData {
       relativeFreeEnergyRise: 0,
       positiveSemiDefinite: { evaluations: 320000, violations: 0, smallestEigenvalueRatio: -3e-17 },
     },
-    k1,
+  };
+}
+
+/** The law and what it predicts. */
+function sampleCurves() {
+  const times = grid(41, 0, 0.08);
+  const free = times.map((t) => -0.71 + 0.03 * Math.exp(-48 * t));
+  return {
+    k1: sampleK1(),
     drivingForce: learned((rho) => Math.log(rho / (1 - rho)) - rho, 2),
     freeEnergyDensity: learned(
       (rho) => rho * Math.log(rho) + (1 - rho) * Math.log(1 - rho) - rho * rho / 2,
@@ -114,12 +117,34 @@ export function sampleRunData(): RunReportData {
     },
     massDeviation: { times, values: times.map((_, i) => 1.1e-16 * Math.round(3 * wiggle(i))) },
     sampledWindow: 1e-4,
-    training: [
-      { name: "K₁ denoiser", steps, loss: decay(0.02), heldOut: { steps, loss: decay(0.024) } },
-      { name: "f denoiser", steps, loss: decay(0.11), heldOut: { steps, loss: decay(0.12) } },
-      { name: "K₁ epinet", steps, loss: decay(0.005) },
-      { name: "f′ epinet", steps, loss: decay(0.05) },
-    ],
+  };
+}
+
+function sampleTraining(): RunReportData["training"] {
+  const steps = grid(60, 50, 3000);
+  const decay = (floor: number) =>
+    steps.map((s, i) => floor + Math.exp(-s / 400) + 0.01 * floor * wiggle(i));
+  return [
+    { name: "K₁ denoiser", steps, loss: decay(0.02), heldOut: { steps, loss: decay(0.024) } },
+    { name: "f denoiser", steps, loss: decay(0.11), heldOut: { steps, loss: decay(0.12) } },
+    { name: "K₁ epinet", steps, loss: decay(0.005) },
+    { name: "f′ epinet", steps, loss: decay(0.05) },
+  ];
+}
+
+/** A complete input of `runReport`. The numbers mean nothing. */
+export function sampleRunData(): RunReportData {
+  return {
+    title: "SPIEDiff run: long-range exclusion, L = 40",
+    createdAt: "2000-01-01T00:00:00Z",
+    command: "deno task demo --seed 1",
+    seed: 1,
+    versions: { spiediff: "0.0.0", deno: "0.0.0" },
+    config: { sites: 2000, profiles: ["cos1", "cos2"] },
+    warnings: ["This page shows made-up numbers."],
+    ...sampleFigures(),
+    ...sampleCurves(),
+    training: sampleTraining(),
     stages: [
       { stage: "simulate", seconds: 71 },
       { stage: "estimate operators", seconds: 0.6 },

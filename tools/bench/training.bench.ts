@@ -33,14 +33,14 @@ function problem(
   return { parameters: arrays.slice(0, arrays.length - gauge), shapes, batch: () => batch, loss };
 }
 
-const k1 = () =>
+const mobility = () =>
   problem(
     { first: [BATCH, 18], second: [BATCH, 18], target: [BATCH, 1], weight: [BATCH, 1] },
     18,
     0,
     (on, parameters, { first, second, target, weight }) => {
-      const entry = on.mul(elementMean(on, parameters, first, second), on.constant([-1], [1]));
-      const residual = on.sub(entry, target);
+      const mean = on.mul(elementMean(on, parameters, first, second), on.constant([1], [1]));
+      const residual = on.sub(mean, target);
       return on.sum(on.mul(on.mul(residual, residual), weight));
     },
   );
@@ -71,7 +71,7 @@ async function step(of: LossProblem, runner?: GraphRunner): Promise<number> {
 }
 
 /** The same steps in PyTorch on one thread; null where it is not installed. */
-function pytorch(): { k1: number; f: number; version: string } | null {
+function pytorch(): { mobility: number; f: number; version: string } | null {
   const script = new URL("./pytorch_training.py", import.meta.url).pathname;
   for (const python of ["python3", "/usr/bin/python3"]) {
     try {
@@ -89,7 +89,7 @@ export default async function training(): Promise<BenchLine[]> {
   const torch = pytorch();
   for (
     const [name, make, reference] of [
-      ["K1", k1, torch?.k1],
+      ["mobility", mobility, torch?.mobility],
       ["free energy", freeEnergy, torch?.f],
     ] as const
   ) {

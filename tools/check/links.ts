@@ -1,7 +1,5 @@
 import { dirname, join } from "node:path/posix";
-
-/** A Markdown file's text by its path relative to the root. */
-export type Pages = Map<string, string>;
+import type { Pages } from "./pages.ts";
 
 /** GitHub's anchor of a heading. */
 export function anchorOf(heading: string): string {

@@ -1,11 +1,17 @@
 /**
  * All checks of the repository that are not tests: format, lint, types, import rules, dependencies,
- * dead exports, duplicates, links. Prints one line per check and every complaint; exits with 1 if there is any.
+ * dead exports, duplicates, lengths of functions, links,
+ * READMEs, types of examples. Prints one line per check and every complaint; exits with 1 if there is any.
  */
+import { existsSync } from "node:fs";
 import { dependencyComplaints, reasonComplaints } from "./dependency_rules.ts";
+import { pagesWithExamples, readmeComplaints } from "./examples.ts";
+import { lengthComplaints, type LengthException } from "./function_length.ts";
 import { importComplaints } from "./import_rules.ts";
 import { linkComplaints } from "./links.ts";
-import { readWorkspace } from "./workspace.ts";
+import { markdownPages } from "./pages.ts";
+import longFunctions from "./long_functions.json" with { type: "json" };
+import { type Member, readWorkspace } from "./workspace.ts";
 import { writeResult } from "../results.ts";
 import { ROOT } from "../root.ts";
 
@@ -28,25 +34,21 @@ function deno(...args: string[]): Check {
   };
 }
 
-function trackedMarkdown(): Map<string, string> {
-  const { stdout } = new Deno.Command("git", {
-    args: ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-    cwd: ROOT,
-  }).outputSync();
-  const paths = new TextDecoder().decode(stdout).split("\n").filter((path) => path !== "");
+/** Sources outside of tests, by their paths. */
+function shippedSources(): Map<string, string> {
+  const files = readWorkspace(ROOT).members.flatMap((member) => member.files);
   return new Map(
-    paths.filter(exists).map((path) => [path, Deno.readTextFileSync(`${ROOT}/${path}`)]),
+    files.filter(({ path }) => !path.endsWith(".test.ts"))
+      .map(({ path }) => [path, Deno.readTextFileSync(`${ROOT}/${path}`)]),
   );
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(`${ROOT}/${path}`);
-    return true;
-  } catch {
-    return false;
-  }
+function publicFace({ folder }: Member): string | undefined {
+  const path = `${folder}/mod.ts`;
+  return exists(path) ? Deno.readTextFileSync(`${ROOT}/${path}`) : undefined;
 }
+
+const exists = (path: string) => existsSync(`${ROOT}/${path}`);
 
 const checks: [name: string, check: Check][] = [
   ["format", deno("fmt", "--check")],
@@ -63,7 +65,18 @@ const checks: [name: string, check: Check][] = [
     deno("run", "-A", "npm:knip", "--config=tools/check/knip.json", "--no-config-hints"),
   ],
   ["duplicates", deno("run", "-A", "npm:jscpd", "--config=tools/check/jscpd.json")],
-  ["links", () => linkComplaints(trackedMarkdown(), exists)],
+  // "to be cut" is a debt: the list may only shrink.
+  [
+    "function lengths",
+    () => lengthComplaints(shippedSources(), longFunctions as LengthException[]),
+  ],
+  ["links", () => linkComplaints(markdownPages(ROOT), exists)],
+  ["readmes", () => readmeComplaints(readWorkspace(ROOT), markdownPages(ROOT), publicFace)],
+  // That they run, and print what they say, is a test: tools/examples.test.ts.
+  [
+    "examples",
+    () => deno("check", "--quiet", "--doc-only", ...pagesWithExamples(markdownPages(ROOT)))(),
+  ],
 ];
 
 let failed = 0;

@@ -11,6 +11,7 @@ export interface SourceFile {
 export interface Manifest {
   name: string;
   version: string;
+  description?: string;
   exports?: unknown;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;

@@ -13,13 +13,14 @@ import {
   exportModel,
   learn,
   learnDiffusion,
+  trainingData,
 } from "@spiediff/train";
 import { ddimSteps, type ReverseStep } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
-  type K1Model,
+  type MobilityModel,
   sampleDrivingForce,
-  sampleK1,
+  sampleMobility,
 } from "@spiediff/diffusion-train";
 import { ROOT } from "../root.ts";
 import { progress, workersOption } from "./_study.ts";
@@ -106,16 +107,17 @@ export async function trainModel(
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
-  const models = await learn(tf, estimates, experiment.training, stream, { runner });
+  const models = await learn(tf, trainingData(estimates), experiment.training, stream, { runner });
   const seconds = (performance.now() - start) / 1000;
   const folder = `${KEPT}/models/${name}`;
   await exportModel(folder, experiment, models, {
     code: codeIdentity(),
     nodalDensityRule: estimates[0].nodalDensityRule,
     coverage: densityRange(estimates),
+    madeFrom: {},
     training: {},
   });
-  return { folder, seconds, k1: models.k1, drivingForce: models.drivingForce };
+  return { folder, seconds, mobility: models.mobility, drivingForce: models.drivingForce };
 }
 
 /** A law's errors and the seconds that its evaluation took. */
@@ -161,12 +163,12 @@ const LATENTS = 256;
 
 /** The two diffusion models alone, trained as `learn` trains them. */
 export interface DiffusionLaw {
-  readonly k1: K1Model;
+  readonly mobility: MobilityModel;
   readonly drivingForce: DrivingForceModel;
   readonly seconds: number;
 }
 
-/** Trains K1 and f without the epinets, which have no part in the law's own accuracy. */
+/** Trains mobility and f without the epinets, which have no part in the law's own accuracy. */
 export async function trainDiffusion(
   experiment: Experiment,
   estimates: OperatorEstimate[],
@@ -174,7 +176,9 @@ export async function trainDiffusion(
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
-  const { bases } = await learnDiffusion(tf, estimates, experiment.training, stream, { runner });
+  const { bases } = await learnDiffusion(tf, trainingData(estimates), experiment.training, stream, {
+    runner,
+  });
   return { ...bases, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -182,8 +186,8 @@ export async function trainDiffusion(
 export async function diffusionErrors(
   experiment: Experiment,
   estimates: OperatorEstimate[],
-  { k1, drivingForce }: DiffusionLaw,
-  steps: readonly ReverseStep[] = ddimSteps(k1.schedule, 2),
+  { mobility, drivingForce }: DiffusionLaw,
+  steps: readonly ReverseStep[] = ddimSteps(mobility.schedule, 2),
 ): Promise<Measured> {
   const { tf } = await trainingEngine();
   const density = densityGrid();
@@ -205,10 +209,11 @@ export async function diffusionErrors(
     (await sample(draw(), draw)).forEach((v, i) => values[i % density.length] += v / LATENTS);
     return values;
   };
-  const K1 = await mean(
-    "k1",
-    (latent, noise) => sampleK1(tf, k1, steps, tiled, latent, noise),
+  const m = await mean(
+    "mobility",
+    (latent, noise) => sampleMobility(tf, mobility, steps, tiled, latent, noise),
   );
+  const K1 = m.map((value) => -experiment.elements * value);
   const force = await mean(
     "driving-force",
     (latent, noise) => sampleDrivingForce(tf, drivingForce, steps, tiled, latent, noise),

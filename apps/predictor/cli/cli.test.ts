@@ -157,7 +157,7 @@ describe("the predictor command", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/half-width 40/);
     expect(stdout).toMatch(/0\.15 to 0\.85/);
-    expect(stdout).toMatch(/[0-9a-f]{64} {2}k1-denoiser\.onnx/);
+    expect(stdout).toMatch(/[0-9a-f]{64} {2}mobility-denoiser\.onnx/);
     expect(stdout).toMatch(/calibration +none/);
     const json = await run("explain", model, "--json");
     expect(JSON.parse(json.stdout).format).toBe("spiediff-model");
@@ -219,23 +219,23 @@ describe("the predictor command", () => {
     expect(await damaged("gone", (folder) => rm(folder, { recursive: true }))).toMatch(/no model/);
     expect(
       await damaged("cut", async (folder) => {
-        const path = join(folder, "k1-denoiser.onnx");
+        const path = join(folder, "mobility-denoiser.onnx");
         const bytes = await readFile(path);
         await writeFile(path, bytes.subarray(0, bytes.length / 2));
       }),
-    ).toMatch(/k1-denoiser\.onnx has \d+ bytes/);
+    ).toMatch(/mobility-denoiser\.onnx has \d+ bytes/);
     expect(
       await damaged("version", async (folder) => {
         const path = join(folder, "manifest.json");
         const text = await readFile(path, "utf8");
-        await writeFile(path, text.replace('"version": 2', '"version": 9'));
+        await writeFile(path, text.replace('"version": 3', '"version": 9'));
       }),
     ).toMatch(/version 9/);
     const folder = join(root, "not-networks");
     await writeFixture(folder, {
-      change: (_content, files) => files["k1-epinet.onnx"] = Uint8Array.of(1, 2, 3),
+      change: (_content, files) => files["mobility-epinet.onnx"] = Uint8Array.of(1, 2, 3),
     });
     const { code, stderr } = await run("predict", folder, "--profile", "0.5");
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/k1-epinet\.onnx is not one/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/mobility-epinet\.onnx is not one/)]);
   });
 });

@@ -1,8 +1,9 @@
 import type { Manifest } from "@spiediff/model-artifact";
+import { operatorEntry } from "../mobility_table.ts";
 
 /** What a model is, in words: what it was trained on, its ranges, calibration and hashes. */
 export function explainText(folder: string, manifest: Manifest): string {
-  const { system, coverage, diffusion, k1, drivingForce, code } = manifest;
+  const { system, coverage, diffusion, mobility, drivingForce, code } = manifest;
   const lines = [
     `${folder}: a ${manifest.format} of version ${manifest.version}, every file verified`,
     `  made by      ${code.name} ${code.version}${code.commit ? `, commit ${code.commit}` : ""}` +
@@ -14,13 +15,18 @@ export function explainText(folder: string, manifest: Manifest): string {
     }; outside the model extrapolates`,
     `  diffusion    ${diffusion.schedule.name} schedule, ${diffusion.schedule.steps} steps, predicts ` +
     `the ${diffusion.predictionType}`,
-    `  K1           -${
-      short(k1.scale)
-    } softplus(.), ${k1.featureDim} features, index of ${k1.indexDim}`,
+    `  mobility m   ${
+      short(mobility.scale)
+    } softplus(.), ${mobility.featureDim} features, index of ` +
+    `${mobility.indexDim}`,
+    `  K1           -m/Delta = ${
+      short(operatorEntry(mobility.scale, system.elements))
+    } softplus(.) on this mesh`,
     `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
     ...calibrationLines(manifest),
     `  gauge        ${manifest.gauge.text}`,
     ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
+    ...Object.entries(manifest.madeFrom).map(([name, hash]) => `  made from    ${name}: ${hash}`),
     ...Object.entries(manifest.training).map(([name, value]) =>
       `  training     ${name}: ${
         shorten(typeof value === "number" ? short(value) : JSON.stringify(value))
@@ -36,7 +42,7 @@ export function explainText(folder: string, manifest: Manifest): string {
 
 function particlesText(system: Manifest["system"]): string[] {
   const { particles, dimension, sites, halfWidth, kernel, betaJ0, beta, drive } = system;
-  const place = `in ${dimension} dimension, ${sites} sites`;
+  const place = `in ${dimension} dimension${dimension === 1 ? "" : "s"}, ${sites} sites`;
   if (particles === "foreign") {
     return [`  particles    another code's, ${place}`, `               beta = ${beta}`];
   }
@@ -48,7 +54,7 @@ function particlesText(system: Manifest["system"]): string[] {
 
 function calibrationLines({ calibration }: Manifest): string[] {
   if (!calibration) return ["  calibration  none: epistemic indices are standard normal"];
-  return ([["K1", calibration.k1], ["f'", calibration.drivingForce]] as const).map(
+  return ([["m", calibration.mobility], ["f'", calibration.drivingForce]] as const).map(
     ([name, { indexScale, noise, components }]) =>
       `  calibration  ${name}: index of standard deviation ${indexScale.toFixed(3)}; the data's ` +
       `errors are ${noise.toFixed(3)} of what is stated, by ${components} left-out data`,

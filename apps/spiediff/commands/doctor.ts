@@ -61,7 +61,7 @@ function speedText(measured: Speed): string {
   const perSecond = (value: number, what: string) => `${Math.round(value)} ${what} per second`;
   return [
     line("simulate, one thread", perSecond(measured.realizationsPerSecond, "realizations (lrm)")),
-    line("train K1", perSecond(measured.trainingStepsPerSecond, "steps")),
+    line("train mobility", perSecond(measured.trainingStepsPerSecond, "steps")),
     line("train free energy", perSecond(measured.freeEnergyStepsPerSecond, "steps")),
     membersPerSecond === null
       ? ""

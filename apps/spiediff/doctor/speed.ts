@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Experiment, preset, profileDensity } from "@spiediff/experiment";
 import { loadModel, predict } from "@spiediff/predictor";
+import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { learn, sampleProfile } from "@spiediff/train";
@@ -10,7 +11,7 @@ import { learn, sampleProfile } from "@spiediff/train";
 export interface Speed {
   /** Realizations of preset lrm, one thread. */
   readonly realizationsPerSecond: number;
-  /** Training steps of preset lrm's K1 network. */
+  /** Training steps of preset lrm's mobility network. */
   readonly trainingStepsPerSecond: number;
   /** Training steps of preset lrm's free-energy network. */
   readonly freeEnergyStepsPerSecond: number;
@@ -34,12 +35,12 @@ export async function speed(cores: number): Promise<Speed> {
   const { steps } = lrm.training;
   return {
     realizationsPerSecond,
-    trainingStepsPerSecond: rate(training.K1),
+    trainingStepsPerSecond: rate(training.mobility),
     freeEnergyStepsPerSecond: rate(training.freeEnergy),
     membersPerSecond: existsSync(MODEL) ? MEMBERS / await prediction() : null,
     lrmSeconds: {
       simulate: lrm.profiles.length * lrm.sampling.realizations / realizationsPerSecond / cores,
-      train: steps.k1 / rate(training.K1) + steps.freeEnergy / rate(training.freeEnergy) +
+      train: steps.k1 / rate(training.mobility) + steps.freeEnergy / rate(training.freeEnergy) +
         training.epinets,
     },
   };
@@ -73,25 +74,26 @@ async function trainingSeconds({ training, profiles, elements }: Experiment) {
     { runner },
   );
   return {
-    K1: seconds.K1,
+    mobility: seconds.mobility,
     freeEnergy: seconds["free energy"],
-    epinets: seconds["K1 epinet"] + seconds["driving-force epinet"],
+    epinets: seconds["mobility epinet"] + seconds["driving-force epinet"],
   };
 }
 
-/** What an exact estimate of plain diffusion would be: K1 = -M rho (1 - rho), f' = ln(rho/(1-rho)). */
+/** What an exact estimate of plain diffusion would be: m = rho (1 - rho), f' = ln(rho/(1-rho)). */
 function diffusionData(profile: Experiment["profiles"][number], M: number) {
   const density = Array.from({ length: M }, (_, i) => profileDensity(profile, i / M));
   const next = (e: number) => density[(e + 1) % M];
   const force = (rho: number) => Math.log(rho / (1 - rho));
-  const K1 = density.map((rho, e) => -M * (rho * (1 - rho) + next(e) * (1 - next(e))) / 2);
+  const mobility = density.map((rho, e) => (rho * (1 - rho) + next(e) * (1 - next(e))) / 2);
   return {
     profileName: profile.name,
+    field: exclusionDensity,
     density,
-    K1,
-    K1StandardError: K1.map((k) => 0.01 * Math.abs(k)),
-    flux: K1.map((k, e) => k * (force(next(e)) - force(density[e]))),
-    fluxStandardError: K1.map(() => 0.01),
+    mobility,
+    mobilityStandardError: mobility.map((m) => 0.01 * m),
+    flux: mobility.map((m, e) => -M * m * (force(next(e)) - force(density[e]))),
+    fluxStandardError: mobility.map(() => 0.01),
   };
 }
 

@@ -45,29 +45,34 @@ function between(values: number[], index: number, log: boolean): number {
     : values[low] * (1 - share) + values[low + 1] * share;
 }
 
-/** A heat map with its values written into the cells and contour lines across them, e.g. error over (R, h). */
-export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
-  requireId(texts.id);
-  const { x, y, values, contours } = data;
-  const logX = texts.xScale === "log", logY = texts.yScale === "log";
-  requireCurve(`${texts.id}.x`, x, x.length);
-  requireCurve(`${texts.id}.y`, y, y.length);
-  requireLength(`${texts.id}.values`, values, y.length);
-  values.forEach((row, j) => requireCurve(`${texts.id}.values[${j}]`, row, x.length));
+/** @throws {RangeError} naming the array whose shape or values are wrong. */
+function check({ x, y, values }: HeatMapData, id: string): void {
+  requireCurve(`${id}.x`, x, x.length);
+  requireCurve(`${id}.y`, y, y.length);
+  requireLength(`${id}.values`, values, y.length);
+  values.forEach((row, j) => requireCurve(`${id}.values[${j}]`, row, x.length));
   if (x.length < 2 || y.length < 2) {
-    throw new RangeError(
-      `Figure "${texts.id}" is ${x.length} by ${y.length}; a heat map needs 2 by 2.`,
-    );
+    throw new RangeError(`Figure "${id}" is ${x.length} by ${y.length}; a heat map needs 2 by 2.`);
   }
-  const format = data.format ?? ((value: number) => formatNumber(value, 2));
-  const measure = (value: number) => data.logColor ? Math.log(value) : value;
-  const flat = values.flat().map(measure);
-  requireFinite(`${texts.id}.values (log)`, flat);
-  const low = Math.min(...flat), high = Math.max(...flat);
-  const xEdges = borders(x, logX), yEdges = borders(y, logY);
+}
+
+/** One value of the grid, with the rectangle that it fills. */
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly value: number;
+  readonly x1: number;
+  readonly x2: number;
+  readonly y1: number;
+  readonly y2: number;
+  readonly fill: string;
+}
+
+function cellsOf({ x, y, values }: HeatMapData, scale: MapScale): Cell[] {
+  const { xEdges, yEdges, low, high, measure } = scale;
   const shade = (value: number) =>
     rampColor("heat", high > low ? Math.round(8 * (value - low) / (high - low)) : 0, 9);
-  const cells = values.flatMap((row, j) =>
+  return values.flatMap((row, j) =>
     row.map((value, i) => ({
       x: x[i],
       y: y[j],
@@ -79,10 +84,51 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
       fill: shade(measure(value)),
     }))
   );
-  type Cell = typeof cells[number];
-  const lines = (data.lines ?? []).map((line, i) => {
-    requireCurve(`${texts.id} "${line.label}".x`, line.x, line.x.length);
-    requireCurve(`${texts.id} "${line.label}".y`, line.y, line.x.length);
+}
+
+/** How the map's plane and its colours are measured. */
+interface MapScale {
+  readonly logX: boolean;
+  readonly logY: boolean;
+  readonly xEdges: readonly number[];
+  readonly yEdges: readonly number[];
+  /** What colours and contours go by: the value or its logarithm. */
+  measure(value: number): number;
+  /** Least and greatest of it. */
+  readonly low: number;
+  readonly high: number;
+}
+
+function scaleOf({ x, y, values, logColor }: HeatMapData, texts: GenericTexts): MapScale {
+  const logX = texts.xScale === "log", logY = texts.yScale === "log";
+  const measure = (value: number) => logColor ? Math.log(value) : value;
+  const flat = values.flat().map(measure);
+  requireFinite(`${texts.id}.values (log)`, flat);
+  return {
+    logX,
+    logY,
+    xEdges: borders(x, logX),
+    yEdges: borders(y, logY),
+    measure,
+    low: Math.min(...flat),
+    high: Math.max(...flat),
+  };
+}
+
+/** A curve over the map, and its colour. */
+interface OverMap {
+  readonly label: string;
+  readonly x: number[];
+  readonly y: number[];
+  readonly hue: string;
+}
+
+/** The curves of the data without what lies outside of the map. */
+function clippedLines({ lines = [] }: HeatMapData, id: string, scale: MapScale): OverMap[] {
+  const { xEdges, yEdges } = scale;
+  return lines.map((line, i) => {
+    requireCurve(`${id} "${line.label}".x`, line.x, line.x.length);
+    requireCurve(`${id} "${line.label}".y`, line.y, line.x.length);
     const inside = [...line.x.keys()].filter((k) =>
       line.x[k] >= xEdges[0] && line.x[k] <= xEdges.at(-1)! &&
       line.y[k] >= yEdges[0] && line.y[k] <= yEdges.at(-1)!
@@ -94,15 +140,61 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
       hue: SERIES_COLORS[i % SERIES_COLORS.length],
     };
   });
-  const inRange = contours.filter((level) => measure(level) > low && measure(level) < high);
+}
+
+/** The `i`-th contour is drawn in one of two colours, the first two solid. */
+const contourColor = (i: number) => i % 2 === 0 ? color("points") : color("ink");
+const isSolid = (i: number) => i < 2;
+
+function contourMarks(
+  { x, y, values }: HeatMapData,
+  levels: readonly number[],
+  { logX, logY, measure }: MapScale,
+): Plot.Markish[] {
+  return levels.map((level, i) =>
+    Plot.link(contourSegments(values.map((row) => row.map(measure)), measure(level)), {
+      x1: (d: Segment) => between(x, d.x1, logX),
+      y1: (d: Segment) => between(y, d.y1, logY),
+      x2: (d: Segment) => between(x, d.x2, logX),
+      y2: (d: Segment) => between(y, d.y2, logY),
+      stroke: contourColor(i),
+      strokeWidth: 1.8,
+      strokeLinecap: "round",
+      ...(isSolid(i) ? {} : { strokeDasharray: "5,3" }),
+    })
+  );
+}
+
+function cellTexts(cells: readonly Cell[], format: (value: number) => string): Plot.Markish {
+  return Plot.text(cells, {
+    x: "x",
+    y: "y",
+    text: (d: Cell) => format(d.value),
+    fill: color("ink"),
+    stroke: color("paper"),
+    strokeOpacity: 0.6,
+    strokeWidth: 3,
+  });
+}
+
+/** A heat map with its values written into the cells and contour lines across them, e.g. error over (R, h). */
+export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
+  requireId(texts.id);
+  check(data, texts.id);
+  const { x, y, format = (value: number) => formatNumber(value, 2) } = data;
+  const scale = scaleOf(data, texts);
+  const { logX, logY, xEdges, yEdges, low, high, measure } = scale;
+  const cells = cellsOf(data, scale);
+  const lines = clippedLines(data, texts.id, scale);
+  const levels = data.contours.filter((level) => measure(level) > low && measure(level) < high);
   const svg = draw({
     title: texts.title,
     height: texts.height ?? 380,
     legend: [
-      ...inRange.map((level, i) => ({
+      ...levels.map((level, i) => ({
         label: `contour at ${format(level)}`,
-        color: i % 2 === 0 ? color("points") : color("ink"),
-        mark: i < 2 ? "line" as const : "dashed" as const,
+        color: contourColor(i),
+        mark: isSolid(i) ? "line" as const : "dashed" as const,
       })),
       ...lines.map(({ label, hue }) => ({ label, color: hue, mark: "dashed" as const })),
     ],
@@ -111,39 +203,15 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
     y: { ...axis(texts.yLabel, logY, y), domain: [yEdges[0], yEdges.at(-1)!] },
     marks: [
       Plot.rect(cells, { x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: (d: Cell) => d.fill }),
-      ...inRange.map((level, i) =>
-        Plot.link(contourSegments(values.map((row) => row.map(measure)), measure(level)), {
-          x1: (d: Segment) => between(x, d.x1, logX),
-          y1: (d: Segment) => between(y, d.y1, logY),
-          x2: (d: Segment) => between(x, d.x2, logX),
-          y2: (d: Segment) => between(y, d.y2, logY),
-          stroke: i % 2 === 0 ? color("points") : color("ink"),
-          strokeWidth: 1.8,
-          strokeLinecap: "round",
-          ...(i < 2 ? {} : { strokeDasharray: "5,3" }),
-        })
-      ),
+      ...contourMarks(data, levels, scale),
       ...lines.map(({ x, y, hue }) => curve(x, y, hue, { dashed: true, width: 2.5 })),
-      Plot.text(cells, {
-        x: "x",
-        y: "y",
-        text: (d: Cell) => format(d.value),
-        fill: color("ink"),
-        stroke: color("paper"),
-        strokeOpacity: 0.6,
-        strokeWidth: 3,
-      }),
+      cellTexts(cells, format),
     ],
   });
-  return {
-    id: texts.id,
-    title: texts.title,
-    caption: texts.caption,
-    svg,
-    csv: toCsv([
-      { name: texts.xLabel, values: cells.map((cell) => cell.x) },
-      { name: texts.yLabel, values: cells.map((cell) => cell.y) },
-      { name: "value", values: cells.map((cell) => cell.value) },
-    ]),
-  };
+  const csv = toCsv([
+    { name: texts.xLabel, values: cells.map((cell) => cell.x) },
+    { name: texts.yLabel, values: cells.map((cell) => cell.y) },
+    { name: "value", values: cells.map((cell) => cell.value) },
+  ]);
+  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
 }

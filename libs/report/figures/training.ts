@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw } from "../draw.ts";
 import { formatCount, formatSeconds, formatTick } from "../format.ts";
+import type { LegendItem } from "../legend.ts";
 import { color, SERIES_COLORS } from "../theme.ts";
 import type { Figure, StageTime, TrainingCurve } from "../types.ts";
 import { requireCurve, requireFinite, requireLength } from "../validate.ts";
@@ -17,51 +18,66 @@ function requirePositive(name: string, values: number[]): void {
   }
 }
 
+/** One point of a curve. */
+interface Row {
+  readonly model: string;
+  readonly set: "train" | "held-out";
+  readonly step: number;
+  readonly loss: number;
+  readonly hue: string;
+}
+
+function rowsOf(entry: TrainingCurve, i: number): Row[] {
+  const name = `training[${i}] "${entry.name}"`;
+  requireCurve(`${name}.steps`, entry.steps, entry.steps.length);
+  requireLength(`${name}.loss`, entry.loss, entry.steps.length);
+  requirePositive(`${name}.loss`, entry.loss);
+  const { heldOut } = entry;
+  if (heldOut) {
+    requireFinite(`${name}.heldOut.steps`, heldOut.steps);
+    requireLength(`${name}.heldOut.loss`, heldOut.loss, heldOut.steps.length);
+    requirePositive(`${name}.heldOut.loss`, heldOut.loss);
+  }
+  const part = (set: Row["set"], steps: number[], loss: number[]) =>
+    steps.map((step, k) => ({ model: entry.name, set, step, loss: loss[k], hue: hueOf(i) }));
+  return [
+    ...part("train", entry.steps, entry.loss),
+    ...(heldOut ? part("held-out", heldOut.steps, heldOut.loss) : []),
+  ];
+}
+
+const hueOf = (i: number) => SERIES_COLORS[i % SERIES_COLORS.length];
+
+function legendOf(curves: readonly TrainingCurve[]): LegendItem[] {
+  const heldOut = curves.some((entry) => entry.heldOut);
+  return [
+    ...curves.map((entry, i) => ({
+      label: entry.name.replace("K1", "K₁"),
+      color: hueOf(i),
+      mark: "line" as const,
+    })),
+    ...(heldOut ? [{ label: "held out", color: color("soft"), mark: "dashed" as const }] : []),
+  ];
+}
+
 /** Training and held-out loss against optimiser step, log scale. */
 export function trainingFigure(curves: TrainingCurve[], id = "training"): Figure {
   requireLength("training", curves, curves.length);
-  const rows = curves.flatMap((entry, i) => {
-    const name = `training[${i}] "${entry.name}"`;
-    requireCurve(`${name}.steps`, entry.steps, entry.steps.length);
-    requireLength(`${name}.loss`, entry.loss, entry.steps.length);
-    requirePositive(`${name}.loss`, entry.loss);
-    const { heldOut } = entry;
-    if (heldOut) {
-      requireFinite(`${name}.heldOut.steps`, heldOut.steps);
-      requireLength(`${name}.heldOut.loss`, heldOut.loss, heldOut.steps.length);
-      requirePositive(`${name}.heldOut.loss`, heldOut.loss);
-    }
-    const hue = SERIES_COLORS[i % SERIES_COLORS.length];
-    const part = (set: string, steps: number[], loss: number[]) =>
-      steps.map((step, k) => ({ model: entry.name, set, step, loss: loss[k], hue }));
-    return [
-      ...part("train", entry.steps, entry.loss),
-      ...(heldOut ? part("held-out", heldOut.steps, heldOut.loss) : []),
-    ];
-  });
-  type Row = typeof rows[number];
-  const lines = (set: string, dash: object) =>
+  const rows = curves.flatMap(rowsOf);
+  const lines = (set: Row["set"], stroke: Plot.LineOptions) =>
     Plot.line(rows.filter((row) => row.set === set), {
       x: "step",
       y: "loss",
       z: "model",
       stroke: (d: Row) => d.hue,
-      ...dash,
+      ...stroke,
     });
-  const heldOut = curves.some((entry) => entry.heldOut);
   const title = "Training losses";
   const y = axis("loss (normalised, log scale)", true, rows.map((row) => row.loss));
   const svg = draw({
     title,
     height: 300,
-    legend: [
-      ...curves.map((entry, i) => ({
-        label: entry.name.replace("K1", "K₁"),
-        color: SERIES_COLORS[i % SERIES_COLORS.length],
-        mark: "line" as const,
-      })),
-      ...(heldOut ? [{ label: "held out", color: color("soft"), mark: "dashed" as const }] : []),
-    ],
+    legend: legendOf(curves),
     x: { label: "optimiser step (count)", tickFormat: formatCount },
     y,
     marks: [
@@ -92,7 +108,7 @@ export function stageTimesFigure(stages: StageTime[], id = "stage-times"): Figur
   requireFinite("stages.seconds", stages.map((entry) => entry.seconds));
   // Two stages of one name stay two bars.
   const rows = stages.map((entry, i) => ({ ...entry, key: `${i}` }));
-  type Row = typeof rows[number];
+  type Bar = typeof rows[number];
   const longest = Math.max(...stages.map((entry) => entry.seconds), 1e-9);
   const title = "Time of each stage";
   const nameWidth = Math.max(...stages.map((entry) => entry.stage.length)) * 6.8;
@@ -121,7 +137,7 @@ export function stageTimesFigure(stages: StageTime[], id = "stage-times"): Figur
       Plot.text(rows, {
         y: "key",
         x: "seconds",
-        text: (d: Row) => formatSeconds(d.seconds),
+        text: (d: Bar) => formatSeconds(d.seconds),
         textAnchor: "start",
         dx: 6,
         fill: color("ink"),

@@ -10,12 +10,19 @@ import {
 } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { explicitRungeKutta, integrate, localLaw, rk4 } from "@spiediff/macro-solver";
+import { explicitRungeKutta, integrate, rk4 } from "@spiediff/macro-solver";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { judge, type Judgement, withoutGauge } from "../_bands.ts";
-import { codeIdentity, densityRange, estimateProfiles, exportModel, learn } from "@spiediff/train";
+import {
+  codeIdentity,
+  densityRange,
+  estimateProfiles,
+  exportModel,
+  learn,
+  trainingData,
+} from "@spiediff/train";
 
 export const TIMES = [0.0025, 0.01, 0.03];
 export const MEMBERS = 400;
@@ -110,13 +117,16 @@ async function outcomes(
 ): Promise<Outcome[]> {
   const { tf, runner } = engine!;
   const { seed, training, elements } = experiment;
-  const models = await learn(tf, estimates, training, randomStream(seed, "train"), { runner });
+  const models = await learn(tf, trainingData(estimates), training, randomStream(seed, "train"), {
+    runner,
+  });
   const folder = mkdtempSync(join(tmpdir(), "spiediff-calibration-"));
   const [low, high] = densityRange(estimates);
   await exportModel(join(folder, "model"), experiment, models, {
     code: codeIdentity(),
     nodalDensityRule: estimates[0].nodalDensityRule,
     coverage: [low, high],
+    madeFrom: {},
     training: {},
   });
   const model = await loadModel(join(folder, "model"), { threads: 1 });
@@ -158,12 +168,6 @@ async function outcomes(
   }
 }
 
-/** The slope of a smooth function of density, by a central difference. */
-const slopeOf = (g: (rho: number) => number) => (rho: number) => {
-  const h = 1e-4 * Math.min(rho, 1 - rho);
-  return (g(rho + h) - g(rho - h)) / (2 * h);
-};
-
 /** The exact law's densities on the same mesh, so that only the learned law is judged. */
 async function exactDensities(
   truth: ExactReference,
@@ -173,7 +177,22 @@ async function exactDensities(
   const densities: Float64Array[] = [];
   for await (
     const { density } of integrate({
-      law: localLaw({ ...truth, curvature: slopeOf(truth.drivingForce) }, elements),
+      law: {
+        members: 1,
+        elements,
+        fillsCurvature: false,
+        freeEnergyAccuracy: 0,
+        drivingForceRounding: 0,
+        evaluate(rho, _time, out) {
+          for (let i = 0; i < elements; i++) {
+            out.K1[i] = exactK1(truth, rho[i], rho[(i + 1) % elements], elements);
+            out.drivingForce[i] = truth.drivingForce(rho[i]);
+          }
+        },
+        freeEnergy(rho, out) {
+          out[0] = rho.reduce((sum, value) => sum + truth.freeEnergy(value), 0) / elements;
+        },
+      },
       initialDensity,
       times: TIMES,
       method: explicitRungeKutta(rk4),

@@ -78,7 +78,7 @@ for (const { id: system, label: name, experiment } of CASES) {
         e,
         estimates,
         trained,
-        reverse(trained.k1.schedule),
+        reverse(trained.mobility.schedule),
       );
       const errors = Object.fromEntries(
         measures.map(({ id, key, reference }) => [id, against(reference(e.particles))[key]]),

@@ -7,7 +7,7 @@ import { referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
-import { densityRange } from "@spiediff/train";
+import { densityRange, trainingData } from "@spiediff/train";
 import { mean, progress, spread, writeStudy } from "../_study.ts";
 import { DEGREES, smoothCurveErrors } from "./smooth_curve.ts";
 
@@ -62,7 +62,7 @@ for (const profiles of PROFILES) {
       const [low, high] = densityRange(estimates);
       const inside = densityGrid().filter((rho) => rho >= low && rho <= high);
       rows.push({
-        smooth: smoothCurveErrors(estimates, referenceFor(e.particles), e.elements, inside),
+        smooth: smoothCurveErrors(trainingData(estimates), referenceFor(e.particles), inside),
         profiles,
         noise,
         seed,

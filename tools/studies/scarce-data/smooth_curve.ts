@@ -1,14 +1,14 @@
-/** What a smooth curve makes of the same entries of K1: how much the data hold. */
+/** What a smooth curve makes of the same mobilities: how much the data hold. */
 import { relativeError } from "@spiediff/demo";
-import { k1Rows, type OperatorData } from "@spiediff/diffusion-train";
-import { exactK1, type ExactReference } from "@spiediff/exact-reference";
+import { mobilityRows, type OperatorData } from "@spiediff/diffusion-train";
+import type { ExactReference } from "@spiediff/exact-reference";
 
 /** Highest degree that is tried. */
 export const DEGREES = 8;
 
 /**
- * Errors of K1(rho, rho) by weighted least squares with polynomials in the mean density of degree 0 to
- * `DEGREES`, and one term in the squared difference. Entries of one profile have uncorrelated errors, so
+ * Errors of m(rho), relative and so those of K1, by weighted least squares with polynomials in the mean density of degree 0 to
+ * `DEGREES`, and one term in the squared difference. Means of one profile have uncorrelated errors, so
  * that among unbiased fits of a degree none has less variance (Gauss and Markov).
  *
  * @returns `[degree]` relative L2 errors over `grid`.
@@ -16,11 +16,10 @@ export const DEGREES = 8;
 export function smoothCurveErrors(
   data: readonly OperatorData[],
   reference: ExactReference,
-  elements: number,
   grid: readonly number[],
 ): number[] {
-  const { left, right, k1, standardError } = k1Rows(data);
-  const target = k1.map((v, i) => v / standardError[i]);
+  const { left, right, mobility, standardError } = mobilityRows(data);
+  const target = mobility.map((v, i) => v / standardError[i]);
   const means = left.map((a, i) => (a + right[i]) / 2);
   const low = Math.min(...means), high = Math.max(...means);
   const polynomial = (degree: number, rho: number) =>
@@ -32,7 +31,7 @@ export function smoothCurveErrors(
       onGrid: grid.map((rho) => polynomial(degree, rho)),
     })),
   ];
-  const exact = grid.map((rho) => exactK1(reference, rho, rho, elements));
+  const exact = grid.map(reference.mobility);
   const fitted = grid.map(() => 0);
   const before: { q: Float64Array; g: number[] }[] = [];
   // Gram-Schmidt: each column adds its own part of the fit, so that one pass gives every degree.

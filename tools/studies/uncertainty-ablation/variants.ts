@@ -2,9 +2,9 @@
 import { ddimSteps } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
-  type K1Model,
+  type MobilityModel,
   sampleDrivingForce,
-  sampleK1,
+  sampleMobility,
 } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
@@ -17,6 +17,7 @@ import {
   exportModel,
   learn,
   learningData,
+  trainingData,
 } from "@spiediff/train";
 import { trainingEngine } from "../_learning.ts";
 
@@ -41,11 +42,12 @@ export async function variantLaws(
   folder: string,
 ): Promise<VariantLaw[]> {
   const { tf, runner } = await trainingEngine();
-  const { seed, training } = experiment;
+  const { seed, training, elements } = experiment;
   const stream = randomStream(seed, "train");
-  const base = await learn(tf, estimates, training, stream, { runner });
-  const trainingSeconds = base.seconds.K1 + base.seconds["free energy"];
-  const data = await learningData(tf, base.k1, estimates, training, stream);
+  const shown = trainingData(estimates);
+  const base = await learn(tf, shown, training, stream, { runner });
+  const trainingSeconds = base.seconds.mobility + base.seconds["free energy"];
+  const data = await learningData(tf, base.mobility, shown, training, stream);
   const laws: VariantLaw[] = [];
   const epinet = async (name: string, indexDim: number, priorScale: number) => {
     const options = { indexDim, visits: training.epinetVisits, priorScale };
@@ -55,6 +57,7 @@ export async function variantLaws(
       code: codeIdentity(),
       nodalDensityRule: estimates[0].nodalDensityRule,
       coverage: densityRange(estimates),
+      madeFrom: {},
       training: {},
     });
     const model = await loadModel(path, { threads: 1 });
@@ -64,7 +67,7 @@ export async function variantLaws(
         name,
         K1: law.members!.K1,
         force: law.members!.drivingForce,
-        seconds: seconds["K1 epinet"] + seconds["driving-force epinet"],
+        seconds: seconds["mobility epinet"] + seconds["driving-force epinet"],
       });
     } finally {
       await model.close();
@@ -74,30 +77,43 @@ export async function variantLaws(
     await epinet(`epinet, index of ${indexDim}`, indexDim, 1);
   }
   await epinet(`epinet without prior, index of ${training.indexDim}`, training.indexDim, 0);
-  const alone = await latentLaws(base, grid, MEMBERS, seed);
+  const alone = await latentLaws(base, elements, grid, MEMBERS, seed);
   laws.push({ name: "no epinet: latents alone", ...alone, seconds: 0 });
 
-  const K1 = new Float64Array(RETRAININGS * grid.length), force = K1.slice();
-  for (let m = 0; m < RETRAININGS; m++) {
-    const models = m === 0
-      ? base
-      : await learn(tf, estimates, training, randomStream(seed, "ensemble", m), { runner });
-    const own = await latentLaws(models, grid, LATENTS, seed);
-    K1.set(meanOverMembers(own.K1, grid.length), m * grid.length);
-    force.set(meanOverMembers(own.force, grid.length), m * grid.length);
-  }
+  const retrained = (m: number) =>
+    m === 0
+      ? Promise.resolve(base)
+      : learn(tf, shown, training, randomStream(seed, "ensemble", m), { runner });
   laws.push({
-    name: `deep ensemble of ${RETRAININGS}`,
-    K1,
-    force,
+    ...await deepEnsemble(retrained, elements, grid, seed),
     seconds: RETRAININGS * trainingSeconds,
   });
   return laws;
 }
 
+/** Laws of networks that were trained anew, each the mean over its latents. */
+async function deepEnsemble(
+  retrained: (member: number) => ReturnType<typeof learn>,
+  elements: number,
+  grid: number[],
+  seed: number,
+): Promise<Omit<VariantLaw, "seconds">> {
+  const K1 = new Float64Array(RETRAININGS * grid.length), force = K1.slice();
+  for (let m = 0; m < RETRAININGS; m++) {
+    const own = await latentLaws(await retrained(m), elements, grid, LATENTS, seed);
+    K1.set(meanOverMembers(own.K1, grid.length), m * grid.length);
+    force.set(meanOverMembers(own.force, grid.length), m * grid.length);
+  }
+  return { name: `deep ensemble of ${RETRAININGS}`, K1, force };
+}
+
 /** K1 and f' of the base networks, one function for each latent. */
 async function latentLaws(
-  { k1, drivingForce }: { readonly k1: K1Model; readonly drivingForce: DrivingForceModel },
+  { mobility, drivingForce }: {
+    readonly mobility: MobilityModel;
+    readonly drivingForce: DrivingForceModel;
+  },
+  elements: number,
   grid: number[],
   count: number,
   seed: number,
@@ -110,9 +126,12 @@ async function latentLaws(
     const own = Float32Array.from({ length: count }, normal);
     return Float32Array.from({ length: count * n }, (_, i) => own[Math.floor(i / n)]);
   };
-  const steps = ddimSteps(k1.schedule, 2);
+  const steps = ddimSteps(mobility.schedule, 2);
   return {
-    K1: Float64Array.from(await sampleK1(tf, k1, steps, tiled, latents("k1"))),
+    K1: Float64Array.from(
+      await sampleMobility(tf, mobility, steps, tiled, latents("mobility")),
+      (m) => -elements * m,
+    ),
     force: Float64Array.from(
       await sampleDrivingForce(tf, drivingForce, steps, tiled, latents("driving-force")),
     ),

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { determinant, Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { choleskyOf, logDeterminant, softplus, symmetrised } from "./mod.ts";
+
+const number = (size: number) => fc.double({ min: -size, max: size, noNaN: true });
+const square = fc.array(number(1), { minLength: 16, maxLength: 16 })
+  .map((values) => Matrix.from1DArray(4, 4, values));
+
+describe("softplus", () => {
+  it("is ln(1 + e^x) where that can be computed, and differs by x between x and -x anywhere", () => {
+    fc.assert(fc.property(number(30), (x) => {
+      expect(softplus(x)).toBeCloseTo(Math.log(1 + Math.exp(x)), 12);
+    }));
+    fc.assert(fc.property(number(1e6), (x) => {
+      expect(softplus(x)).toBeGreaterThanOrEqual(Math.max(x, 0));
+      expect(softplus(x) - softplus(-x)).toBeCloseTo(x, 9);
+    }));
+    // The tail that cancellation would lose, and the one that would overflow.
+    expect(softplus(-100) / Math.exp(-100)).toBeCloseTo(1, 12);
+    expect([softplus(1e300), softplus(-1e300), softplus(0)]).toEqual([1e300, 0, Math.LN2]);
+  });
+});
+
+describe("symmetric matrices", () => {
+  it("are decomposed although rounding has made them unsymmetric; the parts give the matrix back", () => {
+    fc.assert(fc.property(square, (A) => {
+      const C = A.mmul(A.transpose()).add(Matrix.eye(4));
+      const rounded = C.clone();
+      rounded.set(0, 3, rounded.get(0, 3) * (1 + 1e-15));
+      const cholesky = choleskyOf(rounded)!;
+      const L = cholesky.lowerTriangularMatrix;
+      expect(Matrix.sub(L.mmul(L.transpose()), C).norm()).toBeLessThan(1e-12 * C.norm());
+      expect(logDeterminant(cholesky)).toBeCloseTo(Math.log(determinant(C)), 9);
+      expect(symmetrised(A).isSymmetric()).toBe(true);
+      expect(Matrix.sub(symmetrised(C), C).norm()).toBeLessThan(1e-14 * C.norm());
+    }));
+  });
+  it("have no decomposition if they are not positive definite", () => {
+    fc.assert(fc.property(square, (A) => {
+      expect(choleskyOf(A.mmul(A.transpose()).add(Matrix.eye(4)).mul(-1))).toBeNull();
+    }));
+    expect(choleskyOf(Matrix.diag([1, 0, 1]))).toBeNull();
+  });
+});

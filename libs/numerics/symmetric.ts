@@ -1,0 +1,16 @@
+import { CholeskyDecomposition, Matrix } from "ml-matrix";
+
+/** A product that is symmetric but for rounding, made so: decompositions do not forgive it. */
+export const symmetrised = (matrix: Matrix): Matrix =>
+  Matrix.add(matrix, matrix.transpose()).div(2);
+
+/** Cholesky's decomposition of a matrix that is symmetric but for rounding; null if it is not positive definite. */
+export function choleskyOf(matrix: Matrix): CholeskyDecomposition | null {
+  const cholesky = new CholeskyDecomposition(symmetrised(matrix));
+  return cholesky.isPositiveDefinite() ? cholesky : null;
+}
+
+/** `ln det` of the matrix that was decomposed. */
+export function logDeterminant({ lowerTriangularMatrix }: CholeskyDecomposition): number {
+  return 2 * lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
+}

@@ -1,0 +1,129 @@
+import * as Plot from "@observablehq/plot";
+import { toCsv } from "../csv.ts";
+import { draw, tickFormat } from "../draw.ts";
+import type { LegendItem } from "../legend.ts";
+import { color } from "../theme.ts";
+import type { Figure, LearnedFunction, ReferenceCurve } from "../types.ts";
+import { requireFinite, requireId } from "../validate.ts";
+import { clamp, clipCurve } from "./_clip.ts";
+import {
+  checkLearned,
+  DENSITY_LABEL,
+  type LearnedFunctionTexts,
+  outsideLegend,
+  WHOLE_CURVE_LABEL,
+  wholeCurveColumns,
+} from "./_learned_curves.ts";
+import { band, curve, grid, outside, referenceLegend, references } from "./_marks.ts";
+
+/** Height of a deviation figure over what the covered densities need. */
+const HEADROOM = 1.6;
+
+/**
+ * The frame that shows all values over the covered densities, and zero. Outside of them deviations are
+ * often a hundred times as large and would press everything else flat.
+ */
+function frameOf(
+  density: number[],
+  curves: number[][],
+  covered?: [number, number],
+): [number, number] {
+  const shown = (rho: number) => !covered || (rho >= covered[0] && rho <= covered[1]);
+  const values = curves.flatMap((values) => values.filter((_, i) => shown(density[i])))
+    .filter(Number.isFinite);
+  // Without a covered density in the grid: everything.
+  const all = values.length > 0 ? values : curves.flat().filter(Number.isFinite);
+  const frame = [Math.min(0, ...all), Math.max(0, ...all)].map((v) => v * HEADROOM);
+  return frame[0] < frame[1] ? [frame[0], frame[1]] : [-1e-12, 1e-12];
+}
+
+/** The data less their first reference. */
+interface Deviations {
+  readonly mean: number[];
+  readonly lo95: number[];
+  readonly hi95: number[];
+  /** Of the band that holds whole curves. */
+  readonly edges: readonly number[][];
+  readonly others: readonly ReferenceCurve[];
+  /** `[lower, upper]` of the vertical axis. */
+  readonly frame: [number, number];
+}
+
+function deviationsOf(
+  { density, learned, references: [, ...others], covered }: LearnedFunction,
+  minus: (values: number[]) => number[],
+): Deviations {
+  const mean = minus(learned.mean), lo95 = minus(learned.lo95), hi95 = minus(learned.hi95);
+  const edges = Object.values(learned.wholeCurve ?? {}).map(minus);
+  const shifted = others.map((other) => ({ ...other, values: minus(other.values) }));
+  const curves = [mean, lo95, hi95, ...edges, ...shifted.map((c) => c.values)];
+  return { mean, lo95, hi95, edges, others: shifted, frame: frameOf(density, curves, covered) };
+}
+
+function legendOf({ references: [reference, ...others] }: LearnedFunction, edges: number) {
+  return [
+    { label: "learned − reference, 95 % band", color: color("learned"), mark: "band" },
+    ...(edges === 0 ? [] : [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" }]),
+    ...referenceLegend([{ ...reference, label: `${reference.label} (zero line)` }, ...others]),
+  ] as LegendItem[];
+}
+
+function marksOf(
+  { density, covered, references: [reference] }: LearnedFunction,
+  { mean, lo95, hi95, edges, others, frame }: Deviations,
+  domain: [number, number],
+): Plot.Markish[] {
+  const line = clipCurve(density, mean, frame);
+  return [
+    ...outside(domain, covered),
+    ...grid(),
+    Plot.ruleY([0], { stroke: color("ink"), strokeWidth: 1.5 }),
+    band(density, clamp(lo95, frame), clamp(hi95, frame), color("learned")),
+    ...edges.map((edge) => {
+      const { x, y } = clipCurve(density, edge, frame);
+      return curve(x, y, color("learned"), { width: 1, dashed: true });
+    }),
+    curve(line.x, line.y, color("learned")),
+    ...others.flatMap((other, i) => {
+      const { x, y } = clipCurve(density, other.values, frame);
+      // The zero line stands for the first reference; the others keep their colours.
+      return references(x, [reference, ...others].map((c) => ({ ...c, values: y })))[i + 1];
+    }),
+  ];
+}
+
+/**
+ * The same data as deviations from the first reference, which shows what the curve itself hides:
+ * whether the band covers the exact answer. The frame fits the densities that training covered.
+ * @throws {RangeError} if there is no reference or it is not finite.
+ */
+export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTexts): Figure {
+  requireId(texts.id);
+  checkLearned(texts.id, data);
+  const { density, learned, covered, references: [reference] } = data;
+  if (reference === undefined) {
+    throw new RangeError(`Figure "${texts.id}" needs a reference to draw deviations from.`);
+  }
+  requireFinite(`${texts.id}.references[0].values`, reference.values);
+  const minus = (values: number[]) => values.map((value, i) => value - reference.values[i]);
+  const deviations = deviationsOf(data, minus);
+  const { frame, edges, others } = deviations;
+  const domain: [number, number] = [density[0], density[density.length - 1]];
+  const svg = draw({
+    title: texts.title,
+    height: 260,
+    legend: [...legendOf(data, edges.length), ...outsideLegend(domain, covered)],
+    x: { label: DENSITY_LABEL, domain },
+    y: { label: texts.yLabel, domain: frame, ticks: 6, tickFormat: tickFormat(frame) },
+    marks: marksOf(data, deviations, domain),
+  });
+  const csv = toCsv([
+    { name: "density", values: density },
+    { name: "mean_minus_reference", values: deviations.mean },
+    { name: "lo95_minus_reference", values: deviations.lo95 },
+    { name: "hi95_minus_reference", values: deviations.hi95 },
+    ...wholeCurveColumns(learned, minus, "_minus_reference"),
+    ...others.map(({ label, values }) => ({ name: `${label} minus reference`, values })),
+  ]);
+  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
+}
