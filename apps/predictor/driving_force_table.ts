@@ -16,6 +16,8 @@ export interface DrivingForceTable {
   readonly offset: Float64Array;
   /** Members whose f' falls somewhere on the grid: f is not convex there, so they separate. */
   readonly nonConvexMembers: number;
+  /** Whether f of a member is convex over the whole grid. */
+  isConvex(member: number): boolean;
   /** Whether a density can be looked up. */
   covers(density: number): boolean;
   drivingForce(member: number, density: number): number;
@@ -76,12 +78,14 @@ function cubicTable(
     const s = (density - low) / h;
     return Math.min(points - 2, Math.max(0, Math.floor(s)));
   };
+  const falling = fallingMembers(value, points);
   return {
     low,
     high,
     points,
     offset,
-    nonConvexMembers: countFalling(value, points),
+    nonConvexMembers: falling.reduce((sum, flag) => sum + flag, 0),
+    isConvex: (member) => falling[member] === 0,
     covers: (density) => density >= low && density <= high,
     drivingForce(member, density) {
       const j = cellOf(density);
@@ -115,18 +119,13 @@ function cubicTable(
   };
 }
 
-/** Members with a grid value below the one before it. */
-function countFalling(value: Float64Array, points: number): number {
-  let count = 0;
-  for (let base = 0; base < value.length; base += points) {
-    for (let k = base + 1; k < base + points; k++) {
-      if (value[k] < value[k - 1]) {
-        count++;
-        break;
-      }
-    }
+/** 1 for each member with a grid value below the one before it. */
+function fallingMembers(value: Float64Array, points: number): Uint8Array {
+  const falling = new Uint8Array(value.length / points);
+  for (let k = 1; k < value.length; k++) {
+    if (k % points !== 0 && value[k] < value[k - 1]) falling[Math.floor(k / points)] = 1;
   }
-  return count;
+  return falling;
 }
 
 /** f' of all members at the grid points, `[members * points]`, checked. */

@@ -123,9 +123,9 @@ function averagedLaw(law: MacroscopicLaw): MacroscopicLaw {
         values[key].forEach((v, i) => out[key][i % elements] += v / members);
       }
     },
-    freeEnergy(density, out) {
+    async freeEnergy(density, out) {
       spread(density);
-      law.freeEnergy(all, energies);
+      await law.freeEnergy(all, energies);
       out[0] = energies.reduce((sum, f) => sum + f / members, 0);
     },
   };

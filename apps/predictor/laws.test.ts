@@ -178,7 +178,7 @@ describe("tables", () => {
     }
     const wide = await tabulateDrivingForce(ensemble, 0.1, 0.95, 129, 0.5);
     const F = new Float64Array(2);
-    law.freeEnergy(density, F);
+    await law.freeEnergy(density, F);
     for (let m = 0; m < 2; m++) {
       let sum = 0;
       for (let i = 0; i < 5; i++) sum += wide.freeEnergy(m, density[5 * m + i]) / 5;

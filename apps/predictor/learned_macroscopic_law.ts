@@ -10,6 +10,9 @@ export interface LearnedMacroscopicLaw extends MacroscopicLaw {
   readonly fallbackRows: () => number;
 }
 
+/** Densities closer than this have no quotient of differences; the mean over two points is as good. */
+const SMALLEST_DIFFERENCE = 1e-5;
+
 /** Rounding of what a network gives, relative to its typical size. */
 const NETWORK_ROUNDING = 1e-6;
 
@@ -18,52 +21,72 @@ const NETWORK_ROUNDING = 1e-6;
  * directly elsewhere: one batch for the mobility and one for f', whatever the number of rows.
  *
  * @param direct Infer the mobility and f' always; tables then only give f and f''.
+ * @param members How many of the ensemble's members, from the first on.
  */
 export function learnedMacroscopicLaw(
   ensemble: Ensemble,
   tables: Tables,
   elements: number,
   direct: boolean,
+  members = ensemble.count,
 ): LearnedMacroscopicLaw {
-  const members = ensemble.count;
   const size = members * elements;
-  const { drivingForce: force, mobility } = tables;
+  const { drivingForce: force, mobility, pressure: tabulated } = tables;
+  const pressures = new Float64Array(size);
   const misses = missBuffers(size);
   const breathe = pacemaker();
   let fallbackRows = 0;
-  /** f at nodes beyond the table, set by the evaluation of the same density; NaN elsewhere. */
-  const distantFreeEnergy = new Float64Array(size).fill(NaN);
-  let distant = false;
   let sawDistant = false;
+
+  /** f'' of the table, at its nearest end where it does not reach. */
+  const curvature = (m: number, rho: number) =>
+    force.curvature(m, Math.min(force.high, Math.max(force.low, rho)));
 
   function lookUp(density: Float64Array, out: LawValues): void {
     misses.nodes.count = misses.entries.count = 0;
-    if (distant) distantFreeEnergy.fill(NaN);
-    distant = false;
     for (let m = 0, base = 0; m < members; m++, base += elements) {
-      for (let i = 0; i < elements; i++) {
-        const n = base + i;
+      for (let n = base; n < base + elements; n++) {
         const own = density[n];
-        const right = density[i + 1 === elements ? base : n + 1];
-        const covered = force.covers(own);
-        const near = Math.min(force.high, Math.max(force.low, own));
-        out.curvature[n] = force.curvature(m, near);
-        if (covered && !direct) out.drivingForce[n] = force.drivingForce(m, own);
-        else misses.nodes.add(n, m, own, own);
-        if (!covered) distant = true;
-        if (!direct && mobility !== undefined && mobility.covers(own, right)) {
-          out.K1[n] = operatorEntry(mobility.mean(m, own, right), elements);
-        } else misses.entries.add(n, m, own, right);
+        out.curvature[n] = curvature(m, own);
+        if (!direct && force.covers(own)) {
+          out.drivingForce[n] = force.drivingForce(m, own);
+          if (tabulated) pressures[n] = tabulated.pressure(m, own);
+        } else misses.nodes.add(n, m, own, own);
+      }
+      for (let n = base; n < base + elements; n++) {
+        const right = n + 1 === base + elements ? base : n + 1;
+        const a = density[n], b = density[right];
+        if (!direct && mobility?.covers(a, b)) {
+          out.K1[n] = operatorEntry(tabulatedMobility(density, out, m, n, right), elements);
+        } else misses.entries.add(n, m, a, b);
       }
     }
   }
 
-  async function inferMisses(density: Float64Array, out: LawValues): Promise<void> {
+  /** The quotient of P and f' where the member's f is convex, else the mean of two points. */
+  function tabulatedMobility(
+    density: Float64Array,
+    out: LawValues,
+    m: number,
+    n: number,
+    right: number,
+  ): number {
+    const [a, b] = [density[n], density[right]];
+    // Where f is not convex different densities may have the same f'.
+    if (tabulated && force.isConvex(m) && Math.abs(b - a) > SMALLEST_DIFFERENCE) {
+      const quotient = (pressures[right] - pressures[n]) /
+        (out.drivingForce[right] - out.drivingForce[n]);
+      if (quotient >= 0) return quotient;
+    }
+    return mobility!.mean(m, a, b, curvature);
+  }
+
+  async function inferMisses(out: LawValues): Promise<void> {
     const { nodes, entries, values } = misses;
     fallbackRows += nodes.count + entries.count;
     if (entries.count > 0) {
       const { first, second, member, count } = entries;
-      const inferred = await inferMobility(ensemble, first, second, member, count);
+      const inferred = await inferMobility(ensemble, first, second, member, count, curvature);
       for (let r = 0; r < count; r++) {
         out.K1[entries.place[r]] = operatorEntry(inferred[r], elements);
       }
@@ -74,35 +97,32 @@ export function learnedMacroscopicLaw(
         out.drivingForce[nodes.place[r]] = values[r] - force.offset[nodes.member[r]];
       }
     }
-    if (distant) await inferDistantFreeEnergy(density);
   }
 
-  /** f beyond the table: f at its end plus the integral of the inferred f' over the rest. */
-  async function inferDistantFreeEnergy(density: Float64Array): Promise<void> {
+  /** Adds f of averages beyond the table: f at its end plus the integral of the inferred f' over the rest. */
+  async function addDistant(averages: Float64Array, far: number[], out: Float64Array) {
     sawDistant = true;
-    const { nodes } = misses;
     const q = GAUSS.x.length;
+    const owner = (n: number) => Math.floor(n / elements);
     const end = (rho: number) => rho < force.low ? force.low : force.high;
-    const far: number[] = [];
-    for (let r = 0; r < nodes.count; r++) if (!force.covers(nodes.first[r])) far.push(r);
     const points = new Float64Array(far.length * q);
     const member = new Int32Array(far.length * q);
-    far.forEach((r, k) => {
-      const from = end(nodes.first[r]);
+    far.forEach((n, k) => {
+      const from = end(averages[n]);
       for (let g = 0; g < q; g++) {
-        points[k * q + g] = from + (nodes.first[r] - from) * GAUSS.x[g];
-        member[k * q + g] = nodes.member[r];
+        points[k * q + g] = from + (averages[n] - from) * GAUSS.x[g];
+        member[k * q + g] = owner(n);
       }
     });
     const values = new Float64Array(points.length);
+    fallbackRows += points.length;
     await ensemble.drivingForce([points], member, points.length, values);
-    far.forEach((r, k) => {
-      const m = nodes.member[r];
-      const from = end(nodes.first[r]);
+    far.forEach((n, k) => {
+      const m = owner(n);
+      const from = end(averages[n]);
       let sum = 0;
       for (let g = 0; g < q; g++) sum += GAUSS.w[g] * (values[k * q + g] - force.offset[m]);
-      const place = nodes.place[r];
-      distantFreeEnergy[place] = force.freeEnergy(m, from) + (density[place] - from) * sum;
+      out[m] += (force.freeEnergy(m, from) + (averages[n] - from) * sum) / elements;
     });
   }
 
@@ -121,17 +141,20 @@ export function learnedMacroscopicLaw(
     },
     evaluate(density, _time, out) {
       lookUp(density, out);
-      if (misses.nodes.count + misses.entries.count > 0) return inferMisses(density, out);
+      if (misses.nodes.count + misses.entries.count > 0) return inferMisses(out);
       return breathe();
     },
-    freeEnergy(density, out) {
+    freeEnergy(averages, out) {
+      const far: number[] = [];
       for (let m = 0, base = 0; m < members; m++, base += elements) {
         let sum = 0;
         for (let n = base; n < base + elements; n++) {
-          sum += force.covers(density[n]) ? force.freeEnergy(m, density[n]) : distantFreeEnergy[n];
+          if (force.covers(averages[n])) sum += force.freeEnergy(m, averages[n]);
+          else far.push(n);
         }
         out[m] = sum / elements;
       }
+      if (far.length > 0) return addDistant(averages, far, out);
     },
   };
 }

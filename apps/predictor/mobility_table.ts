@@ -1,4 +1,5 @@
 import { elementPoints } from "@spiediff/mesh";
+import { pairMean } from "@spiediff/macro-solver";
 import { ModelError } from "@spiediff/model-artifact/portable";
 import type { Ensemble } from "./ensemble.ts";
 
@@ -13,9 +14,13 @@ export interface MobilityTable {
   readonly high: number;
   readonly points: number;
   covers(left: number, right: number): boolean;
-  /** Of an element between nodes of two densities: the mean over the element. */
-  mean(member: number, left: number, right: number): number;
+  /** Of an element between nodes of two densities: the mean over the element, weighted by f''. */
+  mean(member: number, left: number, right: number, curvature?: Curvature): number;
 }
+
+/** f'' of a member at a density, the weight of the mobility in its mean over an element; equal where left out. */
+export type Curvature = (member: number, density: number) => number;
+const evenly: Curvature = () => 1;
 
 /** Densities that are offered to the networks stay this far from 0 and 1. */
 export const SMALLEST_DENSITY = 1e-6;
@@ -61,10 +66,14 @@ export async function tabulateMobility(
     high,
     points,
     covers: (a, b) => Math.min(a, b) >= low && Math.max(a, b) <= high,
-    mean(m, a, b) {
+    mean(m, a, b, curvature = evenly) {
       const [first, second] = elementPoints(a, b);
-      return (ensemble.headedMobility(corrected(m, first)) +
-        ensemble.headedMobility(corrected(m, second))) / 2;
+      return pairMean(
+        ensemble.headedMobility(corrected(m, first)),
+        ensemble.headedMobility(corrected(m, second)),
+        curvature(m, first),
+        curvature(m, second),
+      );
     },
   };
 }
@@ -83,6 +92,7 @@ export async function inferMobility(
   right: ArrayLike<number>,
   member: ArrayLike<number>,
   count: number,
+  curvature = evenly,
 ): Promise<Float64Array> {
   const density = new Float64Array(2 * count), owner = new Int32Array(2 * count);
   for (let r = 0; r < count; r++) {
@@ -94,6 +104,11 @@ export async function inferMobility(
   return Float64Array.from(
     { length: count },
     (_, r) =>
-      (ensemble.headedMobility(values[2 * r]) + ensemble.headedMobility(values[2 * r + 1])) / 2,
+      pairMean(
+        ensemble.headedMobility(values[2 * r]),
+        ensemble.headedMobility(values[2 * r + 1]),
+        curvature(member[r], density[2 * r]),
+        curvature(member[r], density[2 * r + 1]),
+      ),
   );
 }

@@ -38,7 +38,8 @@ export function predictionJson(
     lower: [...band.lower],
     upper: [...band.upper],
   });
-  const { density, fluctuation, freeEnergy, initial, members, massDrift, x, ...rest } = prediction;
+  const { density, fluctuation, freeEnergy, initial, members, massDrift, meshError, x, ...rest } =
+    prediction;
   return {
     format: "spiediff-prediction",
     version: 1,
@@ -52,6 +53,7 @@ export function predictionJson(
     fluctuation: fluctuation?.map((row) => [...row]) ?? null,
     freeEnergy: plain(freeEnergy),
     massDrift: [...massDrift],
+    meshError: meshError && [...meshError],
     initial: { density: [...initial.density], mass: initial.mass },
     ...rest,
     ...(members ? { members: members.map((values) => [...values]) } : {}),

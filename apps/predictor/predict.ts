@@ -1,22 +1,14 @@
-import {
-  checkStepControl,
-  checkTimes,
-  explicitRungeKutta,
-  integrate,
-  type Method,
-  rk4,
-  rosenbrock2,
-  type Sample,
-  type StepControl,
-} from "@spiediff/macro-solver";
+import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/macro-solver";
+import { reconstruct } from "@spiediff/mesh";
 import { createEnsemble } from "./ensemble.ts";
 import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
 import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
+import { comparedMembers, forEachMember, meshErrorOf } from "./mesh_error.ts";
+import { methodAndControl } from "./method.ts";
 import { bandOver, curveBandOver } from "./statistics.ts";
 import { makeTables, type Tables } from "./tables.ts";
 import type {
-  Band,
   Model,
   Prediction,
   PredictionFrame,
@@ -25,9 +17,6 @@ import type {
   TableReport,
 } from "./types.ts";
 import { warningsOf } from "./warnings.ts";
-
-/** Above this many elements the explicit method's stability limit costs more than accuracy needs. */
-const LARGEST_EXPLICIT = 60;
 
 /**
  * Predicts the density over time with a band.
@@ -65,20 +54,17 @@ export async function* predictStream(
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
-  const { law, table, nonConvexMembers } = await buildLaw(model, ensemble, density, options);
+  const { law, table, nonConvexMembers, lawOn } = await buildLaw(model, ensemble, density, options);
   const tabulated = performance.now();
 
+  const coverage = newCoverage(model.manifest.coverage.density, density);
   const frames: PredictionFrame[] = [];
-  const members = options.members;
-  const initial = new Float64Array(members * elements);
-  for (let m = 0; m < members; m++) initial.set(density, m * elements);
-  const trained = model.manifest.coverage.density;
-  let firstTimeOutside: number | null = null;
+  const some: Float64Array[] = [];
   let last!: Sample;
   for await (
     const sample of integrate({
       law,
-      initialDensity: initial,
+      initialDensity: forEachMember(density, options.members),
       times,
       ...way,
       signal: options.signal,
@@ -86,41 +72,52 @@ export async function* predictStream(
     })
   ) {
     last = sample;
-    const { minDensity, maxDensity } = sample.invariants;
-    if (firstTimeOutside === null && (minDensity < trained[0] || maxDensity > trained[1])) {
-      firstTimeOutside = isOutside(density, trained) ? 0 : sample.time;
-    }
+    some.push(sample.density.slice(0, comparedMembers(options.members) * elements));
+    coverage.visit(sample);
     const frame = frameOf(sample, elements, level, options.keepMembers ?? false);
     frames.push(frame);
     yield frame;
   }
   const finished = performance.now();
+  // Direct inference would cost as much again; the law's tables are what makes this cheap.
+  const meshError = !table.used
+    ? null
+    : await meshErrorOf(lawOn, profile, density, some, times, options.signal);
   const fluctuation = await fluctuationsOf(model, density, times, options);
 
   const result = {
-    times: [...times],
+    ...overTimes(frames),
     x: Float64Array.from({ length: elements }, (_, i) => i / elements),
     level,
-    memberCount: members,
-    density: frames.map((frame) => frame.density),
+    memberCount: options.members,
     fluctuation,
-    freeEnergy: overTimes(frames),
-    massDrift: Float64Array.from(frames, (frame) => frame.massDrift),
+    meshError,
     initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
-    stationaryFrom: last.stationaryFrom,
-    invariants: last.invariants,
-    steps: last.steps,
-    coverage: {
-      trained,
-      visited: [last.invariants.minDensity, last.invariants.maxDensity] as const,
-      firstTimeOutside,
-    },
+    ...ending(last),
+    coverage: coverage.report(last),
     table: { ...table, fallbackRows: table.used ? law.fallbackRows() : 0 },
     nonConvexMembers,
     seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
-    ...(options.keepMembers ? { members: frames.map((frame) => frame.members!) } : {}),
   };
   return { ...result, warnings: warningsOf(result, options, model.manifest) };
+}
+
+/** Watches whether members leave the densities that the model was trained on. */
+function newCoverage(trained: readonly [number, number], start: Float64Array) {
+  let firstTimeOutside: number | null = null;
+  return {
+    visit({ time, invariants: { minDensity, maxDensity } }: Sample): void {
+      if (firstTimeOutside !== null || (minDensity >= trained[0] && maxDensity <= trained[1])) {
+        return;
+      }
+      firstTimeOutside = isOutside(start, trained) ? 0 : time;
+    },
+    report: ({ invariants: { minDensity, maxDensity } }: Sample): Prediction["coverage"] => ({
+      trained,
+      visited: [minDensity, maxDensity],
+      firstTimeOutside,
+    }),
+  };
 }
 
 /** Members whose average law stands for all: the fluctuations hardly differ between them. */
@@ -152,6 +149,8 @@ async function buildLaw(
   law: LearnedMacroscopicLaw;
   table: Omit<TableReport, "fallbackRows">;
   nonConvexMembers: number;
+  /** The same law on another mesh, of the first members only. */
+  lawOn: (elements: number, members: number) => LearnedMacroscopicLaw;
 }> {
   const { tabulate = "auto", tableTolerance = 1e-3 } = options;
   if (!(tableTolerance > 0 && tableTolerance < 1)) {
@@ -161,10 +160,12 @@ async function buildLaw(
   let low = 1;
   let high = 0;
   let difference = 0;
-  density.forEach((rho, i) => {
+  const nodes = new Float64Array(elements);
+  reconstruct(density, 0, elements, 0, 1, nodes);
+  nodes.forEach((rho, i) => {
     low = Math.min(low, rho);
     high = Math.max(high, rho);
-    difference = Math.max(difference, Math.abs(rho - density[(i + 1) % elements]));
+    difference = Math.max(difference, Math.abs(rho - nodes[(i + 1) % elements]));
   });
   const tables: Tables = await makeTables(
     ensemble,
@@ -179,8 +180,11 @@ async function buildLaw(
   const accurate = tables.mobilityError <= tableTolerance &&
     tables.drivingForceError <= tableTolerance;
   const used = tabulate === "always" || (tabulate === "auto" && accurate);
+  const lawOn = (mesh: number, members: number) =>
+    learnedMacroscopicLaw(ensemble, tables, mesh, !used, members);
   return {
-    law: learnedMacroscopicLaw(ensemble, tables, elements, !used),
+    law: lawOn(elements, ensemble.count),
+    lawOn,
     nonConvexMembers: tables.drivingForce.nonConvexMembers,
     table: {
       used,
@@ -190,22 +194,6 @@ async function buildLaw(
       drivingForcePoints: tables.drivingForce.points,
       range: [tables.drivingForce.low, tables.drivingForce.high],
     },
-  };
-}
-
-function methodAndControl(
-  options: PredictOptions,
-  elements: number,
-): { method: Method; stiff?: Method; control: StepControl } {
-  const { method = "auto", fixedStep } = options;
-  const explicit = method === "rk4" || (method === "auto" && elements <= LARGEST_EXPLICIT);
-  const tolerance = options.tolerance ?? (explicit ? 1e-6 : 1e-5);
-  return {
-    method: explicit ? explicitRungeKutta(rk4) : rosenbrock2,
-    ...(method === "auto" && explicit ? { stiff: rosenbrock2 } : {}),
-    control: fixedStep === undefined
-      ? { kind: "adaptive", tolerance }
-      : { kind: "fixed", step: fixedStep },
   };
 }
 
@@ -225,10 +213,25 @@ function frameOf(
   };
 }
 
-function overTimes(frames: readonly PredictionFrame[]): Band {
-  const collect = (key: "mean" | "lower" | "upper") =>
-    Float64Array.from(frames, (frame) => frame.freeEnergy[key]);
-  return { mean: collect("mean"), lower: collect("lower"), upper: collect("upper") };
+const ending = ({ stationaryFrom, invariants, steps }: Sample) => ({
+  stationaryFrom,
+  invariants,
+  steps,
+});
+
+function overTimes(
+  frames: readonly PredictionFrame[],
+): Pick<Prediction, "times" | "density" | "freeEnergy" | "massDrift" | "members"> {
+  const energy = (key: "mean" | "lower" | "upper") =>
+    Float64Array.from(frames, ({ freeEnergy }) => freeEnergy[key]);
+  const members = frames.flatMap(({ members }) => members ? [members] : []);
+  return {
+    times: frames.map(({ time }) => time),
+    density: frames.map(({ density }) => density),
+    freeEnergy: { mean: energy("mean"), lower: energy("lower"), upper: energy("upper") },
+    massDrift: Float64Array.from(frames, ({ massDrift }) => massDrift),
+    ...(members.length > 0 ? { members } : {}),
+  };
 }
 
 const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>

@@ -7,12 +7,15 @@ import {
   SMALLEST_DENSITY,
   tabulateMobility,
 } from "./mobility_table.ts";
+import { type PressureTable, tabulatePressure } from "./pressure_table.ts";
 
 /** Tables of one ensemble with their errors, measured against direct inference. */
 export interface Tables {
   readonly drivingForce: DrivingForceTable;
   /** Absent when the mobility is always inferred directly. */
   readonly mobility?: MobilityTable;
+  /** Of both; absent with the mobility. */
+  readonly pressure?: PressureTable;
   /** Largest error found, over the range of f'. */
   readonly drivingForceError: number;
   /** The same in energy units. */
@@ -72,7 +75,9 @@ export async function makeTables(
   }
   return {
     drivingForce,
-    mobility,
+    ...(mobility
+      ? { mobility, pressure: tabulatePressure(ensemble.count, drivingForce, mobility) }
+      : {}),
     drivingForceError: absolute / range,
     absoluteDrivingForceError: absolute,
     mobilityError,

@@ -117,7 +117,7 @@ export interface Prediction {
   readonly x: Float64Array;
   readonly level: number;
   readonly memberCount: number;
-  /** Lumped nodal densities `z_i / Delta` for each time. */
+  /** Hat averages `z_i / Delta` for each time. */
   readonly density: readonly CurveBand[];
   /**
    * For each time and node the standard deviation of `z_i / Delta` of a single system of the model's
@@ -127,6 +127,12 @@ export interface Prediction {
   readonly fluctuation: readonly Float64Array[] | null;
   /** Discrete free energy over the times, in the gauge f = f' = 0 at the reference density. */
   readonly freeEnergy: Band;
+  /**
+   * For each time the largest difference of a member's densities from those on a mesh of half the spacing,
+   * of the first members: what mesh and steps leave. Null where that mesh cannot be followed, and without
+   * tables.
+   */
+  readonly meshError: Float64Array | null;
   /** Largest relative deviation of a member's mass up to each time. */
   readonly massDrift: Float64Array;
   readonly initial: { readonly density: Float64Array; readonly mass: number };

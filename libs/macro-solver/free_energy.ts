@@ -1,10 +1,12 @@
 /**
- * Lumped free energy `F = Delta * sum_i f(rho_i)` of every member.
+ * Lumped free energy `F = Delta * sum_i f(z_i / Delta)` of every member.
  *
- * With `rho = z / Delta` its gradient in z is exactly `f'(rho_i)`, so the flux form of K gives the
- * discrete dissipation identity `dF/dt = -f'^T K f' <= 0` without a consistency error.
+ * Its gradient in z is f' of the averages. Fluxes from densities reconstructed at the nodes follow
+ * differences of their f' instead; these agree in sign but where both are small beside the others, so that
+ * F of a convex f falls (a test searches for profiles where it would not). With averages in place of
+ * reconstructed densities `dF/dt = -f'^T K f' <= 0` is an identity, for any f.
  *
- * @param density `[members * elements]`.
+ * @param density Hat averages, `[members * elements]`.
  * @param out `[members]`.
  */
 export function lumpedFreeEnergy(

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { roughDensity } from "./arbitraries.ts";
 import { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
 import { SolverError } from "./errors.ts";
-import { closedFormLaw, cosineProfile, exclusion, longRange } from "./_exact_law.ts";
+import { cosineProfile, exclusion, longRange } from "./_exact_law.ts";
 import { explicitRungeKutta } from "./explicit_runge_kutta.ts";
 import { integrate } from "./integrate.ts";
+import { localLaw } from "./local_law.ts";
 import type { Method } from "./method.ts";
 import type { Problem, StepProgress } from "./problem.ts";
 import { rosenbrock2 } from "./rosenbrock2.ts";
@@ -23,7 +24,7 @@ const largestDifference = (a: Float64Array, b: Float64Array) =>
   a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
 
 describe("order of convergence on the exact long-range operator", () => {
-  const law = closedFormLaw(longRange(1), 25);
+  const law = localLaw(longRange(1), 25);
   const base = { law, initialDensity: cosineProfile(0.5, 0.3, 1, 25), times: [8e-3] };
 
   const slope = async (method: Method, step: number) => {
@@ -57,7 +58,7 @@ describe("order of convergence on the exact long-range operator", () => {
 describe("linear diffusion", () => {
   const elements = 25;
   const kappa = 3;
-  // K1 = -kappa and f = rho^2 / 2 give d rho/dt = kappa M (rho[i+1] - 2 rho[i] + rho[i-1]).
+  // K1 = -kappa and f = rho^2 / 2: averages move by kappa M times second differences of point values.
   const law: MacroscopicLaw = {
     members: 1,
     elements,
@@ -74,14 +75,18 @@ describe("linear diffusion", () => {
     },
   };
   const mode = (k: number, t: number) => {
-    const rate = 4 * kappa * elements * Math.sin(Math.PI * k / elements) ** 2;
+    const s = 4 * Math.sin(Math.PI * k / elements) ** 2;
+    // The last term makes waves of three elements exact: (2 pi / 3)^2 / 3 at s = 3.
+    const last = (4 * Math.PI ** 2 / 27 - (1 + 3 / 12 + 9 / 90 + 27 / 560)) / 81;
+    const rate = kappa * elements * s *
+      (1 + s / 12 + s * s / 90 + s ** 3 / 560 + last * s ** 4);
     return Float64Array.from(
       { length: elements },
-      (_, i) => 0.5 + 0.4 * Math.exp(-rate * t) * Math.cos(2 * Math.PI * k * i / elements),
+      (_, i) => 0.5 + 0.2 * Math.exp(-rate * t) * Math.cos(2 * Math.PI * k * i / elements),
     );
   };
 
-  it.each([1, 3])("decays mode %i as the discrete Laplacian does, to 1e-10", async (k) => {
+  it.each([1, 3])("decays mode %i as the discrete operator does, to 1e-10", async (k) => {
     const times = [0.01, 0.04];
     let n = 0;
     for await (
@@ -160,7 +165,7 @@ describe("agreement with an independent solution of the differential equation", 
   it.each(cases)("$name within 0.5 % at all times", async ({ J0, k, mean, amplitude }) => {
     const form = longRange(J0);
     const times = [0.002, 0.01, 0.03];
-    const law = closedFormLaw(form, 25);
+    const law = localLaw(form, 25);
     const initial = (x: number) => mean + amplitude * Math.cos(2 * Math.PI * k * x);
     const D = (r: number) => form.mobility(r) * form.curvature(r);
     let n = 0;
@@ -180,7 +185,7 @@ describe("agreement with an independent solution of the differential equation", 
 
   it("the stiff method with 200 elements agrees with RK4 with 25 where both are smooth", async () => {
     const problem = (elements: number) => ({
-      law: closedFormLaw(longRange(1), elements),
+      law: localLaw(longRange(1), elements),
       initialDensity: cosineProfile(0.5, 0.3, 1, elements),
       times: [0.02],
     });
@@ -211,7 +216,7 @@ describe("invariants for arbitrary rough profiles", () => {
           const members = profiles.length;
           const initialDensity = Float64Array.from(profiles.flatMap((p) => [...p]));
           const problem: Problem = {
-            law: closedFormLaw(longRange(J0), 9, members),
+            law: localLaw(longRange(J0), 9, members),
             initialDensity,
             times: [1e-4, 3e-3, 0.05],
             method,
@@ -228,7 +233,9 @@ describe("invariants for arbitrary rough profiles", () => {
             expect(invariants.projections).toBe(0);
             expect(invariants.operatorsChecked).toBe(sample.steps.lawEvaluations * members);
             sample.freeEnergy.forEach((F, m) => {
-              if (previous) expect(F).toBeLessThanOrEqual(previous[m] + 1e-13);
+              // Each step may round F by 64 units of its last place.
+              const rounding = 64 * Number.EPSILON * sample.steps.accepted;
+              if (previous) expect(F).toBeLessThanOrEqual(previous[m] + rounding);
             });
             previous = sample.freeEnergy;
           }
@@ -242,7 +249,7 @@ describe("invariants for arbitrary rough profiles", () => {
 describe("long times", () => {
   const times = [0.01, 1, 1e3, 1e6];
   const long = (change: Partial<Problem> = {}): Problem => ({
-    law: closedFormLaw(longRange(1), 25, 2),
+    law: localLaw(longRange(1), 25, 2),
     initialDensity: Float64Array.from([
       ...cosineProfile(0.5, 0.3, 1, 25),
       ...cosineProfile(0.3, 0.1, 2, 25),
@@ -292,7 +299,7 @@ describe("long times", () => {
     // beta J0 = 5: at density 0.5 f'' = 4 - 5 < 0, so that the smallest disturbance grows.
     const initialDensity = new Float64Array(25).fill(0.5);
     const [sample] = await all(
-      long({ law: closedFormLaw(longRange(5), 25), initialDensity, times: [0.01] }),
+      long({ law: localLaw(longRange(5), 25), initialDensity, times: [0.01] }),
     );
     expect(sample.stationaryFrom).toBeNull();
     expect(sample.steps.accepted).toBeGreaterThan(0);
@@ -314,7 +321,7 @@ describe("long times", () => {
 
 describe("what goes wrong is said", () => {
   const base: Problem = {
-    law: closedFormLaw(exclusion, 9),
+    law: localLaw(exclusion, 9),
     initialDensity: cosineProfile(0.5, 0.3, 1, 9),
     times: [0.01],
     method: explicitRungeKutta(rk4),

@@ -1,5 +1,5 @@
 import { checkArguments, equalSteps } from "./arguments.ts";
-import { type Integration, newIntegration } from "./integration.ts";
+import { type Integration, startIntegration } from "./integration.ts";
 import type { Problem } from "./problem.ts";
 import type { Sample } from "./types.ts";
 
@@ -20,7 +20,7 @@ const SLIVER = 1e-9;
  */
 export async function* integrate(problem: Problem): AsyncGenerator<Sample, void, void> {
   checkArguments(problem);
-  const run = await newIntegration(problem);
+  const run = await startIntegration(problem);
   for (const target of problem.times) {
     if (problem.control.kind === "fixed") await stepEqually(run, target, problem.control.step);
     else {

@@ -10,6 +10,7 @@ export function newInvariants(): Invariants {
     operatorsChecked: 0,
     operatorsNotPSD: 0,
     projections: 0,
+    lumpedMembers: 0,
   };
 }
 

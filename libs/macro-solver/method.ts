@@ -2,7 +2,10 @@ import type { Invariants, LawValues, MacroscopicLaw, StepCounts } from "./types.
 
 /** A point of the trajectory with everything that the law says about it. */
 export interface Point {
+  /** The state: hat averages `z_i / Delta`, `[members * elements]`. */
   readonly density: Float64Array;
+  /** Densities at the nodes, reconstructed from the state: what the law is evaluated at. */
+  readonly nodes: Float64Array;
   readonly values: LawValues;
   /** d(rho)/dt `[members * elements]`. */
   readonly rate: Float64Array;
@@ -13,6 +16,8 @@ export interface RateEvaluator {
   readonly law: MacroscopicLaw;
   readonly invariants: Invariants;
   readonly steps: StepCounts;
+  /** 1 for each member whose averages stand for its point values. */
+  readonly lumped: Uint8Array;
   newPoint(): Point;
   evaluate(point: Point, time: number): Promise<void>;
 }

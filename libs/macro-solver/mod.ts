@@ -13,8 +13,11 @@ export {
   fluxDivergence,
 } from "./graph_laplacian.ts";
 export { integrate } from "./integrate.ts";
+export { localLaw } from "./local_law.ts";
+export type { LocalLaw } from "./local_law.ts";
 export type { Problem, StepProgress } from "./problem.ts";
 export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts";
+export { pairMean } from "./pair_mean.ts";
 export { countNotPSD, firstOutside, projectNonPositive } from "./projection.ts";
 export { rosenbrock2 } from "./rosenbrock2.ts";
 export { largestDecayRate } from "./step_size.ts";

@@ -4,7 +4,7 @@ import type { MacroscopicLaw, StepControl } from "./types.ts";
 /** What `integrate` needs to know; law, method and step control are independent values. */
 export interface Problem {
   readonly law: MacroscopicLaw;
-  /** Lumped nodal densities `[members * elements]`, all inside (0, 1); not modified. */
+  /** Hat averages `z_i / Delta`, `[members * elements]`, all inside (0, 1); not modified. */
   readonly initialDensity: Float64Array;
   /** Rising times, the first not before `startTime`; each is reached exactly. */
   readonly times: readonly number[];

@@ -1,3 +1,4 @@
+import { reconstruct } from "@spiediff/mesh";
 import { elementFlux, fluxDivergence } from "./graph_laplacian.ts";
 import { countNotPSD, projectNonPositive, requireFinite } from "./projection.ts";
 import type { Point, RateEvaluator } from "./method.ts";
@@ -12,12 +13,15 @@ export function rateEvaluator(
   const { members, elements } = law;
   const size = members * elements;
   const flux = new Float64Array(size);
+  const lumped = new Uint8Array(members);
   return {
     law,
     invariants,
     steps,
+    lumped,
     newPoint: () => ({
       density: new Float64Array(size),
+      nodes: new Float64Array(size),
       rate: new Float64Array(size),
       values: {
         K1: new Float64Array(size),
@@ -27,8 +31,12 @@ export function rateEvaluator(
     }),
     async evaluate(point: Point, time: number) {
       const { K1, drivingForce } = point.values;
+      for (let m = 0, base = 0; m < members; m++, base += elements) {
+        if (lumped[m] === 0) reconstruct(point.density, base, elements, 0, 1, point.nodes);
+        else point.nodes.set(point.density.subarray(base, base + elements), base);
+      }
       // Awaiting only real promises keeps closed-form laws free of a turn of the event loop.
-      const pending = law.evaluate(point.density, time, point.values);
+      const pending = law.evaluate(point.nodes, time, point.values);
       if (pending !== undefined) await pending;
       steps.lawEvaluations++;
       invariants.projections += projectNonPositive(K1, elements);

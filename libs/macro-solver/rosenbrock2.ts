@@ -1,8 +1,11 @@
+import { LARGEST_RECONSTRUCTION } from "@spiediff/mesh";
 import { outsideOf } from "./projection.ts";
 import { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 import type { Method, Point, RateEvaluator, Stepper } from "./method.ts";
 
 const GAMMA = 1 - Math.SQRT1_2;
+/** B in `(side, 1 - 2 side, side)`: its inverse amplifies the shortest wave as reconstruction does. */
+const SIDE = (1 - 1 / LARGEST_RECONSTRUCTION) / 4;
 
 /**
  * The stiff fallback: ROS2, an L-stable linearly implicit method of order 2 *whatever* its matrix A
@@ -13,8 +16,10 @@ const GAMMA = 1 - Math.SQRT1_2;
  * 2. `(1 - gamma h A) k2 = r(y + h k1) - 2 k1`
  * 3. `y + (3/2) h k1 + (1/2) h k2`
  *
- * A is `-(1/Delta) K diag(f'')` with K frozen: its columns sum to zero, so mass stays exact, and
- * `f'' >= 0` (clipped there: only efficiency depends on it) makes `1 - gamma h A` an M-matrix.
+ * A is `-(1/Delta) K diag(f'') B^-1` with K frozen, and B^-1 a tridiagonal stand-in for the
+ * reconstruction of point values: `(B - gamma h A B) q = ..`, then `k = B q`. The columns of `A B` sum to
+ * zero and those of B to one, so mass stays exact; `f'' >= 0` (clipped there: only efficiency depends on
+ * it) keeps the columns diagonally dominant.
  */
 export const rosenbrock2: Method = {
   name: "rosenbrock2",
@@ -41,15 +46,17 @@ function bind(evaluator: RateEvaluator): Stepper {
     const factor = GAMMA * h * elements;
     for (let m = 0; m < members; m++) {
       const base = m * elements;
+      const side = evaluator.lumped[m] === 1 ? 0 : SIDE;
       for (let i = 0; i < elements; i++) {
         const left = base + (i + elements - 1) % elements;
         const right = base + (i + 1) % elements;
         const own = base + i;
-        lower[i] = factor * K1[left] * Math.max(curvature[left], 0);
-        upper[i] = factor * K1[own] * Math.max(curvature[right], 0);
-        diagonal[i] = 1 - factor * (K1[left] + K1[own]) * Math.max(curvature[own], 0);
+        lower[i] = side + factor * K1[left] * Math.max(curvature[left], 0);
+        upper[i] = side + factor * K1[own] * Math.max(curvature[right], 0);
+        diagonal[i] = 1 - 2 * side - factor * (K1[left] + K1[own]) * Math.max(curvature[own], 0);
       }
       solvePeriodicTridiagonal(lower, diagonal, upper, rhs, base, work);
+      average(rhs, base, elements, side);
     }
   };
 
@@ -73,4 +80,16 @@ function bind(evaluator: RateEvaluator): Stepper {
       return "done";
     },
   };
+}
+
+/** `B q` of one member in place. */
+function average(q: Float64Array, base: number, elements: number, side: number): void {
+  if (side === 0) return;
+  const first = q[base];
+  let left = q[base + elements - 1];
+  for (let i = base; i < base + elements; i++) {
+    const own = q[i];
+    q[i] = own + side * (left - 2 * own + (i + 1 === base + elements ? first : q[i + 1]));
+    left = own;
+  }
 }

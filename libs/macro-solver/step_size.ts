@@ -1,3 +1,4 @@
+import { LARGEST_RECONSTRUCTION } from "@spiediff/mesh";
 import type { Point } from "./method.ts";
 import type { LawValues } from "./types.ts";
 
@@ -33,8 +34,9 @@ export function piController(errorOrder: number): StepSizeController {
 }
 
 /**
- * Gershgorin bound on the largest decay rate of the linearised law, `max_i 2 K_ii f''_i / Delta`,
- * over all members; a step of length h is stable for `h * bound < realStability`.
+ * Gershgorin bound on the largest decay rate of the linearised law, `max_i 2 K_ii f''_i / Delta` times
+ * what reconstruction adds, over all members; a step of length h is stable for
+ * `h * bound < realStability`.
  *
  * `J = -(1/Delta) K diag(f'')` is similar to a symmetric matrix where f'' > 0, so its eigenvalues
  * are real and the column sums of `|J|` bound them.
@@ -50,7 +52,7 @@ export function largestDecayRate(values: LawValues, elements: number): number {
       left = K1[i];
     }
   }
-  return largest * elements;
+  return largest * elements * LARGEST_RECONSTRUCTION;
 }
 
 /** A first length that moves no density by more than a hundredth of its distance to the bounds. */

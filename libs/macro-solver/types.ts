@@ -16,7 +16,10 @@ export interface LawValues {
   readonly curvature: Float64Array;
 }
 
-/** The macroscopic law `dz/dt = -K(rho) f'(rho)` of an ensemble, on lumped nodal densities. */
+/**
+ * The macroscopic law `dz/dt = -K(rho) f'(rho)` of an ensemble. Its state are hat averages `z / Delta`; K
+ * and f' are read at the densities rho of the nodes, reconstructed from them.
+ */
 export interface MacroscopicLaw {
   readonly members: number;
   readonly elements: number;
@@ -25,10 +28,10 @@ export interface MacroscopicLaw {
   readonly freeEnergyAccuracy: number;
   /** Absolute rounding of `drivingForce`; 0 where it is computed in double precision. */
   readonly drivingForceRounding: number;
-  /** Fills `out` for `density`, every value of which lies inside (0, 1). */
+  /** Fills `out` for densities at the nodes, every one of which lies inside (0, 1). */
   evaluate(density: Float64Array, time: number, out: LawValues): void | Promise<void>;
-  /** Fills `out` `[members]` with `F = Delta * sum_i f(rho_i)`. */
-  freeEnergy(density: Float64Array, out: Float64Array): void;
+  /** Fills `out` `[members]` with `F = Delta * sum_i f(z_i / Delta)` of the averages. */
+  freeEnergy(averages: Float64Array, out: Float64Array): void | Promise<void>;
 }
 
 /** How the length of a step is chosen. */
@@ -55,6 +58,8 @@ export interface Invariants {
   operatorsNotPSD: number;
   /** Entries K1 > 0 that were set to 0; above zero is a warning to the user. */
   projections: number;
+  /** Members that went on without point values of high order, since these made F rise (f not convex). */
+  lumpedMembers: number;
 }
 
 /** How the work was spent. */

@@ -3,5 +3,11 @@ export { elementPoints } from "./element_points.ts";
 export { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
 export { nodalDensity, nodalMass, solvePeriodicTridiagonal } from "./mass_matrix.ts";
+export {
+  coarsenAverages,
+  LARGEST_RECONSTRUCTION,
+  reconstruct,
+  refineAverages,
+} from "./reconstruction.ts";
 export { nodalDensityRules } from "./types.ts";
 export type { NodalDensityRule } from "./types.ts";

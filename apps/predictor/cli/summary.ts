@@ -30,6 +30,9 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     }, largest rise of the free energy ` +
     `${power(invariants.maxFreeEnergyRise)}, ${invariants.operatorsNotPSD} of ` +
     `${invariants.operatorsChecked} operators not positive semi-definite`,
+    ...(prediction.meshError
+      ? [`the mesh leaves at most ${power(Math.max(...prediction.meshError))} of a density`]
+      : []),
     ...(prediction.stationaryFrom === null
       ? []
       : [`stationary from time ${Number(prediction.stationaryFrom.toPrecision(3))} on`]),

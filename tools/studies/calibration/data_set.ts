@@ -10,7 +10,7 @@ import {
 } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { explicitRungeKutta, integrate, rk4 } from "@spiediff/macro-solver";
+import { explicitRungeKutta, integrate, localLaw, rk4 } from "@spiediff/macro-solver";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
@@ -168,6 +168,12 @@ async function outcomes(
   }
 }
 
+/** The slope of a smooth function of density, by a central difference. */
+const slopeOf = (g: (rho: number) => number) => (rho: number) => {
+  const h = 1e-4 * Math.min(rho, 1 - rho);
+  return (g(rho + h) - g(rho - h)) / (2 * h);
+};
+
 /** The exact law's densities on the same mesh, so that only the learned law is judged. */
 async function exactDensities(
   truth: ExactReference,
@@ -177,22 +183,7 @@ async function exactDensities(
   const densities: Float64Array[] = [];
   for await (
     const { density } of integrate({
-      law: {
-        members: 1,
-        elements,
-        fillsCurvature: false,
-        freeEnergyAccuracy: 0,
-        drivingForceRounding: 0,
-        evaluate(rho, _time, out) {
-          for (let i = 0; i < elements; i++) {
-            out.K1[i] = exactK1(truth, rho[i], rho[(i + 1) % elements], elements);
-            out.drivingForce[i] = truth.drivingForce(rho[i]);
-          }
-        },
-        freeEnergy(rho, out) {
-          out[0] = rho.reduce((sum, value) => sum + truth.freeEnergy(value), 0) / elements;
-        },
-      },
+      law: localLaw({ ...truth, curvature: slopeOf(truth.drivingForce) }, elements),
       initialDensity,
       times: TIMES,
       method: explicitRungeKutta(rk4),
