@@ -1,34 +1,15 @@
 import { symmetricExclusion } from "@spiediff/exact-reference";
-import type { MacroscopicLaw } from "@spiediff/macro-solver";
+import type { Law } from "@spiediff/law";
+import { localLaw } from "@spiediff/macro-solver";
+import { ring } from "@spiediff/mesh";
 import { describe, expect, it } from "vitest";
 import { fluctuations } from "./fluctuations.ts";
 
 const ssep = symmetricExclusion();
 
 /** The law of symmetric exclusion; its members are all the same. */
-function exclusionLaw(elements: number, members = 2): MacroscopicLaw {
-  return {
-    members,
-    elements,
-    fillsCurvature: true,
-    freeEnergyAccuracy: 0,
-    drivingForceRounding: 0,
-    evaluate(rho, _time, out) {
-      for (let n = 0; n < rho.length; n++) {
-        const right = n % elements === elements - 1 ? n + 1 - elements : n + 1;
-        out.K1[n] = -elements * (ssep.mobility(rho[n]) + ssep.mobility(rho[right])) / 2;
-        out.drivingForce[n] = ssep.drivingForce(rho[n]);
-        out.curvature[n] = 1 / (rho[n] * (1 - rho[n]));
-      }
-    },
-    freeEnergy(rho, out) {
-      for (let m = 0; m < members; m++) {
-        out[m] = rho.subarray(m * elements, (m + 1) * elements)
-          .reduce((sum, value) => sum + ssep.freeEnergy(value) / elements, 0);
-      }
-    },
-  };
-}
+const exclusionLaw = (elements: number, members = 2): Law =>
+  localLaw({ ...ssep, curvature: (rho) => 1 / (rho * (1 - rho)) }, ring(elements), members);
 
 /**
  * Exact variance of z_i / Delta of symmetric exclusion on N sites from independent sites: the means
@@ -98,7 +79,7 @@ describe("fluctuations", () => {
   }, 30_000);
   it("do not exist where f is not convex", async () => {
     const law = exclusionLaw(5);
-    const bent: MacroscopicLaw = {
+    const bent: Law = {
       ...law,
       evaluate(rho, time, out) {
         void law.evaluate(rho, time, out);

@@ -1,14 +1,10 @@
-import {
-  integrate,
-  type LawValues,
-  type MacroscopicLaw,
-  rosenbrock2,
-} from "@spiediff/macro-solver";
-
+import { type Law, memberSize, newLawValues } from "@spiediff/law";
+import { integrate, rosenbrock2 } from "@spiediff/macro-solver";
 /** What the covariance of fluctuations needs of a law at one density field, `[elements]` each. */
 interface Linearisation {
-  readonly K1: Float64Array;
-  /** K1's slope in the mean density of its element. */
+  /** Of each element, between its nodes. */
+  readonly mobility: Float64Array;
+  /** Its slope in the mean density of its element. */
   readonly slope: Float64Array;
   readonly drivingForce: Float64Array;
   readonly curvature: Float64Array;
@@ -29,13 +25,13 @@ const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
  * equilibrium stays what it is. Densities linear on each element carry the fluctuations (the mass
  * matrix), since the variance of a hat function's average is asked for.
  *
- * @param law Its members' average speaks.
+ * @param law On a ring; its members' average speaks.
  * @param times Rising, not negative.
  * @returns `[times][elements]`; null if f is not convex somewhere on the way: there the state is not
  *   near local equilibrium.
  */
 export async function fluctuations(
-  law: MacroscopicLaw,
+  law: Law,
   initialDensity: Float64Array,
   times: readonly number[],
   system: { readonly beta: number; readonly sites: number },
@@ -63,16 +59,16 @@ export async function fluctuations(
   if (steps.length === 0) return results;
   let k = 0;
   for await (
-    const { density } of integrate({
+    const { state } of integrate({
       law: average,
-      initialDensity,
+      initialState: initialDensity,
       times: middles,
       method: rosenbrock2,
       control: { kind: "adaptive", tolerance: 1e-5 },
       signal,
     })
   ) {
-    const at = await linearise(average, density);
+    const at = await linearise(average, state);
     if (at.curvature.some((c) => !(c > 0))) return null;
     const { length, ends } = steps[k++];
     covariance = trapezoidalStep(covariance, at, length, temperature, mass);
@@ -99,52 +95,41 @@ function stepsBetween(times: readonly number[], M: number) {
 }
 
 /** The mean over the members of a law, as a law of one. */
-function averagedLaw(law: MacroscopicLaw): MacroscopicLaw {
-  const { members, elements } = law;
-  const all = new Float64Array(members * elements);
-  const field = () => new Float64Array(members * elements);
-  const values: LawValues = { K1: field(), drivingForce: field(), curvature: field() };
-  const energies = new Float64Array(members);
-  const spread = (density: Float64Array) => {
-    for (let m = 0; m < members; m++) all.set(density, m * elements);
-  };
+function averagedLaw(law: Law): Law {
+  const size = memberSize(law);
+  const all = new Float64Array(law.members * size);
+  const values = newLawValues(law);
   return {
+    ...law,
     members: 1,
-    elements,
-    fillsCurvature: law.fillsCurvature,
-    // Averages of different laws need not be one law's K and f': only the path is asked for.
-    freeEnergyAccuracy: Infinity,
-    drivingForceRounding: law.drivingForceRounding,
+    // Averages of different laws need not be one law's mobility and f': only the path is asked for.
+    invariants: [],
     async evaluate(density, time, out) {
-      spread(density);
+      for (let m = 0; m < law.members; m++) all.set(density, m * size);
       await law.evaluate(all, time, values);
-      for (const key of ["K1", "drivingForce", "curvature"] as const) {
-        out[key].fill(0);
-        values[key].forEach((v, i) => out[key][i % elements] += v / members);
+      for (const key of ["mobility", "drivingForce", "curvature"] as const) {
+        const own = out[key];
+        own.fill(0);
+        values[key].forEach((v, i) => own[i % own.length] += v / law.members);
       }
-    },
-    async freeEnergy(density, out) {
-      spread(density);
-      await law.freeEnergy(all, energies);
-      out[0] = energies.reduce((sum, f) => sum + f / members, 0);
     },
   };
 }
 
-/** Step in density for the slope of K1. */
+/** Step in density for the slope of the mobility. */
 const NUDGE = 1e-3;
 
-async function linearise(law: MacroscopicLaw, density: Float64Array): Promise<Linearisation> {
+async function linearise(law: Law, density: Float64Array): Promise<Linearisation> {
   const values = async (shift: number) => {
-    const field = () => new Float64Array(density.length);
-    const out: LawValues = { K1: field(), drivingForce: field(), curvature: field() };
+    const out = newLawValues(law);
     await law.evaluate(density.map((rho) => rho + shift), 0, out);
     return out;
   };
-  const nudge = Math.min(NUDGE, ...density.map((rho) => Math.min(rho, 1 - rho) / 2));
-  const above = (await values(nudge)).K1, below = (await values(-nudge)).K1;
-  const { K1, drivingForce, curvature } = await values(0);
-  return { K1, drivingForce, curvature, slope: above.map((k, e) => (k - below[e]) / (2 * nudge)) };
+  const [{ low, high }] = law.fields;
+  const nudge = Math.min(NUDGE, ...density.map((rho) => Math.min(rho - low, high - rho) / 2));
+  const above = (await values(nudge)).mobility, below = (await values(-nudge)).mobility;
+  const slope = above.map((m, e) => (m - below[e]) / (2 * nudge));
+  return { ...await values(0), slope };
 }
 
 /** `C_ij = integral of chi gamma_i gamma_j` with `chi = k_B T / f''` averaged over each element. */
@@ -180,12 +165,12 @@ function massMatrix(M: number): MassMatrix {
  */
 function trapezoidalStep(
   covariance: Float64Array,
-  { K1, slope, drivingForce, curvature }: Linearisation,
+  { mobility, slope, drivingForce, curvature }: Linearisation,
   h: number,
   temperature: number,
   { mass, solveMass }: MassMatrix,
 ): Float64Array {
-  const M = K1.length;
+  const M = mobility.length;
   const plus = mass.slice(), minus = mass.slice();
   const add = (row: number, column: number, drift: number) => {
     plus[row * M + column] += h / 2 * drift;
@@ -193,8 +178,10 @@ function trapezoidalStep(
   };
   for (let e = 0; e < M; e++) {
     const right = (e + 1) % M;
-    const step = slope[e] * (drivingForce[right] - drivingForce[e]) / 2;
-    const byLeft = -K1[e] * curvature[e] + step, byRight = K1[e] * curvature[right] + step;
+    // K_{e,e+1} = -M m.
+    const step = -M * slope[e] * (drivingForce[right] - drivingForce[e]) / 2;
+    const byLeft = M * mobility[e] * curvature[e] + step;
+    const byRight = -M * mobility[e] * curvature[right] + step;
     add(right, e, byLeft);
     add(right, right, byRight);
     add(e, e, -byLeft);
@@ -203,13 +190,13 @@ function trapezoidalStep(
   // With X = G^-1 C G^-1, the covariance of nodal densities.
   const density = bothSides(covariance, solveMass, M);
   const moved = sandwiched(plus, density, M);
-  const noise = 2 * temperature * h;
+  const noise = 2 * temperature * h * M;
   for (let e = 0; e < M; e++) {
     const right = (e + 1) % M;
-    moved[e * M + e] -= noise * K1[e];
-    moved[right * M + right] -= noise * K1[e];
-    moved[e * M + right] += noise * K1[e];
-    moved[right * M + e] += noise * K1[e];
+    moved[e * M + e] += noise * mobility[e];
+    moved[right * M + right] += noise * mobility[e];
+    moved[e * M + right] -= noise * mobility[e];
+    moved[right * M + e] -= noise * mobility[e];
   }
   return sandwiched(mass, bothSides(moved, factorised(minus, M), M), M);
 }

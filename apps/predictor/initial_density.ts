@@ -1,10 +1,11 @@
 import { nodalDensity, projectField } from "@spiediff/mesh";
+import { ALLOWED, isInside } from "./field.ts";
 import type { ProfileInput } from "./types.ts";
 
 /**
  * Lumped nodal densities of a profile.
  *
- * @throws {RangeError} if it has the wrong length, or a density that is not strictly inside (0, 1);
+ * @throws {RangeError} if it has the wrong length, or a density that is not strictly inside of its domain;
  * functions are also probed between the nodes.
  */
 export function initialDensity(profile: ProfileInput, elements: number): Float64Array {
@@ -13,9 +14,9 @@ export function initialDensity(profile: ProfileInput, elements: number): Float64
   for (let k = 0; k < probes; k++) {
     const x = k / probes;
     const value = profile(x);
-    if (!(value > 0 && value < 1)) {
+    if (!isInside(value)) {
       throw new RangeError(
-        `The profile is ${value} at x = ${x}; densities must lie strictly between 0 and 1.`,
+        `The profile is ${value} at x = ${x}; densities ${ALLOWED}.`,
       );
     }
   }
@@ -29,9 +30,9 @@ function checkedNodes(values: ArrayLike<number>, elements: number): Float64Array
     );
   }
   return Float64Array.from(values, (value, i) => {
-    if (!(value > 0 && value < 1)) {
+    if (!isInside(value)) {
       throw new RangeError(
-        `The profile's value ${i} is ${value}; densities must lie strictly between 0 and 1.`,
+        `The profile's value ${i} is ${value}; densities ${ALLOWED}.`,
       );
     }
     return value;

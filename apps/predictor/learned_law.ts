@@ -2,7 +2,8 @@ import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
 import { operatorEntry } from "./mobility_table.ts";
 import { curveBandOver } from "./statistics.ts";
-import type { CurveBand, EnsembleOptions, Model } from "./types.ts";
+import type { CurveBand } from "@spiediff/law";
+import type { EnsembleOptions, Model } from "./types.ts";
 
 /** What the model has learned, over a density grid. */
 export interface LearnedLaw {

@@ -1,12 +1,14 @@
-import type { LawValues, MacroscopicLaw } from "@spiediff/macro-solver";
+import { freeEnergyOf, type Law, type LawValues, massOf } from "@spiediff/law";
+import type { Mesh } from "@spiediff/mesh";
 import { GAUSS } from "./driving_force_table.ts";
-import { inferMobility, operatorEntry } from "./mobility_table.ts";
+import { FIELD } from "./field.ts";
+import { inferMobility } from "./mobility_table.ts";
 import { pacemaker } from "./pacemaker.ts";
 import type { Ensemble } from "./ensemble.ts";
 import type { Tables } from "./tables.ts";
 
 /** The learned law of an ensemble, with a count of what was inferred outside of the tables. */
-export interface LearnedMacroscopicLaw extends MacroscopicLaw {
+export interface LearnedMacroscopicLaw extends Law {
   readonly fallbackRows: () => number;
 }
 
@@ -17,7 +19,7 @@ const SMALLEST_DIFFERENCE = 1e-5;
 const NETWORK_ROUNDING = 1e-6;
 
 /**
- * The law of all members on a mesh of `elements`, read from tables where they reach and inferred
+ * The law of all members on a mesh, read from tables where they reach and inferred
  * directly elsewhere: one batch for the mobility and one for f', whatever the number of rows.
  *
  * @param direct Infer the mobility and f' always; tables then only give f and f''.
@@ -26,14 +28,16 @@ const NETWORK_ROUNDING = 1e-6;
 export function learnedMacroscopicLaw(
   ensemble: Ensemble,
   tables: Tables,
-  elements: number,
+  mesh: Mesh,
   direct: boolean,
   members = ensemble.count,
 ): LearnedMacroscopicLaw {
-  const size = members * elements;
+  const { nodes, pairs } = mesh;
+  const size = members * nodes;
   const { drivingForce: force, mobility, pressure: tabulated } = tables;
   const pressures = new Float64Array(size);
-  const misses = missBuffers(size);
+  const misses = { nodes: missBuffer(size), pairs: missBuffer(members * pairs.count) };
+  const inferredForce = new Float64Array(size);
   const breathe = pacemaker();
   let fallbackRows = 0;
   let sawDistant = false;
@@ -43,22 +47,21 @@ export function learnedMacroscopicLaw(
     force.curvature(m, Math.min(force.high, Math.max(force.low, rho)));
 
   function lookUp(density: Float64Array, out: LawValues): void {
-    misses.nodes.count = misses.entries.count = 0;
-    for (let m = 0, base = 0; m < members; m++, base += elements) {
-      for (let n = base; n < base + elements; n++) {
-        const own = density[n];
-        out.curvature[n] = curvature(m, own);
-        if (!direct && force.covers(own)) {
-          out.drivingForce[n] = force.drivingForce(m, own);
-          if (tabulated) pressures[n] = tabulated.pressure(m, own);
-        } else misses.nodes.add(n, m, own, own);
-      }
-      for (let n = base; n < base + elements; n++) {
-        const right = n + 1 === base + elements ? base : n + 1;
-        const a = density[n], b = density[right];
-        if (!direct && mobility?.covers(a, b)) {
-          out.K1[n] = operatorEntry(tabulatedMobility(density, out, m, n, right), elements);
-        } else misses.entries.add(n, m, a, b);
+    misses.nodes.count = misses.pairs.count = 0;
+    for (let n = 0; n < size; n++) {
+      const m = Math.floor(n / nodes), own = density[n];
+      out.curvature[n] = curvature(m, own);
+      if (!direct && force.covers(own)) {
+        out.drivingForce[n] = force.drivingForce(m, own);
+        if (tabulated) pressures[n] = tabulated.pressure(m, own);
+      } else misses.nodes.add(n, m, own, own);
+    }
+    for (let m = 0; m < members; m++) {
+      for (let p = 0; p < pairs.count; p++) {
+        const i = m * nodes + pairs.first[p], j = m * nodes + pairs.second[p];
+        if (!direct && mobility?.covers(density[i], density[j])) {
+          out.mobility[m * pairs.count + p] = tabulatedMobility(density, out, m, i, j);
+        } else misses.pairs.add(m * pairs.count + p, m, density[i], density[j]);
       }
     }
   }
@@ -66,35 +69,32 @@ export function learnedMacroscopicLaw(
   /** The quotient of P and f' where the member's f is convex, else the mean of two points. */
   function tabulatedMobility(
     density: Float64Array,
-    out: LawValues,
+    { drivingForce }: LawValues,
     m: number,
-    n: number,
-    right: number,
+    i: number,
+    j: number,
   ): number {
-    const [a, b] = [density[n], density[right]];
+    const [a, b] = [density[i], density[j]];
     // Where f is not convex different densities may have the same f'.
     if (tabulated && force.isConvex(m) && Math.abs(b - a) > SMALLEST_DIFFERENCE) {
-      const quotient = (pressures[right] - pressures[n]) /
-        (out.drivingForce[right] - out.drivingForce[n]);
+      const quotient = (pressures[j] - pressures[i]) / (drivingForce[j] - drivingForce[i]);
       if (quotient >= 0) return quotient;
     }
     return mobility!.mean(m, a, b, curvature);
   }
 
   async function inferMisses(out: LawValues): Promise<void> {
-    const { nodes, entries, values } = misses;
-    fallbackRows += nodes.count + entries.count;
-    if (entries.count > 0) {
-      const { first, second, member, count } = entries;
+    fallbackRows += misses.nodes.count + misses.pairs.count;
+    if (misses.pairs.count > 0) {
+      const { first, second, member, place, count } = misses.pairs;
       const inferred = await inferMobility(ensemble, first, second, member, count, curvature);
-      for (let r = 0; r < count; r++) {
-        out.K1[entries.place[r]] = operatorEntry(inferred[r], elements);
-      }
+      for (let r = 0; r < count; r++) out.mobility[place[r]] = inferred[r];
     }
-    if (nodes.count > 0) {
-      await ensemble.drivingForce([nodes.first], nodes.member, nodes.count, values);
-      for (let r = 0; r < nodes.count; r++) {
-        out.drivingForce[nodes.place[r]] = values[r] - force.offset[nodes.member[r]];
+    if (misses.nodes.count > 0) {
+      const { first, member, place, count } = misses.nodes;
+      await ensemble.drivingForce([first], member, count, inferredForce);
+      for (let r = 0; r < count; r++) {
+        out.drivingForce[place[r]] = inferredForce[r] - force.offset[member[r]];
       }
     }
   }
@@ -103,7 +103,7 @@ export function learnedMacroscopicLaw(
   async function addDistant(averages: Float64Array, far: number[], out: Float64Array) {
     sawDistant = true;
     const q = GAUSS.x.length;
-    const owner = (n: number) => Math.floor(n / elements);
+    const owner = (n: number) => Math.floor(n / nodes);
     const end = (rho: number) => rho < force.low ? force.low : force.high;
     const points = new Float64Array(far.length * q);
     const member = new Int32Array(far.length * q);
@@ -122,64 +122,68 @@ export function learnedMacroscopicLaw(
       const from = end(averages[n]);
       let sum = 0;
       for (let g = 0; g < q; g++) sum += GAUSS.w[g] * (values[k * q + g] - force.offset[m]);
-      out[m] += (force.freeEnergy(m, from) + (averages[n] - from) * sum) / elements;
+      out[m] += (force.freeEnergy(m, from) + (averages[n] - from) * sum) / nodes;
     });
   }
 
+  /** F of the averages' f; falls, but for what f' and the slope of the tabulated f differ by. */
+  const freeEnergy = freeEnergyOf((averages, out) => {
+    const far: number[] = [];
+    for (let m = 0, base = 0; m < members; m++, base += nodes) {
+      let sum = 0;
+      for (let n = base; n < base + nodes; n++) {
+        if (force.covers(averages[n])) sum += force.freeEnergy(m, averages[n]);
+        else far.push(n);
+      }
+      out[m] = sum / nodes;
+    }
+    if (far.length > 0) return addDistant(averages, far, out);
+  });
+  const fields = [FIELD];
   return {
     members,
-    elements,
+    mesh,
+    fields,
+    terms: [{ kind: "dissipation" }],
+    invariants: [massOf({ mesh, fields }), {
+      ...freeEnergy,
+      get accuracy() {
+        const span = force.high - force.low;
+        if (direct) return tables.absoluteDrivingForceError * span;
+        return sawDistant ? Math.max(tables.absoluteDrivingForceError, 1e-6) * span : 0;
+      },
+    }],
     fillsCurvature: true,
     // Networks compute in single precision; cubics of their values do not.
     drivingForceRounding: direct ? NETWORK_ROUNDING * ensemble.drivingForceScale : 0,
     fallbackRows: () => fallbackRows,
-    /** Where f' is not the slope of the tabulated f, F may seem to rise by the difference. */
-    get freeEnergyAccuracy() {
-      const span = force.high - force.low;
-      if (direct) return tables.absoluteDrivingForceError * span;
-      return sawDistant ? Math.max(tables.absoluteDrivingForceError, 1e-6) * span : 0;
-    },
     evaluate(density, _time, out) {
       lookUp(density, out);
-      if (misses.nodes.count + misses.entries.count > 0) return inferMisses(out);
+      if (misses.nodes.count + misses.pairs.count > 0) return inferMisses(out);
       return breathe();
-    },
-    freeEnergy(averages, out) {
-      const far: number[] = [];
-      for (let m = 0, base = 0; m < members; m++, base += elements) {
-        let sum = 0;
-        for (let n = base; n < base + elements; n++) {
-          if (force.covers(averages[n])) sum += force.freeEnergy(m, averages[n]);
-          else far.push(n);
-        }
-        out[m] = sum / elements;
-      }
-      if (far.length > 0) return addDistant(averages, far, out);
     },
   };
 }
 
-function missBuffers(size: number) {
-  const list = () => {
-    const place = new Int32Array(size);
-    const member = new Int32Array(size);
-    const first = new Float64Array(size);
-    const second = new Float64Array(size);
-    const self = {
-      count: 0,
-      place,
-      member,
-      first,
-      second,
-      add(n: number, m: number, a: number, b: number) {
-        const r = self.count++;
-        place[r] = n;
-        member[r] = m;
-        first[r] = a;
-        second[r] = b;
-      },
-    };
-    return self;
+/** Rows that tables do not have. */
+function missBuffer(size: number) {
+  const place = new Int32Array(size);
+  const member = new Int32Array(size);
+  const first = new Float64Array(size);
+  const second = new Float64Array(size);
+  const self = {
+    count: 0,
+    place,
+    member,
+    first,
+    second,
+    add(n: number, m: number, a: number, b: number) {
+      const r = self.count++;
+      place[r] = n;
+      member[r] = m;
+      first[r] = a;
+      second[r] = b;
+    },
   };
-  return { nodes: list(), entries: list(), values: new Float64Array(size) };
+  return self;
 }

@@ -1,7 +1,7 @@
 import { integrate, SolverError } from "@spiediff/macro-solver";
-import { coarsenAverages, refineAverages } from "@spiediff/mesh";
+import type { Mesh } from "@spiediff/mesh";
 import { initialDensity } from "./initial_density.ts";
-import { SMALLEST_DENSITY } from "./mobility_table.ts";
+import { OFFERED } from "./field.ts";
 import type { LearnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { methodAndControl } from "./method.ts";
 import type { ProfileInput } from "./types.ts";
@@ -22,35 +22,36 @@ export function forEachMember(profile: Float64Array, members: number): Float64Ar
  * spacing: as good as the error, of which the finer mesh has a small part. Null where it cannot be followed.
  *
  * @param lawOn The law on a mesh, of so many members.
- * @param density Averages of the profile on the mesh in question.
- * @param coarse For each time `[members * elements]` averages of the first members on that mesh.
+ * @param mesh The mesh in question. @param density Averages of the profile on it.
+ * @param coarse For each time `[members * nodes]` averages of the first members on it.
  */
 export async function meshErrorOf(
-  lawOn: (elements: number, members: number) => LearnedMacroscopicLaw,
+  lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw,
+  mesh: Mesh,
   profile: ProfileInput,
   density: Float64Array,
   coarse: readonly Float64Array[],
   times: readonly number[],
   signal?: AbortSignal,
 ): Promise<Float64Array | null> {
-  const elements = 2 * density.length;
+  const finerMesh = mesh.refined();
   const members = coarse[0].length / density.length;
   const finer = typeof profile === "function"
-    ? initialDensity(profile, elements)
-    : insideOf(refineAverages(density), density);
+    ? initialDensity(profile, finerMesh.nodes)
+    : insideOf(mesh.refine(density), density);
   const errors = new Float64Array(times.length);
   let t = 0;
   try {
     for await (
       const sample of integrate({
-        law: lawOn(elements, members),
-        initialDensity: forEachMember(finer, members),
+        law: lawOn(finerMesh, members),
+        initialState: forEachMember(finer, members),
         times,
-        ...methodAndControl({}, elements),
+        ...methodAndControl({}, finerMesh.nodes),
         signal,
       })
     ) {
-      errors[t] = largestDifference(sample.density, coarse[t], density.length);
+      errors[t] = largestDifference(sample.state, coarse[t], mesh);
       t++;
     }
     return errors;
@@ -60,11 +61,12 @@ export async function meshErrorOf(
   }
 }
 
-/** Over all members, of averages on two meshes, read over the hats of the coarser one of `elements`. */
-function largestDifference(fine: Float64Array, coarse: Float64Array, elements: number): number {
+/** Over all members, of averages on two meshes, read over the hats of the coarser one. */
+function largestDifference(fine: Float64Array, coarse: Float64Array, mesh: Mesh): number {
+  const ratio = fine.length / coarse.length;
   let largest = 0;
-  for (let base = 0; base < coarse.length; base += elements) {
-    coarsenAverages(fine.subarray(2 * base, 2 * (base + elements)))
+  for (let base = 0; base < coarse.length; base += mesh.nodes) {
+    mesh.coarsen(fine.subarray(ratio * base, ratio * (base + mesh.nodes)))
       .forEach((rho, i) => largest = Math.max(largest, Math.abs(rho - coarse[base + i])));
   }
   return largest;
@@ -74,7 +76,7 @@ function largestDifference(fine: Float64Array, coarse: Float64Array, elements: n
 function insideOf(finer: Float64Array, profile: Float64Array): Float64Array {
   const [least, most] = [Math.min(...profile), Math.max(...profile)];
   const room = 0.05 * (most - least);
-  const low = Math.max(least - room, Math.min(least, SMALLEST_DENSITY));
-  const high = Math.min(most + room, Math.max(most, 1 - SMALLEST_DENSITY));
+  const low = Math.max(least - room, Math.min(least, OFFERED.low));
+  const high = Math.min(most + room, Math.max(most, OFFERED.high));
   return finer.map((rho) => Math.min(high, Math.max(low, rho)));
 }

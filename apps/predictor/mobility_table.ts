@@ -22,9 +22,6 @@ export interface MobilityTable {
 export type Curvature = (member: number, density: number) => number;
 const evenly: Curvature = () => 1;
 
-/** Densities that are offered to the networks stay this far from 0 and 1. */
-export const SMALLEST_DENSITY = 1e-6;
-
 /**
  * Tabulates the mobility.
  *

@@ -1,5 +1,6 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { Band, Prediction } from "./types.ts";
+import type { Band } from "@spiediff/law";
+import type { Prediction } from "./types.ts";
 
 /** Column names of a band: `lo95` and `hi95` at level 0.95. */
 export function bandNames(level: number): [string, string] {

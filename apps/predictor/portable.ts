@@ -2,4 +2,5 @@
 export { openNetworks } from "./networks.ts";
 export type { Networks, Runtime } from "./networks.ts";
 export { predict, predictStream } from "./predict.ts";
-export type { Band, Model, Prediction, PredictionFrame, PredictOptions } from "./types.ts";
+export type { Band } from "@spiediff/law";
+export type { Model, Prediction, PredictionFrame, PredictOptions } from "./types.ts";

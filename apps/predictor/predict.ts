@@ -1,6 +1,7 @@
 import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/macro-solver";
-import { reconstruct } from "@spiediff/mesh";
+import { type Mesh, ring } from "@spiediff/mesh";
 import { createEnsemble } from "./ensemble.ts";
+import { FIELD } from "./field.ts";
 import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
 import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
@@ -54,7 +55,14 @@ export async function* predictStream(
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
-  const { law, table, nonConvexMembers, lawOn } = await buildLaw(model, ensemble, density, options);
+  const mesh = ring(elements);
+  const { law, table, nonConvexMembers, lawOn } = await buildLaw(
+    model,
+    ensemble,
+    mesh,
+    density,
+    options,
+  );
   const tabulated = performance.now();
 
   const coverage = newCoverage(model.manifest.coverage.density, density);
@@ -64,7 +72,7 @@ export async function* predictStream(
   for await (
     const sample of integrate({
       law,
-      initialDensity: forEachMember(density, options.members),
+      initialState: forEachMember(density, options.members),
       times,
       ...way,
       signal: options.signal,
@@ -72,7 +80,7 @@ export async function* predictStream(
     })
   ) {
     last = sample;
-    some.push(sample.density.slice(0, comparedMembers(options.members) * elements));
+    some.push(sample.state.slice(0, comparedMembers(options.members) * elements));
     coverage.visit(sample);
     const frame = frameOf(sample, elements, level, options.keepMembers ?? false);
     frames.push(frame);
@@ -82,11 +90,11 @@ export async function* predictStream(
   // Direct inference would cost as much again; the law's tables are what makes this cheap.
   const meshError = !table.used
     ? null
-    : await meshErrorOf(lawOn, profile, density, some, times, options.signal);
+    : await meshErrorOf(lawOn, mesh, profile, density, some, times, options.signal);
   const fluctuation = await fluctuationsOf(model, density, times, options);
 
   const result = {
-    ...overTimes(frames),
+    ...overTimes(frames, level),
     x: Float64Array.from({ length: elements }, (_, i) => i / elements),
     level,
     memberCount: options.members,
@@ -106,15 +114,15 @@ export async function* predictStream(
 function newCoverage(trained: readonly [number, number], start: Float64Array) {
   let firstTimeOutside: number | null = null;
   return {
-    visit({ time, invariants: { minDensity, maxDensity } }: Sample): void {
-      if (firstTimeOutside !== null || (minDensity >= trained[0] && maxDensity <= trained[1])) {
+    visit({ time, checks: { least, greatest } }: Sample): void {
+      if (firstTimeOutside !== null || (least[0] >= trained[0] && greatest[0] <= trained[1])) {
         return;
       }
       firstTimeOutside = isOutside(start, trained) ? 0 : time;
     },
-    report: ({ invariants: { minDensity, maxDensity } }: Sample): Prediction["coverage"] => ({
+    report: ({ checks: { least, greatest } }: Sample): Prediction["coverage"] => ({
       trained,
-      visited: [minDensity, maxDensity],
+      visited: [least[0], greatest[0]],
       firstTimeOutside,
     }),
   };
@@ -136,13 +144,15 @@ async function fluctuationsOf(
     );
   }
   const few = { ...options, members: Math.min(options.members, FLUCTUATION_MEMBERS) };
-  const { law } = await buildLaw(model, createEnsemble(model, few), density, few);
+  const mesh = ring(density.length);
+  const { law } = await buildLaw(model, createEnsemble(model, few), mesh, density, few);
   return fluctuations(law, density, times, model.manifest.system, options.signal);
 }
 
 async function buildLaw(
   model: Model,
   ensemble: ReturnType<typeof createEnsemble>,
+  mesh: Mesh,
   density: Float64Array,
   options: PredictOptions,
 ): Promise<{
@@ -150,28 +160,20 @@ async function buildLaw(
   table: Omit<TableReport, "fallbackRows">;
   nonConvexMembers: number;
   /** The same law on another mesh, of the first members only. */
-  lawOn: (elements: number, members: number) => LearnedMacroscopicLaw;
+  lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw;
 }> {
   const { tabulate = "auto", tableTolerance = 1e-3 } = options;
   if (!(tableTolerance > 0 && tableTolerance < 1)) {
     throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
   }
-  const elements = density.length;
-  let low = 1;
-  let high = 0;
-  let difference = 0;
-  const nodes = new Float64Array(elements);
-  reconstruct(density, 0, elements, 0, 1, nodes);
-  nodes.forEach((rho, i) => {
-    low = Math.min(low, rho);
-    high = Math.max(high, rho);
-    difference = Math.max(difference, Math.abs(rho - nodes[(i + 1) % elements]));
-  });
+  const nodes = new Float64Array(mesh.nodes), differences = new Float64Array(mesh.pairs.count);
+  mesh.pointValues(density, 0, FIELD, nodes);
+  mesh.gradient(nodes, 0, differences, 0);
   const tables: Tables = await makeTables(
     ensemble,
-    low,
-    high,
-    difference,
+    Math.min(...nodes),
+    Math.max(...nodes),
+    Math.max(...differences.map(Math.abs)),
     model.manifest.gauge.referenceDensity,
     tableTolerance,
     tabulate !== "never",
@@ -180,10 +182,10 @@ async function buildLaw(
   const accurate = tables.mobilityError <= tableTolerance &&
     tables.drivingForceError <= tableTolerance;
   const used = tabulate === "always" || (tabulate === "auto" && accurate);
-  const lawOn = (mesh: number, members: number) =>
+  const lawOn = (mesh: Mesh, members: number) =>
     learnedMacroscopicLaw(ensemble, tables, mesh, !used, members);
   return {
-    law: lawOn(elements, ensemble.count),
+    law: lawOn(mesh, ensemble.count),
     lawOn,
     nonConvexMembers: tables.drivingForce.nonConvexMembers,
     table: {
@@ -203,24 +205,34 @@ function frameOf(
   level: number,
   keepMembers: boolean,
 ): PredictionFrame {
-  const energy = bandOver(sample.freeEnergy, 1, level);
+  const energy = bandOver(sample.values["free energy"], 1, level);
   return {
     time: sample.time,
-    density: curveBandOver(sample.density, elements, level),
+    density: curveBandOver(sample.state, elements, level),
     freeEnergy: { mean: energy.mean[0], lower: energy.lower[0], upper: energy.upper[0] },
-    massDrift: sample.invariants.maxMassDrift,
-    ...(keepMembers ? { members: sample.density } : {}),
+    massDrift: sample.checks.violation.mass,
+    ...(keepMembers ? { members: sample.state } : {}),
   };
 }
 
-const ending = ({ stationaryFrom, invariants, steps }: Sample) => ({
-  stationaryFrom,
-  invariants,
-  steps,
-});
+const ending = ({ stationaryFrom, checks, steps }: Sample) => {
+  const { violation, least, greatest, ...counts } = checks;
+  return {
+    stationaryFrom,
+    invariants: {
+      maxMassDrift: violation.mass,
+      maxFreeEnergyRise: violation["free energy"],
+      minDensity: least[0],
+      maxDensity: greatest[0],
+      ...counts,
+    },
+    steps,
+  };
+};
 
 function overTimes(
   frames: readonly PredictionFrame[],
+  level: number,
 ): Pick<Prediction, "times" | "density" | "freeEnergy" | "massDrift" | "members"> {
   const energy = (key: "mean" | "lower" | "upper") =>
     Float64Array.from(frames, ({ freeEnergy }) => freeEnergy[key]);
@@ -228,7 +240,7 @@ function overTimes(
   return {
     times: frames.map(({ time }) => time),
     density: frames.map(({ density }) => density),
-    freeEnergy: { mean: energy("mean"), lower: energy("lower"), upper: energy("upper") },
+    freeEnergy: { level, mean: energy("mean"), lower: energy("lower"), upper: energy("upper") },
     massDrift: Float64Array.from(frames, ({ massDrift }) => massDrift),
     ...(members.length > 0 ? { members } : {}),
   };

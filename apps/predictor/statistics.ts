@@ -1,4 +1,4 @@
-import type { Band, CurveBand } from "./types.ts";
+import type { Band, CurveBand } from "@spiediff/law";
 
 /**
  * Mean and central quantile band over the members, for each of `n` columns.
@@ -11,6 +11,7 @@ import type { Band, CurveBand } from "./types.ts";
 export function bandOver(values: Float64Array, n: number, level: number): Band {
   const members = values.length / n;
   const band = {
+    level,
     mean: new Float64Array(n),
     lower: new Float64Array(n),
     upper: new Float64Array(n),
@@ -69,6 +70,7 @@ export function wholeCurveBandOver(values: Float64Array, n: number, level: numbe
   });
   const c = quantile(farthest.sort(), level);
   return {
+    level,
     mean,
     lower: mean.map((v, i) => v - c * deviation[i]),
     upper: mean.map((v, i) => v + c * deviation[i]),

@@ -1,12 +1,8 @@
 import { randomStream } from "@spiediff/random";
 import { type DrivingForceTable, tabulateDrivingForce } from "./driving_force_table.ts";
 import type { Ensemble } from "./ensemble.ts";
-import {
-  inferMobility,
-  type MobilityTable,
-  SMALLEST_DENSITY,
-  tabulateMobility,
-} from "./mobility_table.ts";
+import { OFFERED } from "./field.ts";
+import { inferMobility, type MobilityTable, tabulateMobility } from "./mobility_table.ts";
 import { type PressureTable, tabulatePressure } from "./pressure_table.ts";
 
 /** Tables of one ensemble with their errors, measured against direct inference. */
@@ -46,8 +42,8 @@ export async function makeTables(
   signal?: AbortSignal,
 ): Promise<Tables> {
   const room = 0.01 + 0.02 * (high - low);
-  const from = Math.max(SMALLEST_DENSITY, low - room);
-  const to = Math.min(1 - SMALLEST_DENSITY, high + room);
+  const from = Math.max(OFFERED.low, low - room);
+  const to = Math.min(OFFERED.high, high + room);
   const probes = drawProbes(ensemble.count, from, to, 1.6 * largestDifference + 0.01);
 
   let drivingForce!: DrivingForceTable;

@@ -1,5 +1,6 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { Invariants, StepCounts, StepProgress } from "@spiediff/macro-solver";
+import type { Band, CurveBand } from "@spiediff/law";
+import type { Checks, StepCounts, StepProgress } from "@spiediff/macro-solver";
 import type { Networks } from "./networks.ts";
 
 /** A loaded model: its manifest and its networks, ready for inference. */
@@ -66,21 +67,6 @@ export interface PredictOptions extends EnsembleOptions {
   readonly elements?: number;
 }
 
-/** Mean and central quantile band over the members; arrays over whatever is described. */
-export interface Band {
-  readonly mean: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
-
-/**
- * A band that holds each point with its level, and a wider one that holds whole curves: a member, at all
- * points together, lies inside of it with that probability.
- */
-export interface CurveBand extends Band {
-  readonly wholeCurve: { readonly lower: Float64Array; readonly upper: Float64Array };
-}
-
 /** The prediction at one time, as soon as it is reached. */
 export interface PredictionFrame {
   readonly time: number;
@@ -108,6 +94,16 @@ export interface TableReport {
   readonly range: readonly [number, number];
   /** Rows of the networks that were evaluated because they lay outside of the tables. */
   readonly fallbackRows: number;
+}
+
+/** What was checked of all members on the way; counts as the solver's. */
+export interface Invariants extends Omit<Checks, "violation" | "least" | "greatest"> {
+  /** Largest relative change of a member's mass. */
+  readonly maxMassDrift: number;
+  /** Largest rise of a member's free energy over one step; 0 when it never rose. */
+  readonly maxFreeEnergyRise: number;
+  readonly minDensity: number;
+  readonly maxDensity: number;
 }
 
 /** A whole prediction. */

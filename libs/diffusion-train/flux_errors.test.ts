@@ -161,7 +161,8 @@ describe("smooth curves", () => {
   });
   it("of f' have the field's own ideal part, with its slope", () => {
     const { log } = Math;
-    const energy = { low: 0, high: Infinity, ideal: { value: log, slope: (e: number) => 1 / e } };
+    const ideal = { value: log, slope: (e: number) => 1 / e };
+    const energy = { name: "energy", low: 0, high: Infinity, ideal };
     const basis = forceBasis([[0.2, 3]], 4, energy);
     for (const at of [0.3, 1, 2.5]) {
       expect(basis.values(at)[0]).toBe(Math.log(at));

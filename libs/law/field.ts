@@ -1,5 +1,7 @@
 /** A conserved quantity that a law evolves. */
 export interface Field {
+  /** As messages and axes call it. */
+  readonly name: string;
   /** Least and greatest value that its particles allow; a state's values lie strictly between. */
   readonly low: number;
   readonly high: number;
@@ -15,6 +17,7 @@ export interface Field {
 
 /** Occupied fraction of the sites of a lattice with at most one particle a site. */
 export const exclusionDensity: Field = {
+  name: "density",
   low: 0,
   high: 1,
   ideal: {

@@ -1,2 +1,12 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
+export type { Band, CurveBand } from "./band.ts";
 export { exclusionDensity, type Field } from "./field.ts";
+export { freeEnergyOf, type Invariant, massOf } from "./invariant.ts";
+export {
+  type Law,
+  type LawValues,
+  memberSize,
+  mobilityEntries,
+  newLawValues,
+  type Term,
+} from "./law.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-/** Operator entries of one member: `elements` values in `[-largest, 0]`, zeros included. */
-export const nonPositiveEntries = (elements: number, largest = 1e3): fc.Arbitrary<Float64Array> =>
-  fc.array(fc.oneof(fc.double({ min: -largest, max: 0, noNaN: true }), fc.constant(0)), {
-    minLength: elements,
-    maxLength: elements,
+/** Mobilities of the pairs of one member: `pairs` values in `[0, largest]`, zeros included. */
+export const mobilities = (pairs: number, largest = 1e3): fc.Arbitrary<Float64Array> =>
+  fc.array(fc.oneof(fc.double({ min: 1e-9, max: largest, noNaN: true }), fc.constant(0)), {
+    minLength: pairs,
+    maxLength: pairs,
   }).map((values) => Float64Array.from(values));
 
 /** Nodal densities well inside (0, 1), without any smoothness. */

@@ -1,33 +1,32 @@
+import { memberSize } from "@spiediff/law";
 import type { Problem } from "./problem.ts";
-import { firstOutside } from "./projection.ts";
+import { firstOutside, placeOf } from "./projection.ts";
 import type { StepControl } from "./types.ts";
 
 /** @throws {RangeError} with the field, its value and what is allowed. */
 export function checkArguments(problem: Problem): void {
-  const { law, initialDensity, times, method, control } = problem;
+  const { law, initialState, times, method, control } = problem;
   if (!Number.isInteger(law.members) || law.members < 1) {
     throw new RangeError(`law.members must be a whole number above 0, not ${law.members}.`);
   }
-  if (!Number.isInteger(law.elements) || law.elements < 3) {
-    throw new RangeError(`law.elements must be a whole number above 2, not ${law.elements}.`);
-  }
-  const size = law.members * law.elements;
-  if (initialDensity.length !== size) {
+  const size = law.members * memberSize(law);
+  if (initialState.length !== size) {
     throw new RangeError(
-      `initialDensity must hold members * elements = ${size} values, not ${initialDensity.length}.`,
+      `initialState must hold members * fields * nodes = ${size} values, not ${initialState.length}.`,
     );
   }
-  const bad = firstOutside(initialDensity);
+  const bad = firstOutside(law, initialState);
   if (bad >= 0) {
+    const { field: { name, low, high }, node } = placeOf(law, bad);
     throw new RangeError(
-      `initialDensity of node ${bad % law.elements} is ${
-        initialDensity[bad]
-      }; densities must lie ` +
-        `strictly between 0 and 1.`,
+      `initialState of node ${node} has the ${name} ${initialState[bad]}; it must lie strictly ` +
+        `between ${low} and ${high}.`,
     );
   }
-  if (method.needsCurvature && !law.fillsCurvature) {
-    throw new RangeError(`The method ${method.name} needs a law that fills the curvature f''.`);
+  if (method.needsCurvature && !(law.fillsCurvature && law.fields.length === 1)) {
+    throw new RangeError(
+      `The method ${method.name} needs a law of one field that fills its curvature f''.`,
+    );
   }
   checkTimes(times, problem.startTime ?? 0);
   checkStepControl(control, times, problem.startTime ?? 0);

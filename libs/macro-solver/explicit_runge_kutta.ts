@@ -16,9 +16,10 @@ export function explicitRungeKutta(tableau: ButcherTableau): Method {
 
 function bind(tableau: ButcherTableau, evaluator: RateEvaluator): Stepper {
   const { a, b, c, embedded } = tableau;
+  const { law } = evaluator;
   const stages = b.length;
   const stage: Point = evaluator.newPoint();
-  const size = stage.density.length;
+  const size = stage.state.length;
   // rates[0] and rates[stages] are those of the two end points; only the inner ones live here.
   const rates: Float64Array[] = Array.from({ length: stages + 1 }, () => new Float64Array(0));
   for (let i = 1; i < stages; i++) rates[i] = new Float64Array(size);
@@ -28,14 +29,14 @@ function bind(tableau: ButcherTableau, evaluator: RateEvaluator): Stepper {
       rates[0] = from.rate;
       rates[stages] = to.rate;
       for (let i = 1; i < stages; i++) {
-        combine(stage.density, from.density, h, a[i], rates);
-        const stageOutside = outsideOf(stage.density);
+        combine(stage.state, from.state, h, a[i], rates);
+        const stageOutside = outsideOf(law, stage.state);
         if (stageOutside) return stageOutside;
         await evaluator.evaluate(stage, time + c[i] * h);
         rates[i].set(stage.rate);
       }
-      combine(to.density, from.density, h, b, rates);
-      const toOutside = outsideOf(to.density);
+      combine(to.state, from.state, h, b, rates);
+      const toOutside = outsideOf(law, to.state);
       if (toOutside) return toOutside;
       await evaluator.evaluate(to, time + h);
       error.fill(0);

@@ -1,24 +1,25 @@
+import type { Mesh } from "@spiediff/mesh";
+
 /**
- * Lumped free energy `F = Delta * sum_i f(z_i / Delta)` of every member.
+ * Lumped free energy `F = Delta^d * sum_i f(z_i / Delta^d)` of every member, of one field.
  *
  * Its gradient in z is f' of the averages. Fluxes from densities reconstructed at the nodes follow
  * differences of their f' instead; these agree in sign but where both are small beside the others, so that
  * F of a convex f falls (a test searches for profiles where it would not). With averages in place of
  * reconstructed densities `dF/dt = -f'^T K f' <= 0` is an identity, for any f.
  *
- * @param density Hat averages, `[members * elements]`.
+ * @param density Hat averages, `[members][nodes]`.
  * @param out `[members]`.
  */
 export function lumpedFreeEnergy(
   f: (density: number, member: number) => number,
   density: Float64Array,
-  elements: number,
+  { nodes, nodeVolume }: Mesh,
   out: Float64Array,
 ): void {
-  const delta = 1 / elements;
-  for (let m = 0, base = 0; base < density.length; m++, base += elements) {
+  for (let m = 0, base = 0; base < density.length; m++, base += nodes) {
     let sum = 0;
-    for (let i = base; i < base + elements; i++) sum += f(density[i], m);
-    out[m] = delta * sum;
+    for (let i = base; i < base + nodes; i++) sum += f(density[i], m);
+    out[m] = nodeVolume * sum;
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
+import { ring } from "@spiediff/mesh";
+import { exclusionDensity, freeEnergyOf, type Law, massOf } from "@spiediff/law";
 import { roughDensity } from "./arbitraries.ts";
 import { bogackiShampine, heun, rk4 } from "./butcher_tableau.ts";
 import { SolverError } from "./errors.ts";
@@ -10,7 +12,7 @@ import { localLaw } from "./local_law.ts";
 import type { Method } from "./method.ts";
 import type { Problem, StepProgress } from "./problem.ts";
 import { rosenbrock2 } from "./rosenbrock2.ts";
-import type { MacroscopicLaw, Sample } from "./types.ts";
+import type { Sample } from "./types.ts";
 
 const adaptive = { kind: "adaptive", tolerance: 1e-7 } as const;
 
@@ -24,8 +26,8 @@ const largestDifference = (a: Float64Array, b: Float64Array) =>
   a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
 
 describe("order of convergence on the exact long-range operator", () => {
-  const law = localLaw(longRange(1), 25);
-  const base = { law, initialDensity: cosineProfile(0.5, 0.3, 1, 25), times: [8e-3] };
+  const law = localLaw(longRange(1), ring(25));
+  const base = { law, initialState: cosineProfile(0.5, 0.3, 1, 25), times: [8e-3] };
 
   const slope = async (method: Method, step: number) => {
     const reference = await last({
@@ -36,7 +38,7 @@ describe("order of convergence on the exact long-range operator", () => {
     const errors: number[] = [];
     for (const h of [step, step / 2]) {
       const sample = await last({ ...base, method, control: { kind: "fixed", step: h } });
-      errors.push(largestDifference(sample.density, reference.density));
+      errors.push(largestDifference(sample.state, reference.state));
     }
     return Math.log2(errors[0] / errors[1]);
   };
@@ -58,20 +60,25 @@ describe("order of convergence on the exact long-range operator", () => {
 describe("linear diffusion", () => {
   const elements = 25;
   const kappa = 3;
-  // K1 = -kappa and f = rho^2 / 2: averages move by kappa M times second differences of point values.
-  const law: MacroscopicLaw = {
+  // m / Delta = kappa and f = rho^2 / 2: averages move by kappa M times second differences of point values.
+  const mesh = ring(elements), fields = [exclusionDensity];
+  const law: Law = {
     members: 1,
-    elements,
+    mesh,
+    fields,
+    terms: [{ kind: "dissipation" }],
+    invariants: [
+      massOf({ mesh, fields }),
+      freeEnergyOf((density, out) => {
+        out[0] = density.reduce((sum, r) => sum + r * r / 2, 0) / elements;
+      }),
+    ],
     fillsCurvature: true,
-    freeEnergyAccuracy: 0,
     drivingForceRounding: 0,
     evaluate(density, _time, out) {
-      out.K1.fill(-kappa);
+      out.mobility.fill(kappa / elements);
       out.drivingForce.set(density);
       out.curvature.fill(1);
-    },
-    freeEnergy(density, out) {
-      out[0] = density.reduce((sum, r) => sum + r * r / 2, 0) / elements;
     },
   };
   const mode = (k: number, t: number) => {
@@ -92,14 +99,14 @@ describe("linear diffusion", () => {
     for await (
       const sample of integrate({
         law,
-        initialDensity: mode(k, 0),
+        initialState: mode(k, 0),
         times,
         method: explicitRungeKutta(rk4),
         control: { kind: "adaptive", tolerance: 1e-13 },
       })
     ) {
       expect(sample.time).toBe(times[n]);
-      expect(largestDifference(sample.density, mode(k, times[n]))).toBeLessThan(1e-10);
+      expect(largestDifference(sample.state, mode(k, times[n]))).toBeLessThan(1e-10);
       n++;
     }
     expect(n).toBe(2);
@@ -108,12 +115,12 @@ describe("linear diffusion", () => {
   it("goes to equilibrium with large steps by the stiff method", async () => {
     const sample = await last({
       law,
-      initialDensity: mode(1, 0),
+      initialState: mode(1, 0),
       times: [100],
       method: rosenbrock2,
       control: { kind: "adaptive", tolerance: 1e-6 },
     });
-    expect(largestDifference(sample.density, new Float64Array(elements).fill(0.5)))
+    expect(largestDifference(sample.state, new Float64Array(elements).fill(0.5)))
       .toBeLessThan(1e-6);
     expect(sample.steps.accepted).toBeLessThan(2000);
     expect(sample.steps.largestStep).toBeGreaterThan(1);
@@ -165,28 +172,28 @@ describe("agreement with an independent solution of the differential equation", 
   it.each(cases)("$name within 0.5 % at all times", async ({ J0, k, mean, amplitude }) => {
     const form = longRange(J0);
     const times = [0.002, 0.01, 0.03];
-    const law = localLaw(form, 25);
+    const law = localLaw(form, ring(25));
     const initial = (x: number) => mean + amplitude * Math.cos(2 * Math.PI * k * x);
     const D = (r: number) => form.mobility(r) * form.curvature(r);
     let n = 0;
     for await (
       const sample of integrate({
         law,
-        initialDensity: cosineProfile(mean, amplitude, k, 25),
+        initialState: cosineProfile(mean, amplitude, k, 25),
         times,
         method: explicitRungeKutta(rk4),
         control: adaptive,
       })
     ) {
       const fine = hatAverage(fineGrid(D, initial, 200, times[n++]), 25);
-      expect(relativeL2(sample.density, fine)).toBeLessThan(0.005);
+      expect(relativeL2(sample.state, fine)).toBeLessThan(0.005);
     }
   });
 
   it("the stiff method with 200 elements agrees with RK4 with 25 where both are smooth", async () => {
     const problem = (elements: number) => ({
-      law: localLaw(longRange(1), elements),
-      initialDensity: cosineProfile(0.5, 0.3, 1, elements),
+      law: localLaw(longRange(1), ring(elements)),
+      initialState: cosineProfile(0.5, 0.3, 1, elements),
       times: [0.02],
     });
     const fine = await last({
@@ -199,8 +206,8 @@ describe("agreement with an independent solution of the differential equation", 
       method: explicitRungeKutta(rk4),
       control: adaptive,
     });
-    expect(relativeL2(hatAverage(fine.density, 25), coarse.density)).toBeLessThan(0.005);
-    expect(fine.invariants.maxMassDrift).toBeLessThan(1e-12);
+    expect(relativeL2(hatAverage(fine.state, 25), coarse.state)).toBeLessThan(0.005);
+    expect(fine.checks.violation.mass).toBeLessThan(1e-12);
     expect(fine.steps.accepted).toBeLessThan(400);
   });
 });
@@ -214,30 +221,30 @@ describe("invariants for arbitrary rough profiles", () => {
         fc.double({ min: 0, max: 3.5, noNaN: true }),
         async (profiles, J0) => {
           const members = profiles.length;
-          const initialDensity = Float64Array.from(profiles.flatMap((p) => [...p]));
+          const initialState = Float64Array.from(profiles.flatMap((p) => [...p]));
           const problem: Problem = {
-            law: localLaw(longRange(J0), 9, members),
-            initialDensity,
+            law: localLaw(longRange(J0), ring(9), members),
+            initialState,
             times: [1e-4, 3e-3, 0.05],
             method,
             control: { kind: "adaptive", tolerance: 1e-4 },
           };
           let previous: Float64Array | undefined;
           for await (const sample of integrate(problem)) {
-            const { invariants } = sample;
-            expect(invariants.maxMassDrift).toBeLessThan(1e-12);
-            expect(invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
-            expect(invariants.minDensity).toBeGreaterThan(0);
-            expect(invariants.maxDensity).toBeLessThan(1);
-            expect(invariants.operatorsNotPSD).toBe(0);
-            expect(invariants.projections).toBe(0);
-            expect(invariants.operatorsChecked).toBe(sample.steps.lawEvaluations * members);
-            sample.freeEnergy.forEach((F, m) => {
+            const { checks } = sample;
+            expect(checks.violation.mass).toBeLessThan(1e-12);
+            expect(checks.violation["free energy"]).toBeLessThan(1e-13);
+            expect(checks.least[0]).toBeGreaterThan(0);
+            expect(checks.greatest[0]).toBeLessThan(1);
+            expect(checks.operatorsNotPSD).toBe(0);
+            expect(checks.projections).toBe(0);
+            expect(checks.operatorsChecked).toBe(sample.steps.lawEvaluations * members);
+            sample.values["free energy"].forEach((F, m) => {
               // Each step may round F by 64 units of its last place.
               const rounding = 64 * Number.EPSILON * sample.steps.accepted;
               if (previous) expect(F).toBeLessThanOrEqual(previous[m] + rounding);
             });
-            previous = sample.freeEnergy;
+            previous = sample.values["free energy"];
           }
         },
       ),
@@ -249,8 +256,8 @@ describe("invariants for arbitrary rough profiles", () => {
 describe("long times", () => {
   const times = [0.01, 1, 1e3, 1e6];
   const long = (change: Partial<Problem> = {}): Problem => ({
-    law: localLaw(longRange(1), 25, 2),
-    initialDensity: Float64Array.from([
+    law: localLaw(longRange(1), ring(25), 2),
+    initialState: Float64Array.from([
       ...cosineProfile(0.5, 0.3, 1, 25),
       ...cosineProfile(0.3, 0.1, 2, 25),
     ]),
@@ -276,30 +283,30 @@ describe("long times", () => {
     expect(samples.map(({ time }) => time)).toEqual(times);
     expect(samples[0].stationaryFrom).toBeNull();
     expect(third.stationaryFrom!).toBeLessThan(30);
-    expect(fourth.density).toEqual(third.density);
+    expect(fourth.state).toEqual(third.state);
     expect(fourth.steps).toEqual(third.steps);
     expect(third.steps.accepted).toBeLessThan(3000);
     const flat = Float64Array.from({ length: 50 }, (_, n) => n < 25 ? 0.5 : 0.3);
     // The state differs from rest by what is left of the slowest mode: 1e-4 of the tolerance.
-    expect(largestDifference(fourth.density, flat)).toBeLessThan(1e-4 * 1e-7);
+    expect(largestDifference(fourth.state, flat)).toBeLessThan(1e-4 * 1e-7);
   });
 
   it("take far fewer steps once the stiff method has taken over, and early times stay as they were", async () => {
     const [explicit, both] = [await all(long({ stiff: undefined })), await all(long())];
     expect(both[3].steps.accepted).toBeLessThan(explicit[3].steps.accepted);
-    expect(largestDifference(both[0].density, explicit[0].density)).toBeLessThan(1e-5);
-    expect(largestDifference(both[1].density, explicit[1].density)).toBeLessThan(1e-5);
-    for (const { invariants } of both) {
-      expect(invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
-      expect(invariants.maxMassDrift).toBeLessThan(1e-12);
+    expect(largestDifference(both[0].state, explicit[0].state)).toBeLessThan(1e-5);
+    expect(largestDifference(both[1].state, explicit[1].state)).toBeLessThan(1e-5);
+    for (const { checks } of both) {
+      expect(checks.violation["free energy"]).toBeLessThan(1e-13);
+      expect(checks.violation.mass).toBeLessThan(1e-12);
     }
   });
 
   it("do not call a state at rest stationary where f is not convex", async () => {
     // beta J0 = 5: at density 0.5 f'' = 4 - 5 < 0, so that the smallest disturbance grows.
-    const initialDensity = new Float64Array(25).fill(0.5);
+    const initialState = new Float64Array(25).fill(0.5);
     const [sample] = await all(
-      long({ law: localLaw(longRange(5), 25), initialDensity, times: [0.01] }),
+      long({ law: localLaw(longRange(5), ring(25)), initialState, times: [0.01] }),
     );
     expect(sample.stationaryFrom).toBeNull();
     expect(sample.steps.accepted).toBeGreaterThan(0);
@@ -321,32 +328,33 @@ describe("long times", () => {
 
 describe("what goes wrong is said", () => {
   const base: Problem = {
-    law: localLaw(exclusion, 9),
-    initialDensity: cosineProfile(0.5, 0.3, 1, 9),
+    law: localLaw(exclusion, ring(9)),
+    initialState: cosineProfile(0.5, 0.3, 1, 9),
     times: [0.01],
     method: explicitRungeKutta(rk4),
     control: adaptive,
   };
-  const withEntries = (value: number): MacroscopicLaw => ({
+  const withMobility = (value: number): Law => ({
     ...base.law,
     fillsCurvature: false,
     evaluate(density, time, out) {
       base.law.evaluate(density, time, out);
-      out.K1[3] = value;
+      out.mobility[3] = value;
     },
   });
 
   it("a law that is not a number", async () => {
-    await expect(last({ ...base, law: withEntries(NaN) })).rejects.toThrow(/element 3, member 0/);
+    await expect(last({ ...base, law: withMobility(NaN) })).rejects
+      .toThrow(/mobility between the nodes 3 and 4, member 0, is NaN/);
   });
-  it("positive entries are projected and counted, and the run stays dissipative", async () => {
-    const sample = await last({ ...base, law: withEntries(5) });
-    expect(sample.invariants.projections).toBe(sample.steps.lawEvaluations);
-    expect(sample.invariants.operatorsNotPSD).toBe(0);
-    expect(sample.invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
+  it("negative mobilities are projected and counted, and the run stays dissipative", async () => {
+    const sample = await last({ ...base, law: withMobility(-0.5) });
+    expect(sample.checks.projections).toBe(sample.steps.lawEvaluations);
+    expect(sample.checks.operatorsNotPSD).toBe(0);
+    expect(sample.checks.violation["free energy"]).toBeLessThan(1e-13);
   });
   it("a law that no step can follow", async () => {
-    const hopeless = last({ ...base, law: withEntries(-1e25) });
+    const hopeless = last({ ...base, law: withMobility(1e24) });
     await expect(hopeless).rejects.toThrow(SolverError);
     await expect(hopeless).rejects.toMatchObject({ reason: "step-underflow" });
     await expect(hopeless).rejects.toThrow(
@@ -356,16 +364,20 @@ describe("what goes wrong is said", () => {
   it("a fixed step that is too long", async () => {
     const rough = Float64Array.from([0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.02, 0.98, 0.5]);
     await expect(
-      last({ ...base, initialDensity: rough, control: { kind: "fixed", step: 0.01 } }),
+      last({ ...base, initialState: rough, control: { kind: "fixed", step: 0.01 } }),
     ).rejects.toMatchObject({ reason: "out-of-bounds" });
   });
   it("a free energy that contradicts its own driving force", async () => {
-    const reversed: MacroscopicLaw = {
+    const [mass, falling] = base.law.invariants;
+    const reversed: Law = {
       ...base.law,
-      freeEnergy(density, out) {
-        base.law.freeEnergy(density, out);
-        for (let m = 0; m < out.length; m++) out[m] = -out[m];
-      },
+      invariants: [
+        mass,
+        freeEnergyOf((density, out) => {
+          falling.value(density, out);
+          for (let m = 0; m < out.length; m++) out[m] = -out[m];
+        }),
+      ],
     };
     const failed = last({ ...base, law: reversed });
     await expect(failed).rejects.toMatchObject({ reason: "step-underflow" });
@@ -373,15 +385,15 @@ describe("what goes wrong is said", () => {
   });
   it("a free energy that is not convex, with the density where it is not", async () => {
     // f without a logarithm of mixing, bent downwards: nothing keeps the particles from piling up.
-    const bent: MacroscopicLaw = {
+    const bent: Law = {
       ...base.law,
+      invariants: [freeEnergyOf((density, out) => {
+        out[0] = density.reduce((sum, r) => sum - r * r / 2, 0) / 9;
+      })],
       evaluate(density, _time, out) {
-        out.K1.fill(-9);
+        out.mobility.fill(1);
         for (let i = 0; i < 9; i++) out.drivingForce[i] = -density[i];
         out.curvature.fill(-1);
-      },
-      freeEnergy(density, out) {
-        out[0] = density.reduce((sum, r) => sum - r * r / 2, 0) / 9;
       },
     };
     await expect(last({ ...base, law: bent, times: [10] })).rejects.toThrow(
@@ -401,8 +413,8 @@ describe("what goes wrong is said", () => {
   it.each([
     ["times", { times: [] }],
     ["times[1]", { times: [0.01, 0.01] }],
-    ["initialDensity", { initialDensity: new Float64Array(9) }],
-    ["initialDensity", { initialDensity: new Float64Array(8).fill(0.5) }],
+    ["initialState", { initialState: new Float64Array(9) }],
+    ["initialState", { initialState: new Float64Array(8).fill(0.5) }],
     ["control.tolerance", { control: { kind: "adaptive", tolerance: 0 } as const }],
     ["control.step", { control: { kind: "fixed", step: NaN } as const }],
   ])("bad %s", async (field, change) => {

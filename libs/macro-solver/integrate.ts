@@ -7,11 +7,11 @@ import type { Sample } from "./types.ts";
 const SLIVER = 1e-9;
 
 /**
- * Integrates `d rho/dt = -(1/Delta) K f'` for all members with one common step, yielding the state
- * at each requested time as soon as it is reached.
+ * Integrates `dz/dt = -K f'` and what other terms the law has, for all members with one common step,
+ * yielding the state at each requested time as soon as it is reached.
  *
- * Adaptive control refuses a step when its error estimate is too large, when any stage leaves
- * (0, 1), or when any member's discrete free energy rises; then the step is shortened and repeated.
+ * Adaptive control refuses a step when its error estimate is too large, when any stage leaves a
+ * domain, or when an invariant of any member goes the wrong way; then the step is shortened and repeated.
  * Where a method's stability, not its accuracy, holds the step, `problem.stiff` takes over if that pays.
  * A stationary state ends the work: the times that remain get it as it is.
  *

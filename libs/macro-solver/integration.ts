@@ -1,16 +1,18 @@
-import { SolverError } from "./errors.ts";
+import type { Law } from "@spiediff/law";
 import {
-  freeEnergyRounding,
-  largestRise,
-  masses,
-  newInvariants,
+  copyOf,
+  largestDrift,
+  newChecks,
   newStepCounts,
-  recordMass,
   recordRange,
-} from "./invariants.ts";
-import type { Point, RateEvaluator, Refusal } from "./method.ts";
+  roundingOf,
+  worstChange,
+} from "./checks.ts";
+import { SolverError } from "./errors.ts";
+import type { Attempt, Point, RateEvaluator, Refusal } from "./method.ts";
 import { Pace } from "./pace.ts";
 import type { Problem } from "./problem.ts";
+import { placeOf } from "./projection.ts";
 import { rateEvaluator } from "./rate.ts";
 import { stepUnderflow } from "./refusal.ts";
 import { isStationary } from "./stationary.ts";
@@ -25,13 +27,23 @@ const PATIENCE = 4;
 /** Evaluates the law at the start of a problem. */
 export async function startIntegration(problem: Problem): Promise<Integration> {
   const { law, startTime = 0 } = problem;
-  const evaluator = rateEvaluator(law, newInvariants(), newStepCounts());
+  const evaluator = rateEvaluator(law, newChecks(law), newStepCounts());
   const start = evaluator.newPoint();
-  start.density.set(problem.initialDensity);
+  start.state.set(problem.initialState);
   await evaluator.evaluate(start, startTime);
-  const freeEnergy = new Float64Array(law.members);
-  await law.freeEnergy(start.density, freeEnergy);
-  return new Integration(problem, evaluator, start, freeEnergy);
+  const values = newValues(law);
+  await fillValues(law, start.state, values);
+  return new Integration(problem, evaluator, start, values);
+}
+
+/** Of each invariant, `[members]`. */
+const newValues = (law: Law) => law.invariants.map(() => new Float64Array(law.members));
+
+async function fillValues(law: Law, state: Float64Array, values: Float64Array[]): Promise<void> {
+  for (const [k, invariant] of law.invariants.entries()) {
+    const pending = invariant.value(state, values[k]);
+    if (pending !== undefined) await pending;
+  }
 }
 
 /** An integration under way: one state of all members, and what it takes to go on from it. */
@@ -41,39 +53,31 @@ export class Integration {
   readonly #pace: Pace;
   readonly #end: number;
   readonly #shortest: number;
-  readonly #initialMass: Float64Array;
-  readonly #mass: Float64Array;
+  readonly #initialValues: Float64Array[];
   readonly #error: Float64Array;
   #from: Point;
   #to: Point;
-  #freeEnergy: Float64Array;
-  #nextFreeEnergy: Float64Array;
+  #values: Float64Array[];
+  #nextValues: Float64Array[];
   #time: number;
   #stationaryFrom: number | null = null;
   #refusal: Refusal | undefined;
-  #rises = 0;
+  #refusedByInvariant = 0;
 
-  /** @param start, freeEnergy The point of departure, evaluated. */
-  constructor(
-    problem: Problem,
-    evaluator: RateEvaluator,
-    start: Point,
-    freeEnergy: Float64Array,
-  ) {
-    const { members, elements } = problem.law;
+  /** @param start, values The point of departure, evaluated. */
+  constructor(problem: Problem, evaluator: RateEvaluator, start: Point, values: Float64Array[]) {
+    const { law } = problem;
     this.#problem = problem;
     this.#evaluator = evaluator;
     this.#pace = new Pace(problem, evaluator, start);
     this.#time = problem.startTime ?? 0;
     this.#end = problem.times[problem.times.length - 1];
     this.#shortest = USELESS * Math.min(1, this.#end - this.#time);
-    this.#initialMass = new Float64Array(members);
-    this.#mass = new Float64Array(members);
-    this.#error = new Float64Array(members * elements);
+    this.#initialValues = values.map((each) => each.slice());
+    this.#error = new Float64Array(start.state.length);
     [this.#from, this.#to] = [start, evaluator.newPoint()];
-    [this.#freeEnergy, this.#nextFreeEnergy] = [freeEnergy, new Float64Array(members)];
-    masses(start.density, elements, this.#initialMass);
-    recordRange(evaluator.invariants, start.density);
+    [this.#values, this.#nextValues] = [values, newValues(law)];
+    recordRange(evaluator.checks, law, start.state);
     this.#findRest();
   }
 
@@ -109,26 +113,32 @@ export class Integration {
     this.#refusal = reason;
     this.#pace.refused(h, reason);
     this.#requireUsefulStep();
-    if (reason.kind === "free-energy") await this.#lumpIfPatienceEnds(reason.member);
+    if (reason.kind === "invariant") await this.#lumpIfPatienceEnds(reason.member);
   }
 
   sampleAt(target: number): Sample {
+    const { invariants } = this.#problem.law;
     return {
       time: target,
-      density: this.#from.density.slice(),
-      freeEnergy: this.#freeEnergy.slice(),
+      state: this.#from.state.slice(),
+      values: Object.fromEntries(
+        invariants.map(({ name }, k) => [name, this.#values[k].slice()]),
+      ),
       stationaryFrom: this.#stationaryFrom,
-      invariants: { ...this.#evaluator.invariants },
+      checks: copyOf(this.#evaluator.checks),
       steps: { ...this.#evaluator.steps },
     };
   }
 
-  #outsideAt(outcome: Refusal, h: number): Refusal {
+  #outsideAt(outcome: Exclude<Attempt, "done">, h: number): Refusal {
+    const { control, law } = this.#problem;
     this.#evaluator.steps.rejectedForBounds++;
-    if (this.#problem.control.kind === "fixed") {
+    if (control.kind === "fixed") {
+      const { name, low, high } = placeOf(law, outcome.index).field;
       throw new SolverError(
         "out-of-bounds",
-        `A density left (0, 1) at time ${this.#time} with the fixed step ${h}; use a smaller step.`,
+        `A ${name} left (${low}, ${high}) at time ${this.#time} with the fixed step ${h}; ` +
+          "use a smaller step.",
       );
     }
     return outcome;
@@ -137,28 +147,44 @@ export class Integration {
   /** Why a completed attempt is refused, if it is; else the next length is proposed. */
   async #judge(h: number): Promise<Refusal | undefined> {
     const { law, control } = this.#problem;
-    const { invariants, steps } = this.#evaluator;
-    const pending = law.freeEnergy(this.#to.density, this.#nextFreeEnergy);
-    if (pending !== undefined) await pending;
-    const { member, rise } = largestRise(this.#freeEnergy, this.#nextFreeEnergy);
-    if (Number.isNaN(rise)) {
-      const time = this.#time + h;
-      throw new SolverError("not-finite", `The free energy at time ${time} is not a number.`);
-    }
+    const { checks, steps } = this.#evaluator;
+    await fillValues(law, this.#to.state, this.#nextValues);
+    const worst = this.#worstChanges(h);
     if (control.kind === "adaptive") {
       const ratio = maxAbs(this.#error) / control.tolerance;
       if (!(ratio <= 1)) {
         steps.rejectedForError++;
         return { kind: "error", ratio };
       }
-      if (rise > freeEnergyRounding(this.#freeEnergy) + law.freeEnergyAccuracy) {
-        steps.rejectedForFreeEnergy++;
-        return { kind: "free-energy", member, rise };
+      for (const { k, member, change } of worst) {
+        const { name, may, accuracy } = law.invariants[k];
+        if (!(change > roundingOf(this.#values[k]) + accuracy)) continue;
+        steps.rejectedForInvariant++;
+        return { kind: "invariant", name, member, change: may === "rise" ? -change : change };
       }
       this.#pace.accepted(h, ratio);
     }
-    invariants.maxFreeEnergyRise = Math.max(invariants.maxFreeEnergyRise, rise);
+    for (const { k, change } of worst) {
+      const { name } = law.invariants[k];
+      checks.violation[name] = Math.max(checks.violation[name], change);
+    }
     return undefined;
+  }
+
+  /** Of each invariant that may go one way, how far its worst member went the other. */
+  #worstChanges(h: number) {
+    return this.#problem.law.invariants.flatMap((invariant, k) => {
+      if (invariant.may === "stay") return [];
+      const worst = worstChange(invariant, this.#values[k], this.#nextValues[k]);
+      if (Number.isNaN(worst.change)) {
+        const time = this.#time + h;
+        throw new SolverError(
+          "not-finite",
+          `The ${invariant.name} at time ${time} is not a number.`,
+        );
+      }
+      return [{ k, ...worst }];
+    });
   }
 
   /**
@@ -166,11 +192,11 @@ export class Integration {
    * are an exact gradient flow of it.
    */
   async #lumpIfPatienceEnds(member: number): Promise<void> {
-    const { lumped, invariants } = this.#evaluator;
-    if (++this.#rises < PATIENCE || lumped[member] === 1) return;
+    const { lumped, checks } = this.#evaluator;
+    if (++this.#refusedByInvariant < PATIENCE || lumped[member] === 1) return;
     lumped[member] = 1;
-    invariants.lumpedMembers++;
-    this.#rises = 0;
+    checks.lumpedMembers++;
+    this.#refusedByInvariant = 0;
     await this.#evaluator.evaluate(this.#from, this.#time);
   }
 
@@ -192,19 +218,22 @@ export class Integration {
   }
 
   #accept(reached: number, h: number): void {
-    const { steps, invariants } = this.#evaluator;
+    const { steps, checks } = this.#evaluator;
     const { control, law, onStep } = this.#problem;
     steps.accepted++;
     steps.smallestStep = Math.min(steps.smallestStep, h);
     steps.largestStep = Math.max(steps.largestStep, h);
     this.#time = reached;
     this.#refusal = undefined;
-    this.#rises = 0;
+    this.#refusedByInvariant = 0;
     [this.#from, this.#to] = [this.#to, this.#from];
-    [this.#freeEnergy, this.#nextFreeEnergy] = [this.#nextFreeEnergy, this.#freeEnergy];
-    recordRange(invariants, this.#from.density);
-    masses(this.#from.density, law.elements, this.#mass);
-    recordMass(invariants, this.#initialMass, this.#mass);
+    [this.#values, this.#nextValues] = [this.#nextValues, this.#values];
+    recordRange(checks, law, this.#from.state);
+    law.invariants.forEach(({ name, may }, k) => {
+      if (may !== "stay") return;
+      const drift = largestDrift(this.#initialValues[k], this.#values[k]);
+      checks.violation[name] = Math.max(checks.violation[name], drift);
+    });
     this.#findRest();
     const length = control.kind === "adaptive" ? Math.max(this.#pace.accurate, h) : h;
     const left = this.#stationaryFrom === null ? Math.ceil((this.#end - reached) / length) : 0;

@@ -1,42 +1,64 @@
-import { elementPoints } from "@spiediff/mesh";
+import {
+  exclusionDensity,
+  type Field,
+  freeEnergyOf,
+  type Law,
+  massOf,
+  type Term,
+} from "@spiediff/law";
+import { elementPoints, type Mesh } from "@spiediff/mesh";
 import { lumpedFreeEnergy } from "./free_energy.ts";
 import { pairMean } from "./pair_mean.ts";
-import type { MacroscopicLaw } from "./types.ts";
 
-/** A local law as functions of density, `d_t rho = d_x(m(rho) d_x f'(rho))`. */
+/** A local law as functions of density, `d_t rho = div(m(rho) grad f'(rho))`. */
 export interface LocalLaw {
+  /** @defaultValue a density between 0 and 1 */
+  readonly field?: Field;
   mobility(density: number): number;
   freeEnergy(density: number): number;
   drivingForce(density: number): number;
   curvature(density: number): number;
   /** P with `P' = m f''`, where it can be had without cancellation: fluxes are then exact. */
   pressure?(density: number): number;
+  /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall. */
+  readonly drift?: readonly number[];
 }
 
 /** Densities closer than this have no quotient of differences; the mean over two points is as good. */
 const SMALLEST_DIFFERENCE = 1e-5;
 
-/** The macroscopic law of `members` equal systems on a mesh of `elements`. */
-export function localLaw(form: LocalLaw, elements: number, members = 1): MacroscopicLaw {
+/** The macroscopic law of `members` equal systems on a mesh. */
+export function localLaw(form: LocalLaw, mesh: Mesh, members = 1): Law {
+  const { first, second, count } = mesh.pairs;
+  const fields = [form.field ?? exclusionDensity];
+  const drift: Term[] = form.drift ? [{ kind: "drift", strength: [form.drift] }] : [];
+  const falling = freeEnergyOf((state, out) =>
+    lumpedFreeEnergy((rho) => form.freeEnergy(rho), state, mesh, out)
+  );
   return {
     members,
-    elements,
+    mesh,
+    fields,
+    terms: [{ kind: "dissipation" }, ...drift],
+    invariants: [massOf({ mesh, fields }), ...(form.drift ? [] : [falling])],
     fillsCurvature: true,
-    freeEnergyAccuracy: 0,
     drivingForceRounding: 0,
     evaluate(density, _time, out) {
-      for (let base = 0; base < density.length; base += elements) {
-        for (let i = 0; i < elements; i++) {
-          const a = density[base + i];
-          const b = density[base + (i + 1) % elements];
-          out.K1[base + i] = -elements * mobilityBetween(form, a, b);
-          out.drivingForce[base + i] = form.drivingForce(a);
-          out.curvature[base + i] = form.curvature(a);
+      for (let m = 0; m < members; m++) {
+        const base = m * mesh.nodes;
+        for (let p = 0; p < count; p++) {
+          out.mobility[m * count + p] = mobilityBetween(
+            form,
+            density[base + first[p]],
+            density[base + second[p]],
+          );
         }
       }
+      density.forEach((rho, n) => {
+        out.drivingForce[n] = form.drivingForce(rho);
+        out.curvature[n] = form.curvature(rho);
+      });
     },
-    freeEnergy: (averages, out) =>
-      lumpedFreeEnergy((rho) => form.freeEnergy(rho), averages, elements, out),
   };
 }
 

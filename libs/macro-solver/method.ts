@@ -1,20 +1,21 @@
-import type { Invariants, LawValues, MacroscopicLaw, StepCounts } from "./types.ts";
+import type { Law, LawValues } from "@spiediff/law";
+import type { Checks, StepCounts } from "./types.ts";
 
-/** A point of the trajectory with everything that the law says about it. */
+/** A point of the trajectory with everything that the law says about it; arrays as in `Law`. */
 export interface Point {
-  /** The state: hat averages `z_i / Delta`, `[members * elements]`. */
-  readonly density: Float64Array;
-  /** Densities at the nodes, reconstructed from the state: what the law is evaluated at. */
+  /** Averages. */
+  readonly state: Float64Array;
+  /** Point values at the nodes, made of them: what the law is evaluated at. */
   readonly nodes: Float64Array;
   readonly values: LawValues;
-  /** d(rho)/dt `[members * elements]`. */
+  /** d(state)/dt. */
   readonly rate: Float64Array;
 }
 
 /** Evaluates a law at a point: values, checks and rate. Counts into the shared records. */
 export interface RateEvaluator {
-  readonly law: MacroscopicLaw;
-  readonly invariants: Invariants;
+  readonly law: Law;
+  readonly checks: Checks;
   readonly steps: StepCounts;
   /** 1 for each member whose averages stand for its point values. */
   readonly lumped: Uint8Array;
@@ -22,18 +23,24 @@ export interface RateEvaluator {
   evaluate(point: Point, time: number): Promise<void>;
 }
 
-/** Why an attempted step was refused; `index` counts `[members * elements]`. */
+/** Why an attempted step was refused; `index` counts the state. */
 export type Refusal =
   | { readonly kind: "error"; readonly ratio: number }
-  | { readonly kind: "free-energy"; readonly member: number; readonly rise: number }
-  | { readonly kind: "out-of-bounds"; readonly index: number; readonly density: number };
+  | {
+    readonly kind: "invariant";
+    readonly name: string;
+    readonly member: number;
+    /** Change over the step; its sign is the forbidden one. */
+    readonly change: number;
+  }
+  | { readonly kind: "out-of-bounds"; readonly index: number; readonly value: number };
 
 /** What became of an attempted step; after `"done"` the new point is complete, its rate included. */
 export type Attempt = "done" | Extract<Refusal, { readonly kind: "out-of-bounds" }>;
 
 /** A one-step method bound to an ensemble; all of its memory is allocated at creation. */
 export interface Stepper {
-  /** Attempts a step of length `h`, from `from` to `to`, and fills `error` `[members * elements]`. */
+  /** Attempts a step of length `h`, from `from` to `to`, and fills `error`, an array like the state. */
   attempt(from: Point, time: number, h: number, to: Point, error: Float64Array): Promise<Attempt>;
 }
 
@@ -45,6 +52,7 @@ export interface Method {
   readonly errorOrder: number;
   /** `h * lambda` must stay below this on the negative real axis; Infinity where unconditionally stable. */
   readonly realStability: number;
+  /** Whether it needs a law of one field that fills its curvature. */
   readonly needsCurvature: boolean;
   bind(evaluator: RateEvaluator): Stepper;
 }

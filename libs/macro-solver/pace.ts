@@ -30,7 +30,7 @@ export class Pace {
     const { control } = problem;
     this.#accurate = control.kind === "fixed"
       ? control.step
-      : control.initialStep ?? firstLength(start);
+      : control.initialStep ?? firstLength(evaluator.law, start);
     this.#use(problem.method);
   }
 
@@ -46,8 +46,9 @@ export class Pace {
   /** The length that accuracy and stability allow at a point; the stiff method may take over here. */
   lengthAt(from: Point, left: number): number {
     const { law, stiff } = this.#problem;
-    if (!law.fillsCurvature || this.#method.realStability === Infinity) return this.#accurate;
-    const rate = largestDecayRate(from.values, law.elements);
+    const known = law.fillsCurvature && law.fields.length === 1;
+    if (!known || this.#method.realStability === Infinity) return this.#accurate;
+    const rate = largestDecayRate(law, from.values);
     if (!(rate > 0)) return this.#accurate;
     const stable = STABILITY_FRACTION * this.#method.realStability / rate;
     if (stiff && this.#accurate >= HELD_BY_STABILITY * stable && left > STIFF_PAYS * stable) {

@@ -1,11 +1,12 @@
+import type { Law } from "@spiediff/law";
 import type { Method } from "./method.ts";
-import type { MacroscopicLaw, StepControl } from "./types.ts";
+import type { StepControl } from "./types.ts";
 
 /** What `integrate` needs to know; law, method and step control are independent values. */
 export interface Problem {
-  readonly law: MacroscopicLaw;
-  /** Hat averages `z_i / Delta`, `[members * elements]`, all inside (0, 1); not modified. */
-  readonly initialDensity: Float64Array;
+  readonly law: Law;
+  /** Averages `[members][fields][nodes]`, all inside of their domains; not modified. */
+  readonly initialState: Float64Array;
   /** Rising times, the first not before `startTime`; each is reached exactly. */
   readonly times: readonly number[];
   readonly startTime?: number;

@@ -1,50 +1,92 @@
-import { reconstruct } from "@spiediff/mesh";
-import { elementFlux, fluxDivergence } from "./graph_laplacian.ts";
-import { countNotPSD, projectNonPositive, requireFinite } from "./projection.ts";
+import { type Law, memberSize, mobilityEntries, newLawValues } from "@spiediff/law";
+import { countNotPSD, projectNonNegative, requireFinite } from "./projection.ts";
 import type { Point, RateEvaluator } from "./method.ts";
-import type { Invariants, MacroscopicLaw, StepCounts } from "./types.ts";
+import type { Checks, StepCounts } from "./types.ts";
 
 /** Binds a law to the records of one integration. Allocates only in `newPoint`. */
-export function rateEvaluator(
-  law: MacroscopicLaw,
-  invariants: Invariants,
-  steps: StepCounts,
-): RateEvaluator {
-  const { members, elements } = law;
-  const size = members * elements;
-  const flux = new Float64Array(size);
+export function rateEvaluator(law: Law, checks: Checks, steps: StepCounts): RateEvaluator {
+  const { members, mesh, fields } = law;
+  const size = members * memberSize(law);
   const lumped = new Uint8Array(members);
+  const fluxes = pairFluxes(law);
   return {
     law,
-    invariants,
+    checks,
     steps,
     lumped,
     newPoint: () => ({
-      density: new Float64Array(size),
+      state: new Float64Array(size),
       nodes: new Float64Array(size),
       rate: new Float64Array(size),
-      values: {
-        K1: new Float64Array(size),
-        drivingForce: new Float64Array(size),
-        curvature: new Float64Array(size),
-      },
+      values: newLawValues(law),
     }),
     async evaluate(point: Point, time: number) {
-      const { K1, drivingForce } = point.values;
-      for (let m = 0, base = 0; m < members; m++, base += elements) {
-        if (lumped[m] === 0) reconstruct(point.density, base, elements, 0, 1, point.nodes);
-        else point.nodes.set(point.density.subarray(base, base + elements), base);
+      for (let m = 0, at = 0; m < members; m++) {
+        for (const field of fields) {
+          if (lumped[m] === 0) mesh.pointValues(point.state, at, field, point.nodes);
+          else point.nodes.set(point.state.subarray(at, at + mesh.nodes), at);
+          at += mesh.nodes;
+        }
       }
       // Awaiting only real promises keeps closed-form laws free of a turn of the event loop.
       const pending = law.evaluate(point.nodes, time, point.values);
       if (pending !== undefined) await pending;
       steps.lawEvaluations++;
-      invariants.projections += projectNonPositive(K1, elements);
-      requireFinite("driving force f'", drivingForce, elements);
-      invariants.operatorsChecked += members;
-      invariants.operatorsNotPSD += countNotPSD(K1, elements);
-      elementFlux(K1, drivingForce, elements, flux);
-      fluxDivergence(flux, elements, point.rate);
+      requireFinite(law, point.values);
+      checks.projections += fields.length === 1 ? projectNonNegative(point.values.mobility) : 0;
+      checks.operatorsChecked += members;
+      checks.operatorsNotPSD += countNotPSD(law, point.values.mobility);
+      for (let m = 0; m < members; m++) fluxes.addUp(point, m);
     },
   };
+}
+
+/** The rate of one member: fluxes over pairs of all terms, then what they bring to the nodes. */
+function pairFluxes(law: Law) {
+  const { mesh, fields, terms } = law;
+  const { count, weight } = mesh.pairs;
+  const entries = mobilityEntries(law);
+  const dissipates = terms.some(({ kind }) => kind === "dissipation");
+  const drift = driftForces(law);
+  const force = fields.map(() => new Float64Array(count));
+  const flux = new Float64Array(count);
+  return {
+    addUp({ values: { mobility, drivingForce }, rate }: Point, member: number): void {
+      const base = member * memberSize(law);
+      for (let b = 0; b < fields.length; b++) {
+        if (dissipates) mesh.gradient(drivingForce, base + b * mesh.nodes, force[b], 0);
+        else force[b].fill(0);
+        if (drift) { for (let p = 0; p < count; p++) force[b][p] -= drift[b][p]; }
+      }
+      for (let a = 0; a < fields.length; a++) {
+        flux.fill(0);
+        for (let b = 0; b < fields.length; b++) {
+          const from = (member * entries + entryOf(a, b)) * count;
+          for (let p = 0; p < count; p++) flux[p] -= weight[p] * mobility[from + p] * force[b][p];
+        }
+        mesh.inflow(flux, 0, rate, base + a * mesh.nodes);
+      }
+    },
+  };
+}
+
+/** What a uniform force does over every pair, `[fields][pairs]`; undefined where no term has one. */
+function driftForces({ mesh, fields, terms }: Law): Float64Array[] | undefined {
+  const drifts = terms.flatMap((term) => term.kind === "drift" ? [term.strength] : []);
+  if (drifts.length === 0) return undefined;
+  return fields.map((_, b) =>
+    new Float64Array(mesh.pairs.count).map((_, p) =>
+      drifts.reduce(
+        (sum, strength) =>
+          strength[b].reduce((own, E, axis) => own + E * mesh.pairs.displacement[axis][p], sum),
+        0,
+      )
+    )
+  );
+}
+
+/** Place of the entry (a, b) in a lower triangle. */
+function entryOf(a: number, b: number): number {
+  const [row, column] = a >= b ? [a, b] : [b, a];
+  return row * (row + 1) / 2 + column;
 }

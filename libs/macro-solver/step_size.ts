@@ -1,6 +1,5 @@
-import { LARGEST_RECONSTRUCTION } from "@spiediff/mesh";
+import type { Law, LawValues } from "@spiediff/law";
 import type { Point } from "./method.ts";
-import type { LawValues } from "./types.ts";
 
 const SAFETY = 0.9;
 const LARGEST_GROWTH = 4;
@@ -34,33 +33,40 @@ export function piController(errorOrder: number): StepSizeController {
 }
 
 /**
- * Gershgorin bound on the largest decay rate of the linearised law, `max_i 2 K_ii f''_i / Delta` times
- * what reconstruction adds, over all members; a step of length h is stable for
+ * Gershgorin bound on the largest decay rate of the linearised law of one field, `max_i 2 K_ii f''_i /
+ * Delta^d` times what reconstruction adds, over all members; a step of length h is stable for
  * `h * bound < realStability`.
  *
- * `J = -(1/Delta) K diag(f'')` is similar to a symmetric matrix where f'' > 0, so its eigenvalues
+ * `J = -(1/Delta^d) K diag(f'')` is similar to a symmetric matrix where f'' > 0, so its eigenvalues
  * are real and the column sums of `|J|` bound them.
  */
-export function largestDecayRate(values: LawValues, elements: number): number {
-  const { K1, curvature } = values;
+export function largestDecayRate({ mesh, members }: Law, values: LawValues): number {
+  const { mobility, curvature } = values;
+  const { first, second, weight, count } = mesh.pairs;
+  const diagonal = new Float64Array(mesh.nodes);
   let largest = 0;
-  for (let base = 0; base < K1.length; base += elements) {
-    let left = K1[base + elements - 1];
-    for (let i = base; i < base + elements; i++) {
-      const bound = -2 * (left + K1[i]) * Math.abs(curvature[i]);
+  for (let m = 0; m < members; m++) {
+    diagonal.fill(0);
+    for (let p = 0; p < count; p++) {
+      const entry = weight[p] * mobility[m * count + p];
+      diagonal[first[p]] += entry;
+      diagonal[second[p]] += entry;
+    }
+    for (let i = 0; i < mesh.nodes; i++) {
+      const bound = 2 * diagonal[i] * Math.abs(curvature[m * mesh.nodes + i]);
       if (bound > largest) largest = bound;
-      left = K1[i];
     }
   }
-  return largest * elements * LARGEST_RECONSTRUCTION;
+  return largest / mesh.nodeVolume * mesh.largestAmplification;
 }
 
-/** A first length that moves no density by more than a hundredth of its distance to the bounds. */
-export function firstLength(point: Point): number {
+/** A first length that moves no value by more than a hundredth of its distance to the ends of its domain. */
+export function firstLength({ mesh, fields }: Law, { state, rate }: Point): number {
   let h = 1e-3;
-  for (let i = 0; i < point.density.length; i++) {
-    const room = Math.min(point.density[i], 1 - point.density[i]);
-    const speed = Math.abs(point.rate[i]);
+  for (let n = 0; n < state.length; n++) {
+    const { low, high } = fields[Math.floor(n / mesh.nodes) % fields.length];
+    const room = Math.min(state[n] - low, high - state[n]);
+    const speed = Math.abs(rate[n]);
     if (speed * h > 0.01 * room) h = 0.01 * room / speed;
   }
   return h;

@@ -9,5 +9,7 @@ export {
   reconstruct,
   refineAverages,
 } from "./reconstruction.ts";
+export type { Domain, ImplicitSolver, Mesh, PairList } from "./mesh.ts";
+export { ring } from "./ring.ts";
 export { nodalDensityRules } from "./types.ts";
 export type { NodalDensityRule } from "./types.ts";

@@ -1,3 +1,5 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
+export { symmetricEigenvalues } from "./eigenvalues.ts";
+export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 export { softplus } from "./softplus.ts";
 export { choleskyOf, logDeterminant, symmetrised } from "./symmetric.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { determinant, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
-import { choleskyOf, logDeterminant, softplus, symmetrised } from "./mod.ts";
+import { choleskyOf, logDeterminant, softplus, symmetricEigenvalues, symmetrised } from "./mod.ts";
 
 const number = (size: number) => fc.double({ min: -size, max: size, noNaN: true });
 const square = fc.array(number(1), { minLength: 16, maxLength: 16 })
@@ -41,5 +41,19 @@ describe("symmetric matrices", () => {
       expect(choleskyOf(A.mmul(A.transpose()).add(Matrix.eye(4)).mul(-1))).toBeNull();
     }));
     expect(choleskyOf(Matrix.diag([1, 0, 1]))).toBeNull();
+  });
+});
+
+describe("symmetricEigenvalues", () => {
+  it("are those of a ring of equal springs, 2 - 2 cos(2 pi k / n), rising", () => {
+    const n = 9;
+    const rows = Array.from(
+      { length: n },
+      (_, i) =>
+        Float64Array.from({ length: n }, (_, j) => [2, -1, 0, 0, 0, 0, 0, 0, -1][(j - i + n) % n]),
+    );
+    const exact = Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos(2 * Math.PI * k / n))
+      .toSorted((a, b) => a - b);
+    symmetricEigenvalues(rows).forEach((value, k) => expect(value).toBeCloseTo(exact[k], 12));
   });
 });

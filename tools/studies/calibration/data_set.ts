@@ -11,6 +11,7 @@ import {
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { explicitRungeKutta, integrate, localLaw, rk4 } from "@spiediff/macro-solver";
+import { ring } from "@spiediff/mesh";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
@@ -182,14 +183,14 @@ async function exactDensities(
 ): Promise<Float64Array[]> {
   const densities: Float64Array[] = [];
   for await (
-    const { density } of integrate({
-      law: localLaw({ ...truth, curvature: slopeOf(truth.drivingForce) }, elements),
-      initialDensity,
+    const { state } of integrate({
+      law: localLaw({ ...truth, curvature: slopeOf(truth.drivingForce) }, ring(elements)),
+      initialState: initialDensity,
       times: TIMES,
       method: explicitRungeKutta(rk4),
       control: { kind: "adaptive", tolerance: 1e-7 },
     })
-  ) densities.push(density);
+  ) densities.push(state);
   return densities;
 }
 

@@ -16,7 +16,7 @@ import {
   rk4,
   rosenbrock2,
 } from "@spiediff/macro-solver";
-import { nodalDensity, projectField } from "@spiediff/mesh";
+import { nodalDensity, projectField, ring } from "@spiediff/mesh";
 import { type Claim, formatNumber } from "@spiediff/report";
 import { progress, writeStudy } from "../_study.ts";
 
@@ -62,21 +62,21 @@ function lawOf(betaJ0: number, elements: number) {
     drivingForce,
     curvature: (rho) => 1 / (rho * (1 - rho)) - betaJ0,
     pressure: longRangePressure(betaJ0),
-  }, elements);
+  }, ring(elements));
 }
 
 async function predicted(betaJ0: number, profile: Profile, times: number[], way: number) {
   const { method, tolerance } = METHODS[way];
   const densities: Float64Array[] = [];
   for await (
-    const { density } of integrate({
+    const { state } of integrate({
       law: lawOf(betaJ0, ELEMENTS),
-      initialDensity: nodalDensity(projectField(profile.of, ELEMENTS), "lumped"),
+      initialState: nodalDensity(projectField(profile.of, ELEMENTS), "lumped"),
       times,
       method,
       control: { kind: "adaptive", tolerance },
     })
-  ) densities.push(density);
+  ) densities.push(state);
   return densities;
 }
 

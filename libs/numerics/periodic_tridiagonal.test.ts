@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { nonPositiveEntries } from "./arbitraries.ts";
+
 import { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
+
+const entries = (n: number) =>
+  fc.array(fc.double({ min: -50, max: 0, noNaN: true }), { minLength: n, maxLength: n })
+    .map((values) => Float64Array.from(values));
 
 describe("solvePeriodicTridiagonal", () => {
   it("solves column-dominant systems at an offset, leaving the rest alone", () => {
@@ -9,7 +13,7 @@ describe("solvePeriodicTridiagonal", () => {
       fc.property(
         fc.integer({ min: 3, max: 40 }).chain((n) =>
           fc.tuple(
-            nonPositiveEntries(n, 50),
+            entries(n),
             fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: n, maxLength: n }),
           )
         ),

@@ -1,0 +1,42 @@
+import type { Mesh } from "@spiediff/mesh";
+import type { Field } from "./field.ts";
+
+/** A functional of a state that a law keeps, or lets go one way only. */
+export interface Invariant {
+  readonly name: string;
+  readonly may: "stay" | "fall" | "rise";
+  /** Absolute error of `value` that is not the integrator's fault; 0 where it has none. */
+  readonly accuracy: number;
+  /** Fills `out` `[members]` for a state of averages, `[members][fields][nodes]`. */
+  value(state: Float64Array, out: Float64Array): void | Promise<void>;
+}
+
+/** The mean of one field, which is its mass on a torus of volume 1: exchange over pairs keeps it. */
+export function massOf(
+  { mesh, fields }: { readonly mesh: Mesh; readonly fields: readonly Field[] },
+  field = 0,
+  name = "mass",
+): Invariant {
+  const { nodes } = mesh;
+  const stride = fields.length * nodes;
+  return {
+    name,
+    may: "stay",
+    accuracy: 0,
+    value(state, out) {
+      for (let m = 0, from = field * nodes; m < out.length; m++, from += stride) {
+        let sum = 0;
+        for (let i = from; i < from + nodes; i++) sum += state[i];
+        out[m] = sum / nodes;
+      }
+    },
+  };
+}
+
+/** `F`, which thermodynamics lets fall. @param value Fills `[members]`. */
+export const freeEnergyOf = (value: Invariant["value"], accuracy = 0): Invariant => ({
+  name: "free energy",
+  may: "fall",
+  accuracy,
+  value,
+});
