@@ -11,4 +11,4 @@ export const OFFERED = { low: FIELD.low + MARGIN, high: FIELD.high - MARGIN } as
 export const isInside = (value: number): boolean => value > FIELD.low && value < FIELD.high;
 
 /** What is allowed, for messages. */
-export const ALLOWED = `must lie strictly between ${FIELD.low} and ${FIELD.high}`;
+export const ALLOWED = `lie strictly between ${FIELD.low} and ${FIELD.high}`;

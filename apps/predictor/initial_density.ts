@@ -16,7 +16,7 @@ export function initialDensity(profile: ProfileInput, elements: number): Float64
     const value = profile(x);
     if (!isInside(value)) {
       throw new RangeError(
-        `The profile is ${value} at x = ${x}; densities ${ALLOWED}.`,
+        `The profile is ${value} at x = ${x}; densities must ${ALLOWED}.`,
       );
     }
   }
@@ -32,7 +32,7 @@ function checkedNodes(values: ArrayLike<number>, elements: number): Float64Array
   return Float64Array.from(values, (value, i) => {
     if (!isInside(value)) {
       throw new RangeError(
-        `The profile's value ${i} is ${value}; densities ${ALLOWED}.`,
+        `The profile's value ${i} is ${value}; densities must ${ALLOWED}.`,
       );
     }
     return value;

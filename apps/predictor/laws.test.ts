@@ -199,6 +199,14 @@ describe("learnedLaw", () => {
     expect(Math.abs(f[30])).toBeLessThan(1e-12);
     expect(law.members!.K1.length).toBe(50 * 61);
     expect(law.K1).toMatchObject(bandOver(law.members!.K1, 61, 0.95));
+    const { mobility, diffusivity, curvature, K1 } = law.members!;
+    mobility.forEach((m, r) => {
+      expect(K1[r]).toBe(-25 * m);
+      expect(diffusivity[r]).toBe(m * curvature[r]);
+    });
+    for (let j = 1; j < 60; j++) {
+      expect((fp[j + 1] - fp[j - 1]) / 0.02).toBeCloseTo(law.curvature.mean[j], 2);
+    }
     const { lower, upper } = wholeCurveBandOver(law.members!.K1, 61, 0.95);
     expect(law.K1.wholeCurve).toEqual({ lower, upper });
   });

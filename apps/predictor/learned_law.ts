@@ -1,5 +1,6 @@
 import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
+import { ALLOWED, FIELD, isInside } from "./field.ts";
 import { operatorEntry } from "./mobility_table.ts";
 import { curveBandOver } from "./statistics.ts";
 import type { CurveBand } from "@spiediff/law";
@@ -9,31 +10,37 @@ import type { EnsembleOptions, Model } from "./types.ts";
 export interface LearnedLaw {
   readonly density: Float64Array;
   readonly level: number;
+  readonly mobility: CurveBand;
   /** `K1(rho, rho) = -m(rho)/Delta`, Delta the length of the model's own elements. */
   readonly K1: CurveBand;
+  /** `D = m f''`, member by member. */
+  readonly diffusivity: CurveBand;
+  /** f''. */
+  readonly curvature: CurveBand;
   /** f', each member shifted so that it vanishes at the reference density. */
   readonly drivingForce: CurveBand;
   /** f, the integral of f', vanishing at the reference density. */
   readonly freeEnergy: CurveBand;
   readonly gauge: { readonly referenceDensity: number };
   /** Each `[members * densities]`, with `keepMembers`. */
-  readonly members?: {
-    readonly K1: Float64Array;
-    readonly drivingForce: Float64Array;
-    readonly freeEnergy: Float64Array;
-  };
+  readonly members?: Readonly<
+    Record<
+      "mobility" | "K1" | "diffusivity" | "curvature" | "drivingForce" | "freeEnergy",
+      Float64Array
+    >
+  >;
 }
 
 /** Points of the quadrature of f'; cubics on this grid are exact to float32 for smooth networks. */
 const POINTS = 129;
 
 /**
- * Evaluates K1(rho, rho), f' and f of every member on a density grid.
+ * Evaluates m, K1(rho, rho), D, f'', f' and f of every member on a density grid.
  *
  * The gauge a + b rho of f cannot be observed, so each member's is fixed at the manifest's reference
  * density: f = f' = 0 there, and the bands show only what the data left open.
  *
- * @param densities Rising, inside (0, 1).
+ * @param densities Rising, inside of the field's domain.
  * @throws {RangeError} if a density or an option is not allowed.
  * @throws {ModelError} if the model gives values that are not finite.
  */
@@ -54,10 +61,10 @@ export async function learnedLaw(
     rho[r] = density[r % n];
     member[r] = Math.floor(r / n);
   }
-  const K1 = new Float64Array(rows);
-  await ensemble.mobility([rho], member, rows, K1);
+  const raw = new Float64Array(rows);
+  await ensemble.mobility([rho], member, rows, raw);
+  const mobility = raw.map((value) => ensemble.headedMobility(value));
   const { elements } = model.manifest.system;
-  for (let r = 0; r < rows; r++) K1[r] = operatorEntry(ensemble.headedMobility(K1[r]), elements);
 
   options.signal?.throwIfAborted();
   const drivingForce = new Float64Array(rows);
@@ -65,21 +72,29 @@ export async function learnedLaw(
   options.signal?.throwIfAborted();
   const [low, high] = tableRange(density, reference);
   const table = await tabulateDrivingForce(ensemble, low, high, POINTS, reference);
-  const freeEnergy = new Float64Array(rows);
-  for (let r = 0; r < rows; r++) {
-    drivingForce[r] -= table.offset[member[r]];
-    freeEnergy[r] = table.freeEnergy(member[r], rho[r]);
-  }
+  const curvature = rho.map((value, r) => table.curvature(member[r], value));
+  const members = {
+    mobility,
+    K1: mobility.map((m) => operatorEntry(m, elements)),
+    diffusivity: mobility.map((m, r) => m * curvature[r]),
+    curvature,
+    drivingForce: drivingForce.map((value, r) => value - table.offset[member[r]]),
+    freeEnergy: rho.map((value, r) => table.freeEnergy(member[r], value)),
+  };
 
   const level = options.level ?? 0.95;
+  const band = (values: Float64Array) => curveBandOver(values, n, level);
   return {
     density,
     level,
-    K1: curveBandOver(K1, n, level),
-    drivingForce: curveBandOver(drivingForce, n, level),
-    freeEnergy: curveBandOver(freeEnergy, n, level),
+    mobility: band(members.mobility),
+    K1: band(members.K1),
+    diffusivity: band(members.diffusivity),
+    curvature: band(members.curvature),
+    drivingForce: band(members.drivingForce),
+    freeEnergy: band(members.freeEnergy),
     gauge: { referenceDensity: reference },
-    ...(options.keepMembers ? { members: { K1, drivingForce, freeEnergy } } : {}),
+    ...(options.keepMembers ? { members } : {}),
   };
 }
 
@@ -88,16 +103,21 @@ function tableRange(density: Float64Array, reference: number): [number, number] 
   const low = Math.min(density[0], reference);
   const high = Math.max(density[density.length - 1], reference);
   const room = Math.max(0, 0.01 - (high - low));
-  return [Math.max(low / 2, low - room), Math.min((1 + high) / 2, high + room)];
+  return [
+    Math.max((FIELD.low + low) / 2, low - room),
+    Math.min((FIELD.high + high) / 2, high + room),
+  ];
 }
 
 function checkedGrid(densities: ArrayLike<number>): Float64Array {
   const grid = Float64Array.from(densities);
   if (grid.length === 0) throw new RangeError("The density grid must not be empty.");
   grid.forEach((rho, i) => {
-    if (!(rho > 0 && rho < 1) || (i > 0 && rho <= grid[i - 1])) {
+    if (!isInside(rho) || (i > 0 && rho <= grid[i - 1])) {
       throw new RangeError(
-        `The density grid's value ${i} is ${rho}; values must rise and lie strictly between 0 and 1.`,
+        `The density grid's value ${i} is ${rho}; values must rise, and ${
+          ALLOWED.replace("must ", "")
+        }.`,
       );
     }
   });
