@@ -37,12 +37,44 @@ describe("text", () => {
     expect(() => parseRows("nan,0.5\n0.1,0.2", "x")).toThrow(/line 1, column 1: "nan"/);
     expect(() => parseRows("0,5;0,6", "x")).toThrow(/line 1, column 1: .*decimal points/);
     expect(() => parseRows("0,05,0,06", "x")).toThrow(/line 1, column 2: .*decimal/);
-    expect(() => parseRows("0,0.1\n1,0.2\n2,0.3", "x")).toThrow(/first column counts the rows/);
+    expect(() => parseRows("0,0.1\n1,0.2\n2,0.3", "x")).toThrow(
+      /line 1, column 1: this column counts the rows/,
+    );
     expect(() => decodeText(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0), "low.npz")).toThrow(/NPZ/);
+  });
+  it.each([
+    ["NA,NA\n0.1,0.2", /line 1, column 1: "NA" is not a number/],
+    ["null,null\n0.1,0.2", /line 1, column 1: "null"/],
+    ["#N/A,#N/A\n0.1,0.2", /line 1, column 1: "#N\/A"/],
+    ["1.#IND\n0.5", /line 1, column 1: "1.#IND"/],
+    ["1e-400,0.2", /line 1, column 1: "1e-400" is below the smallest number/],
+    ["0,05\t0,06", /line 1, column 1: "0,05" is not a number; write decimal points/],
+    ["0,05 0,06", /line 1, column 1: "0,05" is not a number; write decimal points/],
+    ["sep=,\n0.1,0.2,0.3", /line 2, column 2: the line has 3 values, but the header has 1 name\.$/],
+    ["0.1,7\n0.2,8\n0.3,9", /line 1, column 2: this column counts the rows/],
+    ["True,False\nTrue,True", /line 1, column 1: "True" is not a number/],
+  ])("names what is wrong in %j", (text, expected) => {
+    expect(() => parseRows(text, "x")).toThrow(expected);
+  });
+  it.each([
+    ["PAR1\x15\x04\x15\x00", /Parquet/],
+    ["BZh91AY&SY", /bzip2/],
+    ["\xfd7zXZ\x00\x00", /xz/],
+    ["\x28\xb5\x2f\xfd\x00", /Zstandard/],
+    ["\x80\x04\x95\x00", /pickle/],
+    ["CDF\x01\x00", /NetCDF/],
+    ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", /spreadsheet/],
+    ["\x93NUMPY\x01\x00", /NPY; give it a name that ends with \.npy/],
+    ["\x1f\x8b\x08\x00", /gzip/],
+    ["\xff\xfe\x00\x00\x30\x00\x00\x00", /neither UTF-8 nor UTF-16/],
+    ["caf\xe9", /neither UTF-8 nor UTF-16/],
+  ])("names a file that begins with %j", (start, expected) => {
+    const bytes = Uint8Array.from(start, (c) => c.charCodeAt(0));
+    expect(() => decodeText(bytes, "x")).toThrow(expected);
   });
   it("refuses ragged lines and words, by line", () => {
     expect(() => parseRows("1,2\n3\n", "z.csv")).toThrow(
-      /z\.csv, line 2, column 2: the line has 1 values.*have 2/,
+      /z\.csv, line 2, column 2: the line has 1 value, .*have 2/,
     );
     expect(() => parseRows("1,2\n3,x\n", "z.csv")).toThrow(/line 2, column 2: "x" is not a number/);
     expect(() => parseRows("1,,2\n", "z.csv")).toThrow(/line 1/);

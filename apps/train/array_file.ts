@@ -32,10 +32,11 @@ export function openArray(path: string): ArrayReader {
 export function parseRows(text: string, source: string): ArrayReader {
   const { columns, values, lines } = parseNumberTable(text, source);
   const rows = lines.length;
-  if (isIndexColumn(values, rows, columns)) {
+  const index = [0, columns - 1].find((column) => isIndexColumn(values, rows, columns, column));
+  if (index !== undefined) {
     throw new ConfigError(
-      `${source}, line ${lines[0]}, column 1: the first column counts the rows; leave it out ` +
-        `(index=False in pandas).`,
+      `${source}, line ${lines[0]}, column ${index + 1}: this column counts the rows; leave it ` +
+        `out (index=False in pandas).`,
     );
   }
   return {
@@ -45,9 +46,15 @@ export function parseRows(text: string, source: string): ArrayReader {
   };
 }
 
-/** Whether the first column counts 0, 1, 2 … or 1, 2, 3 … over at least three rows of other numbers. */
-function isIndexColumn(values: Float64Array, rows: number, columns: number): boolean {
-  if (rows < 3 || columns < 2 || (values[0] !== 0 && values[0] !== 1)) return false;
-  for (let r = 1; r < rows; r++) if (values[r * columns] !== values[0] + r) return false;
+/** Whether a column counts whole numbers up by one over at least three rows of other numbers. */
+function isIndexColumn(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  column: number,
+): boolean {
+  const first = values[column];
+  if (rows < 3 || columns < 2 || !Number.isInteger(first)) return false;
+  for (let r = 1; r < rows; r++) if (values[r * columns + column] !== first + r) return false;
   return values.some((value) => !Number.isInteger(value));
 }

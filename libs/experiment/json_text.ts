@@ -4,6 +4,8 @@ import { ConfigError } from "./config_error.ts";
 /** Deeper nesting than any file of ours, far from the end of the stack. */
 const DEEPEST = 100;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** What cannot follow a number or word at once. */
+const WORD_GOES_ON = /[\p{L}\p{N}_.+-]/u;
 const BLANK = /[ \t\r\n]*/y;
 // deno-lint-ignore no-control-regex
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
@@ -98,7 +100,10 @@ class JsonReader {
     const digits = this.#match(NUMBER);
     if (digits !== undefined) return this.#number(digits, start);
     for (const [word, value] of WORDS) {
-      if (this.text.startsWith(word, this.#at)) {
+      if (
+        this.text.startsWith(word, this.#at) &&
+        !WORD_GOES_ON.test(this.text[this.#at + word.length] ?? "")
+      ) {
         this.#at += word.length;
         return value;
       }
@@ -107,7 +112,7 @@ class JsonReader {
   }
 
   #number(digits: string, start: number): number {
-    if (/[\p{L}\p{N}_.+]/u.test(this.text[this.#at] ?? "")) {
+    if (WORD_GOES_ON.test(this.text[this.#at] ?? "")) {
       this.#at = start;
       this.#unexpected("a number must stand here");
     }

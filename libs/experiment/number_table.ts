@@ -15,6 +15,8 @@ export interface NumberTable {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
 const NOT_FINITE = /^[+-]?(?:nan|inf|infinity|1\.#.*)$/i;
+/** Words for a value that is missing, and Python's for occupations. */
+const NO_NUMBER = /^(?:na|n\/a|null|none|nil|missing|nan\(.*\)|true|false)$/i;
 const NAME = /^[\p{L}_]/u;
 
 /**
@@ -55,7 +57,7 @@ export function parseNumberTable(text: string, source: string): NumberTable {
     if (row.length !== columns) {
       fail(
         Math.min(row.length, columns) + 1,
-        `the line has ${row.length} values, but the lines before it have ${columns}`,
+        `the line has ${count(row.length, "value")}, but the lines before it have ${columns}`,
       );
     }
     for (const value of row) values.push(value);
@@ -64,18 +66,25 @@ export function parseNumberTable(text: string, source: string): NumberTable {
   if (lines.length === 0) throw new ConfigError(`${source} holds no numbers (line 1, column 1).`);
   const names = header as readonly string[] | undefined;
   if (names !== undefined && names.length !== columns) {
+    const index = columns === names.length + 1 ? "; leave out an index column" : "";
     throw new ConfigError(
-      `${source}, line ${lines[0]}, column 1: the line has ${columns} values, but the header has ` +
-        `${names.length} names; leave out an index column.`,
+      `${source}, line ${lines[0]}, column ${Math.min(columns, names.length) + 1}: the line has ` +
+        `${count(columns, "value")}, but the header has ${count(names.length, "name")}${index}.`,
     );
   }
   return { ...(names && { header: names }), columns, values: Float64Array.from(values), lines };
 }
 
-/** Names in all cells, but for empty ones, and no number in any. */
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+/**
+ * Names in all cells, but for empty ones, and no number in any. A line that holds nothing but words for
+ * missing values is a realization without numbers, not a header.
+ */
 function isHeader(cells: readonly string[]): boolean {
-  return cells.some((cell) => cell !== "") &&
-    cells.every((cell) => cell === "" || (NAME.test(cell) && !NOT_FINITE.test(cell)));
+  const words = cells.filter((cell) => cell !== "");
+  return words.every((word) => NAME.test(word) && !NOT_FINITE.test(word)) &&
+    words.some((word) => !NO_NUMBER.test(word));
 }
 
 function numberOf(cell: string, fail: (why: string) => never): number {
@@ -87,6 +96,9 @@ function numberOf(cell: string, fail: (why: string) => never): number {
     }
     const value = Number(cell.replace(/d/i, "e"));
     if (!Number.isFinite(value)) fail(`${JSON.stringify(cell)} is beyond the largest number`);
+    if (value === 0 && /[1-9]/.test(cell.split(/[ed]/i)[0])) {
+      fail(`${JSON.stringify(cell)} is below the smallest number`);
+    }
     return value;
   }
   if (cell === "") fail("the cell is empty");

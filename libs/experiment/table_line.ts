@@ -20,16 +20,26 @@ export function splitLine(
   fail: (column: number, why: string) => never,
 ): SplitLine | undefined {
   const quoted = content.includes('"') || content.includes("'");
-  const plain = (quoted ? content : content.replace(/#.*/, "")).trim();
-  if (plain === "" || plain.startsWith("#")) return undefined;
+  const plain = (quoted ? content : content.replace(COMMENT, "$1")).trim();
+  if (plain === "" || beginsComment(plain)) return undefined;
   const by = delimiter ?? delimiterOf(plain);
   const cells = quoted ? quotedCells(plain, by, fail) : plainCells(plain, by, fail);
   return { cells, delimiter: by };
 }
 
+/**
+ * A comment with what stands before it: the line's start, a blank or a delimiter. Within a word `#` is a
+ * part of it (`1.#IND`), and spreadsheets mark errors by it.
+ */
+const COMMENT = /(^|[\s,;])#(?!N\/A|NUM!|VALUE!|DIV\/0!|REF!|NAME\?|NULL!).*/;
+
+const beginsComment = (text: string) => text.search(COMMENT) === 0;
+
 function delimiterOf(plain: string): string {
-  const bare = plain.replace(/"[^"]*"|'[^']*'|#.*/g, "");
-  return bare.includes(";") ? ";" : bare.includes(",") ? "," : " ";
+  const bare = plain.replace(/"[^"]*"|'[^']*'/g, "").replace(COMMENT, "");
+  if (bare.includes(";")) return ";";
+  // `0,5 0,25`: commas in numbers that blanks keep apart are decimal ones, and are named as such.
+  return bare.includes(",") && !/\d\s+[-+.\d]/.test(bare) ? "," : " ";
 }
 
 function plainCells(plain: string, by: string, fail: (column: number, why: string) => never) {
@@ -41,18 +51,23 @@ function plainCells(plain: string, by: string, fail: (column: number, why: strin
 
 function quotedCells(plain: string, by: string, fail: (column: number, why: string) => never) {
   const cells: string[] = [];
-  let cell = "", quote = "";
+  let cell = "", quote = "", wasQuoted = false;
   const isDelimiter = (c: string) => by === " " ? /\s/.test(c) : c === by;
   const close = () => {
-    if (by !== " " || cell !== "") cells.push(cell.trim());
+    // Several blanks are one delimiter, but '' is an empty cell.
+    if (by !== " " || cell !== "" || wasQuoted) cells.push(cell.trim());
     cell = "";
+    wasQuoted = false;
   };
-  for (const c of plain) {
+  for (let i = 0; i < plain.length; i++) {
+    const c = plain[i];
     if (quote !== "") {
       if (c === quote) quote = "";
       else cell += c;
-    } else if ((c === '"' || c === "'") && cell.trim() === "") quote = c;
-    else if (c === "#") break;
+    } else if ((c === '"' || c === "'") && cell.trim() === "") {
+      quote = c;
+      wasQuoted = true;
+    } else if (/(?:^|\s)$/.test(cell) && beginsComment(plain.slice(i))) break;
     else if (isDelimiter(c)) close();
     else cell += c;
   }

@@ -1,6 +1,7 @@
 /** From a file's bytes to its text, whichever encoding it has. */
 import { ConfigError } from "./config_error.ts";
 
+const PICKLE = "Python's pickle; write each array by numpy.save as NPY";
 /** First bytes of files that are no text, and what to do about each. */
 const BINARY: readonly (readonly [string, string])[] = [
   ["504b0304", "an archive (NPZ, ZIP or a spreadsheet); write each array by numpy.save as NPY"],
@@ -9,6 +10,18 @@ const BINARY: readonly (readonly [string, string])[] = [
   ["1f8b", "compressed by gzip; unpack it first"],
   ["894844460d0a1a0a", "HDF5; write each array by numpy.save as NPY"],
   ["4d41544c4142", "a MATLAB file; write each array by numpy.save as NPY"],
+  ["50415231", "Parquet; write each array by numpy.save as NPY"],
+  ["434446", "NetCDF; write each array by numpy.save as NPY"],
+  ["d0cf11e0a1b11ae1", "an old spreadsheet; save it as CSV"],
+  ["425a68", "compressed by bzip2; unpack it first"],
+  ["fd377a585a", "compressed by xz; unpack it first"],
+  ["28b52ffd", "compressed by Zstandard; unpack it first"],
+  ["8002", PICKLE],
+  ["8003", PICKLE],
+  ["8004", PICKLE],
+  ["8005", PICKLE],
+  ["25504446", "a PDF document"],
+  ["89504e47", "a picture"],
 ];
 
 /**
