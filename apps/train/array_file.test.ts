@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { decodeText } from "@spiediff/experiment";
@@ -80,6 +82,20 @@ describe("text", () => {
     expect(() => parseRows("1,,2\n", "z.csv")).toThrow(/line 1/);
     expect(() => parseRows("# only\n", "z.csv")).toThrow(/holds no numbers/);
   });
+});
+
+it.each([
+  ["PK\x03\x04 and more", /is not NPY, but an archive \(NPZ/],
+  ["\x1f\x8b\x08\x00", /is not NPY, but compressed by gzip/],
+  ["0.1,0.2\n0.3,0.4\n", /is not NPY, but text; give it a name that ends with \.csv/],
+  ["\x93NUMPY", /not a usable NPY file: it does not begin as one/],
+  ["", /not a usable NPY file: it does not begin as one/],
+])("a file of another kind that is called NPY, %j", (content, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "spiediff-npy-"));
+  const path = join(folder, "low.npy");
+  writeFileSync(path, Uint8Array.from(content, (c) => c.charCodeAt(0)));
+  expect(() => openArray(path)).toThrow(expected);
+  rmSync(folder, { recursive: true });
 });
 
 it("the worked example's files hold the same runs in every form", () => {

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { unreadableFile } from "@spiediff/command-line";
-import { ConfigError, decodeText, parseNumberTable } from "@spiediff/experiment";
+import { binaryKind, ConfigError, decodeText, parseNumberTable } from "@spiediff/experiment";
 import { NpyError, type NpyReader, openNpyReader } from "@spiediff/npy";
 
 /** An array of numbers in a file; rows are read as they are asked for. */
@@ -14,13 +14,34 @@ export type ArrayReader = Pick<NpyReader, "shape" | "read" | "close">;
  */
 export function openArray(path: string): ArrayReader {
   try {
-    return /\.npy$/i.test(path)
-      ? openNpyReader(path)
-      : parseRows(decodeText(readFileSync(path), path), path);
+    if (!/\.npy$/i.test(path)) return parseRows(decodeText(readFileSync(path), path), path);
+    return openNpyReader(path);
   } catch (cause) {
-    throw cause instanceof ConfigError || cause instanceof NpyError
-      ? cause
-      : unreadableFile(path, cause);
+    if (cause instanceof NpyError) throw renamedFile(path) ?? cause;
+    throw cause instanceof ConfigError ? cause : unreadableFile(path, cause);
+  }
+}
+
+/** What is to be said of a file that only its name calls NPY. */
+function renamedFile(path: string): ConfigError | undefined {
+  const start = firstBytes(path, 64);
+  const kind = binaryKind(start);
+  if (kind?.startsWith("NumPy's NPY")) return undefined;
+  if (kind !== undefined) return new ConfigError(`${path} is not NPY, but ${kind}.`);
+  // deno-lint-ignore no-control-regex
+  const isText = start.length > 0 && /^[\x09-\x0d\x20-\x7e]*$/.test(String.fromCharCode(...start));
+  return isText
+    ? new ConfigError(`${path} is not NPY, but text; give it a name that ends with .csv.`)
+    : undefined;
+}
+
+function firstBytes(path: string, count: number): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(count);
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } finally {
+    closeSync(file);
   }
 }
 

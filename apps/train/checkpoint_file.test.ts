@@ -39,7 +39,9 @@ it("refuses a damaged file by its name and is gone when the run is done", async 
   const path = join(folder, "checkpoints", "mobility.json");
   const text = await readFile(path, "utf8");
   await writeFile(path, text.slice(0, 100));
-  await expect((async () => await store.load())()).rejects.toThrow(/mobility\.json is damaged/);
+  await expect((async () => await store.load())()).rejects.toThrow(
+    /mobility\.json is damaged \(it is not valid JSON: line 1, column/,
+  );
   await writeFile(path, text.replace(/"mean":\[.*?\],/, ""));
   await expect((async () => await store.load())()).rejects.toThrow(/mobility\.json is damaged/);
   await removeCheckpoints(folder);

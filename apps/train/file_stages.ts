@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
-import { type Experiment, experimentFromJson } from "@spiediff/experiment";
+import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import {
   closeCirculation,
   estimateOperators,
@@ -29,7 +29,7 @@ export function readRunExperiment(folder: string): Experiment {
         "Start one by `spiediff simulate` or `spiediff demo`.",
     );
   }
-  return experimentFromJson(JSON.stringify(value));
+  return parseExperiment(value);
 }
 
 /** Writes the experiment into its run folder. */

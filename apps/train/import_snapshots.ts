@@ -1,8 +1,7 @@
 /** From another code's snapshots to a run folder with records, as a simulation would leave it. */
 import { dirname, join, resolve } from "node:path";
-import { readFileSync } from "node:fs";
 import { nodalDensity, projectOccupation } from "@spiediff/mesh";
-import { type Stage, type StageProgress, unreadableFile, UserError } from "@spiediff/command-line";
+import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import {
   type Experiment,
   experimentFromSnapshots,
@@ -21,7 +20,7 @@ import {
 } from "./snapshot_checks.ts";
 import { replaceRecords } from "./replace_records.ts";
 import { claimRunFolder } from "./run_contents.ts";
-import { readJson, RUN_FILES } from "./run_folder.ts";
+import { readJson, readUserText, RUN_FILES } from "./run_folder.ts";
 
 /**
  * Reads the snapshots that a description names and writes their moments into a run folder.
@@ -34,7 +33,9 @@ export function importStage(path: string, folder: string, overwrite: boolean): S
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
-      const description = snapshotsFromJson(readText(path));
+      const description = snapshotsFromJson(
+        readUserText(path, `The snapshot description ${path}`),
+      );
       const profiles: { profile: Profile; fields: Fields }[] = [];
       for (const { name, files } of description.profiles) {
         const fields = readFields(files.map((file) => resolve(dirname(path), file)), description);
@@ -79,14 +80,6 @@ function recordOf(
     return recordFromSnapshots(snapshots);
   } catch (cause) {
     throw new UserError(`Profile "${profileName}": ${(cause as Error).message}`);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw unreadableFile(`The snapshot description ${path}`, cause);
   }
 }
 

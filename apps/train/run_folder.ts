@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
-import type { Experiment } from "@spiediff/experiment";
+import { decodeText, type Experiment, parseJson } from "@spiediff/experiment";
 import { canonicalJson, MODEL_VERSION, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";
 import { VERSION } from "./version.ts";
@@ -67,20 +67,39 @@ export async function readTrainingRecord(
     : undefined;
 }
 
-/** Parsed JSON of a file; undefined if there is no such file. @throws {UserError} if not JSON. */
+/**
+ * Parsed JSON of a file; undefined if there is no such file.
+ *
+ * @throws {UserError} if it is not JSON, or what nobody has written, such as a field that stands twice.
+ */
 export function readJson(path: string): unknown {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     if ((cause as { code?: string }).code === "ENOENT") return undefined;
     throw unreadableFile(path, cause);
   }
   try {
-    return JSON.parse(text);
+    return parseJson(decodeText(bytes, "it"), "it");
   } catch (cause) {
-    throw new UserError(
-      `${path} is damaged (${(cause as Error).message}); delete it to have it made again.`,
-    );
+    const why = (cause as Error).message.replace(/\.$/, "");
+    throw new UserError(`${path} is damaged (${why}); delete it to have it made again.`);
   }
+}
+
+/**
+ * Text that a user has written.
+ *
+ * @param what Names the file in messages, `"The experiment file a.json"`.
+ * @throws {UserError} if it cannot be read; {ConfigError} if it is no text.
+ */
+export function readUserText(path: string, what: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw unreadableFile(what, cause);
+  }
+  return decodeText(bytes, what);
 }

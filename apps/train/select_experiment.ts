@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { unreadableFile } from "@spiediff/command-line";
 import {
   type Experiment,
   experimentFromJson,
@@ -7,6 +5,7 @@ import {
   preset,
   type PresetName,
 } from "@spiediff/experiment";
+import { readUserText } from "./run_folder.ts";
 
 /** How a command line names an experiment. */
 export interface ExperimentFlags {
@@ -23,12 +22,8 @@ export interface ExperimentFlags {
  */
 export function selectExperiment(flags: ExperimentFlags): Experiment {
   if (flags.experiment === undefined) return preset(flags.preset, flags.seed);
-  let text: string;
-  try {
-    text = readFileSync(flags.experiment, "utf8");
-  } catch (cause) {
-    throw unreadableFile(`The experiment file ${flags.experiment}`, cause);
-  }
+  const path = flags.experiment;
+  const text = readUserText(path, `The experiment file ${path}`);
   const experiment = experimentFromJson(text);
   return flags.seed === undefined
     ? experiment

@@ -61,10 +61,14 @@ describe("snapshots that can say what is asked pass", () => {
     expect(() => check([alike, ...moved])).not.toThrow();
   });
 
-  it.each([["float32", (v: number) => Math.fround(v)], [
-    "six digits",
-    (v: number) => Number(v.toFixed(6)),
-  ]])(
+  it.each([
+    ["float16", (v: number) => Math.f16round(v)],
+    ["float32", (v: number) => Math.fround(v)],
+    [
+      "six digits",
+      (v: number) => Number(v.toFixed(6)),
+    ],
+  ])(
     "numbers of %s",
     (_, round) => {
       const rounded = fields("rounded").map((runs) => runs.map((z) => z.map(round)));

@@ -70,15 +70,22 @@ function checkRange(fields: Fields, { elements }: SnapshotFiles, refuse: Refuse)
  * for each node, but less than a quarter of a particle.
  */
 export function massTolerance(fields: Fields, { elements, sites }: SnapshotFiles): number {
-  let largest = 0, isFloat32 = true, digits = 0;
+  let largest = 0, isFloat16 = true, isFloat32 = true, digits = 0;
   for (const z of fields.flat()) {
     for (const value of z) {
       largest = Math.max(largest, Math.abs(value));
+      isFloat16 &&= value === Math.f16round(value);
       isFloat32 &&= value === Math.fround(value);
       while (digits < 12 && Math.abs(value - Number(value.toFixed(digits))) > 1e-14) digits++;
     }
   }
-  const unit = isFloat32 ? largest * 2 ** -23 : digits < 12 ? 10 ** -digits : 0;
+  const unit = isFloat16
+    ? largest * 2 ** -10
+    : isFloat32
+    ? largest * 2 ** -23
+    : digits < 12
+    ? 10 ** -digits
+    : 0;
   return Math.max(1e-9, Math.min(elements * unit, 0.25 / sites));
 }
 

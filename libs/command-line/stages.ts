@@ -1,6 +1,12 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { Listr, type ListrRendererValue } from "listr2";
+import {
+  Listr,
+  LISTR_LOGGER_STDERR_LEVELS,
+  ListrLogger,
+  ListrLogLevels,
+  type ListrRendererValue,
+} from "listr2";
 
 /** Reports how far a stage is; may be called as often as one likes. */
 export type StageProgress = (done: number, total: number, note?: string) => void;
@@ -58,7 +64,8 @@ export async function runStages(
       renderer,
       exitOnError: true,
       registerSignalListeners: false,
-      rendererOptions: live ? { showErrorMessage: false } : {},
+      // Whoever called prints the message of a failure; here stands which stage it was.
+      rendererOptions: live ? { showErrorMessage: false } : { logger: new StageLogger() },
     } as never,
   );
   const release = live && !options.silent ? onInterrupt() : () => {};
@@ -68,6 +75,17 @@ export async function runStages(
     release();
   }
   return seconds;
+}
+
+/** Plain lines; a failure's without its message. */
+class StageLogger extends ListrLogger {
+  constructor() {
+    super({ useIcons: true, toStderr: LISTR_LOGGER_STDERR_LEVELS });
+  }
+
+  override log(...[level, title, options]: Parameters<ListrLogger["log"]>): void {
+    super.log(level, title, level === ListrLogLevels.FAILED ? undefined : options);
+  }
 }
 
 /** Exit codes of a program that a signal stopped, as shells have them. */

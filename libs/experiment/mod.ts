@@ -7,5 +7,5 @@ export { experimentFromJson, experimentJsonSchema, parseExperiment } from "./par
 export { preset, PRESET_NAMES, type PresetName } from "./presets.ts";
 export { Profile, profileDensity, profileRange } from "./profile.ts";
 export { experimentFromSnapshots, type SnapshotFiles, snapshotsFromJson } from "./snapshots.ts";
-export { decodeText } from "./text_file.ts";
+export { binaryKind, decodeText } from "./text_file.ts";
 export type { Experiment, ExperimentInput } from "./schema.ts";

@@ -24,16 +24,24 @@ const BINARY: readonly (readonly [string, string])[] = [
   ["89504e47", "a picture"],
 ];
 
+/** What a file is by its first bytes, where it is known and no text; with what to do about it. */
+export function binaryKind(bytes: Uint8Array): string | undefined {
+  const start = hex(bytes);
+  return BINARY.find(([magic]) => start.startsWith(magic))?.[1];
+}
+
+const hex = (bytes: Uint8Array) =>
+  Array.from(bytes.subarray(0, 8), (b) => b.toString(16).padStart(2, "0")).join("");
+
 /**
  * Text in UTF-8 or UTF-16, with or without a byte-order mark.
  *
  * @throws {ConfigError} naming the kind of a file that is no text.
  */
 export function decodeText(bytes: Uint8Array, source: string): string {
-  const start = Array.from(bytes.subarray(0, 8), (b) => b.toString(16).padStart(2, "0")).join("");
-  for (const [magic, kind] of BINARY) {
-    if (start.startsWith(magic)) throw new ConfigError(`${source} is not text, but ${kind}.`);
-  }
+  const kind = binaryKind(bytes);
+  if (kind !== undefined) throw new ConfigError(`${source} is not text, but ${kind}.`);
+  const start = hex(bytes);
   const encoding = start.startsWith("fffe") || (bytes[0] !== 0 && bytes[1] === 0)
     ? "utf-16le"
     : start.startsWith("feff") || (bytes[0] === 0 && bytes.length > 1)

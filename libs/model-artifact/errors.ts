@@ -2,7 +2,7 @@
 export type ModelFault =
   /** A folder or file is not there. */
   | "missing"
-  /** The manifest is not JSON text: cut short or damaged. */
+  /** The manifest is not JSON text, cut short or damaged, or names a field twice. */
   | "malformed"
   /** Some other program's file. */
   | "foreign"

@@ -201,6 +201,13 @@ describe("what is refused on reading", () => {
     const text = await readFile(path, "utf8");
     await writeFile(path, text.slice(0, text.length / 2));
     expect(await faultOf(readModel(folder))).toBe("malformed");
+    await writeFile(path, text.replace('"version": 3', '"version": 3,\n"version": 3'));
+    expect(await faultOf(readModel(folder))).toBe("malformed");
+    await expect(readModel(folder)).rejects.toThrow(
+      /manifest is not valid JSON: line \d+, column 1: the field "version" stands twice, first on/,
+    );
+    await writeFile(path, "\uFEFF" + text);
+    await readModel(folder);
     await writeFile(path, "[]");
     expect(await faultOf(readModel(folder))).toBe("foreign");
     await writeFile(path, '{"name": "left-pad", "version": "1.0.0"}');

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { decodeText, parseJson } from "@spiediff/experiment";
 import { canonicalJson } from "./canonical_json.ts";
 import { checkConsistency } from "./consistency.ts";
 import { ModelError } from "./errors.ts";
@@ -149,13 +150,9 @@ async function verifyFile(
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJson(decodeText(bytes, "The manifest"), "The manifest");
   } catch (error) {
-    throw new ModelError(
-      "malformed",
-      "The manifest is not valid JSON text; it was cut short or damaged.",
-      { cause: error },
-    );
+    throw new ModelError("malformed", (error as Error).message, { cause: error });
   }
 }
 

@@ -21,6 +21,7 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
   i4: (view, at, little) => view.getInt32(at, little),
   u8: (view, at, little) => exact(view.getBigUint64(at, little)),
   i8: (view, at, little) => exact(view.getBigInt64(at, little)),
+  f2: (view, at, little) => view.getFloat16(at, little),
   f4: (view, at, little) => view.getFloat32(at, little),
   f8: (view, at, little) => view.getFloat64(at, little),
 };
@@ -31,7 +32,7 @@ function exact(integer: bigint): number {
 }
 
 /**
- * The type that a header's `descr` names: booleans, integers and floats of 1 to 8 bytes, in either byte
+ * The type that a header's `descr` names: booleans, integers of 1 to 8 bytes and floats of 2 to 8, in either byte
  * order; undefined for anything else.
  */
 export function elementType(descr: string): ElementType | undefined {

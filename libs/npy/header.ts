@@ -14,6 +14,8 @@ export const PREFIX_BYTES = 12;
 export interface NpyHeader {
   readonly shape: readonly number[];
   readonly type: ElementType;
+  /** Whether the first index runs fastest (Fortran's order), not the last (C's). */
+  readonly firstIndexFastest: boolean;
   /** Byte at which the numbers begin. */
   readonly offset: number;
 }
@@ -69,9 +71,8 @@ export function parseDictionary(dictionary: Uint8Array, offset: number, path: st
   const descr = value("descr", `['"]([^'"]*)['"]`) ??
     refuse("its header names no type, or a structured one");
   const type = elementType(descr) ??
-    refuse(`its type '${descr}' is none of ${KNOWN_TYPES}`);
+    refuse(`its type '${descr}' is none of ${KNOWN_TYPES}; save array.astype(numpy.float64)`);
   const order = value("fortran_order", "(True|False)") ?? refuse("its header names no order");
-  if (order === "True") refuse("its order is Fortran's; save numpy.ascontiguousarray(array)");
   const parts = (value("shape", "\\(([^)]*)\\)") ?? refuse("its header names no shape"))
     .split(",").map((part) => part.trim());
   // A trailing comma leaves an empty part.
@@ -79,5 +80,5 @@ export function parseDictionary(dictionary: Uint8Array, offset: number, path: st
   const shape = parts.map((part) =>
     /^\d+L?$/.test(part) ? parseInt(part) : refuse(`its shape holds "${part}"`)
   );
-  return { shape, type, offset };
+  return { shape, type, firstIndexFastest: order === "True", offset };
 }

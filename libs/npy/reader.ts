@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { dictionarySpan, type NpyHeader, parseDictionary, PREFIX_BYTES } from "./header.ts";
+import type { ElementType } from "./element_type.ts";
 import { NpyError } from "./npy_error.ts";
 
 /** An open NPY file. */
@@ -17,7 +18,7 @@ export interface NpyReader {
 }
 
 /**
- * Opens an NPY file of plain numbers in C order, in either byte order.
+ * Opens an NPY file of plain numbers, in C's or Fortran's order, in either byte order.
  *
  * @throws {NpyError} saying what is wrong with the file; the system's error if it cannot be opened.
  */
@@ -63,8 +64,9 @@ function checkSize({ shape, type, offset }: NpyHeader, size: number, path: strin
   }
 }
 
-function rowsOf(file: number, { shape, type, offset }: NpyHeader, path: string): NpyReader {
-  const rows = shape[0] ?? 1, row = product(shape.slice(1));
+function rowsOf(file: number, header: NpyHeader, path: string): NpyReader {
+  const { shape, type } = header;
+  const rows = shape[0] ?? 1;
   return {
     shape,
     type: type.name,
@@ -74,10 +76,12 @@ function rowsOf(file: number, { shape, type, offset }: NpyHeader, path: string):
           `${path} has ${rows} rows; ${count} from row ${first} on are not there.`,
         );
       }
-      const bytes = bytesAt(file, offset + first * row * type.size, count * row * type.size);
-      const view = new DataView(bytes.buffer);
-      const values = new Float64Array(count * row);
-      for (let i = 0; i < values.length; i++) values[i] = type.read(view, i * type.size);
+      const values = (header.firstIndexFastest ? stridedRows : adjacentRows)(
+        file,
+        header,
+        first,
+        count,
+      );
       if (/^[ui]8$/.test(type.name) && values.some(Number.isNaN)) {
         throw new NpyError(path, "it holds an integer beyond 2^53, which no float64 holds");
       }
@@ -85,6 +89,48 @@ function rowsOf(file: number, { shape, type, offset }: NpyHeader, path: string):
     },
     close: () => closeSync(file),
   };
+}
+
+/** Rows that stand one behind the other: C's order. */
+function adjacentRows(
+  file: number,
+  { shape, type, offset }: NpyHeader,
+  first: number,
+  count: number,
+): Float64Array {
+  const row = product(shape.slice(1));
+  return numbersAt(file, type, offset + first * row * type.size, count * row);
+}
+
+/** Rows whose numbers stand as far apart as there are rows: Fortran's order. */
+function stridedRows(
+  file: number,
+  { shape, type, offset }: NpyHeader,
+  first: number,
+  count: number,
+): Float64Array {
+  const [rows = 1, ...rest] = shape;
+  const row = product(rest);
+  const values = new Float64Array(count * row);
+  const index = rest.map(() => 0);
+  for (let k = 0; k < row; k++) {
+    const at = index.reduce((place, i, axis) => place * rest[axis] + i, 0);
+    numbersAt(file, type, offset + (k * rows + first) * type.size, count)
+      .forEach((value, r) => values[r * row + at] = value);
+    // The first of the other indices runs fastest.
+    for (let axis = 0; axis < rest.length && ++index[axis] === rest[axis]; axis++) index[axis] = 0;
+  }
+  return values;
+}
+
+function numbersAt(
+  file: number,
+  { size, read }: ElementType,
+  position: number,
+  count: number,
+): Float64Array {
+  const view = new DataView(bytesAt(file, position, count * size).buffer);
+  return Float64Array.from({ length: count }, (_, i) => read(view, i * size));
 }
 
 const product = (factors: readonly number[]) => factors.reduce((a, b) => a * b, 1);
