@@ -1,6 +1,13 @@
 /** Closed-form mobilities and free energies (docs/theory.md section 5). */
 import { checkDensity, checkedSystem, logit, mixing } from "./_checks.ts";
-import type { ExactReference, ReferenceSystem } from "./types.ts";
+import { equilibrium } from "./equilibrium.ts";
+import type { ExactReference, KernelSystem, ReferenceError, ReferenceSystem } from "./types.ts";
+
+const EXACT: { kind: "exact"; error: ReferenceError } = {
+  kind: "exact",
+  error: { mobility: () => 0, drivingForce: () => 0 },
+};
+const APPROXIMATION = { kind: "approximation", error: null } as const;
 
 /**
  * Symmetric simple exclusion, `J = 0`: `m = beta d rho (1 - rho)`, `beta f' = ln(rho / (1 - rho))`.
@@ -15,6 +22,7 @@ export function symmetricExclusion(
   return {
     name: "ssep",
     source: "symmetric simple exclusion (Spohn 1991)",
+    ...EXACT,
     ...productMeasure(system, () => 1, 0),
   };
 }
@@ -31,6 +39,7 @@ export function longRangeLimit(system: Omit<ReferenceSystem, "halfWidth">): Exac
   return {
     name: "lrm-limit",
     source: "long-range limit (mean field)",
+    ...APPROXIMATION,
     ...productMeasure(checked, (rho) => Math.exp(-checked.betaJ0 * rho), checked.betaJ0),
   };
 }
@@ -51,6 +60,7 @@ export function longRangeFinite(system: ReferenceSystem): ExactReference {
   return {
     name: "lrm-finite-range",
     source: "long-range model, product measure over 2L - 1 neighbours",
+    ...APPROXIMATION,
     ...productMeasure(
       checked,
       (rho) => (1 + rho * Math.expm1(-b)) ** neighbours,
@@ -60,38 +70,43 @@ export function longRangeFinite(system: ReferenceSystem): ExactReference {
 }
 
 /**
- * What independent sites obey, exactly and for any `L`, before correlations have formed: the mobility is
- * that of {@link longRangeFinite}, and the mean current of a smooth profile of independent sites is
- * `-m d_x f'` with `beta f' = ln(rho/(1-rho)) + (2L+1) ln(1 - rho q)`, `q = 1 - e^-b`.
+ * What independent sites obey, exactly and for any kernel, before correlations have formed: the mobility is
+ * that of {@link longRangeKernel}, and the mean current of a smooth profile of independent sites is
+ * `-m d_x f'` with `beta f' = ln(rho/(1-rho)) + sum over r of w_r ln(1 - rho q_r)`, `q_r = 1 - e^-j(r)`,
+ * `w_1 = 3` and `w_r = 2` beyond.
  *
- * Why it differs: a bond's current has the factor `1 - rho(x-L) q` in one direction and `1 - rho(x+L+1) q`
- * in the other, all other neighbours being common. So `beta f'' = 1/(rho(1-rho)) - (2L+1) q/(1 - rho q)`,
- * below the equilibrium's by about `b`: 0.2 to 0.4 % at `L = 40`, `beta J0 = 1`. Correlations of order
- * `1/L` make up for it, over the time that a particle takes to cross the kernel, `(L eps)^2 / d`. Short
- * windows from a Bernoulli start measure this law, not the equilibrium's.
+ * Why it differs: in either direction of a bond a particle leaves neighbours at other distances, so that
+ * `beta f'' = 1/(rho(1-rho)) - sum of w_r q_r/(1 - rho q_r)`. Of a constant kernel this is below the
+ * equilibrium's by about `b`: 0.2 to 0.4 % at `L = 40`, `beta J0 = 1`. Correlations of order `1/L` make up
+ * for it, over the time that a particle takes to cross the kernel, `(L eps)^2 / d`. Short windows from a
+ * Bernoulli start measure this law, not the equilibrium's.
  *
  * Source: docs/theory.md section 5.
  */
-export function independentSites(system: ReferenceSystem): ExactReference {
-  const { halfWidth, betaJ0, beta, drive } = checkedSystem(system);
-  const q = -Math.expm1(-betaJ0 / (2 * halfWidth + 1));
-  const sites = 2 * halfWidth + 1;
+export function independentSites(system: ReferenceSystem | KernelSystem): ExactReference {
+  const { beta = 1, drive } = system;
+  const couplings = couplingsOf(system);
+  const { mobility } = longRangeKernel({ couplings, beta, drive });
+  const bonds = Array.from(couplings).slice(1)
+    .map((j, i) => ({ q: -Math.expm1(-j), weight: i === 0 ? 3 : 2 }));
   /** Integral of `ln(1 - rho q)` from 0. */
-  const integral = (rho: number) => {
+  const integral = (rho: number, q: number) => {
     const u = 1 - rho * q;
     return q === 0 ? 0 : -(u * Math.log(u) - u + 1) / q;
   };
   return {
     name: "independent-sites",
-    source: "long-range model, independent sites (before correlations form)",
-    mobility: longRangeFinite({ halfWidth, betaJ0, beta, drive }).mobility,
+    source: "independent sites, before correlations form",
+    ...EXACT,
+    mobility,
     drivingForce(rho) {
       checkDensity(rho);
-      return (logit(rho) + sites * Math.log1p(-rho * q)) / beta;
+      return bonds.reduce((f, { q, weight }) => f + weight * Math.log1p(-rho * q), logit(rho)) /
+        beta;
     },
     freeEnergy(rho) {
       checkDensity(rho);
-      return (mixing(rho) + sites * integral(rho)) / beta;
+      return bonds.reduce((f, { q, weight }) => f + weight * integral(rho, q), mixing(rho)) / beta;
     },
   };
 }
@@ -104,15 +119,14 @@ export function independentSites(system: ReferenceSystem): ExactReference {
  *
  * @param couplings `beta J(r)` `[L + 1]`; entry 0 does not count.
  */
-export function longRangeKernel(
-  { couplings, ...system }: { couplings: ArrayLike<number>; beta?: number; drive?: number },
-): ExactReference {
+export function longRangeKernel({ couplings, ...system }: KernelSystem): ExactReference {
   const j = Array.from(couplings).slice(1);
   const sum = j.reduce((a, b) => a + b, 0);
   const checked = checkedSystem({ halfWidth: j.length, betaJ0: 2 * sum, ...system });
   return {
     name: "lrm-kernel",
     source: "long-range model of any kernel, product measure over 2L - 1 neighbours",
+    ...APPROXIMATION,
     ...productMeasure(
       checked,
       (rho) => j.reduce((p, v, i) => p * (1 + rho * Math.expm1(-v)) ** (i === 0 ? 1 : 2), 1),
@@ -140,7 +154,8 @@ export function nearestNeighbour(system: Omit<ReferenceSystem, "halfWidth">): Ex
   };
   return {
     name: "nearest-neighbour",
-    source: "one-dimensional lattice gas, gradient process (exact)",
+    source: "one-dimensional lattice gas, gradient process",
+    ...EXACT,
     drivingForce,
     mobility(rho) {
       checkDensity(rho);
@@ -171,7 +186,7 @@ function productMeasure(
   { beta, drive }: Required<ReferenceSystem>,
   factor: (rho: number) => number,
   betaCohesion: number,
-): Omit<ExactReference, "name" | "source"> {
+): Pick<ExactReference, "mobility" | "drivingForce" | "freeEnergy"> {
   return {
     mobility(rho) {
       checkDensity(rho);
@@ -188,9 +203,30 @@ function productMeasure(
   };
 }
 
+/** `beta J(r)` `[L + 1]` of a system's kernel. */
+function couplingsOf(system: ReferenceSystem | KernelSystem): ArrayLike<number> {
+  if ("couplings" in system) return system.couplings;
+  const { halfWidth, betaJ0 } = checkedSystem(system);
+  return new Float64Array(halfWidth + 1).fill(betaJ0 / (2 * halfWidth + 1)).with(0, 0);
+}
+
 /**
- * The best reference there is for a system: exact for `J = 0` and `L = 1`, the finite-range product
- * measure otherwise (accurate for large `L` only).
+ * The best reference there is for the equilibrium of a system: closed forms for `J = 0` and `L = 1`, else
+ * {@link equilibrium}.
+ */
+export function equilibriumFor(system: ReferenceSystem | KernelSystem): ExactReference {
+  const { beta, drive } = system;
+  const couplings = couplingsOf(system);
+  const j = Array.from(couplings).slice(1);
+  if (j.every((value) => value === 0)) return symmetricExclusion({ beta, drive });
+  return j.length === 1
+    ? nearestNeighbour({ betaJ0: 3 * j[0], beta, drive })
+    : equilibrium({ couplings, beta, drive });
+}
+
+/**
+ * What reports hold a law against: exact for `J = 0` and `L = 1`, the finite-range product measure otherwise
+ * (accurate for large `L` only).
  */
 export function referenceFor(system: ReferenceSystem): ExactReference {
   const checked = checkedSystem(system);

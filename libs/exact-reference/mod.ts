@@ -1,6 +1,7 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
 export { hatAverages, longRangePressure, solveDiffusion } from "./diffusion.ts";
 export {
+  equilibriumFor,
   independentSites,
   longRangeFinite,
   longRangeKernel,
@@ -13,4 +14,10 @@ export {
 export { nonlocalRate, solveNonlocal } from "./nonlocal_law.ts";
 export type { NonlocalSystem } from "./nonlocal_law.ts";
 export { exactFluxOfField, exactK1, exactK1OfField, exactK1OfProfile } from "./operator_entry.ts";
-export type { ExactReference, ReferenceSystem } from "./types.ts";
+export type {
+  ExactReference,
+  KernelSystem,
+  ReferenceError,
+  ReferenceKind,
+  ReferenceSystem,
+} from "./types.ts";

@@ -1,5 +1,7 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
+export { type ChebyshevSeries, chebyshevSeries } from "./chebyshev.ts";
 export { symmetricEigenvalues } from "./eigenvalues.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
+export { rootBetween } from "./root.ts";
 export { softplus } from "./softplus.ts";
 export { choleskyOf, logDeterminant, symmetrised } from "./symmetric.ts";

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { determinant, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
-import { choleskyOf, logDeterminant, softplus, symmetricEigenvalues, symmetrised } from "./mod.ts";
+import {
+  chebyshevSeries,
+  choleskyOf,
+  logDeterminant,
+  rootBetween,
+  softplus,
+  symmetricEigenvalues,
+  symmetrised,
+} from "./mod.ts";
 
 const number = (size: number) => fc.double({ min: -size, max: size, noNaN: true });
 const square = fc.array(number(1), { minLength: 16, maxLength: 16 })
@@ -55,5 +63,39 @@ describe("symmetricEigenvalues", () => {
     const exact = Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos(2 * Math.PI * k / n))
       .toSorted((a, b) => a - b);
     symmetricEigenvalues(rows).forEach((value, k) => expect(value).toBeCloseTo(exact[k], 12));
+  });
+});
+
+describe("chebyshevSeries", () => {
+  it("has values, integral and slope of an entire function to rounding", () => {
+    const series = chebyshevSeries((x) => Math.exp(2 * x), -1, 2, 30);
+    fc.assert(fc.property(fc.double({ min: -1, max: 2, noNaN: true }), (x) => {
+      expect(series.value(x)).toBeCloseTo(Math.exp(2 * x), 10);
+      expect(series.integral(x)).toBeCloseTo((Math.exp(2 * x) - Math.exp(-2)) / 2, 10);
+      expect(series.derivative(x)).toBeCloseTo(2 * Math.exp(2 * x), 8);
+    }));
+    expect(series.tail).toBeLessThan(1e-13);
+  });
+  it("tells by its tail that it is too short", () => {
+    const error = (points: number) => {
+      const series = chebyshevSeries((x) => 1 / (1 + 25 * x * x), -1, 1, points);
+      return [series.tail, Math.abs(series.value(0.1) - 0.8)];
+    };
+    expect(error(11)[0]).toBeGreaterThan(error(11)[1] / 3);
+    expect(error(101)[1]).toBeLessThan(error(11)[1] / 1000);
+  });
+});
+
+describe("rootBetween", () => {
+  it("finds the root of any cubic with one, to rounding", () => {
+    const place = fc.double({ min: -0.9, max: 1.9, noNaN: true });
+    fc.assert(fc.property(place, fc.double({ min: 0, max: 9, noNaN: true }), (root, slope) => {
+      const f = (x: number) => (x - root) * (1 + slope * (x - root) ** 2);
+      expect(rootBetween(f, -1, 2)).toBeCloseTo(root, 12);
+    }));
+  });
+  it("refuses ends of one sign, and what is not a number", () => {
+    expect(() => rootBetween((x) => x * x + 1, -1, 1)).toThrow("no change of sign");
+    expect(() => rootBetween(() => NaN, -1, 1)).toThrow("no change of sign");
   });
 });

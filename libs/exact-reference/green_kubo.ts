@@ -1,0 +1,114 @@
+/**
+ * What memory of the current takes off the instantaneous mobility, exactly on a small ring:
+ * `m = m_inst - (beta / N) integral of <J(0) J(t)> dt`, J the current summed over all bonds (Spohn 1991,
+ * II.2.2). Zero for processes of gradient type.
+ */
+
+/** Ranges up to this are computed as they are; longer kernels are read off it, since the part goes as 1/L. */
+const LARGEST_RANGE = 5;
+/** Sites of the ring beyond twice the range. */
+const MORE_SITES = 4;
+const CONVERGED = 1e-10;
+
+/**
+ * Largest share of the instantaneous mobility over a quarter, half and three quarters of the sites occupied.
+ *
+ * @param couplings `beta J(r)` `[L + 1]`; entry 0 does not count.
+ */
+export function greenKuboShare(couplings: ArrayLike<number>): number {
+  const range = couplings.length - 1;
+  const kernel = range <= LARGEST_RANGE ? Array.from(couplings) : shortened(couplings);
+  const sites = 2 * (kernel.length - 1) + MORE_SITES;
+  const shares = [1, 2, 3].map((q) => shareOnRing(kernel, sites, Math.round(q * sites / 4)));
+  return Math.max(...shares) * Math.min(1, LARGEST_RANGE / range);
+}
+
+/** The same shape and strength over a shorter range. */
+function shortened(couplings: ArrayLike<number>): number[] {
+  const range = couplings.length - 1, ratio = range / LARGEST_RANGE;
+  return Array.from({ length: LARGEST_RANGE + 1 }, (_, r) => {
+    let sum = 0;
+    for (let s = 1; s <= range; s++) {
+      if (r > 0 && Math.min(LARGEST_RANGE, Math.ceil(s / ratio)) === r) sum += couplings[s];
+    }
+    return sum;
+  });
+}
+
+/** @param particles Their number on the ring of `sites`. */
+function shareOnRing(kernel: readonly number[], sites: number, particles: number): number {
+  const states: number[] = [];
+  for (let s = 0; s < 1 << sites; s++) if (bits(s) === particles) states.push(s);
+  const index = new Int32Array(1 << sites).fill(-1);
+  states.forEach((s, i) => index[s] = i);
+  const n = states.length;
+  const from: number[] = [], to: number[] = [], rate: number[] = [];
+  const current = new Float64Array(n), escape = new Float64Array(n);
+  const weight = new Float64Array(n);
+  states.forEach((s, i) => {
+    const occupied = (x: number) => (s >> ((x + sites) % sites)) & 1;
+    let energy = 0;
+    for (let x = 0; x < sites; x++) {
+      if (!occupied(x)) continue;
+      let binding = 0;
+      for (let r = 1; r < kernel.length; r++) {
+        binding += kernel[r] * (occupied(x + r) + occupied(x - r));
+      }
+      energy += binding / 2;
+      for (const step of [1, -1]) {
+        if (occupied(x + step)) continue;
+        const next = s ^ (1 << x) ^ (1 << ((x + step + sites) % sites));
+        from.push(i);
+        to.push(index[next]);
+        rate.push(Math.exp(-binding));
+        current[i] += step * Math.exp(-binding);
+        escape[i] += Math.exp(-binding);
+      }
+    }
+    weight[i] = Math.exp(energy);
+  });
+  const dot = (a: Float64Array, b: Float64Array) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += weight[i] * a[i] * b[i];
+    return sum;
+  };
+  /** Minus the generator: symmetric and positive in the inner product of equilibrium. */
+  const apply = (v: Float64Array) => {
+    const out = v.map((value, i) => escape[i] * value);
+    for (let k = 0; k < rate.length; k++) out[from[k]] -= rate[k] * v[to[k]];
+    return out;
+  };
+  const solution = conjugateGradients(apply, dot, current);
+  // <J (-L)^-1 J> over half the sum of all rates: both per site, and beta in either.
+  const total = escape.reduce((sum, r, i) => sum + weight[i] * r, 0);
+  return dot(current, solution) / (total / 2);
+}
+
+function conjugateGradients(
+  apply: (v: Float64Array) => Float64Array,
+  dot: (a: Float64Array, b: Float64Array) => number,
+  rhs: Float64Array,
+): Float64Array {
+  const x = new Float64Array(rhs.length);
+  const residual = rhs.slice(), direction = rhs.slice();
+  const start = dot(rhs, rhs);
+  let size = start;
+  for (let k = 0; k < 500 && size > CONVERGED ** 2 * start; k++) {
+    const image = apply(direction);
+    const step = size / dot(direction, image);
+    for (let i = 0; i < x.length; i++) {
+      x[i] += step * direction[i];
+      residual[i] -= step * image[i];
+    }
+    const next = dot(residual, residual);
+    for (let i = 0; i < x.length; i++) direction[i] = residual[i] + next / size * direction[i];
+    size = next;
+  }
+  return x;
+}
+
+function bits(s: number): number {
+  let count = 0;
+  for (let rest = s; rest > 0; rest &= rest - 1) count++;
+  return count;
+}
