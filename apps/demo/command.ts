@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { application } from "@spiediff/command-line";
+import { application, textParser } from "@spiediff/command-line";
 import {
   claimHolds,
   formatNumber,
@@ -61,7 +61,7 @@ export const demoCommand = (program: string) =>
         },
         out: {
           kind: "parsed",
-          parse: String,
+          parse: textParser,
           brief: "Run folder; runs/NAME-seed-SEED if left out",
           optional: true,
         },

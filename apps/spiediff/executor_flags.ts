@@ -1,5 +1,5 @@
 import process from "node:process";
-import { Interruption, numberParser, UserError } from "@spiediff/command-line";
+import { Interruption, numberParser, textParser, UserError } from "@spiediff/command-line";
 import {
   type Executor,
   localExecutor,
@@ -24,7 +24,7 @@ export interface ExecutorFlags extends SlurmFlags {
 }
 
 const text = (brief: string, placeholder?: string) =>
-  ({ kind: "parsed", parse: String, brief, placeholder, optional: true }) as const;
+  ({ kind: "parsed", parse: textParser, brief, placeholder, optional: true }) as const;
 const number = (brief: string) =>
   ({ kind: "parsed", parse: numberParser, brief, optional: true }) as const;
 
@@ -36,7 +36,7 @@ export const slurmFlags = {
   throttle: number("Slurm: most tasks that run at a time"),
   sbatch: {
     kind: "parsed",
-    parse: String,
+    parse: textParser,
     variadic: true,
     brief: "Slurm: a further argument of sbatch, such as --sbatch=--account=physics",
     optional: true,

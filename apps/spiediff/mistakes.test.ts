@@ -1,5 +1,5 @@
 import { chdir, cwd } from "node:process";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,8 @@ const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.me
 const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
 const PRESETS = "lrm, short-weak, short-strong, scarce, quick";
 const HINT = "Add --help for flags and examples.";
+const TIMES = "--times must be numbers with commas between and decimal points";
+const LONG = "n".repeat(300);
 const TINY_RUN = "tiny-run";
 const NO_RUN = "empty is not a run folder: it has no experiment.json. " +
   "Start one by `spiediff simulate` or `spiediff demo`.";
@@ -21,6 +23,8 @@ beforeAll(async () => {
   chdir(root);
   await writeFile("file", "x");
   await mkdir("empty");
+  await mkdir("folder.csv");
+  await symlink("circle.csv", "circle.csv");
   await writeFile("not.json", "{ not json");
   const edited = (name: string, edit: (e: Record<string, never>) => void) =>
     experimentFile(root, name, edit);
@@ -200,7 +204,10 @@ const mistakes: [args: string[], message: string][] = [
   [["predict", MODEL], `--profile needs a value. ${HINT}`],
   [["predict", "nowhere", ...PROFILE], "There is no model folder at nowhere."],
   [["predict", "empty", ...PROFILE], "The model's file manifest.json is missing in empty."],
-  [["predict", MODEL, "--profile", "start.csv"], "There is no profile file start.csv."],
+  [
+    ["predict", MODEL, "--profile", "start.csv"],
+    "The profile file start.csv cannot be used: there is no such file or folder.",
+  ],
   [
     ["predict", MODEL, "--profile", "0.5+0.3*cso(2*pi*x)"],
     'The profile "0.5+0.3*cso(2*pi*x)" calls the unknown function cso; known are sin, cos, tan, tanh, exp, log, sqrt, abs, floor, sign, min, max, pow.',
@@ -215,7 +222,46 @@ const mistakes: [args: string[], message: string][] = [
   ],
   [
     ["predict", MODEL, ...PROFILE, "--times", "0;0.1"],
-    `--times must be numbers with commas between, and has "0;0.1". ${HINT}`,
+    `${TIMES}, and has "0;0.1". ${HINT}`,
+  ],
+  ...["0,,1", "0,05", "0x1", "1e-400", "1e400", "0,nan", "0,0.1,"].map((
+    times,
+  ): [string[], string] => {
+    const wrong = times.split(",").find((item) => !/^0(\.1)?$/.test(item));
+    return [
+      ["predict", MODEL, ...PROFILE, "--times", times],
+      `${TIMES}, and has "${wrong}". ${HINT}`,
+    ];
+  }),
+  [
+    ["predict", MODEL, ...PROFILE, "--times", "-1,0"],
+    "times[0] is -1; times must be finite and rise from 0 on.",
+  ],
+  ...["1.5", "1e300", "99999999999999999999"].map((seed): [string[], string] => [
+    ["predict", MODEL, ...PROFILE, "--seed", seed],
+    `--seed must be a whole number of at most 9007199254740991, or a word, not "${seed}". ${HINT}`,
+  ]),
+  [
+    ["predict", MODEL, ...PROFILE, "--tolerance", "1e-400"],
+    `--tolerance must be a number, not "1e-400". ${HINT}`,
+  ],
+  [
+    ["predict", MODEL, "--profile", "0,5"],
+    'The profile "0,5" is not one expression; an operator is missing, or a comma stands for a decimal point.',
+  ],
+  [
+    ["predict", MODEL, "--profile", "folder.csv"],
+    "The profile file folder.csv cannot be used: it is no file.",
+  ],
+  [
+    ["predict", MODEL, "--profile", "circle.csv"],
+    "The profile file circle.csv cannot be used: its links lead in a circle.",
+  ],
+  [["predict", MODEL, ...PROFILE, "--out="], `--out must not be empty. ${HINT}`],
+  [["predict", "", ...PROFILE], `MODEL must not be empty. ${HINT}`],
+  [
+    ["simulate", LONG, "--preset", "quick"],
+    `${LONG} cannot be used: its name is too long.`,
   ],
   [
     ["predict", MODEL, ...PROFILE, "--members", "0"],

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "@spiediff/command-line";
+import { textParser, UserError } from "@spiediff/command-line";
 import {
   type Experiment,
   parseExperiment,
@@ -32,7 +32,7 @@ export const runFlags = {
 /** The positional parameter of every command that works on a run folder. */
 export const runFolder = {
   kind: "tuple",
-  parameters: [{ brief: "Run folder", placeholder: "RUN", parse: String }],
+  parameters: [{ brief: "Run folder", placeholder: "RUN", parse: textParser }],
 } as const;
 
 /**

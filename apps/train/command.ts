@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { application, numberParser, runStages } from "@spiediff/command-line";
+import { application, numberParser, runStages, textParser } from "@spiediff/command-line";
 import { PRESET_NAMES } from "@spiediff/experiment";
 import { requireOwnParticles } from "./estimate.ts";
 import { claimRunFolder } from "./run_contents.ts";
@@ -22,7 +22,7 @@ interface TrainFlags extends ExperimentFlags {
 export const experimentFlags = {
   experiment: {
     kind: "parsed",
-    parse: String,
+    parse: textParser,
     brief: "Experiment file (JSON); instead of a preset",
     optional: true,
   },
@@ -71,7 +71,7 @@ export const trainApplication = application(
       flags: {
         ...experimentFlags,
         ...overwriteFlag,
-        out: { kind: "parsed", parse: String, brief: "Run folder", default: "runs/train" },
+        out: { kind: "parsed", parse: textParser, brief: "Run folder", default: "runs/train" },
       },
     },
     async func(flags) {

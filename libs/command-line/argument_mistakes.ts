@@ -3,6 +3,7 @@ import {
   ArgumentScannerError,
   formatMessageForArgumentScannerError,
 } from "@stricli/core";
+import { EMPTY, isEmptyFlag } from "./text_flag.ts";
 import { isUsersMistake } from "./user_error.ts";
 
 const didYouMean = (corrections: readonly string[]) =>
@@ -43,7 +44,9 @@ function sentence(error: unknown): string {
       `--${externalFlagName} needs a value` +
       (nextFlagName === undefined ? "." : `, and --${nextFlagName} follows it.`),
     UnexpectedPositionalError: ({ expectedCount, input }) =>
-      expectedCount === 0
+      isEmptyFlag(input)
+        ? `${input.slice(0, -1)} must not be empty.`
+        : expectedCount === 0
         ? `No argument is expected, and "${input}" is one.`
         : `Only ${expectedCount} argument${expectedCount === 1 ? " is" : "s are"} expected, and ` +
           `"${input}" is one more.`,
@@ -60,6 +63,9 @@ function parseSentence(
   if (isUsersMistake(exception)) return exception.message;
   const reason = exception instanceof Error ? exception.message : String(exception);
   const what = /^[A-Z]+$/.test(name) ? name : `--${name}`;
+  if (reason === EMPTY) {
+    return `${isEmptyFlag(input) ? input.slice(0, -1) : what} must not be empty.`;
+  }
   return /^Cannot convert .* to a number$/.test(reason)
     ? `${what} must be a number, not "${input}".`
     : `${what} cannot be "${input}": ${reason.replace(/^Cannot/, "cannot")}.`;

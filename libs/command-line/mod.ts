@@ -11,6 +11,7 @@ export {
   type StageProgress,
   type StageSeconds,
 } from "./stages.ts";
+export { textParser } from "./text_flag.ts";
 export {
   exitCodeOf,
   failureText,

@@ -32,7 +32,8 @@ describe("presets", () => {
 });
 
 type Edit = (e: ReturnType<typeof good>) => void;
-const mistakes: [string, Edit, RegExp][] = [
+type Wrong = [what: string, edit: Edit, message: RegExp];
+const mistakes: Wrong[] = [
   ["M does not divide N", (e) => e.elements = 30, /elements: must divide particles\.sites = 2000/],
   ["h = 0", (e) => e.sampling.h = [0], /sampling\.h\.0: must be above 0 \(it is 0\)/],
   ["h negative", (e) => e.sampling.h = [1e-6, -4e-6], /sampling\.h\.1/],
@@ -54,6 +55,32 @@ const mistakes: [string, Edit, RegExp][] = [
     (e) => e.profiles[1].name = "wide",
     /profiles\.1\.name: "wide" is used twice/,
   ],
+  [
+    "same name in capitals",
+    (e) => e.profiles[1].name = "WIDE",
+    /profiles\.1\.name: differs from "wide" in capitals only/,
+  ],
+  ...["../x", "a/b", "a\\b", "..", ".hidden", "", "a b", "é"].map((name): Wrong => [
+    `profile ${JSON.stringify(name)}`,
+    (e) => e.profiles[0].name = name,
+    /profiles\.0\.name: use letters, digits/,
+  ]),
+  ...["con", "NUL.txt", "com1"].map((name): Wrong => [
+    `profile ${name}`,
+    (e) => e.profiles[0].name = name,
+    /profiles\.0\.name: is a device of Windows/,
+  ]),
+  [
+    "profile of 81 letters",
+    (e) => e.profiles[0].name = "n".repeat(81),
+    /profiles\.0\.name: must have at most 80 characters/,
+  ],
+  [
+    "escape sequence in the name",
+    (e) => e.name = "a\x1b[31m",
+    /^ {2}name: must not have line breaks or control characters/m,
+  ],
+  ["no name", (e) => e.name = "", /^ {2}name: must not be empty$/m],
   ["L too large", (e) => e.particles.halfWidth = 1000, /halfWidth: must be at most .*999/],
   [
     "Gibbs with L = 40",

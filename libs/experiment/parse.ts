@@ -34,7 +34,7 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown, what: string)
     );
     return `  ${path.join(".") || what}: ${sentence(issue, value, () => fieldsAt(schema, path))}`;
   });
-  throw new ConfigError(`The ${what} is not valid:\n${lines.join("\n")}`);
+  throw new ConfigError(`The ${what} is not valid:\n${[...new Set(lines)].join("\n")}`);
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -45,16 +45,20 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object with fields",
 };
 
+/** What is counted of values that are no numbers. */
+const UNITS: Readonly<Record<string, string>> = { array: " entries", string: " characters" };
+
 /** What is wrong with a value and what is allowed. */
 function sentence(issue: z.core.$ZodIssue, value: unknown, known: () => string[]): string {
   const shown = typeof value === "object" ? "" : ` (it is ${JSON.stringify(value)})`;
-  const unit = "origin" in issue && issue.origin === "array" ? " entries" : "";
+  const unit = ("origin" in issue && UNITS[String(issue.origin)]) || "";
   switch (issue.code) {
     case "invalid_type": {
       const kind = KINDS[issue.expected] ?? issue.expected;
       return value === undefined ? `is missing; must be ${kind}` : `must be ${kind}${shown}`;
     }
     case "too_small":
+      if (unit === UNITS.string && issue.minimum === 1) return "must not be empty";
       return `must ${unit ? "have" : "be"} ${issue.inclusive ? "at least" : "above"} ` +
         `${issue.minimum}${unit}${shown}`;
     case "too_big":

@@ -7,11 +7,17 @@ const Mode = z.strictObject({
   phase: z.number().default(0).describe("Phase in radians."),
 });
 
+/** Devices of Windows, which cannot be names of files there, whatever their ending. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** Names files of the run folder (`NAME.record`, `NAME.json`) and random streams. */
+export const ProfileName = z.string().max(80)
+  .regex(/^[\w-][\w.-]*$/, "use letters, digits, '.', '_' and '-', and no '.' at the start")
+  .refine((name) => !RESERVED.test(name), "is a device of Windows, not a name of files");
+
 /** A macroscopic initial density profile on the unit circle, as a mean and a few modes. */
 export const Profile = z.strictObject({
-  name: z.string().regex(/^[\w.-]+$/, "use letters, digits, '.', '_' and '-'").describe(
-    "Name, used for files and random streams.",
-  ),
+  name: ProfileName.describe("Name, used for files and random streams."),
   mean: z.number().describe("Mean density."),
   modes: z.array(Mode).default([]).describe("Fourier modes added to the mean."),
 }).superRefine((profile, context) => {

@@ -94,9 +94,13 @@ const GroundTruth = z.strictObject({
 const isFlat = ({ modes = [] }: { readonly modes?: readonly { readonly amplitude: number }[] }) =>
   modes.every(({ amplitude }) => amplitude === 0);
 
+/** Shown in terminals and on pages; it need not be a name of files. */
+export const ExperimentName = z.string().min(1).max(200)
+  .regex(/^\P{Cc}*$/u, "must not have line breaks or control characters");
+
 /** One experiment: everything that decides the numbers of a run. */
 export const Experiment = z.strictObject({
-  name: z.string().min(1),
+  name: ExperimentName,
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   particles: Particles,
   elements: count(3, 100_000).describe("Elements M of the coarse mesh; M must divide N."),
@@ -144,9 +148,17 @@ export const Experiment = z.strictObject({
   }
   increasing(e.sampling.h, ["sampling", "h"]);
   increasing(e.prediction.times, ["prediction", "times"]);
-  const names = e.profiles.map((profile) => profile.name);
-  names.forEach((name, i) => {
-    if (names.indexOf(name) !== i) refuse(["profiles", i, "name"], `"${name}" is used twice`);
+  // Some file systems do not tell capitals from others.
+  const names = e.profiles.map((profile) => profile.name.toLowerCase());
+  e.profiles.forEach(({ name }, i) => {
+    const first = names.indexOf(names[i]);
+    if (first === i) return;
+    refuse(
+      ["profiles", i, "name"],
+      e.profiles[first].name === name
+        ? `"${name}" is used twice`
+        : `differs from "${e.profiles[first].name}" in capitals only`,
+    );
   });
   if (e.prediction.ddimSteps > e.training.diffusionSteps) {
     refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);

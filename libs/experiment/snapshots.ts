@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { fromJson, parseExperiment, parseWith } from "./parse.ts";
-import type { Profile } from "./profile.ts";
-import { type Experiment, Prediction, Training } from "./schema.ts";
+import { type Profile, ProfileName } from "./profile.ts";
+import { type Experiment, ExperimentName, Prediction, Training } from "./schema.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
 
 /** Snapshots of another code's particles: what they are and which files hold them. */
 const SnapshotFiles = z.strictObject({
-  name: z.string().min(1),
+  name: ExperimentName,
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe("Seed of the training."),
   values: z.enum(["occupation", "z"]).describe(
     "What a row holds: occupations (0 or 1) of all sites, or the fields z_i of all nodes.",
@@ -22,7 +22,7 @@ const SnapshotFiles = z.strictObject({
   burnIn: z.number().min(0).default(0).describe("Time of the first snapshot."),
   h: z.array(positive).min(1).max(8).describe("Times of the later snapshots after the first."),
   profiles: z.array(z.strictObject({
-    name: z.string().regex(/^[\w.-]+$/, "use letters, digits, '.', '_' and '-'"),
+    name: ProfileName,
     files: z.array(z.string().min(1)).min(1).describe(
       "One file [realizations, values] for each time (CSV or NPY), or one NPY file [realizations, " +
         "times, values]; paths relative to this file.",

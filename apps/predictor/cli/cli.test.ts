@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { writeFixture } from "../_fixture_model.ts";
 import { VERSION } from "../version.ts";
+import { parseSeed } from "./commands.ts";
 import { parseExpression } from "./expression.ts";
 import { profileOfCsv, profileOfJson } from "./read_profile.ts";
 import { runPredictor } from "./run.ts";
@@ -30,6 +31,15 @@ const run = async (...args: string[]) => {
   return { code, stdout, stderr };
 };
 const quick = ["--members", "40", "--threads", "1"];
+
+it.each<[string, number | string]>([
+  ["7", 7],
+  ["1e3", 1000],
+  [" 7 ", 7],
+  ["-3", -3],
+  ["run-2", "run-2"],
+  ["0x10", "0x10"],
+])("the seed %j is %j", (text, seed) => expect(parseSeed(text)).toBe(seed));
 
 describe("expressions", () => {
   it.each<[string, number, number]>([
@@ -174,7 +184,7 @@ describe("the predictor command", () => {
   it.each<[string, RegExp, string[]]>([
     ["a profile outside (0, 1)", /is 1\.1 at x = 0;.*between 0 and 1/, ["--profile", "1.1-x"]],
     ["a profile that is not a number", /NaN/, ["--profile", "log(0-1)"]],
-    ["a missing profile file", /no profile file/, ["--profile", "nothing.csv"]],
+    ["a missing profile file", /no such file or folder/, ["--profile", "nothing.csv"]],
     ["an expression", /unknown name y/, ["--profile", "y"]],
     ["times that fall", /times\[1\]/, ["--profile", "0.5", "--times", "0.2,0.1"]],
     ["times that are not numbers", /--times/, ["--profile", "0.5", "--times", "0,soon"]],

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { application, numberParser, UserError } from "@spiediff/command-line";
+import { application, numberParser, textParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
@@ -37,17 +37,37 @@ const parsed = { kind: "parsed", parse: numberParser } as const;
 /** A list of times, `0,0.01,0.02`. */
 export function parseTimes(text: string): number[] {
   return text.split(",").map((item) => {
-    const value = Number(item);
-    if (item.trim() === "" || !Number.isFinite(value)) {
-      throw new UserError(`--times must be numbers with commas between, and has "${item}".`);
+    try {
+      // Of `0,05` nobody can say whether it is two times or one in another language.
+      if (/^\s*[+-]?0\d/.test(item)) throw new SyntaxError("It begins with 0.");
+      return numberParser(item);
+    } catch {
+      throw new UserError(
+        `--times must be numbers with commas between and decimal points, and has "${item}".`,
+      );
     }
-    return value;
   });
 }
 
-/** A number where the text is one, so that `--seed 7` and a library's `seed: 7` are the same. */
-export const parseSeed = (text: string): number | string =>
-  /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+/**
+ * A number where the text is one, so that `--seed 7` and a library's `seed: 7` are the same; else a word.
+ *
+ * @throws {UserError} if the number is not whole, or beyond 2^53.
+ */
+export function parseSeed(text: string): number | string {
+  let seed: number;
+  try {
+    seed = numberParser(text);
+  } catch {
+    return textParser(text);
+  }
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new UserError(
+    `--seed must be a whole number of at most ${Number.MAX_SAFE_INTEGER}, or a word, not "${text}".`,
+  );
+}
+
+const seedText = (text: string): string => String(parseSeed(text));
 
 const predictCommand = (program: string) =>
   buildCommand<PredictFlags, [string]>({
@@ -66,12 +86,12 @@ const predictCommand = (program: string) =>
     parameters: {
       positional: {
         kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
       },
       flags: {
         profile: {
           kind: "parsed",
-          parse: String,
+          parse: textParser,
           brief: "Expression of x in [0,1), or a .csv or .json file of nodal densities",
         },
         times: {
@@ -83,7 +103,7 @@ const predictCommand = (program: string) =>
         members: { ...parsed, brief: "Ensemble members", default: "2000" },
         ddimSteps: { ...parsed, brief: "Reverse steps of the DDIM sampler", default: "2" },
         ddpm: { kind: "boolean", brief: "Sample by DDPM, all steps, instead", default: false },
-        seed: { kind: "parsed", parse: String, brief: "Seed of the members", default: "1" },
+        seed: { kind: "parsed", parse: seedText, brief: "Seed of the members", default: "1" },
         level: { ...parsed, brief: "Probability inside of the band", default: "0.95" },
         threads: { ...parsed, brief: "Threads of one inference", default: "2" },
         elements: { ...parsed, brief: "Elements of the mesh, if not the model's", optional: true },
@@ -98,7 +118,7 @@ const predictCommand = (program: string) =>
         json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
         out: {
           kind: "parsed",
-          parse: String,
+          parse: textParser,
           brief: "Folder for prediction.csv, prediction.json, report.html",
           optional: true,
         },
@@ -158,7 +178,7 @@ const explainCommand = (program: string) =>
     parameters: {
       positional: {
         kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
       },
       flags: { json: { kind: "boolean", brief: "Print the manifest as JSON", default: false } },
     },

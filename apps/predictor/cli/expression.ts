@@ -91,7 +91,9 @@ function compile(node: Node, text: string): Evaluator {
     case "CallExpression":
       return compileCall(node, text, refuse);
     case "Compound":
-      return refuse("is not one expression; is an operator missing?");
+      return refuse(
+        "is not one expression; an operator is missing, or a comma stands for a decimal point",
+      );
     default:
       return refuse(`contains something else than arithmetic (${node.type})`);
   }

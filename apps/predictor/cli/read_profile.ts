@@ -8,7 +8,7 @@ import {
 } from "@spiediff/experiment";
 import type { ProfileInput } from "../types.ts";
 import { parseExpression } from "./expression.ts";
-import { UserError } from "@spiediff/command-line";
+import { unreadableFile, UserError } from "@spiediff/command-line";
 
 const LARGEST_FILE = 2 ** 20;
 
@@ -19,12 +19,20 @@ const LARGEST_FILE = 2 ** 20;
  */
 export async function readProfile(text: string): Promise<ProfileInput> {
   if (!/\.(csv|json)$/i.test(text)) return parseExpression(text);
-  const info = await stat(text).catch(() => undefined);
-  if (!info?.isFile()) throw new UserError(`There is no profile file ${text}.`);
+  const what = `The profile file ${text}`;
+  const info = await stat(text).catch((cause) => {
+    throw unreadableFile(what, cause);
+  });
+  if (!info.isFile()) throw new UserError(`${what} cannot be used: it is no file.`);
   if (info.size > LARGEST_FILE) {
-    throw new UserError(`The profile file ${text} has more than ${LARGEST_FILE} bytes.`);
+    throw new UserError(`${what} has more than ${LARGEST_FILE} bytes.`);
   }
-  const content = decodeText(await readFile(text), text);
+  const content = decodeText(
+    await readFile(text).catch((cause) => {
+      throw unreadableFile(what, cause);
+    }),
+    text,
+  );
   return /\.json$/i.test(text) ? profileOfJson(content, text) : profileOfCsv(content, text);
 }
 

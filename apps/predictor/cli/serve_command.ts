@@ -3,7 +3,7 @@ import { buildCommand, type CommandContext } from "@stricli/core";
 import { loadModel } from "../load_model.ts";
 import { serve } from "../serve/server.ts";
 import { DEFAULT_LIMITS } from "../serve/types.ts";
-import { numberParser, UserError } from "@spiediff/command-line";
+import { numberParser, textParser, UserError } from "@spiediff/command-line";
 
 interface ServeFlags {
   readonly host: string;
@@ -43,12 +43,12 @@ export const serveCommand = (program: string) =>
     parameters: {
       positional: {
         kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: String }],
+        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
       },
       flags: {
         host: {
           kind: "parsed",
-          parse: String,
+          parse: textParser,
           brief: "Address to listen on",
           default: "127.0.0.1",
         },

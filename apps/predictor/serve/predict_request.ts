@@ -19,7 +19,9 @@ const schemaFor = (limits: Limits) =>
     }),
     times: z.array(z.number()).min(1).max(limits.times),
     members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
-    seed: z.union([z.number(), z.string().max(100)]).default(1),
+    seed: z.union([z.int(), z.string().min(1).max(100)], {
+      error: "must be a whole number or a word",
+    }).default(1),
     level: z.number().gt(0).lt(1).default(0.95),
     ddimSteps: z.int().min(1).default(2),
     elements: z.int().min(3).max(limits.elements).optional(),

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { writeDurably } from "@spiediff/command-line";
+import { textParser, writeDurably } from "@spiediff/command-line";
 import { formatMoment, formatNumber, formatSeconds } from "@spiediff/report";
 import { VERSION } from "@spiediff/train";
 import { compareRuns, type Comparison, type Row } from "../compare/comparison.ts";
@@ -12,7 +12,7 @@ interface CompareFlags {
   readonly json: boolean;
 }
 
-const run = (placeholder: string) => ({ brief: "Run folder", placeholder, parse: String });
+const run = (placeholder: string) => ({ brief: "Run folder", placeholder, parse: textParser });
 
 /** `compare A B`: two runs side by side. */
 export const compareCommand = buildCommand<CompareFlags, [string, string]>({
@@ -30,7 +30,7 @@ export const compareCommand = buildCommand<CompareFlags, [string, string]>({
   parameters: {
     positional: { kind: "tuple", parameters: [run("A"), run("B")] },
     flags: {
-      page: { kind: "parsed", parse: String, brief: "HTML file to write", optional: true },
+      page: { kind: "parsed", parse: textParser, brief: "HTML file to write", optional: true },
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
-import { UserError } from "@spiediff/command-line";
+import { textParser, UserError } from "@spiediff/command-line";
 import { convertModel } from "@spiediff/model-artifact";
 
 interface ConvertFlags {
@@ -26,8 +26,8 @@ export const convertCommand = buildCommand<ConvertFlags, [string, string]>({
     positional: {
       kind: "tuple",
       parameters: [
-        { brief: "Model folder of version 2", placeholder: "OLD", parse: String },
-        { brief: "Model folder to write", placeholder: "NEW", parse: String },
+        { brief: "Model folder of version 2", placeholder: "OLD", parse: textParser },
+        { brief: "Model folder to write", placeholder: "NEW", parse: textParser },
       ],
     },
     flags: {

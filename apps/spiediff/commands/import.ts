@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { runStages } from "@spiediff/command-line";
+import { runStages, textParser } from "@spiediff/command-line";
 import { importStage, overwriteFlag, readRunExperiment, withRunLock } from "@spiediff/train";
 
 interface ImportFlags {
@@ -8,7 +8,7 @@ interface ImportFlags {
   readonly json: boolean;
 }
 
-const text = (placeholder: string, brief: string) => ({ brief, placeholder, parse: String });
+const text = (placeholder: string, brief: string) => ({ brief, placeholder, parse: textParser });
 
 /** `import RUN SNAPSHOTS`: another code's snapshots to records. */
 export const importCommand = buildCommand<ImportFlags, [string, string]>({

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { UserError } from "@spiediff/command-line";
+import { textParser, UserError } from "@spiediff/command-line";
 import { type Job, makePlannedShard, parseRanges, parseShard } from "@spiediff/executor";
 import {
   codeText,
@@ -44,7 +44,7 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
       kind: "tuple",
       parameters: [
         { brief: "Shard and number of all, such as 3/8", placeholder: "K/N", parse: parseShard },
-        { brief: "Run folder", placeholder: "RUN", parse: String },
+        { brief: "Run folder", placeholder: "RUN", parse: textParser },
       ],
     },
     flags: {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { buildCommand } from "@stricli/core";
-import { numberParser, UserError, writeDurably } from "@spiediff/command-line";
+import { numberParser, textParser, UserError, writeDurably } from "@spiediff/command-line";
 import { watchPage } from "../watch/page.ts";
 import { runProgress } from "../watch/progress.ts";
 import { watchRun } from "../watch/server.ts";
@@ -37,7 +37,7 @@ export const watchCommand = buildCommand<WatchFlags, [string]>({
       },
       page: {
         kind: "parsed",
-        parse: String,
+        parse: textParser,
         brief: "Write the page of this moment to a file and exit",
         optional: true,
       },
