@@ -15,7 +15,7 @@ const TINY: ExperimentInput = {
   elements: 10,
   profiles: [
     { name: "wide", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },
-    { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
+    { name: "low", mean: 0.32, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
   ],
   sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
   training: { hidden: [8, 8], batch: 40, steps: { k1: 20, freeEnergy: 20 } },
@@ -60,7 +60,12 @@ describe("train", () => {
     const { manifest } = await readModel(join(out, "model"));
     expect(manifest.seed).toBe(5);
     expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseExperiment(TINY))));
-    expect(manifest.coverage.density[0]).toBeGreaterThan(0.1);
+    // The densities of both profiles: down to 0.32 - 0.2 in one and up to 0.5 + 0.3 in the other.
+    const [lowest, highest] = manifest.coverage.density;
+    expect(lowest).toBeGreaterThan(0.1);
+    expect(lowest).toBeLessThan(0.17);
+    expect(highest).toBeGreaterThan(0.74);
+    expect(highest).toBeLessThan(0.83);
     expect(manifest.mobility.state.std).toBeGreaterThan(0);
     const kept = async (path: string) => JSON.parse(await readFile(join(out, path), "utf8"));
     expect(manifest.madeFrom).toEqual({

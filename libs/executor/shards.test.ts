@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assert, asyncProperty, integer, uniqueArray } from "fast-check";
@@ -29,6 +30,13 @@ async function merged(plan: Plan): Promise<string> {
   return seen.join("\n");
 }
 const plan = testJob("", 6, argument).plan;
+/** The same by definition: what the work makes of each shard, in the order of their numbers. */
+async function byDefinition(): Promise<string> {
+  const payloads = await Promise.all(
+    all(plan).map((shard) => computeShard(argument, shard, plan.shards, "")),
+  );
+  return payloads.map((payload, k) => `${k + 1}:${payload}`).join("\n");
+}
 
 describe("shard files", () => {
   it("are the same bytes whenever they are made, and none is half there", async () => {
@@ -93,7 +101,8 @@ describe("the merge", () => {
 
   it("does not depend on how shards were packed: packing is associative", async () => {
     await make(plan, ...all(plan));
-    const single = await merged(plan);
+    const single = await byDefinition();
+    const files = await Promise.all(all(plan).map((k) => readFile(shardPath(folder, plan, k))));
     const cuts = uniqueArray(integer({ min: 1, max: 5 }), { maxLength: 5 });
     await assert(
       asyncProperty(cuts, cuts, async (first, second) => {
@@ -111,14 +120,16 @@ describe("the merge", () => {
         await packShards(folder, plan, 1, 6);
         expect(await readdir(folder)).toHaveLength(1);
         expect(await merged(plan)).toBe(single);
+        // One shard's file behind the other.
+        expect(await readFile(packPath(folder, plan, 1, 6))).toEqual(Buffer.concat(files));
       }),
       { numRuns: 8, seed: 10 },
     );
   });
 
   it("counts a shard once that is there twice, and refuses one with two contents", async () => {
-    await make(plan, ...all(plan));
-    const single = await merged(plan);
+    await make(plan, ...all(plan).reverse());
+    const single = await byDefinition();
     await packShards(folder, plan, 1, 4);
     await make(plan, 2);
     expect(await merged(plan)).toBe(single);
