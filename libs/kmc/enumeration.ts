@@ -5,14 +5,6 @@ import type { ArrheniusSystem } from "./types.ts";
 /** Configurations as bit masks, bit `x` = occupation of site `x`. */
 export type Mask = number;
 
-/** `U` of the particle at `x` over `J`: its number of neighbours within `L`. */
-export function neighbours(eta: ArrayLike<number>, x: number, halfWidth: number): number {
-  const n = eta.length;
-  let count = 0;
-  for (let r = 1; r <= halfWidth; r++) count += eta[(x + r) % n] + eta[(x - r + n) % n];
-  return count;
-}
-
 /** `beta U` of site `x`: the couplings to the particles within `L`. */
 function siteEnergy(eta: ArrayLike<number>, x: number, coupling: Float64Array): number {
   const n = eta.length;
