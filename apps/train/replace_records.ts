@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { removeCheckpoints } from "./checkpoint_file.ts";
@@ -8,7 +9,8 @@ import { recordPath, writeRecord } from "./record_file.ts";
 import { RUN_FILES } from "./run_folder.ts";
 
 /** Where new records wait, inside of the run folder, until all of them are written. */
-const WAITING = ".importing";
+const waitingFolder = (folder: string) =>
+  join(folder, `.importing.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
 
 /**
  * Puts an experiment and its records in place of what a run folder holds, and removes the estimates and
@@ -20,10 +22,8 @@ export async function replaceRecords(
   experiment: Experiment,
   records: readonly EnsembleRecord[],
 ): Promise<void> {
-  const waiting = join(folder, WAITING);
+  const waiting = waitingFolder(folder);
   const recordsOf = (top: string) => dirname(recordPath(top, "profile"));
-  const discard = () => rm(waiting, { recursive: true, force: true });
-  await discard();
   try {
     await mkdir(waiting, { recursive: true });
     for (const record of records) await writeRecord(waiting, experiment, record);
@@ -34,6 +34,6 @@ export async function replaceRecords(
     await writeRunExperiment(folder, experiment);
     await rename(recordsOf(waiting), recordsOf(folder));
   } finally {
-    await discard();
+    await rm(waiting, { recursive: true, force: true });
   }
 }

@@ -12,6 +12,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { UserError } from "@spiediff/command-line";
+import { removeLeftovers, runs } from "./leftovers.ts";
 
 const LOCK = ".lock.json";
 
@@ -43,6 +44,7 @@ export async function withRunLock<T>(
   const path = join(folder, LOCK);
   take(path, folder, command);
   try {
+    removeLeftovers(folder);
     return await work();
   } finally {
     rmSync(path, { force: true });
@@ -64,15 +66,20 @@ function take(path: string, folder: string, command: string): void {
   refuse(path, folder, ownerOf(path));
 }
 
+/** A name that {@link removeLeftovers} recognises if this process is killed meanwhile. */
+const besideOf = (path: string, what: "partial" | "old") =>
+  `${path}.${what}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+
 /** Creates a file at once with all of its text; false if there is one already. */
 function create(path: string, text: string): boolean {
-  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  const beside = besideOf(path, "partial");
   writeFileSync(beside, text, { flag: "wx" });
   try {
     linkSync(beside, path);
     return true;
   } catch (cause) {
-    if ((cause as { code?: string }).code === "EEXIST") return false;
+    // ENOENT: an owner on another machine has taken the file beside for what a killed process left.
+    if (["EEXIST", "ENOENT"].includes((cause as { code?: string }).code ?? "")) return false;
     throw cause;
   } finally {
     rmSync(beside, { force: true });
@@ -107,18 +114,14 @@ function ownerOf(path: string): Owner | undefined {
 /** Whether the owner is known to be gone: a process of this machine that no longer runs. */
 function isStale(owner: Owner): boolean {
   if (owner.host !== hostname()) return false;
-  try {
-    process.kill(owner.process, 0);
-  } catch (cause) {
-    if ((cause as { code?: string }).code === "ESRCH") return true;
-  }
+  if (!runs(owner.process)) return true;
   const now = startOf(owner.process);
   return owner.started !== null && now !== null && owner.started !== now;
 }
 
 /** Removes a stale lock; of several commands that find it, one moves it away and the others try again. */
 function discard(path: string): void {
-  const aside = `${path}.stale-${crypto.randomUUID().slice(0, 8)}`;
+  const aside = besideOf(path, "old");
   try {
     renameSync(path, aside);
     const moved = ownerOf(aside);

@@ -68,6 +68,8 @@ export function trainStages(
     const earlier = await readTrainingRecord(folder, experiment, run.estimates);
     if (earlier && await hasModel(folder, earlier.fingerprint)) {
       run.training = earlier;
+      // A kill may have come between the record and their removal.
+      await removeCheckpoints(folder);
       return;
     }
     const { tf, name } = await loadBackend();

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import process from "node:process";
 
 /** A file that is being written beside its place; nothing stands in its place before `commit`. */
 export interface DurableFile {
@@ -13,7 +14,8 @@ export interface DurableFile {
 /** Begins a file whose path never holds half of it, however much is written in however many pieces. */
 export async function durableFile(path: string): Promise<DurableFile> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.partial-${crypto.randomUUID().slice(0, 8)}`;
+  // Whose it is stands in the name: what a killed process has left can be told from what is being written.
+  const partial = `${path}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
   let file: FileHandle | undefined = await open(partial, "wx");
   const close = async () => {
     const open = file;

@@ -1,5 +1,6 @@
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { checkConsistency } from "./consistency.ts";
 import { ModelError } from "./errors.ts";
 import { sha256 } from "./hash.ts";
@@ -54,7 +55,8 @@ export async function writeModel(
   const target = resolve(folder);
   await refuseForeign(target);
   const parent = dirname(target);
-  const unique = crypto.randomUUID().slice(0, 8);
+  // The process stands in the name: what a killed one has left can be told from what is being written.
+  const unique = `${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
   const partial = join(parent, `.${basename(target)}.partial-${unique}`);
   await mkdir(partial, { recursive: true });
   try {

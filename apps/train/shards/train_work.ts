@@ -1,11 +1,13 @@
 /** Training over seeds in shards: every seed trains on the same estimates, and becomes a run folder. */
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { writeDurably } from "@spiediff/command-line";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { writeEstimate } from "../estimate_file.ts";
+import { writerOf } from "../leftovers.ts";
 import { RUN_FILES } from "../run_folder.ts";
 import { type TrainedRun, trainStages } from "../train_run.ts";
 import { bundleBytes, filesOf } from "./bundle.ts";
@@ -48,12 +50,13 @@ async function trainSeed(
   await writeDurably(join(folder, RUN_FILES.training), JSON.stringify(training) + "\n");
 }
 
-/** Paths of all files, sorted, with slashes. */
+/** Paths of all files but those that a kill has cut short, sorted, with slashes. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .map((path) => path.replaceAll("\\", "/")).sort();
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => !path.split("/").some((name) => writerOf(name) !== undefined)).sort();
 }
 
 /** Unpacks the runs of all seeds; none appears before every shard was found whole. */
@@ -63,7 +66,8 @@ export async function mergeTraining(
   { plan }: KeptPlan,
 ): Promise<void> {
   const parent = dirname(seedFolder(runFolder, 0));
-  const partial = join(parent, `.partial-${crypto.randomUUID().slice(0, 8)}`);
+  const unique = `${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  const partial = join(parent, `.seeds.partial-${unique}`);
   try {
     await mkdir(partial, { recursive: true });
     await mergeShards(folder, plan, async (_, payload) => {
