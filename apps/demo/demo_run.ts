@@ -23,7 +23,7 @@ import {
 } from "./learned_functions.ts";
 import { reportData } from "./report_data.ts";
 import type { RunResult } from "./run_result.ts";
-import { freeEnergyCsv, k1Csv, kmcCsv } from "./tables.ts";
+import { kmcCsv, lawTables } from "./tables.ts";
 
 export interface DemoOptions {
   readonly folder: string;
@@ -129,9 +129,12 @@ export function exactLaws(experiment: Experiment): ExactLaws | null {
   return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 
-/** Hash of what a report shows: the whole experiment, and the training that its model comes from. */
+/**
+ * Hash of what a report shows: the whole experiment, the training that its model comes from, and the
+ * version of its tables, so that one with other columns counts as older.
+ */
 export function reportFingerprint(experiment: Experiment, training: string): Promise<string> {
-  return fingerprint({ experiment, training });
+  return fingerprint({ experiment, training, tables: 2 });
 }
 
 /** Writes tables, metrics and report. */
@@ -142,8 +145,7 @@ export async function writeResults(
 ): Promise<void> {
   const write = (name: string, text: string) => writeDurably(join(options.folder, name), text);
   const report = reportData(experiment, options.command, result);
-  await write("k1.csv", k1Csv(result.law));
-  await write("free-energy.csv", freeEnergyCsv(result.law));
+  for (const [name, text] of lawTables(result.law)) await write(name, text);
   await write("prediction.csv", predictionCsv(result.prediction));
   if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
   await write("report.html", runReport(report));

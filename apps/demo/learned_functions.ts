@@ -3,15 +3,17 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { type CurveBand, curveBandOver, learnedLaw, type Model } from "@spiediff/predictor";
 import { moveOnto, withoutLine } from "./gauge.ts";
 
-/** A learned curve with its 95 % band beside the exact one, arrays over the density grid. */
+/** A learned curve with its band beside the reference, arrays over the density grid. */
 export interface ComparedCurve {
-  /** Null where no exact answer is known. */
-  readonly exact: number[] | null;
+  /** Null where none is known. */
+  readonly reference: number[] | null;
+  /** Probability inside of the band. */
+  readonly level: number;
   readonly mean: number[];
-  readonly lo95: number[];
-  readonly hi95: number[];
+  readonly lower: number[];
+  readonly upper: number[];
   /** The band that holds whole curves. */
-  readonly wholeCurve: { readonly lo95: number[]; readonly hi95: number[] };
+  readonly wholeCurve: { readonly lower: number[]; readonly upper: number[] };
 }
 
 /** Everything learned about the law, on one density grid. */
@@ -20,8 +22,13 @@ export interface ComparedLaw {
   /** Densities that training covered; errors are measured there and nowhere else. */
   readonly covered: readonly [number, number];
   readonly K1: ComparedCurve;
-  /** Of the L -> infinity formula; null as `exact`. */
+  /** Of the L -> infinity formula; null as `reference`. */
   readonly K1Limit: number[] | null;
+  readonly mobility: ComparedCurve;
+  /** `D = m f''`. */
+  readonly diffusivity: ComparedCurve;
+  /** f''. */
+  readonly curvature: ComparedCurve;
   readonly drivingForce: ComparedCurve;
   readonly freeEnergy: ComparedCurve;
   readonly errors: LawErrors | null;
@@ -37,6 +44,8 @@ export interface LawErrors {
 }
 
 const GRID_POINTS = 181;
+/** Probability inside of the bands of reports. */
+export const LEVEL = 0.95;
 
 /** Densities over which learned functions are shown. */
 const SHOWN = [0.02, 0.98] as const;
@@ -84,7 +93,11 @@ export async function compareLaw(
   const covered = model.manifest.coverage.density;
   const density = densityGrid(covered);
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
-  const law = await learnedLaw(model, density, { seed, members, keepMembers: true });
+  const law = await learnedLaw(model, density, {
+    ...{ seed, members },
+    level: LEVEL,
+    keepMembers: true,
+  });
   const known = laws && exactCurves(laws, density, elements);
   const target = known?.freeEnergy ?? law.freeEnergy.mean;
   const f: Float64Array[] = [], force: Float64Array[] = [];
@@ -96,6 +109,9 @@ export async function compareLaw(
   }
   const curves = {
     K1: comparedCurve(law.K1, known?.K1 ?? null),
+    mobility: comparedCurve(law.mobility, known?.mobility ?? null),
+    diffusivity: comparedCurve(law.diffusivity, known?.diffusivity ?? null),
+    curvature: comparedCurve(law.curvature, known?.curvature ?? null),
     drivingForce: bandOf(force, known?.drivingForce ?? null),
     freeEnergy: bandOf(f, known?.freeEnergy ?? null),
   };
@@ -139,16 +155,30 @@ export function errorsOfLaw(
   }, exact);
 }
 
-export type ExactCurves = Record<"K1" | "K1Limit" | "drivingForce" | "freeEnergy", number[]>;
+export type ExactCurves = Record<
+  "K1" | "K1Limit" | "mobility" | "diffusivity" | "curvature" | "drivingForce" | "freeEnergy",
+  number[]
+>;
 
 export function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
   const { reference, limit } = laws;
+  const mobility = density.map((rho) => reference.mobility(rho));
+  const curvature = density.map((rho) => slope(reference.drivingForce, rho));
   return {
+    mobility,
+    curvature,
+    diffusivity: mobility.map((m, i) => m * curvature[i]),
     K1: density.map((rho) => exactK1(reference, rho, rho, elements)),
     K1Limit: density.map((rho) => exactK1(limit, rho, rho, elements)),
     drivingForce: density.map((rho) => reference.drivingForce(rho)),
     freeEnergy: density.map((rho) => reference.freeEnergy(rho)),
   };
+}
+
+/** f'' of a reference, by central differences: f' goes like ln(rho) and -ln(1 - rho) near its ends. */
+function slope(drivingForce: (rho: number) => number, rho: number): number {
+  const step = 1e-4 * Math.min(rho, 1 - rho);
+  return (drivingForce(rho + step) - drivingForce(rho - step)) / (2 * step);
 }
 
 /** Errors over the grid points `indices`. */
@@ -194,22 +224,26 @@ export function relativeError(estimate: ArrayLike<number>, exact: ArrayLike<numb
   return Math.sqrt(difference / norm);
 }
 
-/** Mean and 95 % bands of members, each `[grid]`. */
-export function bandOf(members: readonly Float64Array[], exact: number[] | null): ComparedCurve {
+/** Mean and bands of members, each `[grid]`. */
+export function bandOf(
+  members: readonly Float64Array[],
+  reference: number[] | null,
+): ComparedCurve {
   const n = members[0].length;
   const values = new Float64Array(members.length * n);
   members.forEach((member, m) => values.set(member, m * n));
-  return comparedCurve(curveBandOver(values, n, 0.95), exact);
+  return comparedCurve(curveBandOver(values, n, LEVEL), reference);
 }
 
-function comparedCurve(band: CurveBand, exact: number[] | null): ComparedCurve {
-  const { mean, lower, upper, wholeCurve } = band;
+function comparedCurve(band: CurveBand, reference: number[] | null): ComparedCurve {
+  const { level, mean, lower, upper, wholeCurve } = band;
   return {
-    exact,
+    reference,
+    level,
     mean: [...mean],
-    lo95: [...lower],
-    hi95: [...upper],
-    wholeCurve: { lo95: [...wholeCurve.lower], hi95: [...wholeCurve.upper] },
+    lower: [...lower],
+    upper: [...upper],
+    wholeCurve: { lower: [...wholeCurve.lower], upper: [...wholeCurve.upper] },
   };
 }
 

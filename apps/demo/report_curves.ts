@@ -36,7 +36,7 @@ export function k1Function(
 export function learnedFunction(
   { particles }: Experiment,
   { density, covered }: Pick<Curves, "density" | "covered">,
-  { exact, mean, lo95, hi95, wholeCurve }: ComparedCurve,
+  { reference, level, mean, lower, upper, wholeCurve }: ComparedCurve,
   limit: number[] | null = null,
 ): LearnedFunction {
   // Exact for the nearest-neighbour system; for longer ranges sites are taken as independent.
@@ -45,9 +45,9 @@ export function learnedFunction(
     : `product measure (L = ${particles.halfWidth})`;
   return {
     density,
-    learned: { mean, lo95, hi95, wholeCurve },
+    learned: { level, mean, lower, upper, wholeCurve },
     references: [
-      ...(exact ? [{ label, values: exact, style: "solid" as const }] : []),
+      ...(reference ? [{ label, values: reference, style: "solid" as const }] : []),
       ...(limit ? [{ label: "L → ∞ formula", values: limit, style: "dashed" as const }] : []),
     ],
     covered: [...covered],

@@ -19,6 +19,7 @@ export function runMetrics({ law, prediction, coverage }: RunResult): RunMetrics
   const { invariants, freeEnergy } = prediction;
   const scale = Math.max(...freeEnergy.mean.map(Math.abs));
   return {
+    level: prediction.level,
     ...law.errors ?? NO_ERRORS,
     bandCoverage: coverage?.plain ?? null,
     bandCoverageWithKmcError: coverage?.withKmcError ?? null,
@@ -81,12 +82,13 @@ export function reportData(
     prediction: {
       times: [...prediction.times],
       x: [...prediction.x],
+      level: prediction.level,
       mean: bands("mean"),
-      lo95: bands("lower"),
-      hi95: bands("upper"),
+      lower: bands("lower"),
+      upper: bands("upper"),
       wholeCurve: {
-        lo95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
-        hi95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
+        lower: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
+        upper: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
       },
       members: prediction.memberCount,
       ...(prediction.fluctuation
@@ -104,9 +106,10 @@ export function reportData(
     },
     freeEnergy: {
       times: [...prediction.times],
+      level: prediction.level,
       mean: [...prediction.freeEnergy.mean],
-      lo95: [...prediction.freeEnergy.lower],
-      hi95: [...prediction.freeEnergy.upper],
+      lower: [...prediction.freeEnergy.lower],
+      upper: [...prediction.freeEnergy.upper],
     },
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),

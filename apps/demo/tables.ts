@@ -1,38 +1,35 @@
 import type { TrajectoryStatistics } from "@spiediff/kmc";
 import { toCsv } from "@spiediff/report";
-import type { ComparedLaw } from "./learned_functions.ts";
+import type { ComparedCurve, ComparedLaw } from "./learned_functions.ts";
 
-const NAMES = ["exact", "mean", "lo95", "hi95"] as const;
+/** The files of learned functions, by what they hold. */
+const FILES = {
+  "k1.csv": "K1",
+  "mobility.csv": "mobility",
+  "diffusivity.csv": "diffusivity",
+  "driving-force.csv": "drivingForce",
+  "free-energy.csv": "freeEnergy",
+} as const;
 
-/** A curve's columns; what is not known exactly is left empty. */
-function columns(law: ComparedLaw, curve: "K1" | "freeEnergy" | "drivingForce", suffix = "") {
-  const { wholeCurve } = law[curve];
-  return [
-    ...NAMES.map((name) => ({
-      name: name + suffix,
-      values: law[curve][name] ?? law.density.map(() => undefined),
-    })),
-    { name: `curve_lo95${suffix}`, values: wholeCurve.lo95 },
-    { name: `curve_hi95${suffix}`, values: wholeCurve.hi95 },
-  ];
+/** Text by file name: each learned function over the densities, with reference and bands. */
+export function lawTables(law: ComparedLaw): [string, string][] {
+  return Object.entries(FILES).map(([file, curve]) => [file, curveCsv(law.density, law[curve])]);
 }
 
-/** `k1.csv`: K1(rho, rho), exact and learned. */
-export function k1Csv(law: ComparedLaw): string {
+/** One function of the density; what is not known is left empty. */
+function curveCsv(
+  density: readonly number[],
+  { reference, level, mean, lower, upper, wholeCurve }: ComparedCurve,
+): string {
   return toCsv([
-    { name: "rho", values: law.density },
-    ...columns(law, "K1"),
-    { name: "exact_limit", values: law.K1Limit ?? law.density.map(() => undefined) },
-  ]);
-}
-
-/** `free-energy.csv`: f with its gauge fitted, and the same for f'. */
-export function freeEnergyCsv(law: ComparedLaw): string {
-  return toCsv([
-    { name: "rho", values: law.density },
-    ...columns(law, "freeEnergy"),
-    ...columns(law, "drivingForce", "_derivative"),
-  ]);
+    { name: "rho", values: density },
+    { name: "reference", values: reference ?? density.map(() => undefined) },
+    { name: "mean", values: mean },
+    { name: "lower", values: lower },
+    { name: "upper", values: upper },
+    { name: "curve_lower", values: wholeCurve.lower },
+    { name: "curve_upper", values: wholeCurve.upper },
+  ], level);
 }
 
 /** `kmc.csv`: the direct simulation at the times and nodes of `prediction.csv`. */

@@ -2,22 +2,15 @@ import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { Band } from "@spiediff/law";
 import type { Prediction } from "./types.ts";
 
-/** Column names of a band: `lo95` and `hi95` at level 0.95. */
-export function bandNames(level: number): [string, string] {
-  const percent = String(Number((100 * level).toPrecision(6)));
-  return [`lo${percent}`, `hi${percent}`];
-}
-
 /**
- * The prediction as CSV: `t,x,mean,lo95,hi95,curve_lo95,curve_hi95,fluctuation`, one row for each time and
- * node: a band for each point, one that holds whole profiles, and the standard deviation of a single
- * system, empty where there are no fluctuations.
+ * The prediction as CSV: a line `# level: 0.95`, then `t,x,mean,lower,upper,curve_lower,curve_upper,fluctuation`,
+ * one row for each time and node: a band for each point, one that holds whole profiles, and the standard
+ * deviation of a single system, empty where there are no fluctuations.
  */
 export function predictionCsv(prediction: Prediction): string {
-  const { times, x, density, fluctuation } = prediction;
-  const names = bandNames(prediction.level);
-  const curveNames = names.map((name) => `curve_${name}`);
-  const lines = [["t", "x", "mean", ...names, ...curveNames, "fluctuation"].join(",")];
+  const { times, x, density, fluctuation, level } = prediction;
+  const bands = ["lower", "upper", "curve_lower", "curve_upper"];
+  const lines = [`# level: ${level}`, ["t", "x", "mean", ...bands, "fluctuation"].join(",")];
   times.forEach((t, k) => {
     x.forEach((position, i) => {
       const { mean, lower, upper, wholeCurve } = density[k];

@@ -76,7 +76,7 @@ describe("the standalone predictor", () => {
         "report.html",
       ]);
       const csv = await readFile(join(result.empty, "result", "prediction.csv"), "utf8");
-      expect(csv.trim().split("\n").length).toBe(51);
+      expect(csv.trim().split("\n").length).toBe(52);
       const homeless = await start(
         "run-homeless",
         join(built.folder.path, "predictor"),

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readCsv } from "@spiediff/report";
 import { experimentFile, spiediff, type TINY } from "./testing.ts";
 
 type Free = Record<string, unknown> & typeof TINY;
@@ -80,14 +81,13 @@ describe("an experiment whose densities lie beside the grid of reports", () => {
       const { code, stderr } = await spiediff(stage, run, "--json");
       expect(code, `${stage}: ${stderr}`).toBe(0);
     }
-    const [header, ...rows] = (await readFile(join(run, "k1.csv"), "utf8")).trim().split("\n");
-    const rho = rows.map((row) => Number(row.split(",")[0]));
-    expect(header.split(",")[0]).toBe("rho");
+    const text = await readFile(join(run, "k1.csv"), "utf8");
+    const { rho } = readCsv(text).columns;
     expect(rho.length).toBe(181);
     const manifest = JSON.parse(await readFile(join(run, "model", "manifest.json"), "utf8"));
     const [low, high] = manifest.coverage.density;
     expect([Math.min(...rho), Math.max(...rho)]).toEqual([low, high]);
-    expect(rows.join()).not.toContain("NaN");
+    expect(text).not.toContain("NaN");
     const watched = await spiediff("watch", run, "--page", join(root, "watch.html"), "--json");
     expect(watched.code, watched.stderr).toBe(0);
   });

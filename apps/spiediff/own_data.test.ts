@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readCsv } from "@spiediff/report";
 import { spiediff } from "./testing.ts";
 
 const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/", import.meta.url));
@@ -14,11 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function table(path: string): Promise<Record<string, number[]>> {
-  const [header, ...lines] = (await readFile(path, "utf8")).trim().split("\n");
-  const rows = lines.map((line) => line.split(",").map(Number));
-  return Object.fromEntries(header.split(",").map((key, c) => [key, rows.map((row) => row[c])]));
-}
+const table = async (path: string) => readCsv(await readFile(path, "utf8")).columns;
 
 describe("bring your own data", () => {
   it("goes from another code's snapshots to its law: K1 = -M rho (1 - rho), diffusivity 1", async () => {
@@ -29,11 +26,11 @@ describe("bring your own data", () => {
     for (const stage of ["estimate", "train", "report"]) {
       expect((await spiediff(stage, run, "--json")).code, stage).toBe(0);
     }
-    const k1 = await table(join(run, "k1.csv")), f = await table(join(run, "free-energy.csv"));
+    const k1 = await table(join(run, "k1.csv")), f = await table(join(run, "driving-force.csv"));
     const inside = k1.rho.map((_, i) => i).filter((i) => k1.rho[i] >= 0.15 && k1.rho[i] <= 0.85);
     const exact = (rho: number) => -6 * rho * (1 - rho);
     const covered = inside.filter((i) =>
-      k1.lo95[i] <= exact(k1.rho[i]) && exact(k1.rho[i]) <= k1.hi95[i]
+      k1.lower[i] <= exact(k1.rho[i]) && exact(k1.rho[i]) <= k1.upper[i]
     );
     // One fixed data set. Its 24 entries have errors of 13 % each, which leaves about 4 % in a
     // smooth curve; 12 % is three of these.
@@ -44,8 +41,7 @@ describe("bring your own data", () => {
     );
     expect(error).toBeLessThan(0.12);
     expect(covered.length / inside.length).toBeGreaterThan(0.8);
-    const slope = (i: number) =>
-      (f.mean_derivative[i + 1] - f.mean_derivative[i - 1]) / (f.rho[i + 1] - f.rho[i - 1]);
+    const slope = (i: number) => (f.mean[i + 1] - f.mean[i - 1]) / (f.rho[i + 1] - f.rho[i - 1]);
     const diffusivity = inside.map((i) => -k1.mean[i] / 6 * slope(i));
     const mean = diffusivity.reduce((a, b) => a + b, 0) / diffusivity.length;
     expect(Math.abs(mean - 1)).toBeLessThan(0.2);

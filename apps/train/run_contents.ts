@@ -14,8 +14,8 @@ const CONTENTS: Readonly<Record<string, readonly string[]>> = {
   "a model": [RUN_FILES.model],
   "a direct simulation": ["kmc-realizations.json", "kmc.csv"],
   "a report": [
-    ...["report.html", "metrics.json", "baseline.json", "k1.csv", "free-energy.csv"],
-    "prediction.csv",
+    ...["report.html", "metrics.json", "baseline.json", "k1.csv", "mobility.csv"],
+    ...["diffusivity.csv", "driving-force.csv", "free-energy.csv", "prediction.csv"],
   ],
 };
 

@@ -42,9 +42,10 @@ it("a deviation's frame fits the covered densities, however far it strays outsid
   const far = (values: number[], sign: number) =>
     values.map((v, i) => k1.density[i] < low || k1.density[i] > high ? v + sign * 1000 : v);
   const learned = {
+    level: 0.95,
     mean: k1.learned.mean,
-    lo95: far(k1.learned.lo95, -1),
-    hi95: far(k1.learned.hi95, 1),
+    lower: far(k1.learned.lower, -1),
+    upper: far(k1.learned.upper, 1),
   };
   const texts = { id: "d", title: "D", caption: "d", yLabel: "d (1)" };
   const { svg, csv } = deviationFigure({ ...k1, learned }, texts);
@@ -58,9 +59,10 @@ it("profiles on a ring are drawn to its end", () => {
   const series = {
     times: [0, 1],
     x: [0, 0.25, 0.5, 0.75],
+    level: 0.95,
     mean: [[1, 2, 3, 2], [2, 2, 2, 2]],
-    lo95: [[1, 2, 3, 2], [2, 2, 2, 2]],
-    hi95: [[1, 2, 3, 2], [2, 2, 2, 2]],
+    lower: [[1, 2, 3, 2], [2, 2, 2, 2]],
+    upper: [[1, 2, 3, 2], [2, 2, 2, 2]],
     members: 2,
   };
   const points = ({ svg }: { svg: string }) =>

@@ -15,9 +15,11 @@ function cell(value: number | string | undefined): string {
 
 /**
  * Columns to CSV (RFC 4180, LF line ends, full double precision). Missing values are empty cells.
+ *
+ * @param level Probability inside of the bands, told in a line `# level: 0.95` before the names.
  * @throws {RangeError} if the columns differ in length.
  */
-export function toCsv(columns: Column[]): string {
+export function toCsv(columns: Column[], level?: number): string {
   const rows = columns.length === 0 ? 0 : columns[0].values.length;
   for (const column of columns) {
     if (column.values.length !== rows) {
@@ -26,9 +28,32 @@ export function toCsv(columns: Column[]): string {
       );
     }
   }
-  const lines = [columns.map((column) => cell(column.name)).join(",")];
+  const lines = level === undefined ? [] : [`# level: ${level}`];
+  lines.push(columns.map((column) => cell(column.name)).join(","));
   for (let row = 0; row < rows; row++) {
     lines.push(columns.map((column) => cell(column.values[row])).join(","));
   }
   return lines.join("\n") + "\n";
+}
+
+/** A table of numbers as `toCsv` writes it. */
+export interface CsvTable {
+  /** Probability inside of its bands, where it has any. */
+  readonly level: number | undefined;
+  /** Values by column; empty cells are NaN. */
+  readonly columns: Readonly<Record<string, number[]>>;
+}
+
+/** Reads back a table of numbers that `toCsv` wrote, its names without quotes. */
+export function readCsv(text: string): CsvTable {
+  const lines = text.trim().split("\n");
+  const comments = lines.filter((line) => line.startsWith("#"));
+  const [header, ...rows] = lines.filter((line) => !line.startsWith("#"))
+    .map((line) => line.split(","));
+  const level = comments.map((line) => /^# level: (\S+)$/.exec(line)?.[1]).find(Boolean);
+  const number = (cell: string) => cell === "" ? NaN : Number(cell);
+  return {
+    level: level === undefined ? undefined : Number(level),
+    columns: Object.fromEntries(header.map((name, c) => [name, rows.map((row) => number(row[c]))])),
+  };
 }

@@ -72,7 +72,7 @@ const figures: Record<string, { figure: Figure; bands: number; labels: string[] 
         label: "line",
         x: [1, 10, 100],
         y: [1, 2, 3],
-        band: { lo95: [0, 1, 2], hi95: [2, 3, 4] },
+        band: { level: 0.9, lower: [0, 1, 2], upper: [2, 3, 4] },
       },
       { kind: "points", label: "p", x: [1, 10], y: [2, 3], standardError: [0.1, 0.2] },
     ], { ...generic, xScale: "log" }),
@@ -118,7 +118,7 @@ describe.each(Object.entries(figures))("%s figure", (_, { figure, bands, labels 
   });
 
   it("carries its data as CSV of rectangular blocks", () => {
-    for (const part of figure.csv.trim().split("\n\n")) {
+    for (const part of figure.csv.replace(/^#.*\n/, "").trim().split("\n\n")) {
       const widths = part.split("\n").map((line) =>
         line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).length
       );
@@ -134,9 +134,10 @@ describe("figures of arbitrary data", () => {
       fc.property(finiteCurve, ({ x, y, spread }) => {
         const series = {
           times: x,
+          level: 0.95,
           mean: y,
-          lo95: y.map((v) => v - spread),
-          hi95: y.map((v) => v + spread),
+          lower: y.map((v) => v - spread),
+          upper: y.map((v) => v + spread),
         };
         assertWellFormed(freeEnergyFigure(series).svg);
       }),
@@ -197,14 +198,14 @@ describe("the exact values that the eye relies on", () => {
 
   it("deviation data are learned minus reference, the band for whole curves included", () => {
     const { csv, svg } = deviationFigure(data.k1, { ...texts, id: "d" });
-    const [, first] = csv.split("\n").map((line) => line.split(","));
+    const [, , first] = csv.split("\n").map((line) => line.split(","));
     expect(Number(first[1])).toBeCloseTo(
       data.k1.learned.mean[0] - data.k1.references[0].values[0],
       12,
     );
-    const column = csv.split("\n")[0].split(",").indexOf("curve_hi95_minus_reference");
+    const column = csv.split("\n")[1].split(",").indexOf("curve_upper_minus_reference");
     expect(Number(first[column])).toBeCloseTo(
-      data.k1.learned.wholeCurve!.hi95[0] - data.k1.references[0].values[0],
+      data.k1.learned.wholeCurve!.upper[0] - data.k1.references[0].values[0],
       12,
     );
     expect(svg).toContain("holds whole curves");
@@ -216,13 +217,13 @@ describe("bad data are refused with the name of the array", () => {
   it.each<[string, () => unknown, RegExp]>([
     [
       "empty",
-      () => freeEnergyFigure({ times: [], mean: [], lo95: [], hi95: [] }),
+      () => freeEnergyFigure({ times: [], level: 0.95, mean: [], lower: [], upper: [] }),
       /freeEnergy\.times is empty/,
     ],
     [
       "too short",
-      () => freeEnergyFigure({ ...series, lo95: [1] }),
-      /freeEnergy\.lo95 has 1 values/,
+      () => freeEnergyFigure({ ...series, lower: [1] }),
+      /freeEnergy\.lower has 1 values/,
     ],
     [
       "NaN",
@@ -249,9 +250,9 @@ describe("bad data are refused with the name of the array", () => {
       () =>
         profilesFigure({
           ...data.prediction,
-          hi95: data.prediction.hi95.map((r, t) => t === 2 ? [1] : r),
+          upper: data.prediction.upper.map((r, t) => t === 2 ? [1] : r),
         }),
-      /prediction\.hi95\[2\] has 1 values/,
+      /prediction\.upper\[2\] has 1 values/,
     ],
     ["no training", () => trainingFigure([]), /training is empty/],
     [

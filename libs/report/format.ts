@@ -46,6 +46,11 @@ export function formatPercent(share: number, digits = 3): string {
   return `${formatNumber(share * 100, digits)}\u00a0%`;
 }
 
+/** The probability of a band as its name has it: "95 %". */
+export function formatLevel(level: number): string {
+  return `${formatTick(100 * level)} %`;
+}
+
 /** A duration: "350 ms", "12.3 s", "2 min 05 s", "1 h 03 min". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 1) return `${formatNumber(seconds * 1000, 3)} ms`;

@@ -41,6 +41,13 @@ export { coverageFigure } from "./figures/coverage.ts";
 export { type HeatMapData, heatMapFigure } from "./figures/heat_map.ts";
 export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";
 export { type Table, type TableCell, tableHtml } from "./table.ts";
-export { type Column, toCsv } from "./csv.ts";
+export { type Column, type CsvTable, readCsv, toCsv } from "./csv.ts";
 export { standaloneSvg } from "./draw.ts";
-export { formatCount, formatMoment, formatNumber, formatPercent, formatSeconds } from "./format.ts";
+export {
+  formatCount,
+  formatLevel,
+  formatMoment,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+} from "./format.ts";

@@ -5,7 +5,7 @@ import type { Table, TableCell } from "./table.ts";
 import type { Claim } from "./types.ts";
 
 interface MetricRow {
-  key: Exclude<keyof RunMetrics, "positiveSemiDefinite">;
+  key: Exclude<keyof RunMetrics, "level" | "positiveSemiDefinite">;
   name: string;
   meaning: string;
   min?: number;
@@ -44,9 +44,9 @@ const ROWS: MetricRow[] = [
   },
   {
     key: "bandCoverage",
-    name: "coverage of the simulated means by the 95 % band",
+    name: "coverage of the simulated means by the band",
     meaning:
-      "share of KMC means inside the band, all times after the start, all nodes; low where " +
+      "share of KMC means inside the band for single points, all times after the start, all nodes; low where " +
       "the means, of finitely many runs, scatter more than the band is wide",
   },
   {

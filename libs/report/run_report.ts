@@ -7,6 +7,7 @@ import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 import { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 import {
   formatCount,
+  formatLevel,
   formatMoment,
   formatNumber,
   formatPercent,
@@ -102,8 +103,10 @@ function tiles(data: RunReportData): Tile[] {
     metrics.bandCoverageWithKmcError ?? metrics.bandCoverage,
     (v) => formatPercent(v, 3),
     metrics.bandCoverageWithKmcError === null
-      ? "of simulated densities lie in the 95 % band"
-      : "of simulated densities lie in the 95 % band, the simulation's own error added",
+      ? `of simulated densities lie in the ${formatLevel(metrics.level)} band`
+      : `of simulated densities lie in the ${
+        formatLevel(metrics.level)
+      } band, the simulation's own error added`,
   );
   if (data.sampledWindow > 0) {
     const factor = prediction.times[prediction.times.length - 1] / data.sampledWindow;
@@ -128,6 +131,16 @@ function interactionText({ halfWidth, betaJ0 }: RunReportData["system"]): string
     ...(halfWidth === undefined ? [] : [`half-width L = ${halfWidth}, `]),
     ...(betaJ0 === undefined ? [] : [`βJ₀ = ${betaJ0}, `]),
   ].join("");
+}
+
+/** What the colours of the learned functions mean. */
+function learnedText({ metrics, k1 }: RunReportData): string {
+  const reference = k1.references.length === 0 ? "" : " Thin black line: the reference.";
+  return "Operator and free energy, learned from short particle simulations only. Blue: the " +
+    `ensemble's mean and ${
+      formatLevel(metrics.level)
+    } band, which tells how much the finite data ` +
+    `leave open.${reference}`;
 }
 
 function missedBounds(data: RunReportData): string[] {
@@ -167,10 +180,7 @@ export function runReport(data: RunReportData): string {
         ]
         : []),
       block.heading("What was learned"),
-      block.paragraph(
-        "Operator and free energy, learned from short particle simulations only. Blue: the ensemble's " +
-          "mean and 95 % band, which tells how much the finite data leave open. Thin line: the reference.",
-      ),
+      block.paragraph(learnedText(data)),
       block.figures(learnedFigures(data)),
       block.heading("What was predicted"),
       block.paragraph(

@@ -21,6 +21,8 @@ export interface SystemDescription {
 
 /** Headline figures. `null` means "not measured in this run" and is shown as a dash. */
 export interface RunMetrics {
+  /** Probability inside of the bands, 0 to 1. */
+  level: number;
   /** R_L2 of mean K1(rho, rho) against the finite-L reference. */
   k1: number | null;
   /** The same against the L -> infinity formula. */
@@ -31,7 +33,7 @@ export interface RunMetrics {
   freeEnergyGaugeFree: number | null;
   /** R_L2 of the collective diffusivity m f''. */
   diffusivity: number | null;
-  /** Share of KMC means (all times after the start, all nodes) inside the 95 % band. */
+  /** Share of KMC means (all times after the start, all nodes) inside the band. */
   bandCoverage: number | null;
   /** The same with each band widened by 1.96 KMC standard errors. */
   bandCoverageWithKmcError: number | null;

@@ -14,12 +14,13 @@ function learned(truth: (rho: number) => number, scale: number): LearnedFunction
   return {
     density,
     learned: {
+      level: 0.95,
       mean,
-      lo95: mean.map((v, i) => v - width[i]),
-      hi95: mean.map((v, i) => v + width[i]),
+      lower: mean.map((v, i) => v - width[i]),
+      upper: mean.map((v, i) => v + width[i]),
       wholeCurve: {
-        lo95: mean.map((v, i) => v - 1.5 * width[i]),
-        hi95: mean.map((v, i) => v + 1.5 * width[i]),
+        lower: mean.map((v, i) => v - 1.5 * width[i]),
+        upper: mean.map((v, i) => v + 1.5 * width[i]),
       },
     },
     references: [
@@ -39,12 +40,13 @@ function prediction(): ProfileSeries {
   return {
     times,
     x,
+    level: 0.95,
     mean,
-    lo95: mean.map((row, k) => row.map((v) => v - width(times[k]))),
-    hi95: mean.map((row, k) => row.map((v) => v + width(times[k]))),
+    lower: mean.map((row, k) => row.map((v) => v - width(times[k]))),
+    upper: mean.map((row, k) => row.map((v) => v + width(times[k]))),
     wholeCurve: {
-      lo95: mean.map((row, k) => row.map((v) => v - 1.6 * width(times[k]))),
-      hi95: mean.map((row, k) => row.map((v) => v + 1.6 * width(times[k]))),
+      lower: mean.map((row, k) => row.map((v) => v - 1.6 * width(times[k]))),
+      upper: mean.map((row, k) => row.map((v) => v + 1.6 * width(times[k]))),
     },
     members: 2000,
     kmc: {
@@ -83,6 +85,7 @@ function sampleFigures(): Pick<RunReportData, "system" | "metrics"> {
       beta: 1,
     },
     metrics: {
+      level: 0.95,
       k1: 0.0042,
       k1AgainstLimit: 0.0139,
       freeEnergyAffineGauge: 0.0011,
@@ -111,9 +114,10 @@ function sampleCurves() {
     prediction: prediction(),
     freeEnergy: {
       times,
+      level: 0.95,
       mean: free,
-      lo95: free.map((v, i) => v - 0.0002 - 0.00003 * i),
-      hi95: free.map((v, i) => v + 0.0002 + 0.00003 * i),
+      lower: free.map((v, i) => v - 0.0002 - 0.00003 * i),
+      upper: free.map((v, i) => v + 0.0002 + 0.00003 * i),
     },
     massDeviation: { times, values: times.map((_, i) => 1.1e-16 * Math.round(3 * wiggle(i))) },
     sampledWindow: 1e-4,

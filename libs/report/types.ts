@@ -17,13 +17,13 @@ export interface Figure {
 
 /** A curve with its band over a grid that its owner carries: three arrays of the grid's length. */
 export interface BandCurve {
+  /** Probability inside of the band, 0 to 1. */
+  level: number;
   mean: number[];
-  /** 2.5 % quantile of the ensemble. */
-  lo95: number[];
-  /** 97.5 % quantile of the ensemble. */
-  hi95: number[];
+  lower: number[];
+  upper: number[];
   /** The band that holds whole curves, all points at once. */
-  wholeCurve?: { lo95: number[]; hi95: number[] };
+  wholeCurve?: { lower: number[]; upper: number[] };
 }
 
 /** A curve to hold the learned one against, on the same grid. `NaN` where it is undefined. */
@@ -59,11 +59,13 @@ export interface ProfileSeries {
   times: number[];
   /** Node positions, domain lengths. */
   x: number[];
+  /** Probability inside of the band, 0 to 1. */
+  level: number;
   mean: number[][];
-  lo95: number[][];
-  hi95: number[][];
+  lower: number[][];
+  upper: number[][];
   /** The band that holds whole profiles, at each time. */
-  wholeCurve?: { lo95: number[][]; hi95: number[][] };
+  wholeCurve?: { lower: number[][]; upper: number[][] };
   /** Ensemble members behind mean and band. */
   members: number;
   /** Standard deviation of one particle system around the mean. */

@@ -12,9 +12,10 @@ export default async function report(): Promise<BenchLine[]> {
     profilesFigure({
       times,
       x,
+      level: 0.95,
       mean: table(0),
-      lo95: table(-0.01),
-      hi95: table(0.01),
+      lower: table(-0.01),
+      upper: table(0.01),
       members: 2000,
       kmc: {
         mean: table(0.001),

@@ -95,7 +95,7 @@ describe("expressions", () => {
 describe("profile files", () => {
   it("CSV with and without a header", () => {
     expect(profileOfCsv("x,density\n0,0.5\n0.5,0.6\n", "p")).toEqual([0.5, 0.6]);
-    expect(profileOfCsv("t,x,mean,lo95,hi95\n0,0,0.5,1,2\n", "p")).toEqual([0.5]);
+    expect(profileOfCsv("# level: 0.9\nt,x,mean,lower,upper\n0,0,0.5,1,2\n", "p")).toEqual([0.5]);
     expect(profileOfCsv("# made by hand\n0.5\n\n0.6", "p")).toEqual([0.5, 0.6]);
     expect(() => profileOfCsv("0.5\nNaN\n", "p.csv")).toThrow(/p\.csv, line 2, column 1: "NaN"/);
     expect(() => profileOfCsv("density\n0.5\nabc\n", "p.csv")).toThrow(/line 3/);
@@ -129,10 +129,13 @@ describe("the predictor command", () => {
       "report.html",
     ]);
     const csv = (await readFile(join(out, "prediction.csv"), "utf8")).trim().split("\n");
-    expect(csv[0]).toBe("t,x,mean,lo95,hi95,curve_lo95,curve_hi95,fluctuation");
-    expect(csv.length).toBe(51);
+    expect(csv.slice(0, 2)).toEqual([
+      "# level: 0.95",
+      "t,x,mean,lower,upper,curve_lower,curve_upper,fluctuation",
+    ]);
+    expect(csv.length).toBe(52);
     const json = JSON.parse(await readFile(join(out, "prediction.json"), "utf8"));
-    expect(csv[26].split(",").map(Number)).toEqual([
+    expect(csv[27].split(",").map(Number)).toEqual([
       0.02,
       0,
       json.density[1].mean[0],
@@ -148,7 +151,7 @@ describe("the predictor command", () => {
     expect(JSON.parse(printed.stdout).density).toEqual(json.density);
   });
 
-  it("takes profiles from files and names the band after its level", async () => {
+  it("takes profiles from files and says the band's level in every file, never in a column's name", async () => {
     const path = join(root, "start.csv");
     const values = Array.from({ length: 25 }, (_, i) => 0.4 + 0.2 * Math.sin(i));
     await writeFile(path, "density\n" + values.join("\n"));
@@ -159,7 +162,15 @@ describe("the predictor command", () => {
     );
     expect(code).toBe(0);
     const csv = await readFile(join(out, "prediction.csv"), "utf8");
-    expect(csv).toMatch(/^t,x,mean,lo90,hi90,curve_lo90,curve_hi90,fluctuation\n0,0,0\.4,/);
+    expect(csv).toMatch(
+      /^# level: 0\.9\nt,x,mean,lower,upper,curve_lower,curve_upper,fluctuation\n0,0,0\.4,/,
+    );
+    const json = JSON.parse(await readFile(join(out, "prediction.json"), "utf8"));
+    expect(json.level).toBe(0.9);
+    const html = await readFile(join(out, "report.html"), "utf8");
+    expect(html).toContain("mean and 90 % band");
+    expect(html).toContain(encodeURIComponent("# level: 0.9\n"));
+    expect(html).not.toContain("95 % band");
   });
 
   it("explains a model, also as --explain", async () => {

@@ -34,12 +34,13 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     prediction: {
       times: [...prediction.times],
       x: [...prediction.x],
+      level: prediction.level,
       mean: rows("mean"),
-      lo95: rows("lower"),
-      hi95: rows("upper"),
+      lower: rows("lower"),
+      upper: rows("upper"),
       wholeCurve: {
-        lo95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
-        hi95: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
+        lower: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
+        upper: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
       },
       members: prediction.memberCount,
       ...(prediction.fluctuation
@@ -48,9 +49,10 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     },
     freeEnergy: {
       times: [...prediction.times],
+      level: prediction.level,
       mean: [...prediction.freeEnergy.mean],
-      lo95: [...prediction.freeEnergy.lower],
-      hi95: [...prediction.freeEnergy.upper],
+      lower: [...prediction.freeEnergy.lower],
+      upper: [...prediction.freeEnergy.upper],
     },
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     coverage: { trained: [...trained], visited: [...visited] },

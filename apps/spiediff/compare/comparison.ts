@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 const METRICS: readonly [string, (m: RunMetrics) => number | null | undefined][] = [
-  ["relative L2 error of K1, exact reference", (m) => m.k1],
+  ["relative L2 error of K1, reference", (m) => m.k1],
   ["relative L2 error of K1, L → ∞ formula", (m) => m.k1AgainstLimit],
   ["relative L2 error of f, line a + bρ fitted", (m) => m.freeEnergyAffineGauge],
   ["relative L2 error of f, gauge-free", (m) => m.freeEnergyGaugeFree],

@@ -1,6 +1,8 @@
 import {
   block,
+  type CsvTable,
   type Figure,
+  formatLevel,
   formatNumber,
   formatSeconds,
   genericFigure,
@@ -8,7 +10,7 @@ import {
   pageHtml,
 } from "@spiediff/report";
 import type { Comparison, Row } from "./comparison.ts";
-import type { FinishedRun, Table } from "./read_run.ts";
+import type { FinishedRun } from "./read_run.ts";
 
 /** The comparison as one HTML page: no scripts, no network. */
 export function comparisonPage(
@@ -55,37 +57,32 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
     series(a, "A"),
     series(b, "B"),
   ];
-  const learned = (table: (run: FinishedRun) => Table, suffix = "") =>
+  const learned = (table: (run: FinishedRun) => CsvTable) =>
     both((run, label) => {
-      const { rho, [`mean${suffix}`]: y, [`lo95${suffix}`]: lo95, [`hi95${suffix}`]: hi95 } = table(
-        run,
-      );
-      return {
-        kind: "line",
-        label: `${label}, mean and 95 % band`,
-        x: rho,
-        y,
-        band: { lo95, hi95 },
-      };
+      const { level, columns: { rho, mean, lower, upper } } = table(run);
+      return bandLine(label, level, rho, mean, lower, upper);
     });
-  const exact = (label: string, { rho, exact }: Table): GenericSeries[] =>
-    exact.some(Number.isNaN) ? [] : [{
+  const reference = (
+    label: string,
+    { columns: { rho, reference } }: CsvTable,
+  ): GenericSeries[] =>
+    reference.some(Number.isNaN) ? [] : [{
       kind: "line",
       label,
       x: rho,
-      y: exact,
+      y: reference,
       dashed: true,
     }];
-  const sameExact = a.k1.exact.join() === b.k1.exact.join();
-  const references = (table: (run: FinishedRun) => Table) =>
-    sameExact
-      ? exact("exact", table(a))
-      : [...exact("exact, A", table(a)), ...exact("exact, B", table(b))];
+  const same = String(a.k1.columns.reference) === String(b.k1.columns.reference);
+  const references = (table: (run: FinishedRun) => CsvTable) =>
+    same
+      ? reference("reference", table(a))
+      : [...reference("reference, A", table(a)), ...reference("reference, B", table(b))];
   return [
     genericFigure([...learned((run) => run.k1), ...references((run) => run.k1)], {
       id: "compare-k1",
       title: "Operator entry K₁(ρ, ρ)",
-      caption: "Both ensembles' means and 95 % bands, and the exact entry where it is known.",
+      caption: "Both ensembles' means and bands, and the reference where one is known.",
       xLabel: density,
       yLabel: "K₁ (1/(energy · time))",
     }),
@@ -94,7 +91,7 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
       {
         id: "compare-free-energy",
         title: "Free-energy density f(ρ)",
-        caption: "Each with its own line a + bρ fitted to the exact one where that is known.",
+        caption: "Each with its own line a + bρ fitted to the reference where one is known.",
         xLabel: density,
         yLabel: "f (energy per domain length)",
       },
@@ -111,36 +108,38 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
   ];
 }
 
-const lastTime = ({ prediction }: FinishedRun) => prediction.t[prediction.t.length - 1];
+const lastTime = ({ prediction: { columns: { t } } }: FinishedRun) => t[t.length - 1];
 
 function lastProfile(run: FinishedRun, label: string): GenericSeries {
-  const { t, x, mean, lo95, hi95 } = run.prediction;
+  const { level, columns: { t, x, mean, lower, upper } } = run.prediction;
   const from = t.indexOf(lastTime(run));
   // The ring's first node once more, at its end.
   const closed = (values: number[]) => [...values.slice(from), values[from]];
   return bandLine(
     label,
+    level,
     [...x.slice(from), x[from] + 1],
     closed(mean),
-    closed(lo95),
-    closed(hi95),
+    closed(lower),
+    closed(upper),
   );
 }
 
 /** B is dashed, so that it hides nothing of A where they agree. */
 function bandLine(
   label: string,
+  level: number | undefined,
   x: number[],
   y: number[],
-  lo95: number[],
-  hi95: number[],
+  lower: number[],
+  upper: number[],
 ): GenericSeries {
   return {
     kind: "line",
-    label: `${label}, mean and 95 % band`,
+    label: level === undefined ? label : `${label}, mean and ${formatLevel(level)} band`,
     x,
     y,
-    band: { lo95, hi95 },
+    ...(level === undefined ? {} : { band: { level, lower, upper } }),
     dashed: label === "B",
   };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
 import { reportFingerprint } from "@spiediff/demo";
 import type { Experiment } from "@spiediff/experiment";
-import type { RunMetrics } from "@spiediff/report";
+import { type CsvTable, readCsv, type RunMetrics } from "@spiediff/report";
 import { readEstimates, readJson, readRunExperiment, readTrainingRecord } from "@spiediff/train";
 
 /** A run folder with a report, as far as it is compared. */
@@ -14,13 +14,10 @@ export interface FinishedRun {
   /** Wall-clock seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
-  readonly k1: Table;
-  readonly freeEnergy: Table;
-  readonly prediction: Table;
+  readonly k1: CsvTable;
+  readonly freeEnergy: CsvTable;
+  readonly prediction: CsvTable;
 }
-
-/** Columns of a CSV table by name; empty cells are NaN. */
-export type Table = Readonly<Record<string, number[]>>;
 
 /** @throws {UserError} if the folder has no report of what it holds, with the command that makes one. */
 export async function readFinishedRun(folder: string): Promise<FinishedRun> {
@@ -64,15 +61,11 @@ export async function isReportCurrent(
     madeFrom === await reportFingerprint(experiment, training.fingerprint);
 }
 
-function readTable(folder: string, name: string): Table {
+function readTable(folder: string, name: string): CsvTable {
   const path = join(folder, name);
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    return readCsv(readFileSync(path, "utf8"));
   } catch (cause) {
     throw unreadableFile(path, cause);
   }
-  const [header, ...lines] = text.trim().split("\n").map((line) => line.split(","));
-  const number = (cell: string) => cell === "" ? NaN : Number(cell);
-  return Object.fromEntries(header.map((key, c) => [key, lines.map((row) => number(row[c]))]));
 }

@@ -1,5 +1,6 @@
 /** What figures of learned functions share. */
 import type { Column } from "../csv.ts";
+import { formatLevel } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 import type { LearnedFunction } from "../types.ts";
@@ -17,7 +18,8 @@ export interface LearnedFunctionTexts {
 }
 
 /** Legend of the band that holds all points of a curve at once. */
-export const WHOLE_CURVE_LABEL = "band that holds whole curves, 95 %";
+export const wholeCurveLabel = (level: number) =>
+  `band that holds whole curves, ${formatLevel(level)}`;
 /** Horizontal axis of functions of the density. */
 export const DENSITY_LABEL = "density ρ (particles per site)";
 
@@ -26,7 +28,7 @@ export function checkLearned(name: string, data: LearnedFunction): void {
   const n = data.density.length;
   requireCurve(`${name}.density`, data.density, n);
   requireIncreasing(`${name}.density`, data.density);
-  for (const key of ["mean", "lo95", "hi95"] as const) {
+  for (const key of ["mean", "lower", "upper"] as const) {
     requireCurve(`${name}.learned.${key}`, data.learned[key], n);
   }
   for (const [key, values] of Object.entries(data.learned.wholeCurve ?? {})) {

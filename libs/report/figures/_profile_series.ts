@@ -14,8 +14,8 @@ export function checkSeries(data: ProfileSeries): void {
   requireIncreasing("prediction.x", data.x);
   const tables: [string, number[][]][] = [
     ["prediction.mean", data.mean],
-    ["prediction.lo95", data.lo95],
-    ["prediction.hi95", data.hi95],
+    ["prediction.lower", data.lower],
+    ["prediction.upper", data.upper],
   ];
   for (const [key, table] of Object.entries(data.wholeCurve ?? {})) {
     tables.push([`prediction.wholeCurve.${key}`, table]);
@@ -45,8 +45,8 @@ export function seriesCsv(data: ProfileSeries): string {
     { name: "t", values: rows.map(([t]) => data.times[t]) },
     { name: "x", values: rows.map(([, i]) => data.x[i]) },
     { name: "mean", values: pick(data.mean) },
-    { name: "lo95", values: pick(data.lo95) },
-    { name: "hi95", values: pick(data.hi95) },
+    { name: "lower", values: pick(data.lower) },
+    { name: "upper", values: pick(data.upper) },
     ...Object.entries(data.wholeCurve ?? {}).map(([key, table]) => ({
       name: `curve_${key}`,
       values: pick(table),
@@ -58,5 +58,5 @@ export function seriesCsv(data: ProfileSeries): string {
         { name: "kmc_standard_error", values: pick(data.kmc.standardError) },
       ]
       : []),
-  ]);
+  ], data.level);
 }

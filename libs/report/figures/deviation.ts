@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
+import { formatLevel } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 import type { Figure, LearnedFunction, ReferenceCurve } from "../types.ts";
@@ -11,8 +12,8 @@ import {
   DENSITY_LABEL,
   type LearnedFunctionTexts,
   outsideLegend,
-  WHOLE_CURVE_LABEL,
   wholeCurveColumns,
+  wholeCurveLabel,
 } from "./_learned_curves.ts";
 import { band, curve, grid, outside, referenceLegend, references } from "./_marks.ts";
 
@@ -40,8 +41,8 @@ function frameOf(
 /** The data less their first reference. */
 interface Deviations {
   readonly mean: number[];
-  readonly lo95: number[];
-  readonly hi95: number[];
+  readonly lower: number[];
+  readonly upper: number[];
   /** Of the band that holds whole curves. */
   readonly edges: readonly number[][];
   readonly others: readonly ReferenceCurve[];
@@ -53,24 +54,33 @@ function deviationsOf(
   { density, learned, references: [, ...others], covered }: LearnedFunction,
   minus: (values: number[]) => number[],
 ): Deviations {
-  const mean = minus(learned.mean), lo95 = minus(learned.lo95), hi95 = minus(learned.hi95);
+  const mean = minus(learned.mean), lower = minus(learned.lower), upper = minus(learned.upper);
   const edges = Object.values(learned.wholeCurve ?? {}).map(minus);
   const shifted = others.map((other) => ({ ...other, values: minus(other.values) }));
-  const curves = [mean, lo95, hi95, ...edges, ...shifted.map((c) => c.values)];
-  return { mean, lo95, hi95, edges, others: shifted, frame: frameOf(density, curves, covered) };
+  const curves = [mean, lower, upper, ...edges, ...shifted.map((c) => c.values)];
+  return { mean, lower, upper, edges, others: shifted, frame: frameOf(density, curves, covered) };
 }
 
-function legendOf({ references: [reference, ...others] }: LearnedFunction, edges: number) {
+function legendOf(
+  { learned: { level }, references: [reference, ...others] }: LearnedFunction,
+  edges: number,
+) {
   return [
-    { label: "learned − reference, 95 % band", color: color("learned"), mark: "band" },
-    ...(edges === 0 ? [] : [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" }]),
+    {
+      label: `learned − reference, ${formatLevel(level)} band`,
+      color: color("learned"),
+      mark: "band",
+    },
+    ...(edges === 0
+      ? []
+      : [{ label: wholeCurveLabel(level), color: color("learned"), mark: "dashed" }]),
     ...referenceLegend([{ ...reference, label: `${reference.label} (zero line)` }, ...others]),
   ] as LegendItem[];
 }
 
 function marksOf(
   { density, covered, references: [reference] }: LearnedFunction,
-  { mean, lo95, hi95, edges, others, frame }: Deviations,
+  { mean, lower, upper, edges, others, frame }: Deviations,
   domain: [number, number],
 ): Plot.Markish[] {
   const line = clipCurve(density, mean, frame);
@@ -78,7 +88,7 @@ function marksOf(
     ...outside(domain, covered),
     ...grid(),
     Plot.ruleY([0], { stroke: color("ink"), strokeWidth: 1.5 }),
-    band(density, clamp(lo95, frame), clamp(hi95, frame), color("learned")),
+    band(density, clamp(lower, frame), clamp(upper, frame), color("learned")),
     ...edges.map((edge) => {
       const { x, y } = clipCurve(density, edge, frame);
       return curve(x, y, color("learned"), { width: 1, dashed: true });
@@ -120,10 +130,10 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
   const csv = toCsv([
     { name: "density", values: density },
     { name: "mean_minus_reference", values: deviations.mean },
-    { name: "lo95_minus_reference", values: deviations.lo95 },
-    { name: "hi95_minus_reference", values: deviations.hi95 },
+    { name: "lower_minus_reference", values: deviations.lower },
+    { name: "upper_minus_reference", values: deviations.upper },
     ...wholeCurveColumns(learned, minus, "_minus_reference"),
     ...others.map(({ label, values }) => ({ name: `${label} minus reference`, values })),
-  ]);
+  ], learned.level);
   return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
 }

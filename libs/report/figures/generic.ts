@@ -39,8 +39,8 @@ function checkSeries(id: string, series: GenericSeries, logX: boolean, logY: boo
   requireCurve(`${name}.x`, series.x, series.x.length);
   requireCurve(`${name}.y`, series.y, series.x.length);
   if (series.kind === "line" && series.band) {
-    requireCurve(`${name}.band.lo95`, series.band.lo95, series.x.length);
-    requireCurve(`${name}.band.hi95`, series.band.hi95, series.x.length);
+    requireCurve(`${name}.band.lower`, series.band.lower, series.x.length);
+    requireCurve(`${name}.band.upper`, series.band.upper, series.x.length);
   }
   if (series.kind === "points" && series.standardError) {
     requireCurve(`${name}.standardError`, series.standardError, series.x.length);
@@ -53,9 +53,9 @@ function checkSeries(id: string, series: GenericSeries, logX: boolean, logY: boo
 function seriesMarks(series: GenericSeries, hue: string, logY: boolean): Plot.Markish[] {
   if (series.kind === "line") {
     // On a log axis a band may dip below zero; it is drawn down to a hundredth of its line there.
-    const low = series.band?.lo95.map((v, i) => logY ? Math.max(v, series.y[i] / 100) : v);
+    const low = series.band?.lower.map((v, i) => logY ? Math.max(v, series.y[i] / 100) : v);
     return [
-      ...(series.band ? [band(series.x, low!, series.band.hi95, hue)] : []),
+      ...(series.band ? [band(series.x, low!, series.band.upper, hue)] : []),
       curve(series.x, series.y, hue, { dashed: series.dashed }),
     ];
   }
@@ -78,8 +78,8 @@ function seriesColumns(series: GenericSeries): Column[] {
     { name: "series", values: series.x.map(() => series.label) },
     { name: "x", values: series.x },
     { name: "y", values: series.y },
-    { name: "lo95", values: series.kind === "line" ? series.band?.lo95 ?? blank : blank },
-    { name: "hi95", values: series.kind === "line" ? series.band?.hi95 ?? blank : blank },
+    { name: "lower", values: series.kind === "line" ? series.band?.lower ?? blank : blank },
+    { name: "upper", values: series.kind === "line" ? series.band?.upper ?? blank : blank },
     {
       name: "standard_error",
       values: series.kind === "points" ? series.standardError ?? blank : blank,
@@ -87,7 +87,21 @@ function seriesColumns(series: GenericSeries): Column[] {
   ];
 }
 
-/** Lines with bands and points with error bars (1.96 standard errors) in one frame, for studies. */
+/** The level of all bands; undefined where there is none. */
+function commonLevel(series: readonly GenericSeries[]): number | undefined {
+  const bands = series.flatMap((entry) => entry.kind === "line" && entry.band ? [entry.band] : []);
+  const [first, ...others] = bands.map(({ level }) => level);
+  const other = others.find((level) => level !== first);
+  if (other !== undefined) {
+    throw new RangeError(`Bands of one figure must have one level, not ${first} and ${other}.`);
+  }
+  return first;
+}
+
+/**
+ * Lines with bands and points with error bars (1.96 standard errors) in one frame, for studies.
+ * @throws {RangeError} naming the array that does not fit, or if bands have several levels.
+ */
 export function genericFigure(series: GenericSeries[], texts: GenericTexts): Figure {
   requireId(texts.id);
   requireLength(`${texts.id} series`, series, series.length);
@@ -125,5 +139,6 @@ export function genericFigure(series: GenericSeries[], texts: GenericTexts): Fig
     name,
     values: columns.flatMap((set) => Array.from(set[c].values)),
   }));
-  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv: toCsv(merged) };
+  const csv = toCsv(merged, commonLevel(series));
+  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
 }

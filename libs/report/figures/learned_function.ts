@@ -1,5 +1,6 @@
 import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
+import { formatLevel } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 import type { Figure, LearnedFunction } from "../types.ts";
@@ -18,11 +19,11 @@ function csv(data: LearnedFunction): string {
   const curves = toCsv([
     { name: "density", values: density },
     { name: "mean", values: learned.mean },
-    { name: "lo95", values: learned.lo95 },
-    { name: "hi95", values: learned.hi95 },
+    { name: "lower", values: learned.lower },
+    { name: "upper", values: learned.upper },
     ...wholeCurveColumns(learned, (values) => values),
     ...references.map(({ label, values }) => ({ name: label, values })),
-  ]);
+  ], learned.level);
   if (!points || points.x.length === 0) return curves;
   return curves + "\n" + toCsv([
     { name: "density", values: points.x },
@@ -40,7 +41,7 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
   const inside = points ? pointsWithin(points, domain) : undefined;
   const legend: LegendItem[] = [
     {
-      label: texts.learnedLabel ?? "learned, mean and 95 % band",
+      label: texts.learnedLabel ?? `learned, mean and ${formatLevel(learned.level)} band`,
       color: color("learned"),
       mark: "band",
     },
@@ -60,7 +61,7 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
       ...outside(domain, covered),
       ...grid(),
       ...(inside ? errorBars(inside, color("points")) : []),
-      band(density, learned.lo95, learned.hi95, color("learned")),
+      band(density, learned.lower, learned.upper, color("learned")),
       curve(density, learned.mean, color("learned"), { width: 3.5 }),
       ...references(density, data.references),
     ],

@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { draw, tickFormat } from "../draw.ts";
-import { formatShort } from "../format.ts";
+import { formatLevel, formatShort } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
-import { WHOLE_CURVE_LABEL } from "./_learned_curves.ts";
+import { wholeCurveLabel } from "./_learned_curves.ts";
 import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
 
 /** One node at one time, the predicted mean taken off. */
@@ -21,7 +21,7 @@ interface Row {
 }
 
 function rowsOf(
-  { times, x, mean, lo95, hi95, wholeCurve }: ProfileSeries,
+  { times, x, mean, lower, upper, wholeCurve }: ProfileSeries,
   kmc: NonNullable<ProfileSeries["kmc"]>,
   shown: readonly number[],
 ): Row[] {
@@ -29,8 +29,8 @@ function rowsOf(
     x.map((position, i) => ({
       x: position,
       panel: `t = ${formatShort(times[t])}`,
-      low: lo95[t][i] - mean[t][i],
-      high: hi95[t][i] - mean[t][i],
+      low: lower[t][i] - mean[t][i],
+      high: upper[t][i] - mean[t][i],
       edges: Object.values(wholeCurve ?? {}).map((table) => table[t][i] - mean[t][i]),
       residual: kmc.mean[t][i] - mean[t][i],
       bar: 1.96 * kmc.standardError[t][i],
@@ -74,9 +74,19 @@ function marksOf(rows: readonly Row[]): Plot.Markish[] {
 
 function legendOf(data: ProfileSeries): LegendItem[] {
   return [
-    { label: "95 % band of the prediction", color: color("learned"), mark: "band" },
+    {
+      label: `${formatLevel(data.level)} band of the prediction`,
+      color: color("learned"),
+      mark: "band",
+    },
     ...(data.wholeCurve
-      ? [{ label: WHOLE_CURVE_LABEL, color: color("learned"), mark: "dashed" } as LegendItem]
+      ? [
+        {
+          label: wholeCurveLabel(data.level),
+          color: color("learned"),
+          mark: "dashed",
+        } as LegendItem,
+      ]
       : []),
     {
       label: "KMC mean − predicted mean, ± 1.96 standard errors",

@@ -1,6 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 import { draw } from "../draw.ts";
-import { formatShort } from "../format.ts";
+import { formatLevel, formatShort } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color, rampColor } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
@@ -16,7 +16,7 @@ function ring({ x }: ProfileSeries): { x: number[]; closed: (values: number[]) =
     : { x, closed: (values) => values };
 }
 
-/** The edges of where one particle system is found 95 % of the time, at one time. */
+/** The edges of where one particle system is found 95 of 100 times, whatever the band's level. */
 function fluctuationEdges({ mean, fluctuation }: ProfileSeries, t: number): number[][] {
   if (!fluctuation) return [];
   return [-1.96, 1.96].map((sigmas) => mean[t].map((v, i) => v + sigmas * fluctuation[t][i]));
@@ -50,7 +50,7 @@ function legendOf(data: ProfileSeries, shown: readonly number[]): LegendItem[] {
 function marksAt(data: ProfileSeries, t: number, hue: string): Plot.Markish[] {
   const { x, closed } = ring(data);
   return [
-    band(x, closed(data.lo95[t]), closed(data.hi95[t]), hue),
+    band(x, closed(data.lower[t]), closed(data.upper[t]), hue),
     curve(x, closed(data.mean[t]), hue, { width: 1.8 }),
     ...fluctuationEdges(data, t).map((y) => curve(x, closed(y), hue, { width: 0.8, dashed: true })),
     ...(data.kmc
@@ -65,10 +65,11 @@ function marksAt(data: ProfileSeries, t: number, hue: string): Plot.Markish[] {
 }
 
 function captionOf(data: ProfileSeries, shown: readonly number[]): string {
+  const level = formatLevel(data.level);
   const compared = data.kmc
-    ? `Lines and bands: mean and 95 % band of ${data.members} ensemble members. Points: means of ` +
+    ? `Lines and bands: mean and ${level} band of ${data.members} ensemble members. Points: means of ` +
       `${data.kmc.realizations} direct particle simulations at the same times.`
-    : `Mean and 95 % band of ${data.members} ensemble members.`;
+    : `Mean and ${level} band of ${data.members} ensemble members.`;
   const single = data.fluctuation
     ? " The band is what the data leave open of the law; dashed lines are where a single particle " +
       "system fluctuates, which no data change."

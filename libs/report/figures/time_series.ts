@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
+import { formatLevel } from "../format.ts";
 import { color } from "../theme.ts";
 import type { Figure, TimeSeries } from "../types.ts";
 import { requireCurve, requireIncreasing } from "../validate.ts";
@@ -13,19 +14,23 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
   const n = data.times.length;
   requireCurve("freeEnergy.times", data.times, n);
   requireIncreasing("freeEnergy.times", data.times);
-  for (const key of ["mean", "lo95", "hi95"] as const) {
+  for (const key of ["mean", "lower", "upper"] as const) {
     requireCurve(`freeEnergy.${key}`, data[key], n);
   }
   const title = "Free energy over time";
   const svg = draw({
     title,
     height: 280,
-    legend: [{ label: "mean and 95 % band", color: color("learned"), mark: "band" }],
+    legend: [{
+      label: `mean and ${formatLevel(data.level)} band`,
+      color: color("learned"),
+      mark: "band",
+    }],
     x: { label: TIME_LABEL, tickFormat: tickFormat(data.times) },
     y: { label: "free energy F (energy)", nice: true, tickFormat: tickFormat(data.mean) },
     marks: [
       ...grid(),
-      band(data.times, data.lo95, data.hi95, color("learned")),
+      band(data.times, data.lower, data.upper, color("learned")),
       curve(data.times, data.mean, color("learned")),
       dots(data.times, data.mean, color("learned")),
     ],
@@ -40,9 +45,9 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
     csv: toCsv([
       { name: "t", values: data.times },
       { name: "mean", values: data.mean },
-      { name: "lo95", values: data.lo95 },
-      { name: "hi95", values: data.hi95 },
-    ]),
+      { name: "lower", values: data.lower },
+      { name: "upper", values: data.upper },
+    ], data.level),
   };
 }
 

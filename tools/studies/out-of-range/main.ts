@@ -113,8 +113,8 @@ for (const name of names) {
   });
   const short = name === "K1" ? "k1" : "force";
   bands.forEach((band, r) => {
-    columns.push({ name: `${short}_lo95_${SEEDS[r]}`, values: [...band.lower] });
-    columns.push({ name: `${short}_hi95_${SEEDS[r]}`, values: [...band.upper] });
+    columns.push({ name: `${short}_lower_${SEEDS[r]}`, values: [...band.lower] });
+    columns.push({ name: `${short}_upper_${SEEDS[r]}`, values: [...band.upper] });
   });
   columns.push({ name: `${short}_exact`, values: runs[0][name].exact });
 }
@@ -123,7 +123,7 @@ const figure = (name: "K1" | "f'", id: string, yLabel: string) => {
   const { mean, lower, upper } = bandOver(runs[0][name].members, grid.length, 0.95);
   return learnedFunctionFigure({
     density: grid,
-    learned: { mean: [...mean], lo95: [...lower], hi95: [...upper] },
+    learned: { level: 0.95, mean: [...mean], lower: [...lower], upper: [...upper] },
     references: [{ label: "exact", values: runs[0][name].exact, style: "solid" }],
     covered: [0.3, 0.7],
   }, {
@@ -142,7 +142,7 @@ writeStudy({
     figure("K1", "k1", "K₁ (1/(energy · time))"),
     figure("f'", "driving-force", "f′ (energy)"),
   ],
-  files: { "bands.csv": toCsv(columns) },
+  files: { "bands.csv": toCsv(columns, 0.95) },
   text: `# Out of range
 
 L = 40, beta J0 = 1, the system of the [calibration study](../calibration/README.md) (N = 8000, 250 realizations)
