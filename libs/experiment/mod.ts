@@ -3,7 +3,7 @@ export { ConfigError } from "./config_error.ts";
 export { didYouMean } from "./did_you_mean.ts";
 export { parseJson } from "./json_text.ts";
 export { type NumberTable, parseNumberTable } from "./number_table.ts";
-export { experimentFromJson, experimentJsonSchema, parseExperiment } from "./parse.ts";
+export { experimentFromJson, experimentJsonSchema, parseExperiment, parseWith } from "./parse.ts";
 export { preset, PRESET_NAMES, type PresetName } from "./presets.ts";
 export { Profile, profileDensity, profileRange } from "./profile.ts";
 export { experimentFromSnapshots, type SnapshotFiles, snapshotsFromJson } from "./snapshots.ts";

@@ -71,7 +71,7 @@ function sentence(issue: z.core.$ZodIssue, value: unknown, known: () => string[]
         issue.keys.map((key) => JSON.stringify(key) + didYouMean(key, known())).join(", ")
       }`;
     default:
-      return issue.message + shown;
+      return issue.message.replace(/^Invalid input/, "is not valid") + shown;
   }
 }
 

@@ -112,7 +112,13 @@ describe("profile files", () => {
     expect(profile(0)).toBeCloseTo(0.7, 12);
     expect(() => profileOfJson('{"density": [0.5, "a"]}', "p.json")).toThrow(/value 1/);
     expect(() => profileOfJson('{"name": "a"}', "p.json")).toThrow(/mean/);
-    expect(() => profileOfJson("[0.5,", "p.json")).toThrow(/not valid JSON/);
+    expect(() => profileOfJson("[0.5,", "p.json")).toThrow(/not valid JSON: line 1, column 6/);
+    expect(() => profileOfJson('{"densty": [0.5]}', "p.json")).toThrow(
+      /no field "densty"; did you mean "density"\?/,
+    );
+    expect(() => profileOfJson('{"name": "a", "mean": 0.5, "mods": []}', "p.json")).toThrow(
+      /no field "mods"; did you mean "modes"\?/,
+    );
   });
 });
 

@@ -1,8 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import {
   decodeText,
+  didYouMean,
   parseJson,
   parseNumberTable,
+  parseWith,
   Profile,
   profileDensity,
 } from "@spiediff/experiment";
@@ -48,14 +50,20 @@ export function profileOfJson(content: string, source: string): ProfileInput {
     ? value.density
     : undefined;
   if (list === undefined) {
-    const parsed = Profile.safeParse(value);
-    if (parsed.success) return (x) => profileDensity(parsed.data, x);
-    const { path, message } = parsed.error.issues[0];
-    throw new UserError(
-      `${source} is neither a list of densities nor a profile; ${
-        path.join(".") || "it"
-      }: ${message}.`,
+    const near = Object.keys(value ?? {}).map((key) => ({
+      key,
+      hint: didYouMean(key, ["density"]),
+    }))
+      .find(({ hint }) => hint !== "");
+    if (near !== undefined) {
+      throw new UserError(`${source} has no field ${JSON.stringify(near.key)}${near.hint}`);
+    }
+    const profile = parseWith(
+      Profile,
+      value,
+      `profile of ${source}, which is no list of densities,`,
     );
+    return (x) => profileDensity(profile, x);
   }
   if (!Array.isArray(list)) {
     throw new UserError(`${source}: the density must be a list of numbers.`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean, parseJson } from "@spiediff/experiment";
+import { parseJson, parseWith } from "@spiediff/experiment";
 import { parseExpression } from "../cli/expression.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";
 import { HttpError, type Limits } from "./types.ts";
@@ -27,27 +27,17 @@ const schemaFor = (limits: Limits) =>
     elements: z.int().min(3).max(limits.elements).optional(),
   });
 
-/** @throws {HttpError} 400 naming the field. */
+/** @throws {HttpError} 400 naming every field that is wrong. */
 export function parsePredictRequest(body: string, limits: Limits): PredictRequest {
-  let value: unknown;
+  let request: z.infer<ReturnType<typeof schemaFor>>;
   try {
-    value = parseJson(body, "The body");
+    request = parseWith(schemaFor(limits), parseJson(body, "The body"), "body");
   } catch (error) {
-    throw new HttpError(400, (error as Error).message);
+    // A line for each complaint; an answer has one.
+    const lines = (error as Error).message.replace(":\n  ", ": ").replaceAll("\n  ", "; ");
+    throw new HttpError(400, lines.replace(/(?<![.?!])$/, "."));
   }
-  const schema = schemaFor(limits);
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const { path, message } = issue;
-    if (issue.code === "unrecognized_keys") {
-      const [key] = issue.keys;
-      const near = didYouMean(key, Object.keys(schema.shape));
-      throw new HttpError(400, `The body has no field ${JSON.stringify(key)}${near || "."}`);
-    }
-    throw new HttpError(400, `The field ${path.map(String).join(".") || "(body)"}: ${message}.`);
-  }
-  const { profile, times, members, seed, level, ddimSteps, elements } = parsed.data;
+  const { profile, times, members, seed, level, ddimSteps, elements } = request;
   return {
     profile: typeof profile === "string" ? parseExpression(profile) : profile,
     times,

@@ -4,9 +4,13 @@ import { HttpError } from "./types.ts";
 /**
  * Reads a request's body, never more than `limit` bytes of it.
  *
- * @throws {HttpError} 413 if it is longer, 400 if it ends early or is not UTF-8.
+ * @throws {HttpError} 415 if it is compressed, 413 if it is longer, 400 if it ends early or is not UTF-8.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  const coding = request.headers["content-encoding"] ?? "identity";
+  if (coding !== "identity") {
+    throw new HttpError(415, `The body must be plain JSON, not in the encoding ${coding}.`);
+  }
   const tooLarge = () => new HttpError(413, `The body must not have more than ${limit} bytes.`);
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge();
   const chunks: Uint8Array[] = [];

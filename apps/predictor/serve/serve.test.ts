@@ -126,6 +126,28 @@ describe("the service", () => {
     ["too many members", { profile: "0.5", times: [1], members: 1e6 }, 400, /members/],
     ["too many elements", { profile: "0.5", times: [1], elements: 1e6 }, 400, /elements/],
     ["an unknown field", { profile: "0.5", times: [1], shell: "ls" }, 400, /shell/],
+    [
+      "a misspelt field",
+      { profile: "0.5", timess: [1] },
+      400,
+      /times: is missing; .*"timess"; did you mean "times"\?$/,
+    ],
+    [
+      "a field twice",
+      '{"profile": "0.5", "times": [1],\n "times": [2]}',
+      400,
+      /line 2, column 2: .*"times" stands twice/,
+    ],
+    [
+      "a comment",
+      '{"profile": "0.5", // why\n"times": [1]}',
+      400,
+      /line 1, column 20: JSON has no comments/,
+    ],
+    ["1e400", '{"profile": "0.5", "times": [1e400]}', 400, /line 1, column 30: 1e400 is beyond/],
+    ["an empty seed", { profile: "0.5", times: [1], seed: "" }, 400, /seed: must/],
+    ["a seed that is not whole", { profile: "0.5", times: [1], seed: 1.5 }, 400, /seed: must/],
+    ["a list", [], 400, /body: must be an object with fields/],
     ["too long a body", { profile: "0".repeat(70_000), times: [1] }, 413, /65536/],
   ])("refuses %s", async (_name, body, status, message) => {
     const { url } = await start();
@@ -135,6 +157,69 @@ describe("the service", () => {
     expect(error).toMatch(message);
     expect(error).not.toMatch(/\n|\.ts/);
   });
+
+  /** What the service answers to these bytes, until it closes the connection. */
+  const talk = (port: number, text: string) =>
+    new Promise<string>((resolve) => {
+      let answer = "";
+      const socket = connect(port, "127.0.0.1", () => socket.write(text));
+      socket.on("data", (data) => answer += String(data));
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(answer));
+    });
+  const request = (method: string, path: string, headers: string[], body = "") =>
+    [`${method} ${path} HTTP/1.1`, "host: x", ...headers, "", body].join("\r\n");
+  const statuses = (answer: string) =>
+    [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+  const small = JSON.stringify({ profile: "0.5", times: [0.001], members: 3 });
+  const long = (body: string) => `content-length: ${body.length}`;
+  const last = request("GET", "/health", ["connection: close"]);
+
+  it("answers requests that come one behind the other in their order, each its own", async () => {
+    const { service } = await start();
+    const pipelined = await talk(
+      service.port,
+      request("POST", "/predict", [long(small)], small) +
+        request("POST", "/predict", [long("{")], "{") +
+        request("POST", "/health", [long(small)], small) +
+        request("GET", "/nothing", []) +
+        // A body that looks like a request is none.
+        request("POST", "/health", [long(last)], last) +
+        request("OPTIONS", "*", []) +
+        request("GET", "http://x/health", []) +
+        last,
+    );
+    expect(statuses(pipelined)).toEqual([200, 400, 405, 404, 405, 204, 200, 200]);
+  });
+
+  it.each([
+    ["negative", ["content-length: -1"], [400]],
+    ["a word", ["content-length: abc"], [400]],
+    ["a float", ["content-length: 1e2"], [400]],
+    ["hexadecimal", ["content-length: 0x10"], [400]],
+    ["signed", ["content-length: +5"], [400]],
+    ["a list", ["content-length: 5, 5"], [400]],
+    ["empty", ["content-length:"], [400]],
+    ["two that differ", [long(small), `content-length: 3`], [400]],
+    ["two that agree", [long(small), long(small)], [400]],
+    ["beside chunks", [long(small), "transfer-encoding: chunked"], [400]],
+    ["beyond 2^53", ["content-length: 9007199254740993"], [413]],
+    ["beyond 2^64", ["content-length: 99999999999999999999"], [400]],
+    ["shorter than the body", [`content-length: ${small.length - 3}`], [400, 400]],
+    ["missing", [], [400, 400]],
+    ["right, of a compressed body", [long(small), "content-encoding: gzip"], [415]],
+  ])(
+    "a content-length that is %s takes nothing else for a request",
+    async (_, headers, expected) => {
+      const { service } = await start();
+      const answer = await talk(service.port, request("POST", "/predict", headers, small));
+      expect(statuses(answer).length).toBeGreaterThan(0);
+      expect(expected).toEqual(expect.arrayContaining(statuses(answer)));
+      const health = await fetch(`http://127.0.0.1:${service.port}/health`);
+      expect((await health.json()).status).toBe("ok");
+    },
+    10_000,
+  );
 
   it("stops reading a body without a stated length as soon as it is too long", async () => {
     const { service } = await start({ bodyBytes: 1000 });

@@ -95,7 +95,12 @@ const METHODS: Readonly<Record<string, string>> = {
   "/health": "GET, HEAD, OPTIONS",
   "/metrics": "GET, HEAD, OPTIONS",
   "/predict": "POST, OPTIONS",
+  "*": "GET, HEAD, POST, OPTIONS",
 };
+
+/** The path that a request asks for; proxies may send the whole address (RFC 9112, section 3.2.2). */
+const pathOf = (target: string): string =>
+  target.replace(/^https?:\/\/[^/?#]*/i, "").split("?")[0] || "/";
 
 /** Answers one request; whatever goes wrong in it stays in it. */
 async function answer(
@@ -104,7 +109,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const started = performance.now();
-  const path = (request.url ?? "/").split("?")[0];
+  const path = pathOf(request.url ?? "/");
   const known = Object.hasOwn(METHODS, path) ? path : "other";
   let status = 200;
   try {
@@ -123,7 +128,7 @@ async function answer(
       ...keepAlive(context),
       ...refusal.headers,
       // After a refusal the rest of the body may never come: start afresh.
-      ...(status === 413 ? { connection: "close" } : {}),
+      ...(status === 413 || status === 415 ? { connection: "close" } : {}),
       ...(status === 429 ? { "retry-after": "1" } : {}),
     });
   }
@@ -136,7 +141,7 @@ async function route(
   response: ServerResponse,
   path: string,
 ): Promise<{ type: string; body: string }> {
-  if (!Object.hasOwn(METHODS, path)) {
+  if (!Object.hasOwn(METHODS, path) || path === "*") {
     throw new HttpError(404, "Known are GET /health, GET /metrics and POST /predict.");
   }
   const allow = METHODS[path];
