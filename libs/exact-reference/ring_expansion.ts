@@ -1,4 +1,4 @@
-import { rootBetween } from "@spiediff/numerics";
+import { meanResolventRoot } from "@spiediff/numerics";
 
 /** Points in k for each site of the range: correlations are over long before the ring closes. */
 const POINTS_PER_SITE = 16, FEWEST_POINTS = 512;
@@ -42,7 +42,6 @@ export function ringExpansion(
     for (let r = 1; r <= range; r++) sum += 2 * couplings[r] * cosine(i, r);
     return sum;
   });
-  const largest = v.reduce((a, b) => Math.max(a, b), -Infinity);
   const mean = (value: (i: number) => number) => {
     let sum = 0;
     for (let i = 0; i < half; i++) sum += value(i);
@@ -51,12 +50,7 @@ export function ringExpansion(
   return (density) => {
     const chi = density * (1 - density);
     const kappa3 = chi * (1 - 2 * density);
-    const stiffness = rootBetween(
-      (s) => mean((i) => 1 / (s - v[i])) - chi,
-      largest + 1e-9 / chi,
-      largest + (1 + 1e-9) / chi,
-      1e-15,
-    );
+    const stiffness = meanResolventRoot(v, chi);
     const response = v.map((value) => 1 / (stiffness - value));
     const h = Float64Array.from(
       { length: reach + 1 },

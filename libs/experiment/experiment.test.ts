@@ -83,11 +83,6 @@ const mistakes: Wrong[] = [
   ["no name", (e) => e.name = "", /^ {2}name: must not be empty$/m],
   ["L too large", (e) => e.particles.halfWidth = 1000, /halfWidth: must be at most .*999/],
   [
-    "Gibbs with L = 40",
-    (e) => e.particles.initialState = "local-gibbs",
-    /initialState: "local-gibbs" is exact/,
-  ],
-  [
     "unknown kernel",
     (e) => e.particles.kernel = { name: "step" },
     /particles\.kernel/,

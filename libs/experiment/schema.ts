@@ -32,7 +32,7 @@ const Particles = z.strictObject({
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
   initialState: z.enum(["bernoulli", "local-gibbs"]).default("bernoulli").describe(
-    "Bernoulli sites, or the exact local Gibbs state (half-width 1 only).",
+    "Bernoulli sites, or local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise).",
   ),
 });
 
@@ -112,7 +112,7 @@ export const Experiment = z.strictObject({
 }).superRefine((e, context) => {
   const refuse = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  const { sites, halfWidth, initialState } = e.particles;
+  const { sites, halfWidth } = e.particles;
   if (sites % e.elements !== 0) {
     refuse(["elements"], `must divide particles.sites = ${sites}, and ${e.elements} does not`);
   }
@@ -138,12 +138,6 @@ export const Experiment = z.strictObject({
     refuse(
       ["particles", "kernel", "values"],
       `must have halfWidth = ${halfWidth} values, not ${kernel.values.length}`,
-    );
-  }
-  if (initialState === "local-gibbs" && halfWidth !== 1) {
-    refuse(
-      ["particles", "initialState"],
-      `"local-gibbs" is exact for halfWidth 1 only, not ${halfWidth}`,
     );
   }
   increasing(e.sampling.h, ["sampling", "h"]);

@@ -105,8 +105,8 @@ describe("initial states", () => {
 
   it("refuses what it cannot do, by name", () => {
     expect(() => latticeProfile("high", 10, () => 1.2)).toThrow(/"high".*\(0, 1\).*1\.2/);
-    expect(() => configurationSampler("local-gibbs", { sites, halfWidth: 2, betaJ0: 1 }, profile))
-      .toThrow(/halfWidth = 1/);
+    expect(() => configurationSampler("local-gibbs", { sites, halfWidth: 2, betaJ0: 6 }, profile))
+      .toThrow(/weaker interaction/);
     expect(() =>
       configurationSampler("random" as "bernoulli", { sites, halfWidth: 2, betaJ0: 1 }, profile)
     )

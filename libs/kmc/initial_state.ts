@@ -1,5 +1,7 @@
 /** Initial configurations with a given local density (docs/theory.md sections 1 and 5). */
 import { fixedNumberSampler } from "./fixed_number.ts";
+import { equilibriumField, heatBathSampler, heatBathSweeps } from "./heat_bath.ts";
+import { isConstant } from "./kernel.ts";
 import type {
   ArrheniusSystem,
   ConfigurationSampler,
@@ -47,8 +49,8 @@ export function checkProfile(profile: LatticeProfile, sites: number): void {
  *
  * @param draws `"doubles"`: probabilities of 53 bits; `"words"`: of 31 bits, four times as fast, for many
  * replicas. The two draw different states.
- * @throws {RangeError} for `"local-gibbs"` unless `L = 1`, the one case with a closed local Gibbs
- * state; for a profile outside (0, 1).
+ * @throws {RangeError} for `"local-gibbs"` where the interaction is too strong for heat-bath sweeps to be sure
+ * of equilibrium (heat_bath.ts); for a profile outside (0, 1).
  */
 export function configurationSampler(
   kind: InitialState,
@@ -65,12 +67,15 @@ export function configurationSampler(
     case "fixed-number":
       return fixedNumberSampler(profile.density);
     case "local-gibbs":
-      if (system.halfWidth !== 1) {
-        throw new RangeError(
-          `initialState "local-gibbs" is exact for halfWidth = 1 only, not ${system.halfWidth}; use "bernoulli" and a burn-in.`,
+      // Nearest neighbours are a Markov chain along the sites, drawn at once.
+      return system.halfWidth === 1 && isConstant(system)
+        ? localGibbs(system.betaJ0 / 3, profile.density, draws)
+        : heatBathSampler(
+          system,
+          equilibriumField(system, profile.density),
+          chainOfWords(independentSites(profile.density)),
+          heatBathSweeps(system),
         );
-      }
-      return localGibbs(system.betaJ0 / 3, profile.density, draws);
     default:
       throw new RangeError(
         `initialState must be "bernoulli", "local-gibbs" or "fixed-number", not ${

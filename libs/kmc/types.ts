@@ -47,8 +47,8 @@ export interface ArrheniusSystem {
 export type ScalarAlgorithm = "window-counts" | "pair-energies";
 
 /**
- * Where a realization starts: independent sites; the local Gibbs state (`L = 1` only); or independent sites
- * given that their number of particles is the profile's mean, rounded.
+ * Where a realization starts: independent sites; local equilibrium (drawn site by site for nearest neighbours,
+ * by heat-bath sweeps otherwise: heat_bath.ts); or independent sites given that their number of particles is the profile's mean, rounded.
  */
 export type InitialState = "bernoulli" | "local-gibbs" | "fixed-number";
 
