@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { writeFixture } from "../_fixture_model.ts";
 import { VERSION } from "../version.ts";
-import { parseSeed } from "./commands.ts";
+import { parseSeed } from "./seed.ts";
 import { parseExpression } from "./expression.ts";
 import { profileOfCsv, profileOfJson } from "./read_profile.ts";
 import { runPredictor } from "./run.ts";

@@ -9,7 +9,9 @@ import type { Prediction, PredictOptions, Sampler } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { explainText } from "./explain.ts";
 import { summaryText } from "./summary.ts";
+import { lawCommand } from "../law/command.ts";
 import { readProfile } from "./read_profile.ts";
+import { parseSeed, seedText } from "./seed.ts";
 import { serveCommand } from "./serve_command.ts";
 
 import { predictionProgress } from "./progress.ts";
@@ -48,26 +50,6 @@ export function parseTimes(text: string): number[] {
     }
   });
 }
-
-/**
- * A number where the text is one, so that `--seed 7` and a library's `seed: 7` are the same; else a word.
- *
- * @throws {UserError} if the number is not whole, or beyond 2^53.
- */
-export function parseSeed(text: string): number | string {
-  let seed: number;
-  try {
-    seed = numberParser(text);
-  } catch {
-    return textParser(text);
-  }
-  if (Number.isSafeInteger(seed)) return seed;
-  throw new UserError(
-    `--seed must be a whole number of at most ${Number.MAX_SAFE_INTEGER}, or a word, not "${text}".`,
-  );
-}
-
-const seedText = (text: string): string => String(parseSeed(text));
 
 const predictCommand = (program: string) =>
   buildCommand<PredictFlags, [string]>({
@@ -197,6 +179,7 @@ const explainCommand = (program: string) =>
  */
 export const predictorCommands = (program: string) => ({
   predict: predictCommand(program),
+  law: lawCommand(program),
   explain: explainCommand(program),
   serve: serveCommand(program),
 });

@@ -23,6 +23,19 @@ export async function writeOutputs(
       ? { "report.html": await reportHtml(prediction, context) }
       : {}),
   };
+  return await writeFiles(folder, contents);
+}
+
+/**
+ * Writes texts into a folder; each file appears complete.
+ *
+ * @param contents Text by file name. @returns The paths written.
+ * @throws {UserError} if the folder cannot be written.
+ */
+export async function writeFiles(
+  folder: string,
+  contents: Readonly<Record<string, string>>,
+): Promise<string[]> {
   try {
     const paths: string[] = [];
     for (const [name, text] of Object.entries(contents)) {

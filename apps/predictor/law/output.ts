@@ -1,0 +1,96 @@
+import type { CurveBand } from "@spiediff/law";
+import type { Manifest } from "@spiediff/model-artifact/portable";
+import type { LearnedLaw } from "../learned_law.ts";
+import { BAND_COLUMNS, bandRow, LAW_QUANTITIES } from "./quantities.ts";
+
+/** Which members a law's bands are made of. */
+export interface LawMembers {
+  readonly members: number;
+  readonly seed: number | string;
+}
+
+/**
+ * A law as CSV: a line `# level: 0.95`, then `quantity,rho,mean,lower,upper,curve_lower,curve_upper`, one
+ * row for each quantity (m, D, f'', f', f, K1) and density.
+ */
+export function lawCsv(law: LearnedLaw): string {
+  const lines = [`# level: ${law.level}`, ["quantity", "rho", ...BAND_COLUMNS].join(",")];
+  for (const { key, symbol } of LAW_QUANTITIES) {
+    law.density.forEach((rho, i) => lines.push([symbol, rho, ...bandRow(law, key, i)].join(",")));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** A law as plain JSON, arrays over densities. */
+export function lawJson(
+  law: LearnedLaw,
+  manifest: Manifest,
+  ensemble: LawMembers,
+): Record<string, unknown> {
+  return {
+    format: "spiediff-law",
+    version: 1,
+    model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
+    units: manifest.units,
+    coverage: manifest.coverage,
+    gauge: law.gauge,
+    level: law.level,
+    members: ensemble.members,
+    seed: ensemble.seed,
+    density: [...law.density],
+    ...Object.fromEntries(LAW_QUANTITIES.map(({ key }) => [key, plain(law[key])])),
+  };
+}
+
+const plain = ({ mean, lower, upper, wholeCurve }: CurveBand) => ({
+  mean: [...mean],
+  lower: [...lower],
+  upper: [...upper],
+  wholeCurve: { lower: [...wholeCurve.lower], upper: [...wholeCurve.upper] },
+});
+
+/** Most rows of the terminal's table. */
+const MOST_ROWS = 21;
+
+/** A law for the terminal: mean and half the band's width of each quantity, some densities of many. */
+export function lawText(
+  law: LearnedLaw,
+  manifest: Manifest,
+  ensemble: LawMembers,
+  written: readonly string[],
+): string {
+  const { density, level } = law;
+  const every = Math.max(1, Math.ceil((density.length - 1) / (MOST_ROWS - 1)));
+  const rows = [...density.keys()].filter((i) => i % every === 0).map((i) => [
+    String(Number(density[i].toPrecision(4))),
+    ...LAW_QUANTITIES.map(({ key }) => {
+      const [mean, lower, upper] = bandRow(law, key, i);
+      return withError(mean, (upper - lower) / 2);
+    }),
+  ]);
+  const head = ["rho", ...LAW_QUANTITIES.map(({ symbol }) => symbol)];
+  const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
+  const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c])).join("  ");
+  const [low, high] = manifest.coverage.density;
+  const percent = Number((100 * level).toPrecision(6));
+  return [
+    line(head),
+    ...rows.map(line),
+    "",
+    `mean ± half the width of the ${percent} % band of each point, ${ensemble.members} members, ` +
+    `seed ${ensemble.seed}` +
+    (every > 1 ? `; one of ${every} of ${density.length} densities, --csv prints all` : ""),
+    `trained on densities ${low.toPrecision(3)} to ${high.toPrecision(3)}; f and f' vanish at ` +
+    `${law.gauge.referenceDensity}; K1 = -m/Delta on ${manifest.system.elements} elements`,
+    ...LAW_QUANTITIES.map(({ symbol, unit }) => `unit of ${symbol.padEnd(3)} ${unit}`),
+    ...written.map((path) => `wrote ${path}`),
+  ].join("\n") + "\n";
+}
+
+/** `0.1234 ± 0.0012`: the error to two digits, the value as far as the error reaches. */
+function withError(value: number, error: number): string {
+  // At the reference density nothing but rounding is left.
+  if (!(error > 1e-12)) return String(Number(value.toFixed(9)));
+  const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
