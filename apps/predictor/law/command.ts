@@ -8,6 +8,8 @@ import { loadModel } from "../load_model.ts";
 import type { Model } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { evenGrid, parseDensities } from "./density_grid.ts";
+import { lawFormula } from "./formula.ts";
+import { formulaText } from "./formula_text.ts";
 import { lawCsv, lawJson, lawText } from "./output.ts";
 import { lawHtml } from "./page.ts";
 
@@ -17,6 +19,7 @@ interface LawFlags {
   readonly seed: string;
   readonly level: number;
   readonly threads: number;
+  readonly formula: boolean;
   readonly csv: boolean;
   readonly json: boolean;
   readonly out?: string;
@@ -35,6 +38,7 @@ const describe = (program: string) => ({
     `  ${program} law model`,
     `  ${program} law model --densities 0.2,0.5,0.8 --json`,
     `  ${program} law model --densities 0.1:0.9:161 --csv > law.csv`,
+    `  ${program} law model --formula     # closed forms with errors, as text, LaTeX and code`,
     `  ${program} law model --out law        # law.csv, law.json and law.html with figures`,
   ].join("\n"),
 });
@@ -59,6 +63,11 @@ export const lawCommand = (program: string) =>
         seed: { kind: "parsed", parse: seedText, brief: "Seed of the members", default: "1" },
         level: { ...parsed, brief: "Probability inside of the bands", default: "0.95" },
         threads: { ...parsed, brief: "Threads of one inference", default: "2" },
+        formula: {
+          kind: "boolean",
+          brief: "Print the shortest closed forms inside of the bands",
+          default: false,
+        },
         csv: { kind: "boolean", brief: "Print the law as CSV", default: false },
         json: { kind: "boolean", brief: "Print the law as JSON", default: false },
         out: {
@@ -70,8 +79,10 @@ export const lawCommand = (program: string) =>
       },
     },
     async func(flags, folder) {
-      if (flags.csv && flags.json) {
-        throw new UserError("Only one of --csv and --json can be printed.");
+      if (flags.csv && (flags.json || flags.formula)) {
+        throw new UserError(
+          "--csv prints numbers only; it goes with neither --json nor --formula.",
+        );
       }
       const model = await loadModel(folder, { threads: flags.threads });
       try {
@@ -90,9 +101,17 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
   const { members, level } = flags;
   const ensemble = { members, seed: parseSeed(flags.seed) };
   const densities = flags.densities ?? evenGrid(...manifest.coverage.density);
-  const law = await learnedLaw(model, densities, { ...ensemble, level });
+  const law = await learnedLaw(model, densities, {
+    ...ensemble,
+    level,
+    keepMembers: flags.formula,
+  });
+  const formula = flags.formula ? lawFormula(law, manifest.system.beta) : null;
   const csv = lawCsv(law);
-  const json = JSON.stringify(lawJson(law, manifest, ensemble)) + "\n";
+  const json = JSON.stringify({
+    ...lawJson(law, manifest, ensemble),
+    ...(formula ? { formula } : {}),
+  }) + "\n";
   const page = () =>
     lawHtml(law, {
       folder,
@@ -104,10 +123,17 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
   const written = flags.out === undefined ? [] : await writeFiles(flags.out, {
     "law.csv": csv,
     "law.json": json,
+    ...(formula ? { "formula.txt": formulaText(formula, level) } : {}),
     // One density is no curve.
     ...(law.density.length > 1 ? { "law.html": await page() } : {}),
   });
-  const text = flags.json ? json : flags.csv ? csv : lawText(law, manifest, ensemble, written);
+  const text = flags.json
+    ? json
+    : flags.csv
+    ? csv
+    : formula
+    ? formulaText(formula, level)
+    : lawText(law, manifest, ensemble, written);
   return { text, warnings: warningsOf(law, manifest, members) };
 }
 

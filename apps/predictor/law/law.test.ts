@@ -96,7 +96,12 @@ describe("the law of a model", () => {
     ["no count", /COUNT/, ["--densities", "0.1:0.9"]],
     ["a level of 1", /level must lie between 0 and 1/, ["--level", "1"]],
     ["no members", /members/, ["--members", "0"]],
-    ["two formats", /Only one of --csv and --json/, ["--csv", "--json"]],
+    ["two formats", /--csv prints numbers only/, ["--csv", "--json"]],
+    ["a formula of few densities", /at least 21 densities, not 2/, [
+      "--formula",
+      "--densities",
+      "0.2,0.3",
+    ]],
   ])("%s: one clear line and exit code 2", async (_name, message, args) => {
     const { code, stdout, stderr } = await run(model, ...args);
     expect(stderr).toMatch(message);
