@@ -10,12 +10,10 @@ import { ROOT } from "./root.ts";
  * process for all. Types are checked by `deno task check`.
  */
 async function outputs(paths: readonly string[]): Promise<Map<string, string[]>> {
-  // Nx asks for colours, and that would win over NO_COLOR.
-  const { FORCE_COLOR: _, ...environment } = Deno.env.toObject();
   const { stdout } = await promisify(execFile)(
     Deno.execPath(),
     ["test", "--doc", "--no-check", "--allow-all", ...paths],
-    { cwd: ROOT, env: { ...environment, NO_COLOR: "1" }, maxBuffer: 2 ** 24 },
+    { cwd: ROOT, env: { ...Deno.env.toObject(), NO_COLOR: "1" }, maxBuffer: 2 ** 24 },
   ).catch((error) => {
     throw new Error(`Examples fail:\n${error.stdout}${error.stderr}`);
   });

@@ -11,6 +11,8 @@ if (!folder || !name) {
   Deno.exit(2);
 }
 
+// Nx asks for colours; programs that tests start must print as they do into a pipe.
+const { FORCE_COLOR: _, ...environment } = Deno.env.toObject();
 const report = Deno.makeTempFileSync({ suffix: ".json" });
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
@@ -21,7 +23,8 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   ],
   cwd: `${ROOT}/${folder}`,
   // Tests that load onnxruntime themselves send nothing anywhere either.
-  env: { ORT_DISABLE_TELEMETRY: "1" },
+  clearEnv: true,
+  env: { ...environment, ORT_DISABLE_TELEMETRY: "1" },
 }).spawn().status;
 
 try {

@@ -22,7 +22,7 @@ it("without a terminal a failed stage is marked, and its message stands once", (
   const { status, stdout, stderr } = spawnSync(
     execPath,
     ["run", "-A", "--config", CONFIG, source],
-    { encoding: "utf8", env: { ...Deno.env.toObject(), NO_COLOR: "1", FORCE_COLOR: undefined } },
+    { encoding: "utf8", env: { ...Deno.env.toObject(), NO_COLOR: "1" } },
   );
   expect(status).toBe(2);
   expect(stdout.trim().split("\n")).toEqual([
