@@ -104,6 +104,14 @@ describe("stages", () => {
     expect(progressText(1, 90)).toBe("100 %");
     expect([secondsText(0.44), secondsText(59.6), secondsText(200)])
       .toEqual(["0.4 s", "1 min 0 s", "3 min 20 s"]);
+    expect([9.94, 9.95, 10.4, 10.5, 59.4, 59.5, 119.5, 3600].map(secondsText)).toEqual(
+      ["9.9 s", "10 s", "10 s", "11 s", "59 s", "1 min 0 s", "2 min 0 s", "60 min 0 s"],
+    );
+    // Never more than is done: rounded down, and nothing is left of what is done.
+    expect([0.009, 0.999, 0.5].map((share) => progressText(share, 2)))
+      .toEqual(["0 %, 3 min 40 s left", "99 %, 0.0 s left", "50 %, 2.0 s left"]);
+    expect([progressText(0, 1, "starts"), progressText(1, 1, "ends")])
+      .toEqual(["0 %, starts", "100 %, ends"]);
   });
 });
 

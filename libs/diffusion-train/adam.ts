@@ -40,6 +40,7 @@ export function adamUpdate(
  */
 export function learningRateAt(step: number, total: number, peak: number): number {
   const warmUp = Math.min(100, total / 10);
-  if (step < warmUp) return peak * (step + 1) / warmUp;
+  // Of fewer than ten steps, or a number that ten does not divide, the warm-up is no whole number.
+  if (step < warmUp) return peak * Math.min(1, (step + 1) / warmUp);
   return peak * 0.5 * (1 + Math.cos(Math.PI * (step - warmUp) / Math.max(1, total - warmUp)));
 }

@@ -174,6 +174,26 @@ describe("a tape", () => {
     expect(operators).not.toContain("Sub");
   });
 
+  it("adds gradients of products of matrices that are not square, in their own shapes", async () => {
+    const tape = gradientTape("test");
+    const w = tape.parameter("w", [2, 3]), v = tape.parameter("v", [3, 1]);
+    const once = tape.matMul(tape.input("x", [4, 2]), tape.matMul(w, v));
+    const again = tape.matMul(tape.input("y", [5, 2]), tape.matMul(w, v));
+    const loss = tape.add(tape.sum(once), tape.sum(again));
+    const { outputs } = await finished(tape, loss, {
+      w: [1, 2, 3, 4, 5, 6],
+      v: [1, 10, 100],
+      x: [1, 0, 1, 0, 1, 0, 1, 0],
+      y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
+    });
+    // Four of row one, five of row two.
+    expect(outputs).toEqual({
+      loss: [4 * 321 + 5 * 654],
+      gradient_w: [4, 40, 400, 5, 50, 500],
+      gradient_v: [4 + 20, 8 + 25, 12 + 30],
+    });
+  });
+
   it("joins columns and keeps constants", async () => {
     const tape = gradientTape("test");
     const x = tape.input("x", [2, 1]), w = tape.parameter("w", [3, 1]);
