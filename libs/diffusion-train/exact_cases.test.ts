@@ -181,7 +181,7 @@ describe("held-out elements", () => {
   it.each([[0.5, 2], [0.3, 3], [0.25, 4], [0.1, 10]])(
     "of a share of %s are every %i-th, from an offset of each profile's own",
     (share, stride) => {
-      const many = new Array(40).fill(example(12));
+      const many = new Array<OperatorData>(40).fill(example(12));
       const marked = holdOut(many, share, randomStream(1, "held-out"));
       const firsts = marked.map(({ heldOut }) => heldOut.indexOf(true));
       marked.forEach(({ heldOut, mobility }, p) => {

@@ -136,6 +136,8 @@ function call(node: ts.CallExpression, file: ts.SourceFile, report: Report): voi
     // Both orders mean the same.
     if (["min", "max", "hypot", "imul"].includes(callee.name.text)) return;
   }
+  // So do sums and products of the gradient tape and of tensors.
+  if (ts.isPropertyAccessExpression(callee) && /^(add|mul)$/.test(callee.name.text)) return;
   for (let k = 0; k + 1 < list.length; k++) {
     const [a, b] = [list[k], list[k + 1]];
     if ([a, b].some((one) => ts.isFunctionLike(one) || isText(one))) continue;
