@@ -27,30 +27,29 @@ export function baselineStage(
   folder: string,
   run: TrainedRun,
   laws: ExactLaws,
-  made: { baseline?: Baseline },
-): Stage {
+): Stage<Baseline> {
   return {
     title: "Train the deterministic baseline",
-    run: async () => {
-      made.baseline = keptBaseline(folder, run);
-      if (made.baseline) return;
+    async run(progress) {
+      const kept = keptBaseline(folder, run);
+      if (kept !== undefined) return kept;
+      progress(0, 1);
       const engine = {
         tf: (await loadBackend()).tf,
         runner: await loadGraphRunner() ?? undefined,
       };
       const baseline = await trainBaseline(engine, experiment, run.estimates, laws, MEMBERS);
-      const of = run.training?.fingerprint;
+      const of = run.training.fingerprint;
       await writeDurably(join(folder, FILE), JSON.stringify({ of, ...baseline }) + "\n");
-      made.baseline = baseline;
+      return baseline;
     },
   };
 }
 
 /** The baseline that a run folder has for this very training, if any. */
-export function keptBaseline(folder: string, run: TrainedRun): Baseline | undefined {
+export function keptBaseline(folder: string, { training }: TrainedRun): Baseline | undefined {
   const kept = readJson(join(folder, FILE)) as ({ of?: string } & Baseline) | undefined;
-  const of = run.training?.fingerprint;
-  return of !== undefined && kept?.of === of ? kept : undefined;
+  return kept?.of === training.fingerprint ? kept : undefined;
 }
 
 /** Trains the baseline on estimates and measures it; the studies' comparisons are of the same making. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runStages, type Stage, writeDurably } from "@spiediff/command-line";
+import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
 import { longRangeKernel, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
@@ -9,18 +9,14 @@ import {
   fingerprint,
   particleSystem,
   RUN_FILES,
-  type TrainedRun,
-  trainStages,
+  runClock,
+  runSeconds,
+  trainRun,
 } from "@spiediff/train";
 import { baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
-import { type GroundTruth, groundTruth } from "./ground_truth.ts";
-import {
-  type ComparedLaw,
-  compareLaw,
-  type ExactLaws,
-  type LawErrors,
-} from "./learned_functions.ts";
+import { type GroundTruth, groundTruthStage } from "./ground_truth.ts";
+import { compareLaw, type ExactLaws } from "./learned_functions.ts";
 import { reportData } from "./report_data.ts";
 import type { RunResult } from "./run_result.ts";
 import { kmcCsv, lawTables } from "./tables.ts";
@@ -33,9 +29,8 @@ export interface DemoOptions {
   readonly command: string;
 }
 
-/** Everything. */
+/** A run with its direct simulation. */
 export interface DemoResult extends RunResult {
-  readonly law: ComparedLaw & { readonly errors: LawErrors };
   readonly truth: GroundTruth;
   readonly coverage: BandCoverage;
 }
@@ -45,67 +40,47 @@ export interface DemoResult extends RunResult {
  * report. Files land in `options.folder` (docs/formats.md lists them).
  */
 export async function runDemo(experiment: Experiment, options: DemoOptions): Promise<DemoResult> {
-  const { folder, workers } = options;
-  const run: TrainedRun = { estimates: [] };
-  const made: Made = {};
+  const { folder, workers, silent } = options;
+  const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
+  const trained = await trainRun(experiment, folder, workers, run);
+  const predicted = await run(predictionStage(experiment, folder, workers));
   const laws = exactLaws(experiment);
-  let truth: GroundTruth;
-  const stages: Stage[] = [
-    ...trainStages(experiment, { folder, workers }, run),
-    predictionStage(experiment, folder, workers, made),
-    ...(laws ? [baselineStage(experiment, folder, run, laws, made)] : []),
-    {
-      title: "Simulate the same times directly",
-      run: async (progress) => {
-        truth = await groundTruth(experiment, folder, workers, progress);
-      },
-    },
-  ];
-  const seconds = await runStages(stages, { silent: options.silent });
-  const { prediction, law, predictionSeconds } = made as Required<Made>;
-  const { baseline } = made;
-  const coverage = bandCoverage(prediction, truth!.statistics);
-  const result = {
-    run,
-    law,
-    prediction,
-    predictionSeconds,
-    baseline,
-    truth: truth!,
-    coverage,
-    seconds,
-  };
+  const baseline = laws === null
+    ? undefined
+    : await run(baselineStage(experiment, folder, trained, laws));
+  const truth = await run(groundTruthStage(experiment, folder, workers));
+  const coverage = bandCoverage(predicted.prediction, truth.statistics);
+  const seconds = runSeconds(folder);
+  const result = { run: trained, ...predicted, baseline, truth, coverage, seconds };
   await writeResults(experiment, options, result);
-  return result as DemoResult;
+  return result;
 }
 
-/** What the prediction stage leaves. */
-export type Made = {
-  -readonly [K in "prediction" | "predictionSeconds" | "law" | "baseline"]?: RunResult[K];
-};
+/** A prediction of a run's model, and what that model has learned. */
+export type PredictedRun = Pick<RunResult, "prediction" | "predictionSeconds" | "law">;
 
 /** Predicts the experiment's profile by the folder's model; evaluates what the model has learned. */
 export function predictionStage(
   experiment: Experiment,
   folder: string,
   threads: number,
-  made: Made,
-): Stage {
+): Stage<PredictedRun> {
   return {
     title: "Predict with bands",
-    run: async (progress) => {
+    async run(progress) {
       const start = performance.now();
       const model = await loadModel(join(folder, RUN_FILES.model), { threads });
       try {
         const { profile, times, members, ddimSteps } = experiment.prediction;
-        made.prediction = await predict(model, (x) => profileDensity(profile, x), times, {
+        const prediction = await predict(model, (x) => profileDensity(profile, x), times, {
           seed: experiment.seed,
           members,
           sampler: { kind: "ddim", steps: ddimSteps },
         });
-        made.predictionSeconds = (performance.now() - start) / 1000;
+        const predictionSeconds = (performance.now() - start) / 1000;
         progress(1, 2, "bands of the law");
-        made.law = await compareLaw(model, exactLaws(experiment), members, experiment.seed);
+        const law = await compareLaw(model, exactLaws(experiment), members, experiment.seed);
+        return { prediction, predictionSeconds, law };
       } finally {
         await model.close();
       }
@@ -150,7 +125,7 @@ export async function writeResults(
   if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
   await write("report.html", runReport(report));
   const { metrics, warnings, wallClock } = report;
-  const madeFrom = await reportFingerprint(experiment, result.run.training!.fingerprint);
+  const madeFrom = await reportFingerprint(experiment, result.run.training.fingerprint);
   const record = {
     ...{ command: options.command, seed: experiment.seed, madeFrom },
     ...{ metrics, wallClock, warnings },

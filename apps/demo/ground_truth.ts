@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type StageProgress, writeDurably } from "@spiediff/command-line";
+import { type Stage, type StageProgress, writeDurably } from "@spiediff/command-line";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
 import { latticeProfile, simulateTrajectories, type TrajectoryStatistics } from "@spiediff/kmc";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
@@ -24,12 +24,27 @@ const FILE = "kmc-realizations.json";
 /** Realizations between two writes of what is done. */
 const KEEP_EVERY = 4;
 
+/** Simulates the predicted profile directly, or reads the simulation that the folder holds. */
+export function groundTruthStage(
+  experiment: Experiment,
+  folder: string,
+  workers: number,
+): Stage<GroundTruth> {
+  return {
+    title: "Simulate the same times directly",
+    async run(progress) {
+      const isKept = await hasGroundTruth(experiment, folder);
+      return await groundTruth(experiment, folder, workers, isKept ? () => {} : progress);
+    },
+  };
+}
+
 /**
  * Simulates the predicted profile directly, to the same times: slow, and the truth.
  *
  * Realizations are kept in the run folder as they are done, and taken up again after a kill.
  */
-export async function groundTruth(
+async function groundTruth(
   experiment: Experiment,
   folder: string,
   workers: number,

@@ -61,7 +61,7 @@ export function reportData(
     seed: experiment.seed,
     versions: {
       spiediff: code.version + (code.commit ? ` (${code.commit.slice(0, 12)})` : ""),
-      "training backend": (run.training?.backend ?? "").replace(", ", " and "),
+      "training backend": run.training.backend.replace(", ", " and "),
       ...runtimeVersion(),
     },
     system: {
@@ -113,7 +113,7 @@ export function reportData(
     },
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
-    training: trainingCurves(run.training?.curves ?? {}),
+    training: trainingCurves(run.training.curves),
     ...(result.baseline
       ? {
         baseline: {

@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { runStages, type Stage, type StageSeconds, UserError } from "@spiediff/command-line";
+import { stageRunner, UserError } from "@spiediff/command-line";
+import type { Experiment } from "@spiediff/experiment";
 import {
-  hasModel,
+  keptTraining,
   readEstimates,
   readRunExperiment,
-  readTrainingRecord,
+  runClock,
+  runSeconds,
   type TrainedRun,
 } from "@spiediff/train";
 import { keptBaseline } from "./baseline.ts";
 import { bandCoverage } from "./band_coverage.ts";
-import { type DemoOptions, type Made, predictionStage, writeResults } from "./demo_run.ts";
+import { type DemoOptions, predictionStage, writeResults } from "./demo_run.ts";
 import type { RunResult } from "./run_result.ts";
-import { type GroundTruth, groundTruth, hasGroundTruth } from "./ground_truth.ts";
+import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";
 
 /**
  * The report of a run folder that has a model: predicts again, simulates nothing. The direct
@@ -21,51 +21,32 @@ import { type GroundTruth, groundTruth, hasGroundTruth } from "./ground_truth.ts
  * @throws {UserError} naming what the folder lacks and the command that makes it.
  */
 export async function reportRun(options: DemoOptions): Promise<RunResult> {
-  const { folder, workers } = options;
+  const { folder, workers, silent } = options;
   const experiment = readRunExperiment(folder);
-  const estimates = await readEstimates(folder, experiment);
-  const training = await readTrainingRecord(folder, experiment, estimates);
-  if (!training || !await hasModel(folder, training.fingerprint)) {
-    throw new UserError(
-      `${folder} has no trained model of its experiment and estimates. ` +
-        `Make it by \`spiediff train ${folder}\`.`,
-    );
-  }
-  const run: TrainedRun = { estimates, training };
-  const made: Made = {};
-  const stages: Stage[] = [predictionStage(experiment, folder, workers, made)];
-  let truth: GroundTruth | undefined;
-  if (await hasGroundTruth(experiment, folder)) {
-    stages.push({
-      title: "Read the direct simulation",
-      run: async (progress) => {
-        truth = await groundTruth(experiment, folder, workers, progress);
-      },
-    });
-  }
-  const seconds = await runStages(stages, { silent: options.silent });
-  const { prediction, law, predictionSeconds } = made as Required<Made>;
+  const trained = await readTrainedRun(folder, experiment);
+  const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
+  const predicted = await run(predictionStage(experiment, folder, workers));
+  const truth = await hasGroundTruth(experiment, folder)
+    ? await run(groundTruthStage(experiment, folder, workers))
+    : undefined;
   const result: RunResult = {
-    run,
-    prediction,
-    law,
-    predictionSeconds,
-    baseline: keptBaseline(folder, run),
-    seconds: { ...earlierSeconds(folder), ...seconds },
-    ...(truth ? { truth, coverage: bandCoverage(prediction, truth.statistics) } : {}),
+    run: trained,
+    ...predicted,
+    baseline: keptBaseline(folder, trained),
+    seconds: runSeconds(folder),
+    ...(truth ? { truth, coverage: bandCoverage(predicted.prediction, truth.statistics) } : {}),
   };
   await writeResults(experiment, options, result);
   return result;
 }
 
-/** Seconds of the stages that this run does not repeat, as far as they are known. */
-function earlierSeconds(folder: string): StageSeconds {
-  try {
-    const { seconds } = JSON.parse(readFileSync(join(folder, "metrics.json"), "utf8"));
-    return Object.fromEntries(
-      Object.entries(seconds as StageSeconds).filter(([, s]) => Number.isFinite(s)),
-    );
-  } catch {
-    return {};
-  }
+/** What the stages up to the model have left in a run folder. */
+async function readTrainedRun(folder: string, experiment: Experiment): Promise<TrainedRun> {
+  const estimates = await readEstimates(folder, experiment);
+  const training = await keptTraining(folder, experiment, estimates);
+  if (training !== undefined) return { estimates, training };
+  throw new UserError(
+    `${folder} has no trained model of its experiment and estimates. ` +
+      `Make it by \`spiediff train ${folder}\`.`,
+  );
 }

@@ -33,7 +33,7 @@ describe("an experiment whose name is a path", () => {
     const html = await readFile(join(JSON.parse(stdout).folder, "report.html"), "utf8");
     expect(html).toContain("evil &lt;script&gt;");
     expect(html).not.toContain("<script>alert");
-  });
+  }, 30_000);
 });
 
 describe("warnings", () => {
@@ -60,7 +60,7 @@ describe("warnings", () => {
     const reported = JSON.parse((await spiediff("report", run, "--json")).stdout).warnings;
     expect(reported).toEqual(expect.arrayContaining(estimated));
     expect(reported.length).toBe(shown.length);
-  });
+  }, 30_000);
 });
 
 describe("an experiment whose densities lie beside the grid of reports", () => {
@@ -90,5 +90,5 @@ describe("an experiment whose densities lie beside the grid of reports", () => {
     expect(text).not.toContain("NaN");
     const watched = await spiediff("watch", run, "--page", join(root, "watch.html"), "--json");
     expect(watched.code, watched.stderr).toBe(0);
-  });
+  }, 30_000);
 });

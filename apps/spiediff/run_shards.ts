@@ -1,5 +1,6 @@
-import { runStages, type Stage, type StageSeconds } from "@spiediff/command-line";
-import { type ShardedOptions, withRunLock } from "@spiediff/train";
+import { type Stage, stageRunner, type StageSeconds } from "@spiediff/command-line";
+import type { Experiment } from "@spiediff/experiment";
+import { runClock, type ShardedOptions, withRunLock } from "@spiediff/train";
 import { type ExecutorFlags, executorOf, leavingOnInterrupt } from "./executor_flags.ts";
 
 /** How a command ran a stage in shards. */
@@ -16,6 +17,7 @@ export interface ShardsRun {
  * @param before What is done first, under the lock.
  */
 export async function runShards(
+  experiment: Experiment,
   folder: string,
   command: string,
   flags: ExecutorFlags & { readonly workers: number; readonly json: boolean },
@@ -24,10 +26,11 @@ export async function runShards(
 ): Promise<ShardsRun> {
   const executor = executorOf(flags, flags.workers);
   const isSlurm = flags.executor === "slurm";
-  const run = (signal?: AbortSignal) =>
-    runStages([stage({ executor, shards: flags.shards, keepShards: isSlurm, signal })], {
-      silent: flags.json,
-    });
+  const run = async (signal?: AbortSignal) => {
+    const runStage = stageRunner({ silent: flags.json, clock: await runClock(folder, experiment) });
+    await runStage(stage({ executor, shards: flags.shards, keepShards: isSlurm, signal }));
+    return runStage.seconds;
+  };
   const seconds = isSlurm
     ? await before().then(() => leavingOnInterrupt(folder, run))
     : await withRunLock(folder, command, () => before().then(() => run()));

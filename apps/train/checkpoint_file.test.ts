@@ -33,6 +33,20 @@ it("gives a training's state back bit by bit, to the same training only", async 
   expect(await store.load()).toEqual(without);
 });
 
+it("counts the seconds of the attempts before", async () => {
+  const first = checkpointFile(folder, "mobility", "a");
+  await first.save(state);
+  const path = join(folder, "checkpoints", "mobility.json");
+  const { seconds, ...kept } = JSON.parse(await readFile(path, "utf8"));
+  expect(seconds).toBeGreaterThan(0);
+  await writeFile(path, JSON.stringify({ seconds: 1000, ...kept }));
+  const second = checkpointFile(folder, "mobility", "a");
+  await second.load();
+  expect([first.earlierSeconds(), second.earlierSeconds()]).toEqual([0, 1000]);
+  await second.save(state);
+  expect(JSON.parse(await readFile(path, "utf8")).seconds).toBeGreaterThan(1000);
+});
+
 it("refuses a damaged file by its name and is gone when the run is done", async () => {
   const store = checkpointFile(folder, "mobility", "a");
   await store.save(state);

@@ -9,6 +9,11 @@ import { readJson } from "./run_folder.ts";
 /** Folder of the states of unfinished trainings, inside of a run folder. */
 const FOLDER = "checkpoints";
 
+/** A training's kept state, with the seconds that earlier attempts have spent on it. */
+export interface TimedCheckpointStore extends CheckpointStore {
+  readonly earlierSeconds: () => number;
+}
+
 /**
  * Keeps the state of one training in the run folder; parameters bit for bit, as base64.
  *
@@ -18,21 +23,29 @@ export function checkpointFile(
   folder: string,
   stage: LearningStage,
   fingerprint: string,
-): CheckpointStore {
+): TimedCheckpointStore {
   const path = pathOf(folder, stage);
+  const start = performance.now();
+  let earlier = 0;
   return {
+    earlierSeconds: () => earlier,
     load() {
       const record = readJson(path) as (Record<string, unknown> & Encoded) | undefined;
       if (record?.fingerprint !== fingerprint) return Promise.resolve(undefined);
       try {
-        return Promise.resolve(decodeState(record));
+        const state = decodeState(record);
+        earlier = record.seconds ?? 0;
+        return Promise.resolve(state);
       } catch (cause) {
         throw new UserError(
           `${path} is damaged (${(cause as Error).message}); delete it to train afresh.`,
         );
       }
     },
-    save: (state) => writeDurably(path, JSON.stringify({ fingerprint, ...encodeState(state) })),
+    save(state) {
+      const seconds = earlier + (performance.now() - start) / 1000;
+      return writeDurably(path, JSON.stringify({ fingerprint, seconds, ...encodeState(state) }));
+    },
   };
 }
 
@@ -62,6 +75,8 @@ export function removeCheckpoints(folder: string): Promise<void> {
 }
 
 interface Encoded {
+  /** Spent on the training so far. */
+  readonly seconds?: number;
   readonly step: number;
   readonly parameters: string[];
   readonly mean: string[];

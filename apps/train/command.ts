@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { application, numberParser, runStages, textParser } from "@spiediff/command-line";
+import { application, numberParser, stageRunner, textParser } from "@spiediff/command-line";
 import { PRESET_NAMES } from "@spiediff/experiment";
 import { requireOwnParticles } from "./estimate.ts";
 import { claimRunFolder } from "./run_contents.ts";
 import { RUN_FILES } from "./run_folder.ts";
 import { withRunLock } from "./run_lock.ts";
 import { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
-import { type TrainedRun, trainStages } from "./train_run.ts";
+import { runClock } from "./run_seconds.ts";
+import { trainRun } from "./train_run.ts";
 import { VERSION } from "./version.ts";
 
 interface TrainFlags extends ExperimentFlags {
@@ -77,18 +78,18 @@ export const trainApplication = application(
     async func(flags) {
       const experiment = selectExperiment(flags);
       requireOwnParticles(experiment);
-      const run: TrainedRun = { estimates: [] };
-      const options = { folder: flags.out, workers: flags.workers };
-      const seconds = await withRunLock(flags.out, "train", async () => {
+      const { run, estimates } = await withRunLock(flags.out, "train", async () => {
         await claimRunFolder(flags.out, experiment, flags.overwrite);
-        return await runStages(trainStages(experiment, options, run), { silent: flags.json });
+        const clock = await runClock(flags.out, experiment);
+        const run = stageRunner({ silent: flags.json, clock });
+        return { run, ...await trainRun(experiment, flags.out, flags.workers, run) };
       });
       const model = join(flags.out, RUN_FILES.model);
-      const warnings = run.estimates.flatMap((e) =>
+      const warnings = estimates.flatMap((e) =>
         e.warnings.map((text) => `${e.profileName}: ${text}`)
       );
       if (flags.json) {
-        this.process.stdout.write(JSON.stringify({ model, seconds, warnings }) + "\n");
+        this.process.stdout.write(JSON.stringify({ model, seconds: run.seconds, warnings }) + "\n");
         return;
       }
       for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);

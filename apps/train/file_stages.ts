@@ -1,9 +1,8 @@
 /** The stages one by one, each from the files that the one before has left in the run folder. */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { type Stage, type StageProgress, UserError, writeDurably } from "@spiediff/command-line";
+import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
-import { type Experiment, parseExperiment } from "@spiediff/experiment";
+import type { Experiment } from "@spiediff/experiment";
 import {
   closeCirculation,
   estimateOperators,
@@ -11,34 +10,8 @@ import {
 } from "@spiediff/fdt-operators";
 import { type EstimateFault, readEstimate, writeEstimate } from "./estimate_file.ts";
 import { readRecord, recordPath } from "./record_file.ts";
-import { readJson, RUN_FILES } from "./run_folder.ts";
+import { writeRunExperiment } from "./run_experiment.ts";
 import { planSimulation, planTraining } from "./shards/plan_run.ts";
-import { type TrainedRun, type TrainRunOptions, trainStages } from "./train_run.ts";
-
-/**
- * The experiment of a run folder.
- *
- * @throws {UserError} if there is none; {ConfigError} if it is not valid.
- */
-export function readRunExperiment(folder: string): Experiment {
-  const path = join(folder, RUN_FILES.experiment);
-  const value = readJson(path);
-  if (value === undefined) {
-    throw new UserError(
-      `${folder} is not a run folder: it has no ${RUN_FILES.experiment}. ` +
-        "Start one by `spiediff simulate` or `spiediff demo`.",
-    );
-  }
-  return parseExperiment(value);
-}
-
-/** Writes the experiment into its run folder. */
-export function writeRunExperiment(folder: string, experiment: Experiment): Promise<void> {
-  return writeDurably(
-    join(folder, RUN_FILES.experiment),
-    JSON.stringify(experiment, null, 2) + "\n",
-  );
-}
 
 /** How a stage is carried out in shards. */
 export interface ShardedOptions {
@@ -92,32 +65,51 @@ async function runSharded(
   if (!keepShards) await rm(job.folder, { recursive: true, force: true });
 }
 
-/** Estimates operators from the folder's records; `into` is filled in the experiment's order. */
+/**
+ * Estimates operators from the folder's records, in the experiment's order.
+ *
+ * @param again Estimate also where the folder has the estimate of a record.
+ */
 export function estimateStage(
   experiment: Experiment,
   folder: string,
-  into: OperatorEstimate[],
-): Stage {
+  { again = false } = {},
+): Stage<readonly OperatorEstimate[]> {
   return {
     title: "Estimate operators",
     async run(progress: StageProgress) {
-      const { profiles, particles: { beta, system } } = experiment;
+      const { profiles } = experiment;
+      const estimates: OperatorEstimate[] = [];
       for (const [p, { name }] of profiles.entries()) {
-        const record = await readRecord(folder, experiment, name);
-        if (record === undefined) {
-          throw new UserError(
-            `${recordPath(folder, name)} is missing or belongs to another experiment. ` +
-              `Make it by \`spiediff simulate ${folder}\`.`,
-          );
+        const kept = again ? "missing" : await readEstimate(folder, experiment, name);
+        if (typeof kept !== "string") estimates.push(kept);
+        else {
+          estimates.push(await estimateProfile(experiment, folder, name));
+          progress(p + 1, profiles.length, name);
         }
-        const raw = estimateOperators(record, { beta });
-        const estimate = system === "foreign" ? closeCirculation(raw) : raw;
-        await writeEstimate(folder, experiment, estimate, "record");
-        into.push(estimate);
-        progress(p + 1, profiles.length, name);
       }
+      return estimates;
     },
   };
+}
+
+async function estimateProfile(
+  experiment: Experiment,
+  folder: string,
+  name: string,
+): Promise<OperatorEstimate> {
+  const record = await readRecord(folder, experiment, name);
+  if (record === undefined) {
+    throw new UserError(
+      `${recordPath(folder, name)} is missing or belongs to another experiment. ` +
+        `Make it by \`spiediff simulate ${folder}\`.`,
+    );
+  }
+  const { beta, system } = experiment.particles;
+  const raw = estimateOperators(record, { beta });
+  const estimate = system === "foreign" ? closeCirculation(raw) : raw;
+  await writeEstimate(folder, experiment, estimate, "record");
+  return estimate;
 }
 
 /**
@@ -150,12 +142,3 @@ const MISSING_ESTIMATE: Record<EstimateFault, (folder: string, name: string) => 
     `The estimate of profile "${name}" in ${folder} was made from other data than ` +
     `${recordPath(folder, name)} holds now.`,
 };
-
-/** Trains and exports from the estimates that `run` holds; simulates nothing. */
-export function trainingStage(
-  experiment: Experiment,
-  options: TrainRunOptions,
-  run: TrainedRun,
-): Stage {
-  return trainStages(experiment, options, run)[1];
-}

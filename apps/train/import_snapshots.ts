@@ -27,9 +27,10 @@ import { readJson, readUserText, RUN_FILES } from "./run_folder.ts";
  *
  * @param path The description, JSON as in docs/bring-your-own-data.md.
  * @param overwrite Remove what a simulation has left there; an earlier import is replaced in any case.
+ * @returns The experiment that stands for them.
  * @throws {UserError} naming the file that is wrong; {ConfigError} naming the description's field.
  */
-export function importStage(path: string, folder: string, overwrite: boolean): Stage {
+export function importStage(path: string, folder: string, overwrite: boolean): Stage<Experiment> {
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
@@ -55,6 +56,7 @@ export function importStage(path: string, folder: string, overwrite: boolean): S
       );
       if (!isImported(folder)) await claimRunFolder(folder, experiment, overwrite);
       await replaceRecords(folder, experiment, records);
+      return experiment;
     },
   };
 }

@@ -38,10 +38,13 @@ export interface LearnedModels {
 
 export type LearningStage = "mobility" | "free energy" | "mobility epinet" | "driving-force epinet";
 
+/** Where a training's state is kept, with the seconds that earlier attempts have spent on it. */
+type Store = CheckpointStore & { readonly earlierSeconds?: () => number };
+
 export interface LearnHooks {
   readonly onProgress?: (stage: LearningStage, ...progress: Parameters<TrainingProgress>) => void;
   /** Keeps a training's state, so that a killed run goes on from it to the same bits. */
-  readonly checkpoint?: (stage: LearningStage) => CheckpointStore;
+  readonly checkpoint?: (stage: LearningStage) => Store;
   /** Runs training steps natively; tfjs does without one. */
   readonly runner?: GraphRunner;
   readonly signal?: AbortSignal;
@@ -95,28 +98,33 @@ export async function learnDiffusion(
 ) {
   const data = holdOut(estimates, training.heldOut, stream.split("held-out"));
   const seconds: Partial<Record<LearningStage, number>> = {};
-  const options = (stage: LearningStage, steps: number) => ({
+  const options = (stage: LearningStage, steps: number, checkpoint?: Store) => ({
     hidden: training.hidden,
     batch: training.batch,
     learningRate: training.learningRate,
     schedule: noiseSchedule(scheduleSpec(training)),
     steps,
-    checkpoint: hooks.checkpoint?.(stage),
+    checkpoint,
     runner: hooks.runner,
     signal: hooks.signal,
     onProgress: (...p: Parameters<TrainingProgress>) => hooks.onProgress?.(stage, ...p),
   });
-  const timed = async <T>(stage: LearningStage, work: () => T | Promise<T>): Promise<T> => {
+  const timed = async <T>(
+    stage: LearningStage,
+    work: (store?: Store) => T | Promise<T>,
+  ): Promise<T> => {
+    const store = hooks.checkpoint?.(stage);
     const start = performance.now();
-    const result = await work();
-    seconds[stage] = (performance.now() - start) / 1000;
+    const result = await work(store);
+    seconds[stage] = (store?.earlierSeconds?.() ?? 0) + (performance.now() - start) / 1000;
     return result;
   };
   const { k1: mobilitySteps, freeEnergy: fSteps } = training.steps;
 
   const mobility = await timed(
     "mobility",
-    () => trainMobility(tf, data, options("mobility", mobilitySteps), stream.split("mobility")),
+    (kept) =>
+      trainMobility(tf, data, options("mobility", mobilitySteps, kept), stream.split("mobility")),
   );
   const rows = forceRows(
     data,
@@ -124,7 +132,13 @@ export async function learnDiffusion(
   );
   const force = await timed(
     "free energy",
-    () => trainDrivingForce(tf, rows, options("free energy", fSteps), stream.split("free-energy")),
+    (kept) =>
+      trainDrivingForce(
+        tf,
+        rows,
+        options("free energy", fSteps, kept),
+        stream.split("free-energy"),
+      ),
   );
   return {
     bases: { mobility: mobility.model, drivingForce: force.model },

@@ -10,12 +10,9 @@ export {
 export {
   estimateStage,
   readEstimates,
-  readRunExperiment,
   type ShardedOptions,
   simulateStage,
-  trainingStage,
   trainSeedsStage,
-  writeRunExperiment,
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
 export { importStage } from "./import_snapshots.ts";
@@ -43,10 +40,13 @@ export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export {
   densityRange,
   hasModel,
+  keptTraining,
   type TrainedRun,
-  type TrainRunOptions,
-  trainStages,
-} from "./train_run.ts";
+  trainStage,
+} from "./train_stage.ts";
+export { trainRun } from "./train_run.ts";
+export { readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
+export { runClock, runSeconds } from "./run_seconds.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { codeText, computeOf } from "./shards/planned.ts";

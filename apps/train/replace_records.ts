@@ -4,7 +4,7 @@ import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
 import type { EnsembleRecord } from "@spiediff/kmc";
 import { removeCheckpoints } from "./checkpoint_file.ts";
-import { writeRunExperiment } from "./file_stages.ts";
+import { writeRunExperiment } from "./run_experiment.ts";
 import { recordPath, writeRecord } from "./record_file.ts";
 import { RUN_FILES } from "./run_folder.ts";
 
@@ -27,7 +27,8 @@ export async function replaceRecords(
   try {
     await mkdir(waiting, { recursive: true });
     for (const record of records) await writeRecord(waiting, experiment, record);
-    for (const outdated of [recordsOf(folder), join(folder, RUN_FILES.estimates)]) {
+    const { estimates, seconds } = RUN_FILES;
+    for (const outdated of [recordsOf(folder), join(folder, estimates), join(folder, seconds)]) {
       await rm(outdated, { recursive: true, force: true });
     }
     await removeCheckpoints(folder);

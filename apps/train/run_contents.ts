@@ -46,7 +46,8 @@ export async function claimRunFolder(
         `${difference}. Choose another folder, or add --overwrite, which removes them.`,
     );
   }
-  for (const path of [...Object.values(CONTENTS).flat(), RUN_FILES.experiment]) {
+  const outdated = [...Object.values(CONTENTS).flat(), RUN_FILES.experiment, RUN_FILES.seconds];
+  for (const path of outdated) {
     await rm(join(folder, path), { recursive: true, force: true });
   }
 }

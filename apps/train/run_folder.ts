@@ -7,12 +7,13 @@ import { canonicalJson, MODEL_VERSION, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";
 import { VERSION } from "./version.ts";
 
-/** Files of a run folder that training writes; all JSON. */
+/** Files and folders of a run folder that the stages up to the model write. */
 export const RUN_FILES = {
   experiment: "experiment.json",
   estimates: "estimates",
   training: "training.json",
   model: "model",
+  seconds: "seconds.json",
 } as const;
 
 /** What is kept of a training besides its model. */

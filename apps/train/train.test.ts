@@ -89,9 +89,22 @@ describe("train", () => {
     expect(await readFile(join(first, "model", "mobility-denoiser.onnx"))).toEqual(model);
     await train("--experiment", experiment, "--out", second);
     expect(await readFile(join(second, "model", "mobility-denoiser.onnx"))).toEqual(model);
-    const before = (await readFile(join(first, "training.json"))).toString();
-    await train("--experiment", experiment, "--out", first);
-    expect((await readFile(join(first, "training.json"))).toString()).toBe(before);
+    const kept = async () => {
+      const files = ["training.json", "seconds.json"].map((name) => join(first, name));
+      return await Promise.all(files.map((path) => readFile(path, "utf8")));
+    };
+    const before = await kept();
+    const again = await train("--experiment", experiment, "--out", first);
+    expect(await kept()).toEqual(before);
+    // What was not done again keeps its seconds from the first time.
+    const seconds = Object.entries(JSON.parse(before[1])) as [string, { seconds: number }][];
+    expect(JSON.parse(again.stdout).seconds)
+      .toEqual(Object.fromEntries(seconds.map(([title, entry]) => [title, entry.seconds])));
+    expect(seconds.map(([title]) => title)).toEqual([
+      "Simulate particles",
+      "Estimate operators",
+      "Train mobility, free energy and epinets; export",
+    ]);
   }, 60_000);
 
   it("another seed makes another model, in the same folder only when that is said", async () => {

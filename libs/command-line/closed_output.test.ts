@@ -11,13 +11,15 @@ const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** Prints by stages, by itself, on both streams and past them; its work is a file at the end. */
 const PROGRAM = `import { writeFileSync } from "node:fs";
-import { runProgram, runStages } from ${JSON.stringify(MOD)};
+import { runProgram, stageRunner } from ${JSON.stringify(MOD)};
 const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
 await runProgram("tool", async ([file], { stdout, stderr }) => {
   const run = async (progress) => {
     for (let done = 1; done <= 5; done++, await pause()) progress(done, 5);
   };
-  await runStages([{ title: "One", run }, { title: "Two", run }]);
+  const runStage = stageRunner();
+  await runStage({ title: "One", run });
+  await runStage({ title: "Two", run });
   for (let line = 0; line < 3; line++, await pause()) {
     stdout.write("line\\n");
     stderr.write("warning\\n");

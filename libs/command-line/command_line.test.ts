@@ -9,8 +9,8 @@ import {
   numberParser,
   progressText,
   runApplication,
-  runStages,
   secondsText,
+  stageRunner,
   UserError,
   writeDurably,
 } from "./mod.ts";
@@ -89,14 +89,42 @@ describe("stages", () => {
       title,
       run: () => {
         seen.push(title);
-        return error ? Promise.reject(error) : Promise.resolve();
+        return error ? Promise.reject(error) : Promise.resolve(title.length);
       },
     });
-    const seconds = await runStages([stage("one"), stage("two")], { silent: true });
-    expect(Object.keys(seconds)).toEqual(["one", "two"]);
-    const failing = [stage("three", new UserError("no")), stage("four")];
-    await expect(runStages(failing, { silent: true })).rejects.toThrow(UserError);
-    expect(seen).toEqual(["one", "two", "three"]);
+    const run = stageRunner({ silent: true });
+    expect(await run(stage("one")) + await run(stage("three"))).toBe(8);
+    await expect(run(stage("two", new UserError("no")))).rejects.toThrow(UserError);
+    expect(seen).toEqual(["one", "three", "two"]);
+    expect(Object.keys(run.seconds)).toEqual(["one", "three"]);
+  });
+  it("count the seconds of earlier attempts, and keep them where nothing was left to do", async () => {
+    const kept = new Map([["cut off", { seconds: 100, ended: false }], ["done", {
+      seconds: 50,
+      ended: true,
+    }]]);
+    const clock = {
+      kept: (title: string) => kept.get(title) ?? { seconds: 0, ended: false },
+      keep: (title: string, seconds: number, ended: boolean) => {
+        kept.set(title, { seconds, ended });
+        return Promise.resolve();
+      },
+    };
+    const working = (title: string) => ({
+      title,
+      run: (progress: (done: number, total: number) => void) => Promise.resolve(progress(1, 1)),
+    });
+    const run = stageRunner({ silent: true, clock });
+    await run(working("cut off"));
+    await run({ title: "done", run: () => Promise.resolve() });
+    expect(Math.floor(run.seconds["cut off"])).toBe(100);
+    expect(run.seconds.done).toBe(50);
+    expect(kept.get("cut off")).toEqual({ seconds: run.seconds["cut off"], ended: true });
+    // Done once more, as its data have changed: counted from nothing.
+    await run(working("done"));
+    expect(run.seconds.done).toBeLessThan(10);
+    await run({ title: "new", run: () => Promise.resolve() });
+    expect(kept.get("new")?.ended).toBe(true);
   });
   it("say how much is done and how long is left", () => {
     expect(progressText(0.25, 10, "loss 0.1")).toBe("25 %, 30 s left, loss 0.1");

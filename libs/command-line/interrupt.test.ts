@@ -8,8 +8,8 @@ const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** Runs a stage that never ends on a pseudo-terminal, presses Ctrl-C, and gives all that was shown. */
 function stopped(columns: number): Promise<{ code: number | null; shown: string }> {
-  const program = `import { runStages } from ${JSON.stringify(STAGES.href)}; ` +
-    `await runStages([{ title: "Work", run: (p) => new Promise(() => setInterval(() => p(1, 2), 50)) }]);`;
+  const program = `import { stageRunner } from ${JSON.stringify(STAGES.href)}; ` +
+    `await stageRunner()({ title: "Work", run: (p) => new Promise(() => setInterval(() => p(1, 2), 50)) });`;
   const source = `data:text/typescript,${encodeURIComponent(program)}`;
   const command =
     `stty rows 24 cols ${columns}; '${execPath}' run -A --config '${CONFIG}' '${source}'`;

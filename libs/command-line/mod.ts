@@ -5,10 +5,12 @@ export { runProgram } from "./program.ts";
 export { application, type CommandProcess, runApplication } from "./run.ts";
 export {
   progressText,
-  runStages,
   secondsText,
   type Stage,
+  type StageClock,
   type StageProgress,
+  type StageRunner,
+  stageRunner,
   type StageSeconds,
 } from "./stages.ts";
 export { textParser } from "./text_flag.ts";

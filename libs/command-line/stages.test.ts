@@ -8,11 +8,13 @@ const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 it("without a terminal a failed stage is marked, and its message stands once", () => {
   const program =
-    `import { exitCodeOf, failureText, runProgram, runStages, UserError } from "${MOD}";
+    `import { exitCodeOf, failureText, runProgram, stageRunner, UserError } from "${MOD}";
     await runProgram("tool", async (_, { stderr }) => {
       const run = () => Promise.reject(new UserError("The file is odd."));
       try {
-        await runStages([{ title: "Good", run: async () => {} }, { title: "Bad", run }]);
+        const runStage = stageRunner();
+        await runStage({ title: "Good", run: async () => {} });
+        await runStage({ title: "Bad", run });
       } catch (error) {
         stderr.write(failureText("tool", error) + "\\n");
         return exitCodeOf(error);

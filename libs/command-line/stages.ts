@@ -11,18 +11,35 @@ import {
 /** Reports how far a stage is; may be called as often as one likes. */
 export type StageProgress = (done: number, total: number, note?: string) => void;
 
-/** One stage of long work. */
-export interface Stage {
+/** One stage of long work, with what it comes to. One that finds all of it done reports no progress. */
+export interface Stage<T = void> {
   readonly title: string;
-  run(progress: StageProgress): Promise<void>;
+  run(progress: StageProgress): Promise<T>;
 }
 
 /** Seconds that each stage took, by title. */
-export type StageSeconds = Record<string, number>;
+export type StageSeconds = Readonly<Record<string, number>>;
+
+/** Keeps the seconds of stages beyond the life of a process. */
+export interface StageClock {
+  /** What was kept of a stage: 0 seconds if nothing. */
+  kept(title: string): { readonly seconds: number; readonly ended: boolean };
+  keep(title: string, seconds: number, ended: boolean): Promise<void>;
+}
+
+/** Runs one stage after another and comes to what they come to. */
+export interface StageRunner {
+  /** @throws whatever the stage throws. */
+  <T>(stage: Stage<T>): Promise<T>;
+  /** Seconds of the stages that have ended; of one that was taken up, from its first beginning. */
+  readonly seconds: StageSeconds;
+}
 
 export interface StageOptions {
   /** Print nothing, for `--json`. */
   readonly silent?: boolean;
+  /** Where a run that is taken up finds the seconds of before. */
+  readonly clock?: StageClock;
 }
 
 /** Columns and rows that a live list needs; some pseudo-terminals say that they have none. */
@@ -31,35 +48,81 @@ const NARROWEST = 30, LOWEST = 5;
 /** Without a terminal a stage prints a line each time that this much more of it is done. */
 const PLAIN_STEP = 0.2;
 
-/**
- * Runs stages one after another and shows them: a live list on a terminal, plain lines elsewhere.
- *
- * @throws whatever a stage throws; the stages after it do not run.
- */
-export async function runStages(
-  stages: readonly Stage[],
-  options: StageOptions = {},
-): Promise<StageSeconds> {
-  const seconds: StageSeconds = {};
+/** Seconds between two notes of a stage's time. */
+const NOTE_EVERY = 2;
+
+/** Shows the stages that it runs: live on a terminal, as plain lines elsewhere. */
+export function stageRunner({ silent, clock }: StageOptions = {}): StageRunner {
+  const seconds: Record<string, number> = {};
+  const run = async <T>(stage: Stage<T>): Promise<T> => {
+    const watch = stopwatch(stage.title, clock);
+    const value = await shown(stage.title, silent === true, async (show) => {
+      const value = await stage.run((done, total, note) => {
+        watch.noteProgress();
+        show(done, total, watch.elapsed(), note);
+      });
+      seconds[stage.title] = await watch.end();
+      return { value, seconds: seconds[stage.title] };
+    });
+    return value;
+  };
+  return Object.assign(run, { seconds });
+}
+
+/** The time of one stage, that of earlier attempts included. */
+function stopwatch(title: string, clock: StageClock | undefined) {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  const kept = clock?.kept(title) ?? { seconds: 0, ended: false };
+  const before = kept.ended ? 0 : kept.seconds;
+  let worked = false, noted = 0;
+  let writing = Promise.resolve();
+  return {
+    elapsed,
+    noteProgress() {
+      worked = true;
+      if (clock === undefined || elapsed() < noted + NOTE_EVERY) return;
+      noted = elapsed();
+      // A note that fails costs seconds of a report, no work.
+      writing = writing.then(() => clock.keep(title, before + noted, false)).catch(() => {});
+    },
+    async end(): Promise<number> {
+      await writing;
+      if (!worked && kept.ended) return kept.seconds;
+      const all = before + elapsed();
+      await clock?.keep(title, all, true);
+      return all;
+    },
+  };
+}
+
+type Show = (done: number, total: number, elapsed: number, note?: string) => void;
+
+/** Does a piece of work while a line says how far it is. */
+async function shown<T>(
+  title: string,
+  silent: boolean,
+  work: (show: Show) => Promise<{ readonly value: T; readonly seconds: number }>,
+): Promise<T> {
   const { isTTY, columns = 0, rows = 0 } = process.stdout;
   const live = isTTY === true && columns >= NARROWEST && rows >= LOWEST;
-  const renderer: ListrRendererValue = options.silent ? "silent" : live ? "default" : "simple";
+  const renderer: ListrRendererValue = silent ? "silent" : live ? "default" : "simple";
+  let value: T;
   const list = new Listr(
-    stages.map((stage) => ({
-      title: stage.title,
+    [{
+      title,
       task: async (_, task) => {
-        const start = performance.now();
-        let shown = 0;
-        await stage.run((done, total, note) => {
+        let last = 0;
+        const result = await work((done, total, elapsed, note) => {
           const share = total > 0 ? done / total : 1;
-          if (!live && share < shown + PLAIN_STEP && share < 1) return;
-          shown = share;
-          task.output = progressText(share, (performance.now() - start) / 1000, note);
+          if (!live && share < last + PLAIN_STEP && share < 1) return;
+          last = share;
+          task.output = progressText(share, elapsed, note);
         });
-        seconds[stage.title] = (performance.now() - start) / 1000;
-        task.title = `${stage.title} (${secondsText(seconds[stage.title])})`;
+        value = result.value;
+        task.title = `${title} (${secondsText(result.seconds)})`;
       },
-    })),
+    }],
     {
       renderer,
       exitOnError: true,
@@ -68,13 +131,13 @@ export async function runStages(
       rendererOptions: live ? { showErrorMessage: false } : { logger: new StageLogger() },
     } as never,
   );
-  const release = live && !options.silent ? onInterrupt() : () => {};
+  const release = live && !silent ? onInterrupt() : () => {};
   try {
     await list.run();
+    return value!;
   } finally {
     release();
   }
-  return seconds;
 }
 
 /** Plain lines; a failure's without its message. */

@@ -1,7 +1,7 @@
 import { buildCommand } from "@stricli/core";
-import { runStages, type Stage } from "@spiediff/command-line";
+import { stageRunner } from "@spiediff/command-line";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { estimateStage, readRunExperiment, withRunLock } from "@spiediff/train";
+import { estimateStage, readRunExperiment, runClock, withRunLock } from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
 import { textTable } from "../text_table.ts";
 
@@ -30,13 +30,11 @@ export const estimateCommand = buildCommand<EstimateFlags, [string]>({
   },
   async func(flags, folder) {
     const experiment = readRunExperiment(folder);
-    const estimates: OperatorEstimate[] = [];
-    const stages: Stage[] = [estimateStage(experiment, folder, estimates)];
-    const seconds = await withRunLock(
-      folder,
-      "estimate",
-      () => runStages(stages, { silent: flags.json }),
-    );
+    const { estimates, seconds } = await withRunLock(folder, "estimate", async () => {
+      const run = stageRunner({ silent: flags.json, clock: await runClock(folder, experiment) });
+      const estimates = await run(estimateStage(experiment, folder, { again: true }));
+      return { estimates, seconds: run.seconds };
+    });
     const warnings = estimates.flatMap((e) => e.warnings.map((t) => `${e.profileName}: ${t}`));
     const { stdout, stderr } = this.process;
     if (flags.json) {

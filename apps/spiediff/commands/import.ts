@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { runStages, textParser } from "@spiediff/command-line";
-import { importStage, overwriteFlag, readRunExperiment, withRunLock } from "@spiediff/train";
+import { stageRunner, textParser } from "@spiediff/command-line";
+import { importStage, overwriteFlag, withRunLock } from "@spiediff/train";
 
 interface ImportFlags {
   readonly overwrite: boolean;
@@ -35,16 +35,17 @@ export const importCommand = buildCommand<ImportFlags, [string, string]>({
     },
   },
   async func({ json, overwrite }, folder, path) {
-    const seconds = await withRunLock(
+    const run = stageRunner({ silent: json });
+    const { profiles, sampling: { realizations } } = await withRunLock(
       folder,
       "import",
-      () => runStages([importStage(path, folder, overwrite)], { silent: json }),
+      () => run(importStage(path, folder, overwrite)),
     );
-    const { profiles, sampling: { realizations } } = readRunExperiment(folder);
     const names = profiles.map(({ name }) => name);
     this.process.stdout.write(
       json
-        ? JSON.stringify({ run: folder, profiles: names, realizations, seconds }) + "\n"
+        ? JSON.stringify({ run: folder, profiles: names, realizations, seconds: run.seconds }) +
+          "\n"
         : `Records of ${names.length} profiles: ${join(folder, "records")}\n` +
           `Next: spiediff estimate ${folder}\n`,
     );

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { runStages, type Stage, UserError } from "@spiediff/command-line";
+import { type Stage, stageRunner, UserError } from "@spiediff/command-line";
 import { isMerged, type Job, keptSlurm } from "@spiediff/executor";
 import { experimentFlags } from "@spiediff/train";
 import {
@@ -81,7 +81,7 @@ async function resume(job: Job, flags: ResumeFlags, folder: string): Promise<voi
       title: `Go on with ${job.plan.work}`,
       run: (onProgress) => chosen.run(job, { onProgress, signal }),
     };
-    return runStages([stage], { silent: flags.json });
+    return stageRunner({ silent: flags.json })(stage);
   };
   await (executor === "slurm" ? leavingOnInterrupt(folder, run) : run());
 }

@@ -30,6 +30,7 @@ export const simulateCommand = buildCommand<
     const experiment = experimentFor(folder, flags);
     requireOwnParticles(experiment);
     const { seconds, detached } = await runShards(
+      experiment,
       folder,
       "simulate",
       flags,

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { runStages, UserError } from "@spiediff/command-line";
+import { stageRunner, UserError } from "@spiediff/command-line";
 import { parseRanges } from "@spiediff/executor";
 import {
   experimentFlags,
   readEstimates,
   readRunExperiment,
   RUN_FILES,
+  runClock,
   seedFolder,
   type ShardedOptions,
-  type TrainedRun,
-  trainingStage,
   trainSeedsStage,
+  trainStage,
   withRunLock,
 } from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags, executorOf } from "../executor_flags.ts";
@@ -62,7 +62,7 @@ export const trainCommand = buildCommand<TrainFlags, [string]>({
     if (seeds !== undefined) {
       const stage = (options: ShardedOptions) =>
         trainSeedsStage(experiment, folder, seeds, options);
-      const { seconds, detached } = await runShards(folder, "train", flags, stage);
+      const { seconds, detached } = await runShards(experiment, folder, "train", flags, stage);
       const runs = seeds.map((seed) => seedFolder(folder, seed));
       const result = { run: folder, seeds: runs, seconds, detached };
       this.process.stdout.write(
@@ -81,15 +81,12 @@ export const trainCommand = buildCommand<TrainFlags, [string]>({
       );
     }
     executorOf(flags, flags.workers);
-    const run: TrainedRun = { estimates: await readEstimates(folder, experiment) };
-    const stage = trainingStage(experiment, { folder, workers: flags.workers }, run);
-    const seconds = await withRunLock(
-      folder,
-      "train",
-      () => runStages([stage], { silent: flags.json }),
-    );
+    const { training: { backend }, seconds } = await withRunLock(folder, "train", async () => {
+      const run = stageRunner({ silent: flags.json, clock: await runClock(folder, experiment) });
+      const estimates = await readEstimates(folder, experiment);
+      return { ...await run(trainStage(experiment, folder, estimates)), seconds: run.seconds };
+    });
     const model = join(folder, RUN_FILES.model);
-    const { backend } = run.training!;
     this.process.stdout.write(
       flags.json
         ? JSON.stringify({ run: folder, model, backend, seconds }) + "\n"

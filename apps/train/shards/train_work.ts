@@ -9,7 +9,7 @@ import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-oper
 import { writeEstimate } from "../estimate_file.ts";
 import { writerOf } from "../leftovers.ts";
 import { RUN_FILES } from "../run_folder.ts";
-import { type TrainedRun, trainStages } from "../train_run.ts";
+import { trainStage } from "../train_stage.ts";
 import { bundleBytes, filesOf } from "./bundle.ts";
 import { seedFolder, type TrainArgument } from "./seeds.ts";
 
@@ -35,18 +35,16 @@ export const computeShard: ComputeShard = async (argument, shard, shards, scratc
 async function trainSeed(
   folder: string,
   experiment: Experiment,
-  estimates: OperatorEstimate[],
+  estimates: readonly OperatorEstimate[],
 ): Promise<void> {
   await writeDurably(
     join(folder, RUN_FILES.experiment),
     JSON.stringify(experiment, null, 2) + "\n",
   );
   for (const estimate of estimates) await writeEstimate(folder, experiment, estimate, "particles");
-  const run: TrainedRun = { estimates };
-  const [, train] = trainStages(experiment, { folder, workers: 1 }, run);
-  await train.run(() => {});
+  const trained = await trainStage(experiment, folder, estimates).run(() => {});
   // A shard holds what its configuration decides; how long it took is not of that.
-  const { seconds: _, ...training } = run.training!;
+  const { seconds: _, ...training } = trained.training;
   await writeDurably(join(folder, RUN_FILES.training), JSON.stringify(training) + "\n");
 }
 

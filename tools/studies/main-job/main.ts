@@ -67,9 +67,9 @@ const claims: Claim[] = [
   },
   {
     name: "R_L2 of K1 against the L -> infinity formula, mean",
-    value: mean(({ law }) => law.errors.k1AgainstLimit),
+    value: mean(({ law }) => law.errors!.k1AgainstLimit),
   },
-  { name: "R_L2 of m f'', mean", value: mean(({ law }) => law.errors.diffusivity) },
+  { name: "R_L2 of m f'', mean", value: mean(({ law }) => law.errors!.diffusivity) },
   {
     name: "share of simulated means inside of the 95 % band, mean",
     value: mean(({ coverage }) => coverage.plain),
