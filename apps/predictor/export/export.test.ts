@@ -70,6 +70,14 @@ describe("export --format onnx", () => {
     ["no format", /--format/, ["--out", "x"]],
     ["an unknown format", /format/, ["--format", "word", "--out", "x"]],
     ["no folder", /--out/, ["--format", "onnx"]],
+    ["few densities", /at least 9/, ["--format", "csv", "--out", "x", "--densities", "0.2:0.3:5"]],
+    ["an uneven grid", /evenly/, [
+      ...["--format", "json", "--out", "x"],
+      ...["--densities", "0.1,0.2,0.3,0.35,0.4,0.5,0.6,0.7,0.8,0.9"],
+    ]],
+    ["densities of a graph", /any density/, [
+      ...["--format", "onnx", "--out", "x", "--densities", "0.1:0.9:20"],
+    ]],
     ["no members", /members must be/, ["--format", "onnx", "--out", "x", "--members", "0"]],
   ])("%s: one clear line, exit code 2 and nothing written", async (_name, message, args) => {
     const { code, stdout, stderr } = await run(model, ...args);
