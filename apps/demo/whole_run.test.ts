@@ -304,9 +304,7 @@ describe("what is kept", () => {
     expect(whole.coverage).toEqual(result.coverage);
     expect(whole.baseline).toMatchObject(result.baseline!);
     // Seconds of stages that are not repeated stay known.
-    expect(Object.keys(whole.seconds)).toEqual(
-      expect.arrayContaining([...Object.keys(result.seconds), "Read the direct simulation"]),
-    );
+    expect(Object.keys(whole.seconds).toSorted()).toEqual(Object.keys(result.seconds).toSorted());
     expect(json("metrics.json").command).toBe("this very command");
     rmSync(join(folder, "kmc-realizations.json"));
     const without = await reportRun({ folder, ...options });
