@@ -137,7 +137,7 @@ describe.skipIf(!withScipy)("tables in a PDE solver (needs Python's scipy)", () 
 describe("tables", () => {
   it("are used from JavaScript as the page says", async () => {
     const lines: string[] = [];
-    const code = example("js", "InferenceSession").replaceAll("exported/", `${exported}/`);
+    const code = example("js ignore", "InferenceSession").replaceAll("exported/", `${exported}/`);
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
     await new AsyncFunction("ort", "console", code)(ort, {
       log: (line: string) => lines.push(line),
