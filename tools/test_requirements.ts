@@ -41,6 +41,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   program("script", ["bsdutils"]),
   pythonModule("numpy"),
   pythonModule("onnx"),
+  pythonModule("scipy"),
   SLURM,
 ];
 

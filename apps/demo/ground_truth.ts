@@ -44,7 +44,7 @@ export function groundTruthStage(
  *
  * Realizations are kept in the run folder as they are done, and taken up again after a kill.
  */
-export async function groundTruth(
+async function groundTruth(
   experiment: Experiment,
   folder: string,
   workers: number,

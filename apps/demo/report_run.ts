@@ -27,10 +27,7 @@ export async function reportRun(options: DemoOptions): Promise<RunResult> {
   const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
   const predicted = await run(predictionStage(experiment, folder, workers));
   const truth = await hasGroundTruth(experiment, folder)
-    ? await run({
-      ...groundTruthStage(experiment, folder, workers),
-      title: "Read the direct simulation",
-    })
+    ? await run(groundTruthStage(experiment, folder, workers))
     : undefined;
   const result: RunResult = {
     run: trained,

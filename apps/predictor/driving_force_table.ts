@@ -156,7 +156,7 @@ async function onGrid(
 }
 
 /** Slopes by five-point differences, one-sided at the ends. */
-function fourthOrderSlopes(value: Float64Array, points: number, h: number): Float64Array {
+export function fourthOrderSlopes(value: Float64Array, points: number, h: number): Float64Array {
   const slope = new Float64Array(value.length);
   const ends = [[-25, 48, -36, 16, -3], [-3, -10, 18, -6, 1]];
   for (let base = 0; base < value.length; base += points) {

@@ -66,7 +66,8 @@ function reverseSteps(
 
 const LARGEST_ENSEMBLE = 100_000;
 
-function checkEnsemble(options: EnsembleOptions): void {
+/** @throws {RangeError} if an option is out of range. */
+export function checkEnsemble(options: EnsembleOptions): void {
   const { members, firstMember = 0, level = 0.95 } = options;
   if (!Number.isInteger(members) || members < 1 || members > LARGEST_ENSEMBLE) {
     throw new RangeError(

@@ -69,6 +69,21 @@ describe("calibrate", () => {
     for (const { noise } of read(true)) expect(noise).toBeLessThan(1.1);
     for (const { noise } of read(false)) expect(noise).toBeGreaterThan(1.3);
   });
+  it("lets the others' fit meet foreign errors halfway; those of the left-out profile alone stay", () => {
+    const some = profiles(1, 0, 3).slice(0, 6);
+    const of = (p: number) => Matrix.mul(some[p].design.subMatrix(0, DATA - 1, 0, 1), 3);
+    const told = (foreign: (p: number) => Matrix) =>
+      calibrate(some.map((profile, p) => ({ ...profile, foreign: foreign(p) })));
+    const plain = calibrate(some);
+    // Nobody makes up for profile 0's own: its residuals count as smaller.
+    const own = told((p) => p === 0 ? of(p) : Matrix.zeros(DATA, 2));
+    expect(own.noise).toBeLessThan(plain.noise - 0.001);
+    // All alike are as one readout more or less, which the others' fit takes up.
+    expect(told(of).noise).toBeCloseTo(plain.noise, 2);
+  });
+  it("counts every datum of every left-out profile once", () => {
+    expect(calibrate(profiles(1, 0, 1).slice(0, 3)).components).toBe(3 * DATA);
+  });
   it("says that it knows nothing from one profile", () => {
     expect(calibrate(profiles(1, 0, 1).slice(0, 1))).toEqual({
       indexScale: 1,

@@ -50,6 +50,18 @@ describe("keepLeadingDirections", () => {
       expect(v / before[i]).toBeLessThan(1 + 1e-5);
     });
   });
+  it("leaves weights alone that have no more directions than are to be kept", () => {
+    const { weights, inputs } = wide();
+    expect(keepLeadingDirections(weights, RANDOM_DIRECTIONS, inputs, RANDOM_DIRECTIONS)).toBe(
+      weights,
+    );
+    expect(keepLeadingDirections(weights, RANDOM_DIRECTIONS, inputs, RANDOM_DIRECTIONS - 1))
+      .not.toBe(weights);
+    const { low, high } = SHAPE.domain;
+    const places = everywhere(SHAPE.domain).map((rho) => (rho - low) / (high - low));
+    expect([places.length, places[0], places[96]].map((v) => Math.round(1e9 * v) / 1e9))
+      .toEqual([97, 0.02, 0.98]);
+  });
   it("is a rotation where all are kept: the same covariance of the corrections", () => {
     const { weights, inputs } = wide();
     const rows = inputs.filter((_, i) => i % 8 === 0);

@@ -45,6 +45,16 @@ describe("records from snapshots", () => {
     expect(estimate.estimator).toBe("classic covariation");
   });
 
+  it("say what they are of: every field of a record of particles, without control variates", () => {
+    const data = { ...fake(40), burnIn: 0.25 };
+    const record = recordFromSnapshots(data);
+    expect(record).toMatchObject({
+      ...{ system, elements, profileName: "foreign", initialState: "bernoulli", burnIn: 0.25 },
+      ...{ horizons: [1e-3], controlVariates: false, realizations: 40 },
+    });
+    expect(record.horizons).not.toBe(data.horizons);
+  });
+
   it("refuse what no conserving code writes, by realization", () => {
     const data = fake(4);
     const broken = (change: (z: number[]) => number[]) => () =>

@@ -1,4 +1,5 @@
-import { type GraphBuilder, graphBuilder, type Value } from "./graph_builder.ts";
+import { type GraphBuilder, graphBuilder } from "./graph_builder.ts";
+import type { Value } from "./types.ts";
 import { type DenoiserValues, denoiserValues } from "./perceptron_graph.ts";
 import type { DenoiserWeights, FieldCondition } from "./types.ts";
 

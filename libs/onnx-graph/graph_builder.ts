@@ -1,4 +1,6 @@
 import onnxProto from "onnx-proto";
+import { graphInliner } from "./inline_graph.ts";
+import type { Value } from "./types.ts";
 
 const { onnx } = onnxProto;
 const { FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
@@ -7,9 +9,6 @@ const { FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
 export const OPSET = 17;
 const IR_VERSION = 8;
 
-/** A value's name inside the graph. */
-export type Value = string;
-
 /** `"B"` and other letters are dynamic dimensions. */
 export type Shape = readonly (number | string)[];
 
@@ -17,6 +16,14 @@ export type Shape = readonly (number | string)[];
 export interface GraphBuilder {
   input(name: string, type: "float32" | "int32", shape: Shape): Value;
   constant(data: Float32Array | readonly number[], shape: readonly number[]): Value;
+  int32(data: readonly number[]): Value;
+  /**
+   * The nodes of a whole model, fed with values of this graph.
+   *
+   * @param inputs A value for each of the model's inputs. @returns The model's outputs.
+   * @throws {RangeError} if an input is missing or unknown, or the model is of another opset.
+   */
+  inline(model: Uint8Array, inputs: Readonly<Record<string, Value>>): Record<string, Value>;
   /** One node with one output. Attributes are integers and lists of integers. */
   op(
     type: string,
@@ -62,6 +69,12 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
       initializer.push({ name: constantName, dims: shape, dataType: FLOAT, rawData });
       return constantName;
     },
+    int32(data) {
+      const name = fresh("t");
+      initializer.push({ name, dims: [data.length], dataType: INT32, int32Data: data });
+      return name;
+    },
+    inline: graphInliner(OPSET, fresh, nodes, initializer),
     op(opType, input, attributes = {}) {
       const result = fresh(opType.toLowerCase());
       const attribute = Object.entries(attributes).map(attributeOf);

@@ -2,6 +2,7 @@
 export { drivingForceGraph, freeEnergyGraph, mobilityDenoiserGraph } from "./denoiser_graph.ts";
 export { epinetGraph } from "./epinet_graph.ts";
 export { OPSET } from "./graph_builder.ts";
+export { lawGraph, type SampledQuantity } from "./law_graph.ts";
 export { gradientTape } from "./tape.ts";
 export type { Tape, TapeValue } from "./tape_types.ts";
 export { randomDenoiser, randomPerceptron } from "./random_weights.ts";

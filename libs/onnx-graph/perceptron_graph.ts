@@ -1,4 +1,5 @@
-import type { GraphBuilder, Value } from "./graph_builder.ts";
+import type { GraphBuilder } from "./graph_builder.ts";
+import type { Value } from "./types.ts";
 import type { DenoiserWeights, DenseLayer } from "./types.ts";
 
 /** `x W + b`. */

@@ -1,4 +1,5 @@
-import { graphBuilder, type Value } from "./graph_builder.ts";
+import { graphBuilder } from "./graph_builder.ts";
+import type { Value } from "./types.ts";
 import {
   activations,
   arithmetic,

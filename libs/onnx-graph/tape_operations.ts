@@ -1,5 +1,6 @@
 /** The operations of a tape: each writes itself into the graph and says how its gradient goes back. */
-import type { GraphBuilder, Value } from "./graph_builder.ts";
+import type { GraphBuilder } from "./graph_builder.ts";
+import type { Value } from "./types.ts";
 import type { Entry, Tape, TapeValue } from "./tape_types.ts";
 
 /** Where operations are written. */

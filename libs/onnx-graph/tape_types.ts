@@ -1,4 +1,4 @@
-import type { Value } from "./graph_builder.ts";
+import type { Value } from "./types.ts";
 
 /** A value on a tape: its name in the graph, its shape, and whether a parameter moves it. */
 export interface TapeValue {

@@ -50,3 +50,6 @@ export interface EpinetWeights {
   readonly learnable: Float32Array;
   readonly outputScale: number;
 }
+
+/** A value's name inside the graph. */
+export type Value = string;

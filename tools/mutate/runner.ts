@@ -14,7 +14,8 @@ export function sourcesToMutate(
   const code = paths.filter((path) =>
     /^(libs|apps)\/[^/]+\/.*\.ts$/.test(path) &&
     // Of what stands beside them Slurm's own test and the quick demo's check are tests, too.
-    !/(\.test|\.bench|\.d|\/arbitraries|\/mod|\/types|\/demo\/quick)\.ts$|\/slurm-test\//.test(path)
+    !/(\.test|\.bench|\.d|\/arbitraries|\/mod|\/types|\/testing|\/demo\/quick)\.ts$|\/slurm-test\//
+      .test(path)
   );
   return code.filter((path) => {
     if (only.length > 0 && !only.some((one) => path === one || path.startsWith(`${one}/`))) {

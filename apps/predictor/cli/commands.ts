@@ -9,6 +9,7 @@ import type { Prediction, PredictOptions, Sampler } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { explainText } from "./explain.ts";
 import { summaryText } from "./summary.ts";
+import { exportCommand } from "../export/command.ts";
 import { lawCommand } from "../law/command.ts";
 import { readProfile } from "./read_profile.ts";
 import { parseSeed, seedText } from "./seed.ts";
@@ -180,6 +181,7 @@ const explainCommand = (program: string) =>
 export const predictorCommands = (program: string) => ({
   predict: predictCommand(program),
   law: lawCommand(program),
+  export: exportCommand(program),
   explain: explainCommand(program),
   serve: serveCommand(program),
 });

@@ -27,20 +27,20 @@ export async function writeOutputs(
 }
 
 /**
- * Writes texts into a folder; each file appears complete.
+ * Writes files into a folder; each appears complete.
  *
- * @param contents Text by file name. @returns The paths written.
+ * @param contents Text or bytes by file name. @returns The paths written.
  * @throws {UserError} if the folder cannot be written.
  */
 export async function writeFiles(
   folder: string,
-  contents: Readonly<Record<string, string>>,
+  contents: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<string[]> {
   try {
     const paths: string[] = [];
-    for (const [name, text] of Object.entries(contents)) {
+    for (const [name, data] of Object.entries(contents)) {
       const path = join(folder, name);
-      await writeDurably(path, text);
+      await writeDurably(path, data);
       paths.push(path);
     }
     return paths;

@@ -1,0 +1,161 @@
+/** What is drawn on the canvas, by its numbers; strokes at the ends of the profile. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { densityPlot } from "./plot.ts";
+import { DRAWABLE, profileEditor } from "./profile_editor.ts";
+
+type Call = [name: string, ...args: unknown[]];
+
+/** A canvas of 1000 by 500 pixels, shown at half of that, that notes what is drawn with which styles. */
+function canvasOf(clientWidth = 500) {
+  const calls: Call[] = [];
+  const context = new Proxy({} as Record<string, unknown>, {
+    get: (own, name: string) =>
+      own[name] ?? ((...args: unknown[]) => void calls.push([name, ...args])),
+    set: (own, name: string, value) => {
+      own[name] = value;
+      calls.push([`${name}=`, value]);
+      return true;
+    },
+  });
+  const canvas = {
+    ...{ width: 1000, height: 500, clientWidth, style: { color: "" } },
+    getContext: () => context,
+    getBoundingClientRect: () => ({ left: 10, top: 20, width: 500, height: 250 }),
+  };
+  return { calls, canvas: canvas as unknown as HTMLCanvasElement };
+}
+beforeEach(() => {
+  vi.stubGlobal("getComputedStyle", ({ style }: HTMLElement) => ({ color: style.color }));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+// Letters of 11 screen pixels are 22 of the canvas: margins 101.2, 22, 22, 79.2.
+const [LEFT, TOP, WIDTH, HEIGHT] = [101.2, 22, 1000 - 101.2 - 22, 500 - 22 - 79.2];
+const at = (x: number, density: number) => [LEFT + x * WIDTH, TOP + (1 - density) * HEIGHT];
+/** Moves and lines, rounded. */
+const pathsOf = (calls: Call[]) =>
+  calls.filter(([name]) => name === "moveTo" || name === "lineTo")
+    .map((
+      [name, x, y],
+    ) => [name, Math.round(1e6 * (x as number)) / 1e6, Math.round(1e6 * (y as number)) / 1e6]);
+const rounded = (
+  name: string,
+  [x, y]: number[],
+) => [name, Math.round(1e6 * x) / 1e6, Math.round(1e6 * y) / 1e6];
+
+describe("the plot", () => {
+  const start = Float64Array.of(0.2, 0.4, 0.6, 0.8);
+
+  it("draws a profile from x = 0 to x = 1, where it is what it was at 0", () => {
+    const { calls, canvas } = canvasOf();
+    densityPlot(canvas).draw(start);
+    const expected = [0, 1, 2, 3, 4].map((k) =>
+      rounded(k === 0 ? "moveTo" : "lineTo", at(k / 4, start[k % 4]))
+    );
+    expect(pathsOf(calls)).toEqual(expected);
+    expect(calls[0]).toEqual(["clearRect", 0, 0, 1000, 500]);
+    expect(calls).toContainEqual(["lineWidth=", 4]);
+    expect(calls).toContainEqual(["strokeStyle=", "var(--start)"]);
+    expect(calls.filter(([name]) => name === "fill")).toEqual([]);
+  });
+
+  it("draws a band forth along its upper and back along its lower end, and the mean on it", () => {
+    const { calls, canvas } = canvasOf();
+    const upper = Float64Array.of(0.9, 0.8), lower = Float64Array.of(0.1, 0.2);
+    const mean = Float64Array.of(0.5, 0.5);
+    const wholeCurve = { lower, upper };
+    densityPlot(canvas).draw(start, { level: 0.95, mean, lower, upper, wholeCurve } as never);
+    const band = pathsOf(calls).slice(5);
+    expect(band).toEqual([
+      rounded("moveTo", at(0, 0.9)),
+      rounded("lineTo", at(0.5, 0.8)),
+      rounded("lineTo", at(1, 0.9)),
+      rounded("lineTo", at(1, 0.1)),
+      rounded("lineTo", at(0.5, 0.2)),
+      rounded("lineTo", at(0, 0.1)),
+      rounded("moveTo", at(0, 0.5)),
+      rounded("lineTo", at(0.5, 0.5)),
+      rounded("lineTo", at(1, 0.5)),
+    ]);
+    const names = calls.map(([name, value]) => name.endsWith("=") ? `${name}${value}` : name);
+    const fill = names.indexOf("fill");
+    expect(names.slice(fill - 2, fill + 2))
+      .toEqual(["fillStyle=var(--mean)", "globalAlpha=0.3", "fill", "globalAlpha=1"]);
+    // The start is thinner beside it.
+    expect(names).toContain("lineWidth=1.5");
+  });
+
+  it("has axes with ticks at their values, and says what they are", () => {
+    const { calls, canvas } = canvasOf();
+    densityPlot(canvas).draw(start);
+    const texts = calls.filter(([name]) => name === "fillText")
+      .map(([, text, x, y]) => [text, Math.round(x as number), Math.round(y as number)]);
+    const tick = (
+      d: number,
+    ) => [String(d), Math.round(LEFT - 11), Math.round(at(0, d)[1] + 22 / 3)];
+    expect(texts).toEqual([
+      ...[0, 0.25, 0.5, 0.75, 1].map(tick),
+      ...[0, 0.5, 1].map((x) => [String(x), Math.round(at(x, 0)[0]), Math.round(500 - 2.2 * 22)]),
+      ["position x (domain lengths)", Math.round(at(0.5, 0)[0]), Math.round(500 - 0.7 * 22)],
+      ["density (particles per site)", 0, 0],
+    ]);
+    const grid = calls.filter(([name]) => name === "strokeRect");
+    expect(grid.map(([, x, , width, height]) => [x, width, height]))
+      .toEqual(new Array(5).fill([expect.closeTo(LEFT, 9), expect.closeTo(WIDTH, 9), 0]));
+    expect(calls).toContainEqual(["rotate", -Math.PI / 2]);
+    expect(calls).toContainEqual([
+      "translate",
+      expect.closeTo(24.2, 9),
+      expect.closeTo(at(0, 0.5)[1], 9),
+    ]);
+    expect(calls).toContainEqual(["font=", "22px system-ui, sans-serif"]);
+  });
+
+  it("finds position and density under a pointer: the inverse of where they are drawn", () => {
+    const { canvas } = canvasOf();
+    const { locate } = densityPlot(canvas);
+    for (const [x, density] of [[0, 0], [0.25, 0.9], [1, 1], [-0.1, 1.2]]) {
+      const [px, py] = at(x, density);
+      // The canvas stands at (10, 20), at half its size.
+      const found = locate({ clientX: 10 + px / 2, clientY: 20 + py / 2 } as PointerEvent);
+      expect(found.x).toBeCloseTo(x, 10);
+      expect(found.density).toBeCloseTo(density, 10);
+    }
+  });
+
+  it("has letters of 20 pixels at least, also where it is not shown yet", () => {
+    for (const width of [0, 1000, 2000]) {
+      const { calls, canvas } = canvasOf(width);
+      densityPlot(canvas).draw(start);
+      expect(calls).toContainEqual(["font=", "20px system-ui, sans-serif"]);
+    }
+  });
+});
+
+describe("strokes", () => {
+  it("go on where the last ended, and may begin without a press", () => {
+    const editor = profileEditor(4, () => 0.5);
+    editor.move(0.25, 0.3);
+    expect([...editor.density]).toEqual([0.5, 0.3, 0.5, 0.5]);
+    editor.move(0.75, 0.7);
+    [0.5, 0.3, 0.5, 0.7].forEach((v, i) => expect(editor.density[i]).toBeCloseTo(v, 12));
+    editor.move(1, 0.9);
+    expect(editor.density[0]).toBeCloseTo(0.9, 12);
+    editor.press(0.5, 0.1);
+    expect(editor.density[2]).toBe(0.1);
+  });
+  it("keep to what can be drawn, around the ring too", () => {
+    const [low, high] = DRAWABLE;
+    const editor = profileEditor(5, (x) => 3 * x - 1);
+    expect([...editor.density]).toEqual([
+      low,
+      low,
+      expect.closeTo(0.2, 12),
+      expect.closeTo(0.8, 12),
+      high,
+    ]);
+    editor.press(-0.2, 0.4);
+    editor.press(1.2, 9);
+    expect([editor.density[4], editor.density[1]]).toEqual([0.4, high]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { experimentFromSnapshots, snapshotsFromJson } from "./mod.ts";
+
+const described = {
+  ...{ name: "theirs", seed: 3, values: "z", sites: 100, elements: 5, beta: 2, drive: 4 },
+  ...{ burnIn: 0.01, h: [0.1, 0.2] },
+  profiles: [{ name: "a", files: ["0.npy", "1.npy", "2.npy"] }, { name: "b", files: ["all.npy"] }],
+};
+const read = (change: object) => snapshotsFromJson(JSON.stringify({ ...described, ...change }));
+const profile = (name: string) => ({ name, mean: 0.5, modes: [] });
+
+describe("a description of snapshots", () => {
+  it("names one file with all times, or one for the first and each later time", () => {
+    expect(read({}).profiles).toEqual(described.profiles);
+    const files = (...names: string[]) => () => read({ profiles: [{ name: "a", files: names }] });
+    expect(files("0", "1", "2")).not.toThrow();
+    expect(files("all")).not.toThrow();
+    expect(files("0", "1")).toThrow(/profiles\.0\.files.*must name 1 file.*or 3.*here are 2/s);
+    expect(files("0", "1", "2", "3")).toThrow(/here are 4/);
+    expect(files()).toThrow(/files/);
+  });
+  it("has beta and drive of 1 and no burn-in where nothing is said", () => {
+    const { beta: _, drive: _drive, burnIn: _burnIn, ...rest } = described;
+    expect(snapshotsFromJson(JSON.stringify(rest))).toMatchObject({ beta: 1, drive: 1, burnIn: 0 });
+  });
+  it.each<[string, object]>([
+    ["sites", { sites: 7 }],
+    ["elements", { elements: 2 }],
+    ["beta", { beta: 0 }],
+    ["drive", { drive: -1 }],
+    ["burnIn", { burnIn: -1 }],
+    ["h", { h: [] }],
+    ["h", { h: new Array(9).fill(0.1) }],
+    ["h.1", { h: [0.1, 0] }],
+    ["values", { values: "density" }],
+    ["seed", { seed: -1 }],
+  ])("refuses %s out of its range", (field, change) => {
+    expect(() => read(change)).toThrow(new RegExp(`\\b${field}\\b`));
+  });
+  it("allows the ends of the ranges", () => {
+    expect(read({ sites: 8, elements: 4, burnIn: 0, seed: 0 }).sites).toBe(8);
+    expect(
+      read({ h: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], profiles: [described.profiles[1]] }).h,
+    )
+      .toHaveLength(8);
+  });
+});
+
+describe("the experiment that stands for them", () => {
+  const profiles = [profile("a"), profile("b")];
+  it("has their numbers, foreign particles, and predicts the first profile in diffusive times", () => {
+    const experiment = experimentFromSnapshots(read({}), profiles, 77);
+    expect(experiment).toMatchObject({
+      ...{ name: "theirs", seed: 3, elements: 5 },
+      particles: { system: "foreign", sites: 100, beta: 2, drive: 4 },
+      sampling: { realizations: 77, burnIn: 0.01, h: [0.1, 0.2] },
+    });
+    expect(experiment.profiles.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(experiment.prediction.profile.name).toBe("a");
+    // Over the drive of 4.
+    expect(experiment.prediction.times).toEqual([0, 0.00125, 0.0025, 0.005]);
+  });
+  it("predicts and trains as it is told", () => {
+    const told = read({
+      prediction: { times: [0, 1], members: 50 },
+      training: { hidden: [7, 7] },
+    });
+    const { prediction, training } = experimentFromSnapshots(told, profiles, 77);
+    expect(prediction).toMatchObject({ times: [0, 1], members: 50 });
+    expect(prediction.profile.name).toBe("a");
+    expect(training.hidden).toEqual([7, 7]);
+  });
+});
