@@ -2,7 +2,7 @@
 export { elementPoints } from "./element_points.ts";
 export { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
-export { nodalDensity, nodalMass, solvePeriodicTridiagonal } from "./mass_matrix.ts";
+export { nodalDensity, nodalMass } from "./mass_matrix.ts";
 export {
   coarsenAverages,
   LARGEST_RECONSTRUCTION,

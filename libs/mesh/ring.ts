@@ -64,7 +64,7 @@ function implicitSolver(elements: number): ImplicitSolver {
   const lower = new Float64Array(elements);
   const diagonal = new Float64Array(elements);
   const upper = new Float64Array(elements);
-  const work = new Float64Array(3 * elements);
+  const work = new Float64Array(2 * elements);
   return {
     solve(mobility, pairOffset, curvature, offset, scale, lumped, rhs) {
       const side = lumped ? 0 : SIDE;

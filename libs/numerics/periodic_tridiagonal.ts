@@ -6,7 +6,7 @@
  * indices modulo n. No pivoting: meant for matrices whose columns are diagonally dominant.
  *
  * @param x Right-hand side on entry, solution on return, at `offset .. offset + n`.
- * @param work `[3 * n]`, overwritten.
+ * @param work `[2 * n]`, overwritten.
  */
 export function solvePeriodicTridiagonal(
   lower: Float64Array,
@@ -38,8 +38,7 @@ export function solvePeriodicTridiagonal(
     x[offset + i] -= work[i] * x[offset + i + 1];
     work[n + i] -= work[i] * work[n + i + 1];
   }
-  const ratio = otherCorner / g;
-  const factor = (x[offset] + ratio * x[offset + n - 1]) /
-    (1 + work[n] + ratio * work[2 * n - 1]);
+  const factor = (x[offset] + x[offset + n - 1] * otherCorner / g) /
+    (1 + work[n] + work[2 * n - 1] * otherCorner / g);
   for (let i = 0; i < n; i++) x[offset + i] -= factor * work[n + i];
 }
