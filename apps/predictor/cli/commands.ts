@@ -2,6 +2,7 @@ import process from "node:process";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { application, numberParser, textParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
+import { MODEL_FOLDER } from "./model_folder.ts";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
 import { predict } from "../predict.ts";
@@ -67,10 +68,7 @@ const predictCommand = (program: string) =>
       ].join("\n"),
     },
     parameters: {
-      positional: {
-        kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
-      },
+      positional: MODEL_FOLDER,
       flags: {
         profile: {
           kind: "parsed",
@@ -159,10 +157,7 @@ const explainCommand = (program: string) =>
       fullDescription: `EXAMPLES\n  ${program} explain model\n  ${program} explain model --json`,
     },
     parameters: {
-      positional: {
-        kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
-      },
+      positional: MODEL_FOLDER,
       flags: { json: { kind: "boolean", brief: "Print the manifest as JSON", default: false } },
     },
     async func(flags, folder) {

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { buildCommand, type CommandContext } from "@stricli/core";
+import { MODEL_FOLDER } from "./model_folder.ts";
 import { loadModel } from "../load_model.ts";
 import { serve } from "../serve/server.ts";
 import { DEFAULT_LIMITS } from "../serve/types.ts";
@@ -41,10 +42,7 @@ export const serveCommand = (program: string) =>
       ].join("\n"),
     },
     parameters: {
-      positional: {
-        kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
-      },
+      positional: MODEL_FOLDER,
       flags: {
         host: {
           kind: "parsed",

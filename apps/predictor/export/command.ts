@@ -1,6 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import { numberParser, textParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
+import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { parseSeed, seedText } from "../cli/seed.ts";
 import { writeFiles } from "../cli/write_outputs.ts";
 import { checkEnsemble } from "../ensemble.ts";
@@ -35,10 +36,7 @@ export const exportCommand = (program: string) =>
       ].join("\n"),
     },
     parameters: {
-      positional: {
-        kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
-      },
+      positional: MODEL_FOLDER,
       flags: {
         format: { kind: "enum", values: ["onnx", "csv", "json"], brief: "What to write" },
         densities: {

@@ -43,31 +43,30 @@ export function lawOnnx(manifest: Manifest, files: ModelFiles): Uint8Array {
   if (calibration) {
     copy(ofForce, drivingForce.indexDim, 2, forceRandom, mobilityRandom, mobilityScale);
   }
+  const parts = ({ denoiser, epinet, indexDim, state }: typeof mobility | typeof drivingForce) => ({
+    denoiser: files[denoiser],
+    epinet: files[epinet],
+    steered: steeredPart(indexDim, calibration !== undefined),
+    indexDim,
+    state,
+  });
   const documentation =
     "Mobility and driving force of a member at a density; members are standard " +
     `normal, and f' of a member is known up to its value at density ${gauge.referenceDensity}`;
   try {
     return lawGraph(documentation, width, samplerSteps(manifest), {
       mobility: {
-        denoiser: files[mobility.denoiser],
-        epinet: files[mobility.epinet],
+        ...parts(mobility),
         output: "raw",
         latent: 0,
         random: ofMobility,
-        steered: steeredPart(mobility.indexDim, calibration !== undefined),
-        indexDim: mobility.indexDim,
         softplusScale: mobility.scale,
-        state: mobility.state,
       },
       driving_force: {
-        denoiser: files[drivingForce.denoiser],
-        epinet: files[drivingForce.epinet],
+        ...parts(drivingForce),
         output: "driving_force",
         latent: 1,
         random: ofForce,
-        steered: steeredPart(drivingForce.indexDim, calibration !== undefined),
-        indexDim: drivingForce.indexDim,
-        state: drivingForce.state,
       },
     });
   } catch (error) {

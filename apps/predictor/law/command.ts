@@ -1,6 +1,7 @@
 import { buildCommand } from "@stricli/core";
 import { numberParser, textParser, UserError } from "@spiediff/command-line";
 import type { Manifest } from "@spiediff/model-artifact";
+import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { parseSeed, seedText } from "../cli/seed.ts";
 import { writeFiles } from "../cli/write_outputs.ts";
 import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
@@ -48,10 +49,7 @@ export const lawCommand = (program: string) =>
   buildCommand<LawFlags, [string]>({
     docs: describe(program),
     parameters: {
-      positional: {
-        kind: "tuple",
-        parameters: [{ brief: "Model folder", placeholder: "MODEL", parse: textParser }],
-      },
+      positional: MODEL_FOLDER,
       flags: {
         densities: {
           kind: "parsed",
