@@ -1,4 +1,4 @@
-import { exactK1, type ExactReference } from "@spiediff/exact-reference";
+import { curvatureOf, exactK1, type ExactReference } from "@spiediff/exact-reference";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { type CurveBand, curveBandOver, learnedLaw, type Model } from "@spiediff/predictor";
 import { moveOnto, withoutLine } from "./gauge.ts";
@@ -163,7 +163,7 @@ export type ExactCurves = Record<
 export function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
   const { reference, limit } = laws;
   const mobility = density.map((rho) => reference.mobility(rho));
-  const curvature = density.map((rho) => slope(reference.drivingForce, rho));
+  const curvature = density.map((rho) => curvatureOf(reference, rho));
   return {
     mobility,
     curvature,
@@ -173,12 +173,6 @@ export function exactCurves(laws: ExactLaws, density: number[], elements: number
     drivingForce: density.map((rho) => reference.drivingForce(rho)),
     freeEnergy: density.map((rho) => reference.freeEnergy(rho)),
   };
-}
-
-/** f'' of a reference, by central differences: f' goes like ln(rho) and -ln(1 - rho) near its ends. */
-function slope(drivingForce: (rho: number) => number, rho: number): number {
-  const step = 1e-4 * Math.min(rho, 1 - rho);
-  return (drivingForce(rho + step) - drivingForce(rho - step)) / (2 * step);
 }
 
 /** Errors over the grid points `indices`. */

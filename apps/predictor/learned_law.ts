@@ -115,9 +115,7 @@ function checkedGrid(densities: ArrayLike<number>): Float64Array {
   grid.forEach((rho, i) => {
     if (!isInside(rho) || (i > 0 && rho <= grid[i - 1])) {
       throw new RangeError(
-        `The density grid's value ${i} is ${rho}; values must rise, and ${
-          ALLOWED.replace("must ", "")
-        }.`,
+        `The density grid's value ${i} is ${rho}; values must rise, and ${ALLOWED}.`,
       );
     }
   });

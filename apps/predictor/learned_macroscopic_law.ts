@@ -1,4 +1,5 @@
 import { freeEnergyOf, type Law, type LawValues, massOf } from "@spiediff/law";
+import { pairQuotient } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
 import { GAUSS } from "./driving_force_table.ts";
 import { FIELD } from "./field.ts";
@@ -11,9 +12,6 @@ import type { Tables } from "./tables.ts";
 export interface LearnedMacroscopicLaw extends Law {
   readonly fallbackRows: () => number;
 }
-
-/** Densities closer than this have no quotient of differences; the mean over two points is as good. */
-const SMALLEST_DIFFERENCE = 1e-5;
 
 /** Rounding of what a network gives, relative to its typical size. */
 const NETWORK_ROUNDING = 1e-6;
@@ -76,11 +74,10 @@ export function learnedMacroscopicLaw(
   ): number {
     const [a, b] = [density[i], density[j]];
     // Where f is not convex different densities may have the same f'.
-    if (tabulated && force.isConvex(m) && Math.abs(b - a) > SMALLEST_DIFFERENCE) {
-      const quotient = (pressures[j] - pressures[i]) / (drivingForce[j] - drivingForce[i]);
-      if (quotient >= 0) return quotient;
-    }
-    return mobility!.mean(m, a, b, curvature);
+    const quotient = tabulated && force.isConvex(m)
+      ? pairQuotient(b - a, pressures[j] - pressures[i], drivingForce[j] - drivingForce[i])
+      : undefined;
+    return quotient !== undefined && quotient >= 0 ? quotient : mobility!.mean(m, a, b, curvature);
   }
 
   async function inferMisses(out: LawValues): Promise<void> {

@@ -1,4 +1,5 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
+export { curvatureOf } from "./curvature.ts";
 export { hatAverages, longRangePressure, solveDiffusion } from "./diffusion.ts";
 export {
   equilibriumFor,

@@ -1,4 +1,4 @@
-import { meanResolventRoot } from "@spiediff/numerics";
+import { cosineSpectrum, meanResolventRoot } from "@spiediff/numerics";
 
 /** Points in k for each site of the range: correlations are over long before the ring closes. */
 const POINTS_PER_SITE = 16, FEWEST_POINTS = 512;
@@ -33,15 +33,9 @@ export function ringExpansion(
   const reach = Math.max(60, REACH * range);
   // Even functions of k: half of the circle, between its points, speaks for all.
   const half = points / 2;
-  const cosine = (i: number, r: number) =>
-    Math.cos(2 * Math.PI * ((i + 0.5) * r % points) / points);
   const table = Float64Array.from({ length: points * 2 }, (_, q) => Math.cos(Math.PI * q / points));
   const cos = (i: number, r: number) => table[(2 * i + 1) * r % (2 * points)];
-  const v = Float64Array.from({ length: half }, (_, i) => {
-    let sum = 0;
-    for (let r = 1; r <= range; r++) sum += 2 * couplings[r] * cosine(i, r);
-    return sum;
-  });
+  const v = cosineSpectrum(couplings, half);
   const mean = (value: (i: number) => number) => {
     let sum = 0;
     for (let i = 0; i < half; i++) sum += value(i);

@@ -52,7 +52,7 @@ export function transferMatrix(couplings: ArrayLike<number>): (potential: number
       total += p;
       if (s & 1) occupied += p;
       // One site holds no pair: there the step to a next vacancy tells.
-      if (range === 1) vacant += s === 0 ? p * right[0] / (value * right[0]) : 0;
+      if (range === 1) vacant += s === 0 ? p / value : 0;
       else if ((s & 3) === 0) vacant += p;
     }
     return {
@@ -86,7 +86,11 @@ function iterate(
   return value;
 }
 
-/** Chemical potentials that give densities between 1e-5 and 1 - 1e-5 for any binding. */
+/**
+ * Equilibrium at a density, with the chemical potential times beta that gives it.
+ *
+ * @param cohesion `2 sum of beta J(r)`.
+ */
 export function equilibriumAt(
   solve: (potential: number) => Equilibrium,
   density: number,

@@ -1,5 +1,5 @@
 /** Local equilibrium for any kernel: heat-bath sweeps under a field that gives the profile as mean. */
-import { chebyshevSeries, meanResolventRoot } from "@spiediff/numerics";
+import { chebyshevSeries, cosineSpectrum, meanResolventRoot } from "@spiediff/numerics";
 import { xoshiro128starstar } from "@spiediff/random";
 import { couplings, isConstant } from "./kernel.ts";
 import type { ArrheniusSystem, ConfigurationSampler } from "./types.ts";
@@ -59,11 +59,7 @@ export function equilibriumField(system: ArrheniusSystem, density: Float64Array)
 /** sigma of the optimised ring sum over the densities of a profile. */
 function closureOf(j: Float64Array, density: Float64Array): (rho: number) => number {
   const points = Math.max(FEWEST_POINTS, POINTS_PER_SITE * j.length);
-  const v = Float64Array.from({ length: points }, (_, i) => {
-    let sum = 0;
-    for (let r = 1; r < j.length; r++) sum += 2 * j[r] * Math.cos(Math.PI * (i + 0.5) / points * r);
-    return sum;
-  });
+  const v = cosineSpectrum(j, points);
   const at = (rho: number) => {
     const chi = rho * (1 - rho);
     return meanResolventRoot(v, chi) - 1 / chi;
@@ -110,33 +106,20 @@ function countingSweep({ halfWidth, betaJ0 }: ArrheniusSystem, vacancy: Float64A
   const sites = vacancy.length, b = betaJ0 / (2 * halfWidth + 1);
   const unbound = Float64Array.from({ length: 2 * halfWidth + 1 }, (_, n) => Math.exp(-b * n));
   return (eta, rng, sweeps) => {
-    let s0 = rng[0] | 0, s1 = rng[1] | 0, s2 = rng[2] | 0, s3 = rng[3] | 0;
     for (let s = 0; s < sweeps; s++) {
       let count = 0;
       for (let r = -halfWidth; r <= halfWidth; r++) count += eta[r < 0 ? r + sites : r];
       let leaving = sites - halfWidth, entering = halfWidth + 1;
       for (let x = 0; x < sites; x++) {
-        const m = Math.imul(s1, 5);
-        const draw = Math.imul((m << 7) | (m >>> 25), 9) >>> 0;
-        const t = s1 << 9;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= t;
-        s3 = (s3 << 11) | (s3 >>> 21);
         const others = count - eta[x];
-        const occupied = draw * WORD * (1 + vacancy[x] * unbound[others]) < 1 ? 1 : 0;
+        const odds = 1 + vacancy[x] * unbound[others];
+        const occupied = xoshiro128starstar(rng) * WORD * odds < 1 ? 1 : 0;
         eta[x] = occupied;
         count = others + occupied + eta[entering] - eta[leaving];
         if (++leaving === sites) leaving = 0;
         if (++entering === sites) entering = 0;
       }
     }
-    rng[0] = s0;
-    rng[1] = s1;
-    rng[2] = s2;
-    rng[3] = s3;
   };
 }
 

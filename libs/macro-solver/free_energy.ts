@@ -12,14 +12,14 @@ import type { Mesh } from "@spiediff/mesh";
  * @param out `[members]`.
  */
 export function lumpedFreeEnergy(
-  f: (density: number, member: number) => number,
+  f: (density: number) => number,
   density: Float64Array,
   { nodes, nodeVolume }: Mesh,
   out: Float64Array,
 ): void {
   for (let m = 0, base = 0; base < density.length; m++, base += nodes) {
     let sum = 0;
-    for (let i = base; i < base + nodes; i++) sum += f(density[i], m);
+    for (let i = base; i < base + nodes; i++) sum += f(density[i]);
     out[m] = nodeVolume * sum;
   }
 }

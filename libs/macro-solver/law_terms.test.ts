@@ -112,7 +112,7 @@ describe("two fields that move each other", () => {
       massOf({ mesh, fields }, 0, "mass of A"),
       massOf({ mesh, fields }, 1, "mass of B"),
       freeEnergyOf((state, out) => {
-        const { value } = { value: (r: number) => r * Math.log(r) + (1 - r) * Math.log(1 - r) };
+        const value = (r: number) => r * Math.log(r) + (1 - r) * Math.log(1 - r);
         for (let m = 0; m < members; m++) {
           out[m] = state.subarray(2 * m * elements, 2 * (m + 1) * elements)
             .reduce((sum, r) => sum + value(r) / elements, 0);

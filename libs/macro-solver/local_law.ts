@@ -8,7 +8,7 @@ import {
 } from "@spiediff/law";
 import { elementPoints, type Mesh } from "@spiediff/mesh";
 import { lumpedFreeEnergy } from "./free_energy.ts";
-import { pairMean } from "./pair_mean.ts";
+import { pairMean, pairQuotient } from "./pair_mean.ts";
 
 /** A local law as functions of density, `d_t rho = div(m(rho) grad f'(rho))`. */
 export interface LocalLaw {
@@ -23,9 +23,6 @@ export interface LocalLaw {
   /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall. */
   readonly drift?: readonly number[];
 }
-
-/** Densities closer than this have no quotient of differences; the mean over two points is as good. */
-const SMALLEST_DIFFERENCE = 1e-5;
 
 /** The macroscopic law of `members` equal systems on a mesh. */
 export function localLaw(form: LocalLaw, mesh: Mesh, members = 1): Law {
@@ -68,8 +65,9 @@ function mobilityBetween(form: LocalLaw, a: number, b: number): number {
   const [first, second] = elementPoints(a, b);
   // Across densities where f is not convex f' may be the same on both sides.
   const convex = [a, first, (a + b) / 2, second, b].every((rho) => curvature(rho) > 0);
-  if (pressure && convex && Math.abs(b - a) > SMALLEST_DIFFERENCE) {
-    return (pressure(b) - pressure(a)) / (drivingForce(b) - drivingForce(a));
-  }
-  return pairMean(mobility(first), mobility(second), curvature(first), curvature(second));
+  const quotient = pressure && convex
+    ? pairQuotient(b - a, pressure(b) - pressure(a), drivingForce(b) - drivingForce(a))
+    : undefined;
+  return quotient ??
+    pairMean(mobility(first), mobility(second), curvature(first), curvature(second));
 }

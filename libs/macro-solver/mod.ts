@@ -9,7 +9,7 @@ export { localLaw } from "./local_law.ts";
 export type { LocalLaw } from "./local_law.ts";
 export type { Problem, StepProgress } from "./problem.ts";
 export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts";
-export { pairMean } from "./pair_mean.ts";
+export { pairMean, pairQuotient } from "./pair_mean.ts";
 export { denseOperator } from "./pair_operator.ts";
 export { rosenbrock2 } from "./rosenbrock2.ts";
 export type { Checks, Sample, StepControl, StepCounts } from "./types.ts";

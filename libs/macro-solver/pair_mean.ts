@@ -15,3 +15,18 @@ export function pairMean(
   if (!(firstCurvature > 0 && secondCurvature > 0)) return (first + second) / 2;
   return (first * firstCurvature + second * secondCurvature) / (firstCurvature + secondCurvature);
 }
+
+/** Densities closer than this have no quotient of differences; the mean over two points is as good. */
+const SMALLEST_DIFFERENCE = 1e-5;
+
+/**
+ * The mobility between two nodes whose flux is exactly the difference of P, `P' = m f''`; undefined where
+ * their densities are too close to divide.
+ *
+ * @param rho, pressure, drivingForce Their differences between the nodes.
+ */
+export const pairQuotient = (
+  rho: number,
+  pressure: number,
+  drivingForce: number,
+): number | undefined => Math.abs(rho) > SMALLEST_DIFFERENCE ? pressure / drivingForce : undefined;

@@ -2,7 +2,7 @@
 export { type ChebyshevSeries, chebyshevSeries } from "./chebyshev.ts";
 export { symmetricEigenvalues } from "./eigenvalues.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
-export { meanResolventRoot } from "./resolvent.ts";
+export { cosineSpectrum, meanResolventRoot } from "./resolvent.ts";
 export { rootBetween } from "./root.ts";
 export { softplus } from "./softplus.ts";
 export { choleskyOf, logDeterminant, symmetrised } from "./symmetric.ts";

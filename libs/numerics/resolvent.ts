@@ -18,3 +18,18 @@ export function meanResolventRoot(values: Float64Array, mean: number): number {
   const low = 1 / (values.length * mean), high = 1 / mean;
   return rootBetween(excess, largest + (1 - 1e-9) * low, largest + (1 + 1e-9) * high, 1e-15);
 }
+
+/**
+ * `2 sum over r >= 1 of c_r cos(k r)` at `points` wave numbers between the points of half the circle, `k_i =
+ * pi (i + 1/2) / points`: the spectrum of an even, finite coupling.
+ *
+ * @param coefficients `c_r`; entry 0 does not count.
+ */
+export const cosineSpectrum = (coefficients: ArrayLike<number>, points: number): Float64Array =>
+  Float64Array.from({ length: points }, (_, i) => {
+    let sum = 0;
+    for (let r = 1; r < coefficients.length; r++) {
+      sum += 2 * coefficients[r] * Math.cos(Math.PI * (i + 0.5) / points * r);
+    }
+    return sum;
+  });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  curvatureOf,
   exactK1,
   type ExactReference,
   independentSites,
@@ -169,12 +170,6 @@ async function outcomes(
   }
 }
 
-/** The slope of a smooth function of density, by a central difference. */
-const slopeOf = (g: (rho: number) => number) => (rho: number) => {
-  const h = 1e-4 * Math.min(rho, 1 - rho);
-  return (g(rho + h) - g(rho - h)) / (2 * h);
-};
-
 /** The exact law's densities on the same mesh, so that only the learned law is judged. */
 async function exactDensities(
   truth: ExactReference,
@@ -184,7 +179,7 @@ async function exactDensities(
   const densities: Float64Array[] = [];
   for await (
     const { state } of integrate({
-      law: localLaw({ ...truth, curvature: slopeOf(truth.drivingForce) }, ring(elements)),
+      law: localLaw({ ...truth, curvature: (rho) => curvatureOf(truth, rho) }, ring(elements)),
       initialState: initialDensity,
       times: TIMES,
       method: explicitRungeKutta(rk4),
