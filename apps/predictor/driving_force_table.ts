@@ -1,4 +1,5 @@
 import { ModelError } from "@spiediff/model-artifact/portable";
+import { gaussLegendre, gaussPoints } from "@spiediff/numerics";
 import type { Ensemble } from "./ensemble.ts";
 
 /**
@@ -25,17 +26,8 @@ export interface DrivingForceTable {
   freeEnergy(member: number, density: number): number;
 }
 
-/** Five-point Gauss-Legendre rule on [0, 1]. */
-export const GAUSS = {
-  x: [0.04691007703066802, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332],
-  w: [
-    0.11846344252809454,
-    0.23931433524968324,
-    0.28444444444444444,
-    0.23931433524968324,
-    0.11846344252809454,
-  ],
-} as const;
+/** For integrals of f' where no table reaches. */
+export const RULE = gaussLegendre[5];
 
 /**
  * Tabulates f'.
@@ -203,16 +195,14 @@ async function anchorFreeEnergy(
 ): Promise<void> {
   const { low, high, points, offset } = table;
   const near = Math.min(high, Math.max(low, reference));
-  const gap = near - reference;
+  const gap = near - reference, places = gaussPoints(reference, near, RULE);
   // Outside of the table the way to the reference density is integrated by direct inference.
-  const way = gap === 0
-    ? undefined
-    : await onGrid(ensemble, GAUSS.x.length, (q) => reference + gap * GAUSS.x[q]);
+  const way = gap === 0 ? undefined : await onGrid(ensemble, RULE.points.length, (q) => places[q]);
   for (let m = 0; m < ensemble.count; m++) {
     let integral = 0;
     if (way) {
-      GAUSS.w.forEach((w, q) => {
-        integral += gap * w * (way[m * GAUSS.x.length + q] - offset[m]);
+      RULE.weights.forEach((w, q) => {
+        integral += gap * w * (way[m * places.length + q] - offset[m]);
       });
     }
     const shift = integral - table.freeEnergy(m, near);

@@ -1,5 +1,7 @@
 import { type Law, memberSize, newLawValues } from "@spiediff/law";
 import { integrate, rosenbrock2 } from "@spiediff/macro-solver";
+import { solvePeriodicTridiagonal } from "@spiediff/numerics";
+
 /** What the covariance of fluctuations needs of a law at one density field, `[elements]` each. */
 interface Linearisation {
   /** Of each element, between its nodes. */
@@ -50,7 +52,6 @@ export async function fluctuations(
   const middles = steps.map(({ from, length }) => from + length / 2);
   const start = await linearise(average, initialDensity);
   if (start.curvature.some((c) => !(c > 0))) return null;
-  const mass = massMatrix(M);
   let covariance = localEquilibrium(start.curvature, temperature);
   const results: Float64Array[] = [];
   while (results.length < times.length && times[results.length] === 0) {
@@ -71,7 +72,7 @@ export async function fluctuations(
     const at = await linearise(average, state);
     if (at.curvature.some((c) => !(c > 0))) return null;
     const { length, ends } = steps[k++];
-    covariance = trapezoidalStep(covariance, at, length, temperature, mass);
+    covariance = trapezoidalStep(covariance, at, length, temperature);
     if (ends) results.push(scale(covariance));
   }
   return results;
@@ -148,16 +149,19 @@ function localEquilibrium(curvature: Float64Array, temperature: number): Float64
   return covariance;
 }
 
-interface MassMatrix {
-  readonly mass: Float64Array;
-  readonly solveMass: (columns: Float64Array) => Float64Array;
+/** A matrix whose row i has entries at i - 1, i and i + 1 around the ring, `[M]` each. */
+interface PeriodicTridiagonal {
+  readonly lower: Float64Array;
+  readonly diagonal: Float64Array;
+  readonly upper: Float64Array;
 }
 
-/** `G_ij = integral of gamma_i gamma_j`: local equilibrium with `chi = 1`. */
-function massMatrix(M: number): MassMatrix {
-  const mass = localEquilibrium(new Float64Array(M).fill(1), 1);
-  return { mass, solveMass: factorised(mass, M) };
-}
+/** `G_ij = integral of gamma_i gamma_j`. */
+const massMatrix = (M: number): PeriodicTridiagonal => ({
+  lower: new Float64Array(M).fill(1 / (6 * M)),
+  diagonal: new Float64Array(M).fill(2 / (3 * M)),
+  upper: new Float64Array(M).fill(1 / (6 * M)),
+});
 
 /**
  * `(G - h/2 B) C' (..)^T = (G + h/2 B) C (..)^T + h 2 k_B T K` in coordinates `C = G C_rho G^T`, B the
@@ -168,13 +172,12 @@ function trapezoidalStep(
   { mobility, slope, drivingForce, curvature }: Linearisation,
   h: number,
   temperature: number,
-  { mass, solveMass }: MassMatrix,
 ): Float64Array {
   const M = mobility.length;
-  const plus = mass.slice(), minus = mass.slice();
-  const add = (row: number, column: number, drift: number) => {
-    plus[row * M + column] += h / 2 * drift;
-    minus[row * M + column] -= h / 2 * drift;
+  const mass = massMatrix(M), plus = massMatrix(M), minus = massMatrix(M);
+  const add = (band: keyof PeriodicTridiagonal, row: number, drift: number) => {
+    plus[band][row] += h / 2 * drift;
+    minus[band][row] -= h / 2 * drift;
   };
   for (let e = 0; e < M; e++) {
     const right = (e + 1) % M;
@@ -182,14 +185,14 @@ function trapezoidalStep(
     const step = -M * slope[e] * (drivingForce[right] - drivingForce[e]) / 2;
     const byLeft = M * mobility[e] * curvature[e] + step;
     const byRight = -M * mobility[e] * curvature[right] + step;
-    add(right, e, byLeft);
-    add(right, right, byRight);
-    add(e, e, -byLeft);
-    add(e, right, -byRight);
+    add("lower", right, byLeft);
+    add("diagonal", right, byRight);
+    add("diagonal", e, -byLeft);
+    add("upper", e, -byRight);
   }
   // With X = G^-1 C G^-1, the covariance of nodal densities.
-  const density = bothSides(covariance, solveMass, M);
-  const moved = sandwiched(plus, density, M);
+  const density = bothSides(covariance, (row) => solve(mass, row), M);
+  const moved = bothSides(density, (row) => multiply(plus, row), M);
   const noise = 2 * temperature * h * M;
   for (let e = 0; e < M; e++) {
     const right = (e + 1) % M;
@@ -198,75 +201,30 @@ function trapezoidalStep(
     moved[e * M + right] -= noise * mobility[e];
     moved[right * M + e] -= noise * mobility[e];
   }
-  return sandwiched(mass, bothSides(moved, factorised(minus, M), M), M);
+  const next = bothSides(moved, (row) => solve(minus, row), M);
+  return bothSides(next, (row) => multiply(mass, row), M);
 }
 
-/** `A X A^T`. */
-function sandwiched(A: Float64Array, X: Float64Array, M: number): Float64Array {
-  return product(A, transposed(product(A, X, M), M), M);
+/** `A X A^T` for symmetric X and a linear map that takes a vector to A times it, in place. */
+function bothSides(X: Float64Array, map: (row: Float64Array) => void, M: number): Float64Array {
+  const half = X.slice();
+  for (let i = 0; i < M; i++) map(half.subarray(i * M, (i + 1) * M));
+  const whole = half.map((_, k) => half[(k % M) * M + Math.floor(k / M)]);
+  for (let i = 0; i < M; i++) map(whole.subarray(i * M, (i + 1) * M));
+  return whole;
 }
 
-/** `A^-1 X A^-T` for symmetric X. */
-function bothSides(
-  X: Float64Array,
-  solve: (columns: Float64Array) => Float64Array,
-  M: number,
-): Float64Array {
-  return solve(transposed(solve(X), M));
+function solve({ lower, diagonal, upper }: PeriodicTridiagonal, x: Float64Array): void {
+  solvePeriodicTridiagonal(lower, diagonal, upper, x, 0, new Float64Array(2 * x.length));
 }
 
-function product(A: Float64Array, X: Float64Array, M: number): Float64Array {
-  const out = new Float64Array(M * M);
+function multiply({ lower, diagonal, upper }: PeriodicTridiagonal, x: Float64Array): void {
+  const M = x.length;
+  const first = x[0];
+  let left = x[M - 1];
   for (let i = 0; i < M; i++) {
-    for (let k = 0; k < M; k++) {
-      const a = A[i * M + k];
-      if (a === 0) continue;
-      for (let j = 0; j < M; j++) out[i * M + j] += a * X[k * M + j];
-    }
+    const own = x[i], right = i === M - 1 ? first : x[i + 1];
+    x[i] = lower[i] * left + diagonal[i] * own + upper[i] * right;
+    left = own;
   }
-  return out;
-}
-
-function transposed(X: Float64Array, M: number): Float64Array {
-  return X.map((_, k) => X[(k % M) * M + Math.floor(k / M)]);
-}
-
-/** LU decomposition with row exchanges; returns the solver for M right-hand sides, `[M][M]`. */
-function factorised(matrix: Float64Array, M: number): (columns: Float64Array) => Float64Array {
-  const lu = matrix.slice();
-  const order = Array.from({ length: M }, (_, i) => i);
-  for (let c = 0; c < M; c++) {
-    let pivot = c;
-    for (let r = c + 1; r < M; r++) {
-      if (Math.abs(lu[order[r] * M + c]) > Math.abs(lu[order[pivot] * M + c])) pivot = r;
-    }
-    [order[c], order[pivot]] = [order[pivot], order[c]];
-    const top = order[c] * M;
-    for (let r = c + 1; r < M; r++) {
-      const row = order[r] * M;
-      const factor = lu[row + c] /= lu[top + c];
-      if (factor !== 0) { for (let j = c + 1; j < M; j++) lu[row + j] -= factor * lu[top + j]; }
-    }
-  }
-  return (columns) => {
-    const x = new Float64Array(M * M);
-    for (let r = 0; r < M; r++) {
-      const own = x.subarray(r * M, (r + 1) * M);
-      own.set(columns.subarray(order[r] * M, (order[r] + 1) * M));
-      subtract(own, r, 0, r);
-    }
-    for (let r = M - 1; r >= 0; r--) {
-      const own = x.subarray(r * M, (r + 1) * M);
-      subtract(own, r, r + 1, M);
-      for (let j = 0; j < M; j++) own[j] /= lu[order[r] * M + r];
-    }
-    return x;
-
-    function subtract(own: Float64Array, r: number, from: number, to: number): void {
-      for (let k = from; k < to; k++) {
-        const factor = lu[order[r] * M + k];
-        if (factor !== 0) { for (let j = 0; j < M; j++) own[j] -= factor * x[k * M + j]; }
-      }
-    }
-  };
 }

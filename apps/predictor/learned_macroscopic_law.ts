@@ -1,7 +1,8 @@
 import { freeEnergyOf, type Law, type LawValues, massOf } from "@spiediff/law";
 import { pairQuotient } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
-import { GAUSS } from "./driving_force_table.ts";
+import { gaussPoints } from "@spiediff/numerics";
+import { RULE } from "./driving_force_table.ts";
 import { FIELD } from "./field.ts";
 import { inferMobility } from "./mobility_table.ts";
 import { pacemaker } from "./pacemaker.ts";
@@ -99,17 +100,14 @@ export function learnedMacroscopicLaw(
   /** Adds f of averages beyond the table: f at its end plus the integral of the inferred f' over the rest. */
   async function addDistant(averages: Float64Array, far: number[], out: Float64Array) {
     sawDistant = true;
-    const q = GAUSS.x.length;
+    const q = RULE.points.length;
     const owner = (n: number) => Math.floor(n / nodes);
     const end = (rho: number) => rho < force.low ? force.low : force.high;
     const points = new Float64Array(far.length * q);
     const member = new Int32Array(far.length * q);
     far.forEach((n, k) => {
-      const from = end(averages[n]);
-      for (let g = 0; g < q; g++) {
-        points[k * q + g] = from + (averages[n] - from) * GAUSS.x[g];
-        member[k * q + g] = owner(n);
-      }
+      points.set(gaussPoints(end(averages[n]), averages[n], RULE), k * q);
+      member.fill(owner(n), k * q, (k + 1) * q);
     });
     const values = new Float64Array(points.length);
     fallbackRows += points.length;
@@ -118,7 +116,7 @@ export function learnedMacroscopicLaw(
       const m = owner(n);
       const from = end(averages[n]);
       let sum = 0;
-      for (let g = 0; g < q; g++) sum += GAUSS.w[g] * (values[k * q + g] - force.offset[m]);
+      for (let g = 0; g < q; g++) sum += RULE.weights[g] * (values[k * q + g] - force.offset[m]);
       out[m] += (force.freeEnergy(m, from) + (averages[n] - from) * sum) / nodes;
     });
   }

@@ -1,3 +1,4 @@
+import { gaussLegendre, gaussMean } from "@spiediff/numerics";
 import type { DrivingForceTable } from "./driving_force_table.ts";
 import type { MobilityTable } from "./mobility_table.ts";
 
@@ -10,10 +11,6 @@ export interface PressureTable {
   pressure(member: number, density: number): number;
 }
 
-/** Three-point Gauss-Legendre rule on [0, 1]. */
-const OFFSET = Math.sqrt(0.15);
-const NODES = [0.5 - OFFSET, 0.5, 0.5 + OFFSET];
-const WEIGHTS = [5 / 18, 8 / 18, 5 / 18];
 const FEWEST_POINTS = 65;
 
 /** Integrates the product of both tables, over the densities that both cover. */
@@ -34,9 +31,8 @@ export function tabulatePressure(
     for (let j = 0; j < points; j++) {
       slope[base + j] = diffusivity(m, low + j * h);
       if (j === 0) continue;
-      let rise = 0;
-      for (let q = 0; q < 3; q++) rise += WEIGHTS[q] * diffusivity(m, low + (j - 1 + NODES[q]) * h);
-      value[base + j] = value[base + j - 1] + h * rise;
+      const mean = gaussMean((s) => diffusivity(m, low + s * h), j - 1, j, gaussLegendre[3]);
+      value[base + j] = value[base + j - 1] + h * mean;
     }
   }
   return {

@@ -1,6 +1,6 @@
 /** A smooth law through the data, before any network: for what is needed to first order only. */
 import type { Field } from "@spiediff/law";
-import { GAUSS_LEGENDRE } from "@spiediff/mesh";
+import { gaussLegendre, gaussPoints } from "@spiediff/numerics";
 import { Matrix, solve } from "ml-matrix";
 
 /** A function of density with its slope. */
@@ -115,13 +115,10 @@ export function meanBetween(
   a: number,
   b: number,
 ): number[] {
-  const { nodes, weights } = GAUSS_LEGENDRE;
-  const middle = (a + b) / 2, half = (b - a) / 2;
+  const rule = gaussLegendre[16];
   const mean: number[] = [];
-  nodes.forEach((x, q) => {
-    for (const sign of [-1, 1]) {
-      of(middle + sign * half * x).forEach((v, k) => mean[k] = (mean[k] ?? 0) + weights[q] / 2 * v);
-    }
+  gaussPoints(a, b, rule).forEach((x, q) => {
+    of(x).forEach((v, k) => mean[k] = (mean[k] ?? 0) + rule.weights[q] * v);
   });
   return mean;
 }

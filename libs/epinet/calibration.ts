@@ -1,4 +1,5 @@
-import { CholeskyDecomposition, EigenvalueDecomposition, inverse, Matrix, solve } from "ml-matrix";
+import { whiteningOf } from "@spiediff/numerics";
+import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import type { ReadoutBlock } from "./distillation.ts";
 import type { Calibration } from "./types.ts";
 
@@ -114,9 +115,9 @@ function leftOut(
   if (foreign !== undefined) {
     // In units of the data's errors with the foreign ones.
     const noise = foreign.mmul(foreign.transpose()).add(Matrix.eye(design.rows));
-    const inverseRoot = inverse(new CholeskyDecomposition(noise).lowerTriangularMatrix);
-    error = inverseRoot.mmul(error);
-    posterior = inverseRoot.mmul(posterior).mmul(inverseRoot.transpose());
+    const whitening = whiteningOf(noise)!;
+    error = whitening.mmul(error);
+    posterior = whitening.mmul(posterior).mmul(whitening.transpose());
   }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(posterior, {
     assumeSymmetric: true,

@@ -1,7 +1,5 @@
-import { GAUSS_LEGENDRE } from "@spiediff/mesh";
+import { gaussMean } from "@spiediff/numerics";
 import type { ExactReference } from "./types.ts";
-
-const { nodes: NODES, weights: WEIGHTS } = GAUSS_LEGENDRE;
 
 /**
  * `K1(a, b) = -(1/Delta^2) * integral over one element of m(rho) dx`, with `rho` linear from `a` to
@@ -18,14 +16,7 @@ export function exactK1(
   b: number,
   elements: number,
 ): number {
-  const middle = (a + b) / 2;
-  const half = (b - a) / 2;
-  let mean = 0;
-  for (let q = 0; q < NODES.length; q++) {
-    mean += WEIGHTS[q] / 2 *
-      (reference.mobility(middle + half * NODES[q]) + reference.mobility(middle - half * NODES[q]));
-  }
-  return -elements * mean;
+  return -elements * gaussMean(reference.mobility, a, b);
 }
 
 /** `K1` of every element `[M]` for nodal densities `[M]`; element `e` couples `e` and `e + 1`. */
@@ -46,15 +37,11 @@ export function exactK1OfField(
   field: (x: number) => number,
   elements: number,
 ): Float64Array {
-  return Float64Array.from({ length: elements }, (_, e) => {
-    let mean = 0;
-    for (let q = 0; q < NODES.length; q++) {
-      for (const s of [0.5 - NODES[q] / 2, 0.5 + NODES[q] / 2]) {
-        mean += WEIGHTS[q] / 2 * reference.mobility(field((e + s) / elements));
-      }
-    }
-    return -elements * mean;
-  });
+  const mobilityAt = (s: number) => reference.mobility(field(s / elements));
+  return Float64Array.from(
+    { length: elements },
+    (_, e) => -elements * gaussMean(mobilityAt, e, e + 1),
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { randomStream } from "@spiediff/random";
 import { covariances } from "./arbitraries.ts";
 import { chiSquarePValue } from "./chi_square.ts";
 import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
-import { extrapolate, generalisedLeastSquares, invert } from "./extrapolation.ts";
+import { extrapolate } from "./extrapolation.ts";
 import type { Jackknife } from "./jackknife.ts";
 import { unsmooth } from "./smooth_flux.ts";
 
@@ -88,28 +88,19 @@ describe("chi-square p-values", () => {
   });
 });
 
-describe("generalised least squares", () => {
-  it("reproduces polynomials exactly and inverts matrices", () => {
-    fc.assert(fc.property(covariances, ({ n, matrix }) => {
-      const rows = Array.from({ length: n }, (_, i) => {
-        const row = matrix.slice(i * n, (i + 1) * n);
-        row[i] += 1;
-        return row;
-      });
-      const inverse = invert(rows);
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          let sum = 0;
-          for (let k = 0; k < n; k++) sum += rows[i][k] * inverse[k][j];
-          expect(sum).toBeCloseTo(i === j ? 1 : 0, 7);
-        }
-      }
-      const x = Array.from({ length: n }, (_, i) => Math.sqrt(i + 1));
-      const [intercept, slope] = generalisedLeastSquares(x.map((v) => [1, v]), rows);
-      const y = x.map((v) => 3 - 2 * v);
-      expect(intercept.reduce((s, w, i) => s + w * y[i], 0)).toBeCloseTo(3, 7);
-      expect(slope.reduce((s, w, i) => s + w * y[i], 0)).toBeCloseTo(-2, 7);
-    }));
+describe("the limit h -> 0", () => {
+  it("is refused where errors at horizons, or horizons, tell nothing apart", () => {
+    const at = (scale: number): Jackknife => ({
+      value: Float64Array.of(-1, -2),
+      deviations: [1, -2, 1].map((d) => Float64Array.of(scale * d, scale * d * d)),
+    });
+    expect(() => extrapolate([at(1), at(2)], [1, 4])).toThrow("degenerate: drop a horizon");
+    const other: Jackknife = {
+      ...at(1),
+      deviations: at(1).deviations.toReversed().toSpliced(0, 1, Float64Array.of(3, -1)),
+    };
+    expect(() => extrapolate([at(1), other], [4, 4])).toThrow("Horizons must differ");
+    expect(extrapolate([at(1), other], [1, 4]).estimate.value[0]).toBeCloseTo(-1, 12);
   });
 
   it("extrapolates a sqrt(h) law and fits it with a proper chi-square (false alarms 1e-4)", () => {

@@ -1,4 +1,6 @@
 /** `h -> 0` by generalised least squares in `sqrt(h)`. */
+import { leastSquaresMap, whiteningOf } from "@spiediff/numerics";
+import { Matrix } from "ml-matrix";
 import { errorCovariance } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import { chiSquarePValue } from "./chi_square.ts";
@@ -25,10 +27,10 @@ export function extrapolate(
   const elements = perHorizon[0].value.length;
   if (n < 2) throw new RangeError(`Extrapolation needs at least 2 horizons, not ${n}.`);
   const joint = stack(perHorizon);
-  const covariance = Array.from(
+  const covariance = new Matrix(Array.from(
     { length: n },
     (_, a) =>
-      Float64Array.from({ length: n }, (_, b) => {
+      Array.from({ length: n }, (_, b) => {
         let sum = 0;
         for (let e = 0; e < elements; e++) {
           sum += errorCovariance(joint, a * elements + e, b * elements + e) /
@@ -36,9 +38,16 @@ export function extrapolate(
         }
         return sum / elements;
       }),
-  );
-  const design = horizons.map((h) => [1, Math.sqrt(h)]);
-  const weights = generalisedLeastSquares(design, covariance);
+  ));
+  const whitening = whiteningOf(covariance);
+  if (whitening === null) {
+    throw new RangeError("The errors at different horizons are degenerate: drop a horizon.");
+  }
+  const design = new Matrix(horizons.map((h) => [1, Math.sqrt(h)]));
+  const weights = leastSquaresMap(design, whitening)?.to2DArray();
+  if (!weights) {
+    throw new RangeError(`Horizons must differ from each other, and are ${horizons.join(", ")}.`);
+  }
   const combine = (w: readonly number[]) => (entries: Float64Array) =>
     Float64Array.from({ length: elements }, (_, e) => {
       let sum = 0;
@@ -52,7 +61,7 @@ export function extrapolate(
   const estimate = map(weights[0]);
   if (n === 2) return { estimate, chiSquare: null };
   const slope = map(weights[1]);
-  return { estimate, chiSquare: goodnessOfFit(joint, estimate, slope, horizons, covariance) };
+  return { estimate, chiSquare: goodnessOfFit(joint, estimate, slope, horizons, whitening) };
 }
 
 function stack(parts: readonly Jackknife[]): Jackknife {
@@ -72,75 +81,17 @@ function goodnessOfFit(
   intercept: Jackknife,
   slope: Jackknife,
   horizons: readonly number[],
-  covariance: readonly Float64Array[],
+  whitening: Matrix,
 ): ChiSquare {
   const elements = intercept.value.length;
-  const inverse = invert(covariance);
   let value = 0;
   for (let e = 0; e < elements; e++) {
     const r = horizons.map((h, a) =>
       (joint.value[a * elements + e] - intercept.value[e] - slope.value[e] * Math.sqrt(h)) /
       joint.value[e]
     );
-    for (let a = 0; a < r.length; a++) {
-      for (let b = 0; b < r.length; b++) value += r[a] * inverse[a][b] * r[b];
-    }
+    value += whitening.mmul(Matrix.columnVector(r)).norm() ** 2;
   }
   const degreesOfFreedom = elements * (horizons.length - 2);
   return { value, degreesOfFreedom, pValue: chiSquarePValue(value, degreesOfFreedom) };
-}
-
-/** Rows of `(X^T C^-1 X)^-1 X^T C^-1`: the weights of each coefficient. */
-export function generalisedLeastSquares(
-  design: readonly (readonly number[])[],
-  covariance: readonly Float64Array[],
-): number[][] {
-  const inverse = invert(covariance);
-  const columns = design[0].length;
-  const xc = Array.from(
-    { length: columns },
-    (_, k) => design.map((_, b) => design.reduce((s, row, a) => s + row[k] * inverse[a][b], 0)),
-  );
-  const normal = xc.map((row) =>
-    Float64Array.from(
-      { length: columns },
-      (_, k) => row.reduce((s, v, a) => s + v * design[a][k], 0),
-    )
-  );
-  const normalInverse = invert(normal);
-  return Array.from(
-    { length: columns },
-    (_, k) => design.map((_, b) => xc.reduce((s, row, c) => s + normalInverse[k][c] * row[b], 0)),
-  );
-}
-
-/** Inverse of a small symmetric positive definite matrix, Gauss-Jordan with scaling of the diagonal. */
-export function invert(matrix: readonly Float64Array[]): Float64Array[] {
-  const n = matrix.length;
-  const scale = Float64Array.from(matrix, (row, i) => 1 / Math.sqrt(row[i]));
-  const work = matrix.map((row, i) => row.map((v, j) => v * scale[i] * scale[j]));
-  const inverse = work.map((_, i) => Float64Array.from({ length: n }, (_, j) => i === j ? 1 : 0));
-  for (let p = 0; p < n; p++) {
-    let best = p;
-    for (let r = p + 1; r < n; r++) if (Math.abs(work[r][p]) > Math.abs(work[best][p])) best = r;
-    [work[p], work[best]] = [work[best], work[p]];
-    [inverse[p], inverse[best]] = [inverse[best], inverse[p]];
-    const pivot = work[p][p];
-    if (!(Math.abs(pivot) > 1e-14)) {
-      throw new RangeError("The errors at different horizons are degenerate: drop a horizon.");
-    }
-    for (let j = 0; j < n; j++) {
-      work[p][j] /= pivot;
-      inverse[p][j] /= pivot;
-    }
-    for (let r = 0; r < n; r++) {
-      if (r === p) continue;
-      const factor = work[r][p];
-      for (let j = 0; j < n; j++) {
-        work[r][j] -= factor * work[p][j];
-        inverse[r][j] -= factor * inverse[p][j];
-      }
-    }
-  }
-  return inverse.map((row, i) => row.map((v, j) => v * scale[i] * scale[j]));
 }

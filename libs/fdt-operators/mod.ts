@@ -10,7 +10,7 @@ export {
   controlVariateEstimator,
   estimateOperators,
 } from "./estimate_operators.ts";
-export { extrapolate, invert } from "./extrapolation.ts";
+export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 export { horizonWindow, suggestHorizons } from "./horizon_window.ts";

@@ -10,7 +10,6 @@ import {
   projectOccupation,
   ring,
 } from "./mod.ts";
-import { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
 import { LARGEST_RECONSTRUCTION, reconstruct } from "./reconstruction.ts";
 
 const values = (n: number, min: number, max: number) =>
@@ -19,19 +18,6 @@ const values = (n: number, min: number, max: number) =>
 /** A fraction with few digits: fast-check's doubles are nearly all close to 0. */
 const fraction = fc.integer({ min: 1, max: 999 }).map((k) => k / 1000);
 const turned = (v: Float64Array, by: number) => v.map((_, i) => v[(i + by) % v.length]);
-
-describe("the 16-point Gauss-Legendre rule", () => {
-  it("integrates even powers to the 30th exactly, and not the 32nd", () => {
-    const integral = (power: number) =>
-      GAUSS_LEGENDRE.nodes.reduce(
-        (sum, x, q) => sum + 2 * GAUSS_LEGENDRE.weights[q] * x ** power,
-        0,
-      );
-    for (let k = 0; k <= 30; k += 2) expect(integral(k)).toBeCloseTo(2 / (k + 1), 13);
-    expect(2 / 33 - integral(32)).toBeGreaterThan(1e-10);
-    expect(GAUSS_LEGENDRE.nodes).toHaveLength(8);
-  });
-});
 
 describe("hat functions of four elements", () => {
   it("are tents around their nodes, across the seam too", () => {

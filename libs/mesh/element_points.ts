@@ -1,5 +1,7 @@
-/** Distance of the points of the two-point Gauss rule from the middle, in halves of an element. */
-const OFFSET = 1 / Math.sqrt(3);
+import { gaussLegendre } from "@spiediff/numerics";
+
+/** Distance of the two points from the middle, in halves of an element. */
+const [, OFFSET] = gaussLegendre[2].points;
 
 /**
  * The two densities at which a function of density is to be looked at for its mean over an element between

@@ -1,6 +1,8 @@
-import { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
+import { gaussLegendre, gaussPoints } from "@spiediff/numerics";
 
 /** Hat functions and projections onto them (docs/theory.md section 2). */
+
+const RULE = gaussLegendre[16];
 
 /**
  * Value of the periodic hat `gamma_i` at `x`: 1 at the node `i / M`, linear to 0 at its neighbours.
@@ -51,22 +53,21 @@ export function projectOccupation(
 }
 
 /**
- * `z_i = integral of rho gamma_i dx` of a field, by Gauss-Legendre quadrature (8 points each half).
+ * `z_i = integral of rho gamma_i dx` of a field, by Gauss-Legendre quadrature.
  *
  * @param field Density at `x` in `[0, 1)`; smooth within elements.
  * @returns `[M]`.
  */
 export function projectField(field: (x: number) => number, elements: number): Float64Array {
   const z = new Float64Array(elements);
+  const places = gaussPoints(0, 1, RULE);
   const width = 1 / elements;
   for (let e = 0; e < elements; e++) {
-    for (let q = 0; q < GAUSS_LEGENDRE.nodes.length; q++) {
-      for (const s of [0.5 - 0.5 * GAUSS_LEGENDRE.nodes[q], 0.5 + 0.5 * GAUSS_LEGENDRE.nodes[q]]) {
-        const mass = 0.5 * GAUSS_LEGENDRE.weights[q] * width * field((e + s) * width);
-        z[e] += mass * (1 - s);
-        z[(e + 1) % elements] += mass * s;
-      }
-    }
+    places.forEach((s, q) => {
+      const mass = RULE.weights[q] * width * field((e + s) * width);
+      z[e] += mass * (1 - s);
+      z[(e + 1) % elements] += mass * s;
+    });
   }
   return z;
 }

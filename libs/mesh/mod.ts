@@ -1,6 +1,5 @@
 /** Periodic hat functions, projections onto them, and nodal densities. @module */
 export { elementPoints } from "./element_points.ts";
-export { GAUSS_LEGENDRE } from "./gauss_legendre.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
 export { nodalDensity, nodalMass } from "./mass_matrix.ts";
 export {

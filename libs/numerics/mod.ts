@@ -1,6 +1,8 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
 export { type ChebyshevSeries, chebyshevSeries } from "./chebyshev.ts";
 export { symmetricEigenvalues } from "./eigenvalues.ts";
+export { gaussLegendre, gaussMean, gaussPoints, type GaussRule } from "./gauss_legendre.ts";
+export { leastSquaresMap, weightedLeastSquares, whiteningOf } from "./least_squares.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 export { cosineSpectrum, meanResolventRoot } from "./resolvent.ts";
 export { rootBetween } from "./root.ts";

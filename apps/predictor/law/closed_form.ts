@@ -1,4 +1,5 @@
 import type { CurveBand } from "@spiediff/law";
+import { weightedLeastSquares } from "@spiediff/numerics";
 
 /** Which closed forms are tried: `base + sum_k c_k basis_k`, shortest first. */
 export interface FormFamily {
@@ -90,7 +91,8 @@ function fitInside(
 ): Fit | null {
   const lawson = new Float64Array(target.length).fill(1 / target.length);
   for (let round = 0; round <= REWEIGHTINGS; round++) {
-    const map = leastSquaresMap(basis, lawson.map((w, i) => w / half[i] ** 2));
+    const map = weightedLeastSquares(basis, lawson.map((w, i) => w / half[i] ** 2));
+    if (map === null) return null;
     const exact = map.map((row) => dot(row, target));
     const distances = distancesOf(exact, basis, target, half);
     // As few digits as leave the curve inside.
@@ -123,29 +125,6 @@ const distancesOf = (
   target.map((value, i) =>
     Math.abs(coefficients.reduce((sum, c, k) => sum + c * basis[k][i], -value)) / half[i]
   );
-
-/** The linear map from values to coefficients of weighted least squares, by modified Gram-Schmidt. */
-function leastSquaresMap(basis: readonly Float64Array[], weight: Float64Array): Float64Array[] {
-  const root = weight.map(Math.sqrt);
-  const columns = basis.map((column) => column.map((value, i) => value * root[i]));
-  const r = columns.map(() => new Float64Array(columns.length));
-  columns.forEach((column, k) => {
-    for (let j = 0; j < k; j++) {
-      r[j][k] = dot(columns[j], column);
-      for (let i = 0; i < column.length; i++) column[i] -= r[j][k] * columns[j][i];
-    }
-    r[k][k] = Math.sqrt(dot(column, column));
-    for (let i = 0; i < column.length; i++) column[i] /= r[k][k];
-  });
-  const map = columns.map((column) => column.map((value, i) => value * root[i]));
-  for (let k = map.length - 1; k >= 0; k--) {
-    for (let j = k + 1; j < map.length; j++) {
-      for (let i = 0; i < map[k].length; i++) map[k][i] -= r[k][j] * map[j][i];
-    }
-    for (let i = 0; i < map[k].length; i++) map[k][i] /= r[k][k];
-  }
-  return map;
-}
 
 /** Covariance over the members of the coefficients that the map gives for each. */
 function covarianceOf(

@@ -1,5 +1,7 @@
 /** Joint agreement of several independent estimates `[M]` with exact values. */
-import { invert, type Jackknife } from "@spiediff/fdt-operators";
+import type { Jackknife } from "@spiediff/fdt-operators";
+import { whiteningOf } from "@spiediff/numerics";
+import { Matrix } from "ml-matrix";
 
 /** How far estimates lie from exact values, in standard deviations. */
 export interface Agreement {
@@ -19,31 +21,31 @@ export interface Agreement {
  */
 export function agreement(perSeed: readonly Jackknife[], exact: ArrayLike<number>): Agreement {
   const n = exact.length;
-  const pooled = Array.from({ length: n }, () => new Float64Array(n));
+  const pooled = Matrix.zeros(n, n);
   let blocks = 0;
   for (const { deviations } of perSeed) {
     blocks += deviations.length - 1;
     for (const d of deviations) {
       for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) pooled[i][j] += d[i] * d[j] / perSeed.length;
+        for (let j = 0; j < n; j++) {
+          pooled.set(i, j, pooled.get(i, j) + d[i] * d[j] / perSeed.length);
+        }
       }
     }
   }
-  const inverse = invert(pooled);
+  const whitening = whiteningOf(pooled);
+  if (whitening === null) {
+    throw new RangeError(`The errors of ${n} values in ${blocks} blocks depend on each other.`);
+  }
   let statistic = 0, sum = 0;
   for (const { value } of perSeed) {
-    for (let i = 0; i < n; i++) {
-      sum += value[i] - exact[i];
-      for (let j = 0; j < n; j++) {
-        statistic += (value[i] - exact[i]) * inverse[i][j] * (value[j] - exact[j]);
-      }
-    }
+    const deviation = Matrix.columnVector(Array.from(value, (v, i) => v - exact[i]));
+    sum += deviation.sum();
+    statistic += whitening.mmul(deviation).norm() ** 2;
   }
   statistic *= (blocks - n - 1) / blocks;
   const dof = n * perSeed.length;
-  const sumError = Math.sqrt(
-    perSeed.length * pooled.reduce((s, row) => s + row.reduce((a, b) => a + b, 0), 0),
-  );
+  const sumError = Math.sqrt(perSeed.length * pooled.sum());
   const total = perSeed.length * Array.from(exact).reduce((a, b) => a + b, 0);
   return {
     excess: (statistic - dof) / Math.sqrt(2 * dof),
