@@ -19,9 +19,6 @@ export interface NoiseSchedule {
   readonly alphasCumprod: Float64Array;
 }
 
-/** What a network's output means: noise, v (Salimans & Ho 2022) or the clean sample. */
-export type PredictionType = "epsilon" | "v_prediction" | "sample";
-
 /**
  * One reverse step as an affine map: `previous = stateCoefficient * state + cleanCoefficient *
  * clean + noiseCoefficient * noise`.

@@ -121,8 +121,8 @@ writeStudy({
 Each run simulates the eight profiles of its preset (\`lrm\`, the same with beta J0 = 2, \`short-weak\`,
 \`short-strong\`; R = 8000 realizations each), estimates operators and fluxes, trains K1, then f through
 the trained K1, and the epinets, with the one set of hyperparameters of every preset. Errors are those
-of the mean over 200 members by DDIM-2, on the densities that training covered, against the finite-L
-reference (L = 40) or the exact solution (L = 1).
+of the mean over 200 members by DDIM-2, on the densities that training covered, against the
+product-measure approximation (L = 40) or the exact solution (L = 1).
 
 Stat-PINN: deterministic networks on the same data, held-out elements, weights, Onsager-Machlup norm
 and steps (an ensemble of ${BASELINE_MEMBERS} with a quarter of the steps each).

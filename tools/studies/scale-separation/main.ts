@@ -136,7 +136,7 @@ const mapFigure = heatMapFigure(
     id: "k1-error-classic",
     title: "Error of K1 by the classic covariation",
     caption:
-      "Root mean square error of the entries K1 of Eq. (6) against the finite-L reference, relative to K1, over disjoint " +
+      "Root mean square error of the entries K1 of Eq. (6) against the product-measure approximation, relative to K1, over disjoint " +
       "ensembles of R realizations (L = 40, βJ0 = 1, profile 0.5 + 0.3 cos 2πx). Dashed: what theory expects, bias " +
       "1.50 √(Dh)/Δ and noise of a sample covariance. To the right of bias = noise more realizations do not help.",
     height: 420,
@@ -310,7 +310,7 @@ Long-range model, N = ${sites}, M = ${elements}, L = ${system.halfWidth}, beta J
     sizes[last]
   }
 realizations; smaller R are disjoint parts of them. Errors are relative to the root mean square of the
-exact K1 (finite-L mobility, integrated over the true profile).
+exact K1 (product-measure approximation of the mobility, integrated over the true profile).
 
 Theory without a fitted parameter: hat functions have kinks, across which fluctuations diffuse during h, so
 that K1(h) = K1 (1 - (16/3)/sqrt(4 pi) sqrt(D h)/Delta). D is m / (rho (1 - rho)): within sqrt(D h), which is

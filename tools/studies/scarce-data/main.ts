@@ -191,7 +191,7 @@ writeStudy({
 
 The long-range model (L = 40, beta J0 = 1) with eight or four profiles and R = 8000, 889 or 80
 realizations of each, that is noise x 1, x 3, x 10; real particle data, five seeds, errors against the
-finite-L reference. Stat-PINN gets the same data, held-out elements, weights, Onsager-Machlup norm,
+product-measure approximation. Stat-PINN gets the same data, held-out elements, weights, Onsager-Machlup norm,
 architecture, averaging, early stopping and total steps, as an ensemble of ${BASELINE_MEMBERS} whose
 members are averaged. Errors are those of the diffusion models themselves (mean over latents, DDIM-2),
 before epinets have a say. Mean ± standard deviation over seeds:
