@@ -81,6 +81,16 @@ const mistakes: Wrong[] = [
     /^ {2}name: must not have line breaks or control characters/m,
   ],
   ["no name", (e) => e.name = "", /^ {2}name: must not be empty$/m],
+  [
+    "a kernel that meets itself",
+    (e) => Object.assign(e.particles, { sites: 2025, halfWidth: 1012 }),
+    /halfWidth: must be at most .*1011/,
+  ],
+  [
+    "more sites than engines count",
+    (e) => e.particles.sites = 2_100_000,
+    /sites: must be at most 2\^21 to be simulated, not 2100000/,
+  ],
   ["L too large", (e) => e.particles.halfWidth = 1000, /halfWidth: must be at most .*999/],
   [
     "unknown kernel",

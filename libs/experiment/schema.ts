@@ -4,6 +4,9 @@ import { Profile } from "./profile.ts";
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
 
+/** Engines count in 32-bit integers: `checkSystem` of libs/kmc. */
+const MOST_SIMULATED_SITES = 2 ** 21;
+
 /** Lengths in units of the kernel's full extent, 2L + 1 sites. */
 const Kernel = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("constant") }),
@@ -130,8 +133,11 @@ export const Experiment = z.strictObject({
         'such as {"k": 1, "amplitude": 0.3}',
     );
   }
-  if (2 * halfWidth + 1 > sites) {
-    refuse(["particles", "halfWidth"], `must be at most (sites - 1)/2 = ${(sites - 1) / 2 | 0}`);
+  if (e.particles.system !== "foreign" && sites > MOST_SIMULATED_SITES) {
+    refuse(["particles", "sites"], `must be at most 2^21 to be simulated, not ${sites}`);
+  }
+  if (2 * halfWidth + 1 >= sites) {
+    refuse(["particles", "halfWidth"], `must be at most sites / 2 - 1 = ${(sites / 2 | 0) - 1}`);
   }
   const { kernel } = e.particles;
   if (kernel.name === "table" && kernel.values.length !== halfWidth) {

@@ -8,6 +8,7 @@ import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiedif
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { writeEstimate } from "../estimate_file.ts";
 import { writerOf } from "../leftovers.ts";
+import { writeRunExperiment } from "../run_experiment.ts";
 import { RUN_FILES } from "../run_folder.ts";
 import { trainStage } from "../train_stage.ts";
 import { bundleBytes, filesOf } from "./bundle.ts";
@@ -37,10 +38,7 @@ async function trainSeed(
   experiment: Experiment,
   estimates: readonly OperatorEstimate[],
 ): Promise<void> {
-  await writeDurably(
-    join(folder, RUN_FILES.experiment),
-    JSON.stringify(experiment, null, 2) + "\n",
-  );
+  await writeRunExperiment(folder, experiment);
   for (const estimate of estimates) await writeEstimate(folder, experiment, estimate, "particles");
   const trained = await trainStage(experiment, folder, estimates).run(() => {});
   // A shard holds what its configuration decides; how long it took is not of that.
