@@ -1,4 +1,11 @@
 /** Exact and asymptotically exact mobilities and free energies of the lattice gases. @module */
+export {
+  energyExchangeReference,
+  generalisedExclusionReference,
+  inclusionReference,
+  kawasakiHeatBath,
+  zeroRangeReference,
+} from "./bond_processes.ts";
 export { curvatureOf } from "./curvature.ts";
 export { hatAverages, longRangePressure, solveDiffusion } from "./diffusion.ts";
 export {

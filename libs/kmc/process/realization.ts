@@ -1,0 +1,82 @@
+/** Realizations of a process, in the records that ensembles average. */
+import { projectOccupation } from "@spiediff/mesh";
+import { fillCompensators } from "../integrals.ts";
+import { createRecord, type RunRealization } from "../realization.ts";
+import { beginRecording, type Bonds, createBonds, loadContents, settle } from "./bonds.ts";
+import { runUntil } from "./run.ts";
+import type { BondProcess } from "./types.ts";
+
+/** Realizations that start in local equilibrium. */
+export interface ProcessPlan {
+  readonly process: BondProcess;
+  /** `[N]`, mean contents of the sites, inside of the field's domain. */
+  readonly density: Float64Array;
+  /** `M`, divides `N`. */
+  readonly elements: number;
+  /** Macroscopic time before `t0`. */
+  readonly burnIn: number;
+  /** Macroscopic, rising. */
+  readonly horizons: readonly number[];
+  /** Whether compensators and brackets are recorded. */
+  readonly controlVariates: boolean;
+}
+
+/**
+ * Prepares the arrays for {@link RunRealization}; the record is overwritten by the next call.
+ *
+ * @throws {RangeError} naming the field at fault, and while running the bond where the process is wrong.
+ */
+export function processRunner(plan: ProcessPlan): RunRealization {
+  const { process, density, elements, burnIn, horizons, controlVariates } = plan;
+  checkPlan(plan);
+  const sites = density.length, clock = sites * sites;
+  const bonds = createBonds(process, sites, elements);
+  const sample = process.sampler(density);
+  const drawn = new Float64Array(sites);
+  const perHop = elements / clock;
+  const { start, windows } = createRecord(elements, horizons.length);
+  return (stream) => {
+    sample(drawn, stream);
+    loadContents(bonds, drawn);
+    runUntil(bonds, burnIn * clock, stream);
+    projectOccupation(bonds.contents, elements, start);
+    beginRecording(bonds, controlVariates);
+    horizons.forEach((h, w) => {
+      const window = windows[w];
+      runUntil(bonds, h * clock, stream);
+      for (let e = 0; e < elements; e++) window.current[e] = perHop * bonds.current[e];
+      if (!controlVariates) return;
+      settle(bonds);
+      fillCompensators(bonds.netDrift, sites, perHop, window);
+      fillBracket(bonds, perHop * perHop, window.bracket);
+    });
+    return { start, windows };
+  };
+}
+
+/** Transfers over different bonds never coincide: the bracket is diagonal. */
+function fillBracket({ netSpread, elementOf, current }: Bonds, unit: number, out: Float64Array) {
+  const elements = current.length;
+  out.fill(0);
+  netSpread.forEach((value, x) => out[elementOf[x] * (elements + 1)] += unit * value);
+}
+
+function checkPlan({ process, density, burnIn, horizons }: ProcessPlan): void {
+  const { name, bound, field: { low, high } } = process;
+  if (bound !== null && !(bound > 0 && Number.isFinite(bound))) {
+    throw new RangeError(`${name}: bound must be positive and finite, or null, not ${bound}.`);
+  }
+  density.forEach((rho, x) => {
+    if (!(rho > low && rho < high)) {
+      throw new RangeError(
+        `The density of site ${x} must lie in (${low}, ${high}), not be ${rho}.`,
+      );
+    }
+  });
+  if (!(burnIn >= 0)) throw new RangeError(`burnIn must not be negative, not ${burnIn}.`);
+  horizons.forEach((h, w) => {
+    if (!(h > (horizons[w - 1] ?? 0) && Number.isFinite(h))) {
+      throw new RangeError(`horizons must be positive and rise; number ${w} is ${h}.`);
+    }
+  });
+}
