@@ -19,6 +19,7 @@ export function densityPlot(canvas: HTMLCanvasElement): Plot {
   const height = canvas.height - margin.top - margin.bottom;
   const atX = (x: number) => margin.left + x * width;
   const atY = (density: number) => margin.top + (1 - density) * height;
+  const frameOfAxes = { letters, left: margin.left, width, bottom: canvas.height, atX, atY };
   // Style values such as light-dark(...) are resolved only where they are used.
   const colour = (name: string) => {
     canvas.style.color = `var(${name})`;
@@ -39,31 +40,10 @@ export function densityPlot(canvas: HTMLCanvasElement): Plot {
     context.lineWidth = thickness;
     context.stroke();
   };
-  const axes = () => {
-    context.strokeStyle = context.fillStyle = colour("--quiet");
-    context.lineWidth = 1;
-    context.font = `${letters}px system-ui, sans-serif`;
-    context.textAlign = "right";
-    for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
-      context.globalAlpha = 0.35;
-      context.strokeRect(margin.left, atY(tick), width, 0);
-      context.globalAlpha = 1;
-      context.fillText(String(tick), margin.left - letters / 2, atY(tick) + letters / 3);
-    }
-    context.textAlign = "center";
-    const row = (n: number) => canvas.height - n * letters;
-    for (const tick of [0, 0.5, 1]) context.fillText(String(tick), atX(tick), row(2.2));
-    context.fillText("position x (domain lengths)", atX(0.5), row(0.7));
-    context.save();
-    context.translate(1.1 * letters, atY(0.5));
-    context.rotate(-Math.PI / 2);
-    context.fillText("density (particles per site)", 0, 0);
-    context.restore();
-  };
   return {
     draw(start, frame) {
       context.clearRect(0, 0, canvas.width, canvas.height);
-      axes();
+      drawAxes(context, frameOfAxes, colour("--quiet"));
       line(start, colour("--start"), frame ? 1.5 : 4);
       if (!frame) return;
       context.beginPath();
@@ -82,4 +62,40 @@ export function densityPlot(canvas: HTMLCanvasElement): Plot {
       return { x: (x - margin.left) / width, density: 1 - (y - margin.top) / height };
     },
   };
+}
+
+/** Where axes stand on the canvas, in its pixels. */
+interface AxesFrame {
+  readonly letters: number;
+  readonly left: number;
+  readonly width: number;
+  readonly bottom: number;
+  atX(x: number): number;
+  atY(density: number): number;
+}
+
+function drawAxes(
+  context: CanvasRenderingContext2D,
+  { letters, left, width, bottom, atX, atY }: AxesFrame,
+  colour: string,
+): void {
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 1;
+  context.font = `${letters}px system-ui, sans-serif`;
+  context.textAlign = "right";
+  for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
+    context.globalAlpha = 0.35;
+    context.strokeRect(left, atY(tick), width, 0);
+    context.globalAlpha = 1;
+    context.fillText(String(tick), left - letters / 2, atY(tick) + letters / 3);
+  }
+  context.textAlign = "center";
+  const row = (n: number) => bottom - n * letters;
+  for (const tick of [0, 0.5, 1]) context.fillText(String(tick), atX(tick), row(2.2));
+  context.fillText("position x (domain lengths)", atX(0.5), row(0.7));
+  context.save();
+  context.translate(1.1 * letters, atY(0.5));
+  context.rotate(-Math.PI / 2);
+  context.fillText("density (particles per site)", 0, 0);
+  context.restore();
 }

@@ -53,11 +53,7 @@ export async function minimise(
   let best: TrainingState["best"];
   const from = await checkpoint?.load();
   if (from) {
-    copyAll(from.parameters, parameters);
-    copyAll(from.mean, adam.mean);
-    copyAll(from.square, adam.square);
-    copyAll(from.average, average);
-    adam.step = from.step;
+    resume(from, parameters, adam, average);
     curve.push(...from.curve);
     best = from.best;
   }
@@ -84,15 +80,8 @@ export async function minimise(
     sum = counted = 0;
     over = exhausted();
     if (done % CHECKPOINT_EVERY === 0 || done === steps || over) {
-      await checkpoint?.save({
-        step: done,
-        parameters,
-        mean: adam.mean,
-        square: adam.square,
-        average,
-        curve,
-        best,
-      });
+      const { mean, square } = adam;
+      await checkpoint?.save({ step: done, parameters, mean, square, average, curve, best });
     }
     signal?.throwIfAborted();
     // Lets timers and messages through; training holds the thread otherwise.
@@ -100,6 +89,20 @@ export async function minimise(
   }
   copyAll(best?.parameters ?? average, parameters);
   return curve;
+}
+
+/** Sets everything but the curve to where an earlier run was cut off, in place. */
+function resume(
+  from: TrainingState,
+  parameters: readonly Float32Array[],
+  adam: ReturnType<typeof adamInit>,
+  average: readonly Float32Array[],
+): void {
+  copyAll(from.parameters, parameters);
+  copyAll(from.mean, adam.mean);
+  copyAll(from.square, adam.square);
+  copyAll(from.average, average);
+  adam.step = from.step;
 }
 
 /** `average = keep * average + (1 - keep) * now`, in place. */

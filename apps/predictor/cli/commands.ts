@@ -1,5 +1,5 @@
 import process from "node:process";
-import { buildCommand, buildRouteMap } from "@stricli/core";
+import { buildCommand, buildRouteMap, type CommandContext } from "@stricli/core";
 import { application, numberParser, textParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
 import { MODEL_FOLDER } from "./model_folder.ts";
@@ -106,34 +106,42 @@ const predictCommand = (program: string) =>
       },
     },
     async func(flags, folder) {
-      const profile = await readProfile(flags.profile);
-      const model = await loadModel(folder, { threads: flags.threads });
-      try {
-        const { stdout, stderr } = this.process;
-        const progress = predictionProgress(process.stderr);
-        const options = { ...optionsOf(flags), onProgress: progress.onProgress };
-        const prediction: Prediction = await predict(model, profile, flags.times, options)
-          .finally(progress.clear);
-        for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
-        const command = `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
-          `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
-        const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
-          folder,
-          manifest: model.manifest,
-          command,
-          seed: options.seed,
-          version: VERSION,
-        });
-        stdout.write(
-          flags.json
-            ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
-            : summaryText(prediction, written),
-        );
-      } finally {
-        await model.close();
-      }
+      await predictAndPrint(program, flags, folder, this.process);
     },
   });
+
+async function predictAndPrint(
+  program: string,
+  flags: PredictFlags,
+  folder: string,
+  { stdout, stderr }: CommandContext["process"],
+): Promise<void> {
+  const profile = await readProfile(flags.profile);
+  const model = await loadModel(folder, { threads: flags.threads });
+  try {
+    const progress = predictionProgress(process.stderr);
+    const options = { ...optionsOf(flags), onProgress: progress.onProgress };
+    const prediction: Prediction = await predict(model, profile, flags.times, options)
+      .finally(progress.clear);
+    for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
+    const command = `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
+      `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
+    const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
+      folder,
+      manifest: model.manifest,
+      command,
+      seed: options.seed,
+      version: VERSION,
+    });
+    stdout.write(
+      flags.json
+        ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
+        : summaryText(prediction, written),
+    );
+  } finally {
+    await model.close();
+  }
+}
 
 function optionsOf(flags: PredictFlags): PredictOptions {
   const sampler: Sampler = flags.ddpm ? { kind: "ddpm" } : { kind: "ddim", steps: flags.ddimSteps };

@@ -76,34 +76,42 @@ export const serveCommand = (program: string) =>
       },
     },
     async func(flags, folder) {
-      requireWhole("port", flags.port, 0, 65535);
-      requireWhole("max-body", flags.maxBody, 100, 2 ** 24);
-      requireWhole("max-members", flags.maxMembers, 1, 100_000);
-      requireWhole("queue", flags.queue, 0, 10_000);
-      requireWhole("timeout", flags.timeout, 1, 3600);
-      requireWhole("grace", flags.grace, 0, 3600);
-      const model = await loadModel(folder, { threads: flags.threads });
-      try {
-        const service = await serve(model, flags.host, flags.port, {
-          ...DEFAULT_LIMITS,
-          bodyBytes: flags.maxBody,
-          members: flags.maxMembers,
-          queueLength: flags.queue,
-          requestMilliseconds: 1e3 * flags.timeout,
-          graceMilliseconds: 1e3 * flags.grace,
-        }).catch((error) => {
-          throw new UserError(`Cannot listen on ${flags.host}:${flags.port}: ${error.message}.`);
-        });
-        const host = service.address.includes(":") ? `[${service.address}]` : service.address;
-        this.process.stdout.write(`listening on http://${host}:${service.port}\n`);
-        await interrupted();
-        this.process.stderr.write("stopping: finishing what was accepted\n");
-        await service.close();
-      } finally {
-        await model.close();
-      }
+      await serveUntilStopped(flags, folder, this.process);
     },
   });
+
+async function serveUntilStopped(
+  flags: ServeFlags,
+  folder: string,
+  { stdout, stderr }: CommandContext["process"],
+): Promise<void> {
+  requireWhole("port", flags.port, 0, 65535);
+  requireWhole("max-body", flags.maxBody, 100, 2 ** 24);
+  requireWhole("max-members", flags.maxMembers, 1, 100_000);
+  requireWhole("queue", flags.queue, 0, 10_000);
+  requireWhole("timeout", flags.timeout, 1, 3600);
+  requireWhole("grace", flags.grace, 0, 3600);
+  const model = await loadModel(folder, { threads: flags.threads });
+  try {
+    const service = await serve(model, flags.host, flags.port, {
+      ...DEFAULT_LIMITS,
+      bodyBytes: flags.maxBody,
+      members: flags.maxMembers,
+      queueLength: flags.queue,
+      requestMilliseconds: 1e3 * flags.timeout,
+      graceMilliseconds: 1e3 * flags.grace,
+    }).catch((error) => {
+      throw new UserError(`Cannot listen on ${flags.host}:${flags.port}: ${error.message}.`);
+    });
+    const host = service.address.includes(":") ? `[${service.address}]` : service.address;
+    stdout.write(`listening on http://${host}:${service.port}\n`);
+    await interrupted();
+    stderr.write("stopping: finishing what was accepted\n");
+    await service.close();
+  } finally {
+    await model.close();
+  }
+}
 
 /** Resolves at the first SIGINT or SIGTERM. */
 function interrupted(): Promise<void> {
