@@ -4,7 +4,9 @@ import {
   energyExchangeReference,
   generalisedExclusionReference,
   inclusionReference,
+  instantaneousMetropolis,
   kawasakiHeatBath,
+  kawasakiMetropolis,
   zeroRangeReference,
 } from "./mod.ts";
 
@@ -71,6 +73,30 @@ describe("closed forms", () => {
   it("of the lattice gas at b = 2, half full: f'' = 4 / e, m of heat-bath swaps .043572", () => {
     expect(kawasakiHeatBath(2).curvature(0.5)).toBeCloseTo(4 * Math.exp(-1), 12);
     expect(kawasakiHeatBath(2).mobility(0.5)).toBeCloseTo(0.043572, 5);
+  });
+
+  it("of Metropolis swaps at b = 1, 2 and 3, half full: what rings of 14 sites gave", () => {
+    const known = [[1, 0.142537, 0.14021, 2e-5], [2, 0.072329, 0.06961, 2e-5], [
+      3,
+      0.033279,
+      0.0317,
+      1e-4,
+    ]];
+    for (const [b, instantaneous, mobility, error] of known) {
+      const reference = kawasakiMetropolis(b);
+      expect(reference.kind).toBe("expansion");
+      expect(instantaneousMetropolis(0.5, b)).toBeCloseTo(instantaneous, 6);
+      const found = reference.mobility(0.5);
+      expect(Math.abs(found - mobility)).toBeLessThan(
+        error + reference.error!.mobility(0.5) * found,
+      );
+    }
+    const share = (b: number, rho: number) =>
+      1 - kawasakiMetropolis(b).mobility(rho) / instantaneousMetropolis(rho, b);
+    expect(share(1, 0.25)).toBeCloseTo(0.0105, 3);
+    expect(share(2, 0.75)).toBeCloseTo(0.026, 2);
+    // Without interaction swaps are those of symmetric exclusion.
+    expect(kawasakiMetropolis(0).mobility(0.3)).toBeCloseTo(0.21, 12);
   });
 
   it("say what is wrong", () => {

@@ -84,7 +84,8 @@ function shareOnRing(kernel: readonly number[], sites: number, particles: number
   return dot(current, solution) / (total / 2);
 }
 
-function conjugateGradients(
+/** Solves a symmetric positive problem in the inner product `dot`. */
+export function conjugateGradients(
   apply: (v: Float64Array) => Float64Array,
   dot: (a: Float64Array, b: Float64Array) => number,
   rhs: Float64Array,

@@ -3,7 +3,9 @@ export {
   energyExchangeReference,
   generalisedExclusionReference,
   inclusionReference,
+  instantaneousMetropolis,
   kawasakiHeatBath,
+  kawasakiMetropolis,
   zeroRangeReference,
 } from "./bond_processes.ts";
 export { curvatureOf } from "./curvature.ts";

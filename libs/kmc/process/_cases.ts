@@ -4,6 +4,7 @@ import {
   generalisedExclusionReference,
   inclusionReference,
   kawasakiHeatBath,
+  kawasakiMetropolis,
   zeroRangeReference,
 } from "@spiediff/exact-reference";
 import { energyExchange } from "../energy_exchange/energy_exchange.ts";
@@ -67,11 +68,11 @@ export const cases = [
   name: `${one.process.name}, f'' ${one.reference.curvature(0.5).toFixed(3)}`,
 }));
 
-/** Not of gradient type: no closed form of m, equilibrium as with heat-bath swaps. */
+/** Not of gradient type: no closed form of m. */
 export const metropolis = {
   name: "kawasaki (metropolis)",
   process: kawasaki("metropolis", 2),
-  reference: kawasakiHeatBath(2),
+  reference: kawasakiMetropolis(2),
   density: 0.5,
   start: [1, 1, 0, 1, 0, 0, 0],
 };
