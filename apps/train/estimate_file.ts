@@ -75,7 +75,10 @@ export async function readEstimate(
   try {
     estimate = parseOperatorEstimate(file.estimate);
   } catch (cause) {
-    throw new UserError(`${path} is damaged: ${(cause as Error).message}`);
+    throw new UserError(
+      `${path} is damaged or of an older version: ${(cause as Error).message} Delete it; ` +
+        `\`spiediff estimate ${folder}\`, or the command that made it, makes it again.`,
+    );
   }
   if (file.sha256 === await fingerprint(file.estimate)) return estimate;
   throw new UserError(

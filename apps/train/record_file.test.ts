@@ -42,7 +42,12 @@ describe("a record's file", () => {
     ["half a header", (b) => b.subarray(0, 40), "has a damaged header"],
     ["nothing in it", () => new Uint8Array(0), "is no record"],
     ["another program's bytes", () => text("PK\n\u0003"), "is no record"],
-    ["a later format", () => text('spiediff-record 7 {"a":1}\n'), "is of record format 7, not 1"],
+    [
+      "the format before",
+      () => text('spiediff-record 1 {"a":1}\n'),
+      "is of record format 1, not 2",
+    ],
+    ["a later format", () => text('spiediff-record 7 {"a":1}\n'), "is of record format 7, not 2"],
   ])("is refused by name with %s", async (_, change, reason) => {
     await writeFile(path, change(whole));
     const message = `${path} ${reason}`;

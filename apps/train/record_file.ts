@@ -2,7 +2,7 @@
  * One file a profile of what simulations leave, inside of a run folder:
  *
  * ```
- * spiediff-record 1 {"fingerprint":…,"length":…,"head":{…}}\n
+ * spiediff-record 2 {"fingerprint":…,"length":…,"head":{…}}\n
  * float64, little-endian: the packed moments of every block, then of all, `length` numbers each
  * 32 bytes: SHA-256 of everything before
  * ```
@@ -27,7 +27,7 @@ import { estimateFingerprint } from "./run_folder.ts";
 
 const FOLDER = "records";
 const FORMAT = "spiediff-record";
-const VERSION = 1;
+const VERSION = 2;
 const HASH_BYTES = 32;
 /** No header is longer, and none is read further. */
 const LONGEST_HEADER = 1 << 16;

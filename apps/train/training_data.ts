@@ -10,13 +10,14 @@ export function trainingData(estimates: readonly OperatorEstimate[]): OperatorDa
   return estimates.map((estimate) => {
     const M = estimate.K1.length;
     const { profileName, density, elementDensity, realizations, nodalDensityRule } = estimate;
-    const { flux, fluxStandardError, fluxCovariance, samplingCovariance } = estimate;
+    const { flux, fluxStandardError, fluxCovariance } = estimate;
+    const { circulationVariance, samplingCovariance } = estimate;
     return {
       ...{ profileName, density, elementDensity, realizations, nodalDensityRule },
       field: exclusionDensity,
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
-      ...{ flux, fluxStandardError, fluxCovariance, samplingCovariance },
+      ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
     };
   });
 }

@@ -1,5 +1,6 @@
 /** What of a profile's mean fluxes no law `J_e = -(m_e/Delta) (f'_{e+1} - f'_e)` can explain. */
 import { nodalDensity } from "@spiediff/mesh";
+import { bandWidth, covarianceOfBand } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 import { operatorEntries } from "./physics_layer.ts";
 import { meanBetween, type SmoothCurve } from "./smooth_law.ts";
@@ -47,8 +48,8 @@ export function fluxCovariance(
   const M = d.flux.length;
   const { samplingCovariance, realizations } = d;
   if (samplingCovariance === undefined || realizations === undefined) return statedCovariance(d);
-  const square = (values: readonly number[]) => Matrix.from1DArray(M, M, [...values]);
-  const flux = square(samplingCovariance.flux);
+  const square = (band: readonly number[]) => covarianceMatrix(band, M);
+  const flux = square(samplingCovariance.flux).add(d.circulationVariance ?? 0);
   const cross = square(samplingCovariance.cross);
   const field = square(samplingCovariance.field);
   const jacobian = fluxJacobian(d, operatorEntries(elementMobility), law);
@@ -56,14 +57,19 @@ export function fluxCovariance(
   const seen = flux.sub(mixed).sub(mixed.transpose())
     .add(jacobian.mmul(field).mmul(jacobian.transpose()));
   // The inverse of a sample covariance is too large on average by this factor (Wishart).
-  return seen.mul((realizations - 1) / Math.max(realizations - M - 2, realizations / 2));
+  const dimension = bandWidth(M);
+  return seen.mul((realizations - 1) / Math.max(realizations - dimension - 2, realizations / 2));
+}
+
+function covarianceMatrix(band: readonly number[], M: number): Matrix {
+  return Matrix.from1DArray(M, M, covarianceOfBand(band, M));
 }
 
 /** As the estimate states it. */
 export function statedCovariance(d: OperatorData): Matrix {
   const M = d.flux.length;
   return d.fluxCovariance
-    ? Matrix.from1DArray(M, M, [...d.fluxCovariance])
+    ? covarianceMatrix(d.fluxCovariance, M).add(d.circulationVariance ?? 0)
     : Matrix.diag(d.fluxStandardError.map((se) => se * se));
 }
 

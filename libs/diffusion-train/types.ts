@@ -26,9 +26,11 @@ export interface OperatorData {
   /** Element fluxes J_e = -(m_e/Delta) (f'_{e+1} - f'_e), with their standard errors. */
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
-  /** `[M*M]` covariance of the flux errors; independent errors when absent. */
+  /** Band `[M * bandWidth(M)]`, covariance of the flux errors; independent errors when absent. */
   readonly fluxCovariance?: readonly number[];
-  /** `[M*M]` each: how these errors go with those of the fields `z`; unknown when absent. */
+  /** Variance of one constant common to all fluxes, on top of their covariances; 0 when absent. */
+  readonly circulationVariance?: number;
+  /** Bands `[M * bandWidth(M)]` each: how these errors go with those of the fields `z`; unknown when absent. */
   readonly samplingCovariance?: {
     readonly flux: readonly number[];
     /** Fields in rows, fluxes in columns. */

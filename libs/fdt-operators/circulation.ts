@@ -13,7 +13,7 @@ const OPEN = 100;
  * @throws {RangeError} naming the element whose `K1` is zero.
  */
 export function closeCirculation(estimate: OperatorEstimate): OperatorEstimate {
-  const { K1, flux, fluxCovariance, samplingCovariance } = estimate;
+  const { K1, flux, fluxCovariance } = estimate;
   const zero = K1.indexOf(0);
   if (zero >= 0) {
     throw new RangeError(`K1 of element ${zero} must not be 0: no flux is determined there.`);
@@ -23,15 +23,10 @@ export function closeCirculation(estimate: OperatorEstimate): OperatorEstimate {
   const closed = flux.map((J) => J + constant);
   const square = closed.reduce((sum, J) => sum + J * J, 0) / closed.length;
   const noise = fluxCovariance.reduce((largest, v) => Math.max(largest, v), 0);
-  const open = OPEN ** 2 * Math.max(square, noise);
   return {
     ...estimate,
     flux: closed,
-    fluxCovariance: fluxCovariance.map((v) => v + open),
-    samplingCovariance: {
-      ...samplingCovariance,
-      flux: samplingCovariance.flux.map((v) => v + open),
-    },
+    circulationVariance: OPEN ** 2 * Math.max(square, noise),
     warnings: [
       ...estimate.warnings,
       "Snapshots tell fluxes up to one constant around the ring; it is set so that the driving force " +

@@ -1,7 +1,7 @@
 /** Unbiased estimators of the covariance of element currents over one window. */
 import type { WindowMoments } from "@spiediff/kmc";
 
-/** From moments over `count` realizations to the covariance `[M, M]` of the currents. */
+/** From moments over `count` realizations to the covariance of the currents, a band `[M, bandWidth(M)]`. */
 export type CovarianceEstimator = (window: WindowMoments, count: number) => Float64Array;
 
 /** The classic one: sample covariance, mean removed, divided by `R - 1`. */

@@ -1,5 +1,5 @@
 /**
- * Operator entries as linear functions of the covariance `C` `[M, M]` of element currents.
+ * Operator entries as linear functions of the covariance `C` of element currents, a band `[M, bandWidth(M)]`.
  *
  * Since `Dz_i = Q_{i-1} - Q_i`, Eq. (6) of the paper, `K_ij = beta Cov(Dz_i, Dz_j) / (2 h eps)`,
  * reads for the entries of one band
@@ -8,6 +8,7 @@
  *
  * Only differences enter, hence snapshots suffice: `Q` may be shifted by one constant per realization.
  */
+import { bandIndex } from "@spiediff/numerics";
 
 /** Entry `(i, i + offset)` of `K` for every node `i` `[M]`. */
 export function nodalBand(
@@ -16,8 +17,7 @@ export function nodalBand(
   offset: number,
   scale: number,
 ): Float64Array {
-  const C = (a: number, b: number) =>
-    covariance[((a + elements) % elements) * elements + (b + elements) % elements];
+  const C = (a: number, b: number) => covariance[bandIndex(elements, a, b)];
   return Float64Array.from({ length: elements }, (_, i) => {
     const j = i + offset;
     return scale * (C(i - 1, j - 1) - C(i - 1, j) - C(i, j - 1) + C(i, j));
@@ -53,8 +53,7 @@ export function closedCurrents(
   scale: number,
 ): Float64Array {
   return Float64Array.from({ length: elements }, (_, e) => {
-    const row = e * elements;
-    return -scale * (covariance[row + (e + elements - 1) % elements] + covariance[row + e] +
-      covariance[row + (e + 1) % elements]);
+    const C = (f: number) => covariance[bandIndex(elements, e, f)];
+    return -scale * (C(e - 1) + C(e) + C(e + 1));
   });
 }

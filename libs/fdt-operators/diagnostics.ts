@@ -1,5 +1,6 @@
 /** What tells a user that the data cannot carry the answer. */
 import type { EnsembleRecord } from "@spiediff/kmc";
+import { bandIndex } from "@spiediff/numerics";
 import { chiSquarePValue } from "./chi_square.ts";
 import { insideWindow } from "./horizon_window.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
@@ -84,7 +85,7 @@ export function mobilityDrift(
   const last = horizons.length - 1;
   const trace = (bracket: Float64Array) => {
     let sum = 0;
-    for (let e = 0; e < elements; e++) sum += bracket[e * elements + e];
+    for (let e = 0; e < elements; e++) sum += bracket[bandIndex(elements, e, e)];
     return sum;
   };
   const jack = jackknife(record.total, record.blocks, ({ windows }) => {

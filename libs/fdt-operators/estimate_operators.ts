@@ -1,4 +1,5 @@
 /** From an ensemble's moments to operator entries and currents with errors. */
+import { bandWidth, firstColumn } from "@spiediff/numerics";
 import { nodalDensity } from "@spiediff/mesh";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { EnsembleRecord } from "@spiediff/kmc";
@@ -113,10 +114,11 @@ export function estimateOperators(
     elementDensityStandardError: elementDensity.standardError,
     K1: K1.value,
     K1StandardError: K1.standardError,
-    K1Covariance: covarianceMatrix(bestK1.jack),
+    K1Covariance: covarianceBand(bestK1.jack),
     flux: fluxes.value,
     fluxStandardError: fluxes.standardError,
-    fluxCovariance: covarianceMatrix(flux),
+    fluxCovariance: covarianceBand(flux),
+    circulationVariance: 0,
     samplingCovariance: samplingCovariance(
       record.total,
       fluxWindow,
@@ -182,7 +184,7 @@ function leastError(
   return candidates.reduce((best, w) => error(w) < error(best) ? w : best);
 }
 
-/** Realizations per element from which a regression of fluxes on fields is worth its name. */
+/** Realizations per field from which a regression of fluxes on fields is worth its name. */
 const LEAST_REALIZATIONS = 4;
 
 /** The horizon whose fluxes scatter least at given densities, or at all with few realizations. */
@@ -193,20 +195,22 @@ function fluxHorizon(
   fluxSource: FluxSource,
 ): number {
   const windows = horizons.map((_, w) => w);
-  if (total.count < LEAST_REALIZATIONS * elements) return leastError(source, fluxName, windows);
+  if (total.count < LEAST_REALIZATIONS * bandWidth(elements)) {
+    return leastError(source, fluxName, windows);
+  }
   const variances = horizons.map((h, w) =>
-    unexplainedVariance(samplingCovariance(total, w, fluxSource, h))
+    unexplainedVariance(samplingCovariance(total, w, fluxSource, h), elements)
   );
   return windows.reduce((best, w) => variances[w] < variances[best] ? w : best);
 }
 
-/** Covariance of all errors, `[M * M]`. */
-function covarianceMatrix(jack: Jackknife): number[] {
-  const n = jack.value.length;
-  return Array.from(
-    { length: n * n },
-    (_, i) => errorCovariance(jack, Math.floor(i / n), i % n),
-  );
+/** Covariance of all errors, a band. */
+function covarianceBand(jack: Jackknife): number[] {
+  const n = jack.value.length, width = bandWidth(n);
+  return Array.from({ length: n * width }, (_, at) => {
+    const i = Math.floor(at / width);
+    return errorCovariance(jack, i, (firstColumn(n, i) + at % width) % n);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Reading estimates back, refusing what could not have been written. */
+import { bandWidth } from "@spiediff/numerics";
 import { nodalDensityRules } from "@spiediff/mesh";
 import type { OperatorEstimate } from "./types.ts";
 
@@ -35,7 +36,7 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
   if (!Number.isInteger(data.realizations) || (data.realizations as number) < 2) {
     fail("realizations", "an integer of at least 2", data.realizations);
   }
-  for (const name of ["t0", "K1Horizon", "fluxHorizon"]) {
+  for (const name of ["t0", "K1Horizon", "fluxHorizon", "circulationVariance"]) {
     if (!Number.isFinite(data[name]) || (data[name] as number) < 0) {
       fail(name, "a finite number of at least 0", data[name]);
     }
@@ -51,11 +52,11 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
     });
   }
   for (const name of ["K1Covariance", "fluxCovariance"]) {
-    numbers(name, data[name], elements * elements);
+    numbers(name, data[name], elements * bandWidth(elements));
   }
   const sampling = (data.samplingCovariance ?? {}) as Record<string, unknown>;
   for (const name of ["flux", "cross", "field"]) {
-    numbers(`samplingCovariance.${name}`, sampling[name], elements * elements);
+    numbers(`samplingCovariance.${name}`, sampling[name], elements * bandWidth(elements));
   }
   for (const name of ["classic", "controlVariate", "varianceReduction", "warnings"]) {
     if (!Array.isArray(data[name])) fail(name, "a list", data[name]);

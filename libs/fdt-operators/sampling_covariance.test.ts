@@ -48,14 +48,14 @@ describe("samplingCovariance", () => {
   });
   it("leaves far less variance at given densities than without, where the process is of gradient type", async () => {
     const { samplingCovariance } = (await estimateOf("bernoulli")).estimate;
-    const left = unexplainedVariance(samplingCovariance);
+    const left = unexplainedVariance(samplingCovariance, M);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(0.2 * trace(samplingCovariance.flux));
   });
   it("copes with a fixed number of particles and with snapshots alone", async () => {
     for (const cv of [true, false]) {
       const { samplingCovariance } = (await estimateOf("fixed-number", cv)).estimate;
-      const left = unexplainedVariance(samplingCovariance);
+      const left = unexplainedVariance(samplingCovariance, M);
       expect(left).toBeGreaterThan(0);
       expect(left).toBeLessThan(trace(samplingCovariance.flux));
     }

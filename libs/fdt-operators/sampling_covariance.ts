@@ -1,7 +1,8 @@
 /** How the sampling errors of mean fluxes go with those of the mean fields that they start from. */
 import type { EnsembleMoments, WindowMoments } from "@spiediff/kmc";
+import { BAND_WIDTH, bandIndex, bandWidth, transposedBand } from "@spiediff/numerics";
 import { inverse, Matrix } from "ml-matrix";
-import { unsmooth } from "./smooth_flux.ts";
+import { unsmoothPart } from "./smooth_flux.ts";
 import type { SamplingCovariance } from "./types.ts";
 
 /** Which fluxes: of the currents, of their compensators, or of these through smooth windows. */
@@ -22,39 +23,58 @@ export function samplingCovariance(
 ): SamplingCovariance {
   const window: WindowMoments = windows[w];
   const M = start.mean.length;
-  const rowwise = (matrix: Float64Array) => {
-    if (source !== "smoothCompensator") return matrix;
-    const all = new Float64Array(M * M);
-    for (let i = 0; i < M; i++) all.set(unsmooth(matrix.subarray(i * M, (i + 1) * M)), i * M);
-    return all;
-  };
+  const rowwise = (band: Float64Array) =>
+    source === "smoothCompensator" ? unsmoothRows(band, M) : band;
   // Sums over realizations to the covariance of their means; z at t0 carries no 1/h, a flux one.
-  const scaled = (matrix: Float64Array, fluxes: number) => {
+  const scaled = (band: Float64Array, fluxes: number) => {
     const scale = 1 / (count * (count - 1) * h ** fluxes);
-    return Array.from(matrix, (sum) => sum * scale);
+    return Array.from(band, (sum) => sum * scale);
   };
   return {
-    flux: scaled(rowwise(transposed(rowwise(window[source].comoment), M)), 2),
+    flux: scaled(rowwise(transposedBand(rowwise(window[source].comoment), M)), 2),
     cross: scaled(rowwise(window.withStart[source]), 1),
     field: scaled(start.comoment, 0),
   };
 }
 
-/**
- * Variance of the fluxes that their regression on the fields leaves, summed over the elements: what a
- * law at the measured densities cannot explain.
- */
-export function unexplainedVariance({ flux, cross, field }: SamplingCovariance): number {
-  const M = Math.sqrt(flux.length);
-  const fields = Matrix.from1DArray(M, M, [...field]);
-  // With a fixed number of particles one combination of fields does not vary.
-  const ridge = 1e-9 * fields.trace() / M;
-  for (let i = 0; i < M; i++) fields.set(i, i, fields.get(i, i) + ridge);
-  const both = Matrix.from1DArray(M, M, [...cross]);
-  const explained = both.transpose().mmul(inverse(fields)).mmul(both).trace();
-  return Matrix.from1DArray(M, M, [...flux]).trace() - explained;
+/** Undoes the smooth windows in the columns; what lies beyond the band counts as zero. */
+function unsmoothRows(band: Float64Array, n: number): Float64Array {
+  const width = bandWidth(n);
+  const out = new Float64Array(band.length);
+  for (let i = 0; i < n; i++) {
+    const row = band.subarray(i * width, (i + 1) * width);
+    out.set(unsmoothPart(row, n), i * width);
+  }
+  return out;
 }
 
-function transposed(matrix: Float64Array, n: number): Float64Array {
-  return matrix.map((_, at) => matrix[(at % n) * n + Math.floor(at / n)]);
+/**
+ * Variance of the fluxes that their regression on the fields leaves, summed over the elements: what a
+ * law at the measured densities cannot explain. On long rings each flux is held against the fields up to
+ * half a band away.
+ */
+export function unexplainedVariance(covariance: SamplingCovariance, n: number): number {
+  const { flux, cross, field } = covariance;
+  const at = (i: number, j: number) => bandIndex(n, i, j);
+  const nodes = Array.from({ length: n }, (_, i) => i);
+  const trace = (band: readonly number[]) => nodes.reduce((sum, i) => sum + band[at(i, i)], 0);
+  // With a fixed number of particles one combination of fields does not vary.
+  const ridge = 1e-9 * trace(field) / n;
+  const inverseOf = (near: readonly number[]) => {
+    const fields = new Matrix(near.map((i) => near.map((j) => field[at(i, j)])));
+    for (let i = 0; i < near.length; i++) fields.set(i, i, fields.get(i, i) + ridge);
+    return inverse(fields);
+  };
+  const explains = (near: readonly number[], elements: readonly number[]) =>
+    new Matrix(near.map((i) => elements.map((e) => cross[at(i, e)])));
+  if (n <= BAND_WIDTH) {
+    const both = explains(nodes, nodes);
+    return trace(flux) - both.transpose().mmul(inverseOf(nodes)).mmul(both).trace();
+  }
+  const reach = (BAND_WIDTH - 1) / 4;
+  return trace(flux) - nodes.reduce((sum, e) => {
+    const near = Array.from({ length: 2 * reach + 1 }, (_, k) => (e - reach + k + n) % n);
+    const both = explains(near, [e]);
+    return sum + both.transpose().mmul(inverseOf(near)).mmul(both).get(0, 0);
+  }, 0);
 }

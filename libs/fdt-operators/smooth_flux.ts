@@ -16,10 +16,9 @@ function symbol(theta: number): number {
   return (194 + 48 * Math.cos(theta) - 2 * Math.cos(2 * theta)) / 240;
 }
 
-/** Element fluxes `[M]` from smoothly windowed ones `[M]`; linear. */
-export function unsmooth(smooth: ArrayLike<number>): Float64Array {
-  const n = smooth.length;
-  // First column of the circulant inverse; even, so cosines suffice.
+/** First column of the circulant inverse; even, so cosines suffice. */
+function inverseColumn(n: number): Float64Array {
+  if (kept.length === n) return kept;
   const column = new Float64Array(n);
   for (let d = 0; d < n; d++) {
     for (let k = 0; k < n; k++) {
@@ -27,9 +26,23 @@ export function unsmooth(smooth: ArrayLike<number>): Float64Array {
       column[d] += Math.cos(theta * d) / symbol(theta) / n;
     }
   }
-  return Float64Array.from({ length: n }, (_, e) => {
+  return kept = column;
+}
+
+/** The column that was asked for last: jackknives ask for the same again and again. */
+let kept = new Float64Array(0);
+
+/** Element fluxes `[M]` from smoothly windowed ones `[M]`; linear. */
+export function unsmooth(smooth: ArrayLike<number>): Float64Array {
+  return unsmoothPart(smooth, smooth.length);
+}
+
+/** The same on a part of a ring of `n` elements, `[part]`: all others are zero. */
+export function unsmoothPart(smooth: ArrayLike<number>, n: number): Float64Array {
+  const column = inverseColumn(n), part = smooth.length;
+  return Float64Array.from({ length: part }, (_, e) => {
     let sum = 0;
-    for (let f = 0; f < n; f++) sum += column[e >= f ? e - f : e - f + n] * smooth[f];
+    for (let f = 0; f < part; f++) sum += column[e >= f ? e - f : e - f + n] * smooth[f];
     return sum;
   });
 }

@@ -7,6 +7,7 @@ import {
   type EnsembleRecord,
   mergeMoments,
 } from "@spiediff/kmc";
+import { bandWidth } from "@spiediff/numerics";
 
 /** Snapshots of `R` independent realizations. */
 export interface Snapshots {
@@ -46,7 +47,7 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
   }
   const blockSize = Math.ceil(realizations / 128);
   const zeros = new Float64Array(elements);
-  const noBracket = new Float64Array(elements * elements);
+  const noBracket = new Float64Array(elements * bandWidth(elements));
   const blocks = Array.from({ length: Math.ceil(realizations / blockSize) }, (_, b) => {
     const moments = createMoments(elements, horizons.length);
     for (let r = b * blockSize; r < Math.min(realizations, (b + 1) * blockSize); r++) {

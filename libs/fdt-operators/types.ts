@@ -51,7 +51,7 @@ export interface OptimalCoefficient {
   readonly flux: number;
 }
 
-/** Covariances of sampling errors, `[M * M]` each, row-major; see `sampling_covariance.ts`. */
+/** Covariances of sampling errors, bands `[M * bandWidth(M)]` each; see `sampling_covariance.ts`. */
 export interface SamplingCovariance {
   /** Of the mean fluxes. */
   readonly flux: number[];
@@ -91,13 +91,15 @@ export interface OperatorEstimate {
   /** `[M]`, best estimate of `K_{e,e+1}`. */
   K1: number[];
   K1StandardError: number[];
-  /** `[M * M]`, covariance of the best `K1` errors. */
+  /** Band `[M * bandWidth(M)]`, covariance of the best `K1` errors. */
   K1Covariance: number[];
   /** `[M]`, best estimate of the element currents. */
   flux: number[];
   fluxStandardError: number[];
-  /** `[M * M]`, covariance of the best flux errors; neighbours' errors are correlated. */
+  /** Band `[M * bandWidth(M)]`, covariance of the best flux errors; neighbours' errors are correlated. */
   fluxCovariance: number[];
+  /** Variance of one constant common to all fluxes, on top of both covariances of fluxes; 0 if it is known. */
+  circulationVariance: number;
   /** How these errors go with those of the densities: what is left of them at measured densities. */
   samplingCovariance: SamplingCovariance;
   /** `[M]`, `dz_i/dt`. */

@@ -8,7 +8,8 @@ import {
   withoutPart,
 } from "./mod.ts";
 import type { SampleOptions } from "./mod.ts";
-import { addRecord, createMoments, mergeMoments } from "./moments.ts";
+import { bandIndex, bandWidth } from "@spiediff/numerics";
+import { addRecord, createMoments, mergeMoments, packedLength } from "./moments.ts";
 import type { EnsembleMoments } from "./moments.ts";
 
 const sites = 200;
@@ -310,5 +311,54 @@ describe("simulateTrajectories", () => {
     );
     const completed = new Map([[0, new Float64Array(3)]]);
     await expect(simulateTrajectories({ ...long, completed })).rejects.toThrow(/realization 0.*30/);
+  });
+});
+
+describe("moments of long rings", () => {
+  const elements = 40;
+  const rows = Array.from(
+    { length: 5 },
+    (_, r) => Float64Array.from({ length: elements }, (_, i) => Math.sin(1 + 7 * r + i * (r + 1))),
+  );
+  const of = (from: number, to: number) => {
+    const moments = createMoments(elements, 1);
+    for (const z of rows.slice(from, to)) {
+      const squares = z.map((v) => v * v);
+      addRecord(moments, {
+        start: z,
+        windows: [{
+          current: squares,
+          compensator: z,
+          smoothCompensator: z,
+          bracket: new Float64Array(elements * bandWidth(elements)),
+        }],
+      });
+    }
+    return moments;
+  };
+
+  it("are the bands of two-pass co-moments, merged and unmerged", () => {
+    const centred = (values: Float64Array[]) =>
+      values.map((z) => z.map((v, i) => v - values.reduce((s, w) => s + w[i], 0) / values.length));
+    const z = centred(rows), q = centred(rows.map((row) => row.map((v) => v * v)));
+    const merged = of(0, 2);
+    mergeMoments(merged, of(2, 5));
+    const rest = withoutPart(of(0, 5), of(0, 0));
+    for (const { start, windows: [{ withStart }] } of [of(0, 5), merged, rest]) {
+      for (let i = 0; i < elements; i++) {
+        for (const j of [i - 12, i - 1, i, i + 5, i + 12].map((j) => (j + elements) % elements)) {
+          const at = bandIndex(elements, i, j);
+          const sum = (other: Float64Array[]) =>
+            z.reduce((s, row, r) => s + row[i] * other[r][j], 0);
+          expect(start.comoment[at]).toBeCloseTo(sum(z), 12);
+          expect(withStart.current[at]).toBeCloseTo(sum(q), 12);
+        }
+      }
+    }
+  });
+
+  it("grow with the number of elements: the same length for each", () => {
+    const each = (M: number) => (packedLength(M, 3) - 1) / M;
+    expect([each(50), each(200), each(1000)]).toEqual([each(26), each(26), each(26)]);
   });
 });

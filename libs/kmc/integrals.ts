@@ -1,5 +1,7 @@
 /** What control variates need of one interval, and how it follows from sums over attempts. */
 
+import { bandWidth } from "@spiediff/numerics";
+
 /** Integrals over one interval, per element, in units of hops. */
 export interface IntervalIntegrals {
   /** `[M]`, `A_e`. */
@@ -12,7 +14,7 @@ export interface IntervalIntegrals {
    * most of the noise of `A_e` comes from its sharp ends. A smooth window averages over them.
    */
   readonly smoothCompensator: Float64Array;
-  /** `[M, M]`, `<Mart_e, Mart_f>`. */
+  /** Band `[M, bandWidth(M)]`, `<Mart_e, Mart_f>`. */
   readonly bracket: Float64Array;
 }
 
@@ -21,7 +23,7 @@ export function createIntegrals(elements: number): IntervalIntegrals {
   return {
     compensator: new Float64Array(elements),
     smoothCompensator: new Float64Array(elements),
-    bracket: new Float64Array(elements * elements),
+    bracket: new Float64Array(elements * bandWidth(elements)),
   };
 }
 

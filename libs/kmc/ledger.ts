@@ -15,6 +15,7 @@
  * the hot loop keeps the second term per bond and direction. The small term `S_e S_f / N^2` (relative
  * size 1e-5 to 1e-3) is estimated without bias from its value before one uniformly chosen attempt.
  */
+import { bandIndex, bandWidth, firstColumn } from "@spiediff/numerics";
 import type { RandomStream } from "@spiediff/random";
 import { drawAttempts } from "./advance.ts";
 import { chunks } from "./chunks.ts";
@@ -50,9 +51,12 @@ export function advanceWithLedger(
     for (const end = x + perElement; x < end; x++) signed += bondRate[x];
     compensator[e] = signed * perAttempt;
   }
-  for (let e = 0; e < elements; e++) {
-    for (let f = 0; f < elements; f++) {
-      bracket[e * elements + f] = -attempts * compensator[e] * compensator[f];
+  const width = bandWidth(elements);
+  for (let e = 0, at = 0; e < elements; e++) {
+    let f = firstColumn(elements, e);
+    for (const end = at + width; at < end; at++) {
+      bracket[at] = -attempts * compensator[e] * compensator[f];
+      if (++f === elements) f = 0;
     }
   }
   makeAttempts(lattice, stream, attempts - probe, ledger, probe);
@@ -66,7 +70,7 @@ export function advanceWithLedger(
       total += right + left;
       ledger[x] = right - left;
     }
-    bracket[e * elements + e] += total * perAttempt;
+    bracket[bandIndex(elements, e, e)] += total * perAttempt;
   }
   fillCompensators(ledger, sites, perAttempt, into);
 }

@@ -1,10 +1,12 @@
 /**
  * Streaming, mergeable means and covariances (Welford; Chan, Golub & LeVeque 1983): one pass,
  * memory independent of `R`, and the same bits for any number of workers when merged in block order.
+ * Co-moments are bands around the ring, `[M, bandWidth(M)]`: memory grows with `M`, not its square.
  */
+import { bandWidth, firstColumn } from "@spiediff/numerics";
 import type { RealizationRecord } from "./realization.ts";
 
-/** Mean `[n]` and co-moment `[n, n]`, the sum of `(x - mean)(x - mean)^T`. */
+/** Mean `[n]` and co-moment, a band of the sum of `(x - mean)(x - mean)^T`. */
 export interface VectorMoments {
   readonly mean: Float64Array;
   readonly comoment: Float64Array;
@@ -20,13 +22,13 @@ export interface WindowMoments {
   readonly martingale: VectorMoments;
   /** The compensator through smooth windows. */
   readonly smoothCompensator: VectorMoments;
-  /** `[M, M]`, mean predictable covariation of `Q - A`. */
+  /** Band, mean predictable covariation of `Q - A`. */
   readonly bracket: Float64Array;
   /** How they go with the fields that they start from. */
   readonly withStart: StartMoments;
 }
 
-/** Co-moments `[M, M]`, sums of `(z - mean)(q - mean)^T` with `z` at `t0`. */
+/** Co-moments, bands of sums of `(z - mean)(q - mean)^T` with `z` at `t0`. */
 export interface StartMoments {
   readonly current: Float64Array;
   readonly compensator: Float64Array;
@@ -44,7 +46,7 @@ export interface EnsembleMoments {
 
 const vectorMoments = (n: number): VectorMoments => ({
   mean: new Float64Array(n),
-  comoment: new Float64Array(n * n),
+  comoment: new Float64Array(n * bandWidth(n)),
 });
 
 /** Moments over no realization yet. */
@@ -57,11 +59,11 @@ export function createMoments(elements: number, windows: number): EnsembleMoment
       compensator: vectorMoments(elements),
       martingale: vectorMoments(elements),
       smoothCompensator: vectorMoments(elements),
-      bracket: new Float64Array(elements * elements),
+      bracket: new Float64Array(elements * bandWidth(elements)),
       withStart: {
-        current: new Float64Array(elements * elements),
-        compensator: new Float64Array(elements * elements),
-        smoothCompensator: new Float64Array(elements * elements),
+        current: new Float64Array(elements * bandWidth(elements)),
+        compensator: new Float64Array(elements * bandWidth(elements)),
+        smoothCompensator: new Float64Array(elements * bandWidth(elements)),
       },
     })),
   };
@@ -130,19 +132,26 @@ function addVector(
     delta[i] = x[i] - mean[i];
     mean[i] += delta[i] / count;
   }
-  for (let i = 0, at = 0; i < n; i++) {
-    const scaled = weight * delta[i];
-    for (let j = 0; j < n; j++) comoment[at++] += scaled * delta[j];
-  }
-  if (cross !== undefined && other !== undefined) addOuter(cross, other, delta, weight);
+  addOuter(comoment, delta, delta, weight, n);
+  if (cross !== undefined && other !== undefined) addOuter(cross, other, delta, weight, n);
 }
 
-/** `into += scale a b^T`, `[n, n]`; `b` may be longer. */
-function addOuter(into: Float64Array, a: Float64Array, b: Float64Array, scale: number): void {
-  const n = a.length;
+/** `into += scale a b^T` within the band; `a` and `b` may be longer than `n`. */
+function addOuter(
+  into: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  scale: number,
+  n: number,
+): void {
+  const width = bandWidth(n);
   for (let i = 0, at = 0; i < n; i++) {
     const scaled = scale * a[i];
-    for (let j = 0; j < n; j++) into[at++] += scaled * b[j];
+    const end = at + width;
+    for (let j = firstColumn(n, i); at < end; j = 0) {
+      const stop = Math.min(end, at + n - j);
+      while (at < stop) into[at++] += scaled * b[j++];
+    }
   }
 }
 
@@ -186,7 +195,7 @@ function combine(into: EnsembleMoments, from: EnsembleMoments, sign: 1 | -1): vo
       const difference = other[name].mean.map((q, e) => q - window[name].mean[e]);
       const cross = window.withStart[name];
       other.withStart[name].forEach((sum, i) => cross[i] += sign * sum);
-      addOuter(cross, start, difference, before * count / after);
+      addOuter(cross, start, difference, before * count / after, start.length);
       combineVector(window[name], other[name], before, count);
     }
     combineVector(window.martingale, other.martingale, before, count);
@@ -209,10 +218,13 @@ function combineVector(
   const sign = Math.sign(count);
   const delta = from.mean.map((value, i) => value - into.mean[i]);
   const weight = before * count / after;
-  for (let i = 0; i < n; i++) {
+  const width = bandWidth(n);
+  for (let i = 0, at = 0; i < n; i++) {
     into.mean[i] += delta[i] * count / after;
-    for (let j = 0; j < n; j++) {
-      into.comoment[i * n + j] += sign * from.comoment[i * n + j] + weight * delta[i] * delta[j];
+    let j = firstColumn(n, i);
+    for (const end = at + width; at < end; at++) {
+      into.comoment[at] += sign * from.comoment[at] + weight * delta[i] * delta[j];
+      if (++j === n) j = 0;
     }
   }
 }
@@ -244,8 +256,9 @@ export function momentBuffers(moments: EnsembleMoments): ArrayBuffer[] {
 
 /** Length of {@link packMoments}' array. */
 export function packedLength(elements: number, windows: number): number {
-  const vector = elements + elements * elements;
-  return 1 + vector + windows * (4 * vector + 4 * elements * elements);
+  const band = elements * bandWidth(elements);
+  const vector = elements + band;
+  return 1 + vector + windows * (4 * vector + 4 * band);
 }
 
 /** The moments as one array, the count first. */

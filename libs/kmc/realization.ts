@@ -1,5 +1,6 @@
 /** One realization: start, burn-in, and what is recorded at `t0` and at each `t0 + h`. */
 import { projectOccupation } from "@spiediff/mesh";
+import { bandWidth } from "@spiediff/numerics";
 import type { RandomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import { createIntegrals, type IntervalIntegrals } from "./integrals.ts";
@@ -17,7 +18,7 @@ export interface WindowRecord {
   readonly compensator: Float64Array;
   /** `[M]`, the compensator through smooth windows (`ledger.ts`); zero likewise. */
   readonly smoothCompensator: Float64Array;
-  /** `[M, M]`, predictable covariation of `Q - A`; zero if control variates are off. */
+  /** Band `[M, bandWidth(M)]`, predictable covariation of `Q - A`; zero if control variates are off. */
   readonly bracket: Float64Array;
 }
 
@@ -37,7 +38,7 @@ export function createRecord(elements: number, windows: number): RealizationReco
       current: new Float64Array(elements),
       compensator: new Float64Array(elements),
       smoothCompensator: new Float64Array(elements),
-      bracket: new Float64Array(elements * elements),
+      bracket: new Float64Array(elements * bandWidth(elements)),
     })),
   };
 }

@@ -14,6 +14,7 @@
  * Rates change little from one attempt a bond to the next, so the error is small beside `Q - A` itself: how small
  * is measured in sampled_integrals.test.ts. The cost per attempt is that of looking at two bonds, whatever `L`.
  */
+import { bandIndex, bandWidth, firstColumn } from "@spiediff/numerics";
 import type { RandomStream } from "@spiediff/random";
 import { drawAttempts } from "./advance.ts";
 import { attemptWithEnergies } from "./energy_rejection.ts";
@@ -81,15 +82,19 @@ function addBrackets(
 ): void {
   const elements = one.signed.length;
   const square = perAttempt * perAttempt;
-  for (let e = 0; e < elements; e++) {
+  const width = bandWidth(elements);
+  for (let e = 0, at = 0; e < elements; e++) {
     const a = one.signed[e] * square, b = two.signed[e] * square;
     const [own, other] = [-size / 2 * a, -size / 2 * b];
     const error = size * size / 4 * (a - b);
-    for (let f = 0, at = e * elements; f < elements; f++, at++) {
+    let f = firstColumn(elements, e);
+    for (const end = at + width; at < end; at++) {
       const c = one.signed[f], d = two.signed[f];
       bracket[at] += own * c + other * d + error * (c - d);
+      if (++f === elements) f = 0;
     }
-    bracket[e * elements + e] += size / 2 * (one.absolute[e] + two.absolute[e]) * perAttempt;
+    bracket[bandIndex(elements, e, e)] += size / 2 * (one.absolute[e] + two.absolute[e]) *
+      perAttempt;
   }
 }
 

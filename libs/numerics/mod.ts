@@ -1,4 +1,12 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
+export {
+  BAND_WIDTH,
+  bandIndex,
+  bandWidth,
+  covarianceOfBand,
+  firstColumn,
+  transposedBand,
+} from "./band.ts";
 export { type ChebyshevSeries, chebyshevSeries } from "./chebyshev.ts";
 export { symmetricEigenvalues } from "./eigenvalues.ts";
 export { gaussLegendre, gaussMean, gaussPoints, type GaussRule } from "./gauss_legendre.ts";
