@@ -37,6 +37,22 @@ describe("an experiment whose name is a path", () => {
 });
 
 describe("warnings", () => {
+  it("of windows come before the simulation, with and without --json", async () => {
+    const experiment = await odd("windows", (e) => {
+      e.sampling.h = [1e-5, 2e-4, 1e-3];
+      e.sampling.realizations = 16;
+    });
+    const { code, stdout, stderr } = await spiediff(
+      ...["simulate", "windows", "--experiment", experiment, "--json"],
+    );
+    expect(code).toBe(0);
+    const { warnings } = JSON.parse(stdout);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^sampling\.h = 0\.00001 is below 4 hop times, 0\.0001: too short/),
+      expect.stringMatching(/^sampling\.h = 0\.001 is beyond .* 0\.000625: too long/),
+    ]);
+    expect(stderr).toBe(warnings.map((text: string) => `warning: ${text}\n`).join(""));
+  }, 30_000);
   it("of every stage reach the terminal once, and JSON and report too", async () => {
     const experiment = await odd("long-window", (e) => {
       e.sampling.h = [1e-3, 1e-2];

@@ -132,8 +132,8 @@ describe("stages", () => {
     expect(progressText(1, 90)).toBe("100 %");
     expect([secondsText(0.44), secondsText(59.6), secondsText(200)])
       .toEqual(["0.4 s", "1 min 0 s", "3 min 20 s"]);
-    expect([9.94, 9.95, 10.4, 10.5, 59.4, 59.5, 119.5, 3600].map(secondsText)).toEqual(
-      ["9.9 s", "10 s", "10 s", "11 s", "59 s", "1 min 0 s", "2 min 0 s", "60 min 0 s"],
+    expect([9.94, 9.95, 10.4, 10.5, 59.4, 59.5, 119.5, 3600, 7529].map(secondsText)).toEqual(
+      ["9.9 s", "10 s", "10 s", "11 s", "59 s", "1 min 0 s", "2 min 0 s", "1 h 0 min", "2 h 5 min"],
     );
     // Never more than is done: rounded down, and nothing is left of what is done.
     expect([0.009, 0.999, 0.5].map((share) => progressText(share, 2)))

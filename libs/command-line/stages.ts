@@ -176,9 +176,12 @@ export function progressText(share: number, elapsed: number, note?: string): str
   return `${Math.floor(100 * share)} %${left}${note ? `, ${note}` : ""}`;
 }
 
-/** `"0.4 s"`, `"12 s"`, `"3 min 20 s"`. */
+/** `"0.4 s"`, `"12 s"`, `"3 min 20 s"`, `"2 h 5 min"`. */
 export function secondsText(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

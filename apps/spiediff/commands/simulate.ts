@@ -1,9 +1,21 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { claimRunFolder, overwriteFlag, requireOwnParticles, simulateStage } from "@spiediff/train";
+import { secondsText } from "@spiediff/command-line";
+import {
+  claimRunFolder,
+  overwriteFlag,
+  requireOwnParticles,
+  simulateStage,
+  simulationSeconds,
+  windowWarnings,
+} from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
 import { experimentFor, type RunFlags, runFlags, runFolder } from "../run_experiment.ts";
 import { runShards } from "../run_shards.ts";
+
+/** Seconds; of shorter work nothing is said beforehand. */
+const WORTH_SAYING = 10;
 
 /** `simulate RUN`: particles to records. */
 export const simulateCommand = buildCommand<
@@ -29,18 +41,28 @@ export const simulateCommand = buildCommand<
   async func(flags, folder) {
     const experiment = experimentFor(folder, flags);
     requireOwnParticles(experiment);
+    const warnings = windowWarnings(experiment);
+    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
     const { seconds, detached } = await runShards(
       experiment,
       folder,
       "simulate",
       flags,
       (options) => simulateStage(experiment, folder, options),
-      () => claimRunFolder(folder, experiment, flags.overwrite),
+      async () => {
+        await claimRunFolder(folder, experiment, flags.overwrite);
+        if (flags.executor === "slurm" || existsSync(join(folder, "records"))) return;
+        const forecast = await simulationSeconds(experiment, flags.workers);
+        if (forecast < WORTH_SAYING) return;
+        this.process.stderr.write(
+          `note: simulating takes about ${secondsText(forecast)} on ${flags.workers} threads.\n`,
+        );
+      },
     );
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(
       flags.json
-        ? JSON.stringify({ run: folder, profiles, seconds, detached }) + "\n"
+        ? JSON.stringify({ run: folder, profiles, seconds, detached, warnings }) + "\n"
         : detached
         ? `Submitted. ${afterwards(folder)}\n`
         : `Records of ${profiles.length} profiles: ${join(folder, "records")}\n` +
