@@ -17,7 +17,7 @@ export const QUICK: ExperimentInput = {
   particles: { ...small.particles, sites: 200, halfWidth: 4 },
   elements: 10,
   profiles: small.profiles.slice(0, 2),
-  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
+  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-4, 2e-4] },
   training: { hidden: [8, 8], batch: 40, steps: { k1: 200, freeEnergy: 200 } },
   prediction: { ...small.prediction, times: [0, 0.001], members: 20 },
 };

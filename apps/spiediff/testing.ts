@@ -13,7 +13,7 @@ export const TINY: ExperimentInput = {
     { name: "wide", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },
     { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
   ],
-  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
+  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-4, 2e-4] },
   training: { hidden: [8, 8], batch: 40, steps: { k1: 500, freeEnergy: 500 } },
   prediction: {
     profile: { name: "target", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },

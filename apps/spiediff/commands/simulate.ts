@@ -42,7 +42,6 @@ export const simulateCommand = buildCommand<
     const experiment = experimentFor(folder, flags);
     requireOwnParticles(experiment);
     const warnings = windowWarnings(experiment);
-    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
     const { seconds, detached } = await runShards(
       experiment,
       folder,
@@ -51,6 +50,7 @@ export const simulateCommand = buildCommand<
       (options) => simulateStage(experiment, folder, options),
       async () => {
         await claimRunFolder(folder, experiment, flags.overwrite);
+        for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
         if (flags.executor === "slurm" || existsSync(join(folder, "records"))) return;
         const forecast = await simulationSeconds(experiment, flags.workers);
         if (forecast < WORTH_SAYING) return;
