@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { installHint } from "./doctor/installed.ts";
 import { spiediff } from "./testing.ts";
 
 describe("doctor", () => {
@@ -22,4 +23,13 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^onnxruntime-node +1\./m);
     expect(stdout).not.toMatch(/per second/);
   }, 30_000);
+  it("leads those who start it by npx to one installation of Deno", () => {
+    const hint = /npm install --global --prefix ~\/\.local deno@2\.9\.5/;
+    expect(installHint("/home/a/.npm/_npx/0f1e/node_modules/deno/deno", "2.9.5")).toMatch(hint);
+    expect(installHint("C:\\npm-cache\\_npx\\0f1e\\node_modules\\deno\\deno.exe", "2.9.5")).toMatch(
+      hint,
+    );
+    expect(installHint("/home/a/.local/lib/node_modules/deno/deno", "2.9.5")).toBe(null);
+    expect(installHint("/home/a/.npm/_npx/0f1e/node", undefined)).toBe(null);
+  });
 });

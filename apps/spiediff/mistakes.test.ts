@@ -257,6 +257,14 @@ const mistakes: [args: string[], message: string][] = [
     ["predict", MODEL, "--profile", "circle.csv"],
     "The profile file circle.csv cannot be used: its links lead in a circle.",
   ],
+  [
+    ["predict", MODEL, ...PROFILE, "--out", "file"],
+    "file cannot be used: a file of that name is in the way.",
+  ],
+  [
+    ["law", MODEL, "--out", join(LONG, "x")],
+    `${join(LONG, "x")} cannot be used: its name is too long.`,
+  ],
   [["predict", MODEL, ...PROFILE, "--out="], `--out must not be empty. ${HINT}`],
   [["predict", "", ...PROFILE], `MODEL must not be empty. ${HINT}`],
   [

@@ -82,6 +82,21 @@ describe("exit codes", () => {
   });
 });
 
+it("a file that cannot be written is called by its own name", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "spiediff-write-"));
+  const text = async (path: string) =>
+    failureText("tool", await writeDurably(path, "x").catch((error) => error));
+  expect(await text(folder)).toBe(`tool: ${folder} cannot be used: it is a folder, not a file.`);
+  const long = join(folder, "n".repeat(300));
+  expect(await text(long)).toBe(`tool: ${long} cannot be used: its name is too long.`);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+    code: "ENOSPC",
+  });
+  expect(failureText("tool", full)).toBe("tool: The disk is full.");
+});
+
 describe("stages", () => {
   it("run in order, and a failing one stops the rest", async () => {
     const seen: string[] = [];

@@ -11,12 +11,21 @@ export interface DurableFile {
   discard(): Promise<void>;
 }
 
+/** Work whose failure is told of the file's own path: the system names the partial one, or none. */
+async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw Object.assign(error as Error, { path });
+  }
+}
+
 /** Begins a file whose path never holds half of it, however much is written in however many pieces. */
 export async function durableFile(path: string): Promise<DurableFile> {
   await mkdir(dirname(path), { recursive: true });
   // Whose it is stands in the name: what a killed process has left can be told from what is being written.
   const partial = `${path}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
-  let file: FileHandle | undefined = await open(partial, "wx");
+  let file: FileHandle | undefined = await named(path, () => open(partial, "wx"));
   const close = async () => {
     const open = file;
     file = undefined;
@@ -24,12 +33,13 @@ export async function durableFile(path: string): Promise<DurableFile> {
   };
   return {
     // `writeFile` of a handle goes on where the last one ended, and writes everything or throws.
-    write: async (data) => await file?.writeFile(data),
-    async commit() {
-      await file?.sync();
-      await close();
-      await rename(partial, path);
-    },
+    write: (data) => named(path, async () => await file?.writeFile(data)),
+    commit: () =>
+      named(path, async () => {
+        await file?.sync();
+        await close();
+        await rename(partial, path);
+      }),
     async discard() {
       await close();
       await rm(partial, { force: true });

@@ -57,8 +57,10 @@ function fileMistakeText(error: unknown, what?: string): string | null {
   const { code, syscall, path, message } = error as Record<string, string | undefined>;
   const reason = FILE_MISTAKES[code ?? ""];
   if (reason === undefined || syscall === "listen") return null;
-  const named = what ?? path ?? /'([^']*)'/.exec(message ?? "")?.[1] ?? "A file";
-  return `${named} cannot be used: ${reason}.`;
+  const named = what ?? path ?? /'([^']*)'/.exec(message ?? "")?.[1];
+  return named === undefined
+    ? `${reason[0].toUpperCase()}${reason.slice(1)}.`
+    : `${named} cannot be used: ${reason}.`;
 }
 
 /** That something printed is nowhere, though the work is done. */

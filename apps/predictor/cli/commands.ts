@@ -17,7 +17,7 @@ import { parseSeed, seedText } from "./seed.ts";
 import { serveCommand } from "./serve_command.ts";
 
 import { predictionProgress } from "./progress.ts";
-import { writeOutputs } from "./write_outputs.ts";
+import { checkFolder, writeOutputs } from "./write_outputs.ts";
 
 interface PredictFlags {
   readonly profile: string;
@@ -116,6 +116,7 @@ async function predictAndPrint(
   folder: string,
   { stdout, stderr }: CommandContext["process"],
 ): Promise<void> {
+  if (flags.out !== undefined) await checkFolder(flags.out);
   const profile = await readProfile(flags.profile);
   const model = await loadModel(folder, { threads: flags.threads });
   try {

@@ -1,14 +1,15 @@
-import { join } from "node:path";
+import { access, constants, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { predictionCsv, predictionJson } from "../output.ts";
 import type { Prediction } from "../types.ts";
 import { type ReportContext, reportHtml } from "./report.ts";
-import { UserError, writeDurably } from "@spiediff/command-line";
+import { unreadableFile, writeDurably } from "@spiediff/command-line";
 
 /**
  * Writes prediction.csv, prediction.json and report.html into a folder; each file appears complete.
  *
  * @returns The paths written.
- * @throws {UserError} if the folder cannot be written.
+ * @throws the system's error, with the file's path, if one cannot be written.
  */
 export async function writeOutputs(
   folder: string,
@@ -27,24 +28,41 @@ export async function writeOutputs(
 }
 
 /**
+ * Makes sure, before any work, that files can be written into a folder, which need not exist yet.
+ *
+ * @throws {UserError} naming what is in the way.
+ */
+export async function checkFolder(folder: string): Promise<void> {
+  for (let path = resolve(folder);; path = dirname(path)) {
+    try {
+      const isFolder = (await stat(path)).isDirectory();
+      if (!isFolder) throw Object.assign(new Error(), { code: "EEXIST" });
+      return await access(path, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      // What is not there yet is made, if its parent may be written.
+      if ((code !== "ENOENT" && code !== "ENOTDIR") || path === dirname(path)) {
+        throw unreadableFile(path === resolve(folder) ? folder : path, cause);
+      }
+    }
+  }
+}
+
+/**
  * Writes files into a folder; each appears complete.
  *
  * @param contents Text or bytes by file name. @returns The paths written.
- * @throws {UserError} if the folder cannot be written.
+ * @throws the system's error, with the file's path, if one cannot be written.
  */
 export async function writeFiles(
   folder: string,
   contents: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<string[]> {
-  try {
-    const paths: string[] = [];
-    for (const [name, data] of Object.entries(contents)) {
-      const path = join(folder, name);
-      await writeDurably(path, data);
-      paths.push(path);
-    }
-    return paths;
-  } catch (error) {
-    throw new UserError(`Cannot write into ${folder}: ${(error as Error).message}`);
+  const paths: string[] = [];
+  for (const [name, data] of Object.entries(contents)) {
+    const path = join(folder, name);
+    await writeDurably(path, data);
+    paths.push(path);
   }
+  return paths;
 }

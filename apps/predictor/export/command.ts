@@ -3,7 +3,7 @@ import { numberParser, textParser, UserError } from "@spiediff/command-line";
 import { readModel } from "@spiediff/model-artifact";
 import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { parseSeed, seedText } from "../cli/seed.ts";
-import { writeFiles } from "../cli/write_outputs.ts";
+import { checkFolder, writeFiles } from "../cli/write_outputs.ts";
 import { checkEnsemble } from "../ensemble.ts";
 import { parseDensities } from "../law/density_grid.ts";
 import { loadModel } from "../load_model.ts";
@@ -61,6 +61,7 @@ export const exportCommand = (program: string) =>
       if (flags.format === "onnx" && flags.densities) {
         throw new UserError("--densities are those of tables; a graph takes any density.");
       }
+      await checkFolder(flags.out);
       const written = await writeFiles(flags.out, await contents(folder, flags, ensemble));
       this.process.stdout.write(written.map((path) => `wrote ${path}\n`).join(""));
     },

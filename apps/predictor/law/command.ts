@@ -3,7 +3,7 @@ import { numberParser, textParser, UserError } from "@spiediff/command-line";
 import type { Manifest } from "@spiediff/model-artifact";
 import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { parseSeed, seedText } from "../cli/seed.ts";
-import { writeFiles } from "../cli/write_outputs.ts";
+import { checkFolder, writeFiles } from "../cli/write_outputs.ts";
 import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
 import { loadModel } from "../load_model.ts";
 import type { Model } from "../types.ts";
@@ -82,6 +82,7 @@ export const lawCommand = (program: string) =>
           "--csv prints numbers only; it goes with neither --json nor --formula.",
         );
       }
+      if (flags.out !== undefined) await checkFolder(flags.out);
       const model = await loadModel(folder, { threads: flags.threads });
       try {
         const { text, warnings } = await show(model, flags, folder, program);

@@ -46,6 +46,7 @@ function installedText(found: Installed): string {
   return [
     line("spiediff", found.spiediff + (commit ? ` (${commit.slice(0, 12)})` : "")),
     line("runtime", `${found.runtime}, ${found.platform}`),
+    found.installHint === null ? "" : line("", found.installHint),
     line("processor", `${found.processor}, ${found.cores} cores`),
     line("memory", `${found.memoryGB} GB, ${found.freeMemoryGB} GB free`),
     line("training", `${training.steps} for steps, tfjs ${training.tensors} for the rest`),

@@ -10,6 +10,8 @@ export interface Installed {
   readonly spiediff: string;
   readonly commit: string | null;
   readonly runtime: string;
+  /** How to save the seconds that npx takes before every command; null where Deno is installed. */
+  readonly installHint: string | null;
   readonly platform: string;
   readonly processor: string;
   readonly cores: number;
@@ -46,6 +48,7 @@ export async function installed(): Promise<Installed> {
     spiediff: version,
     commit,
     runtime: runtime(),
+    installHint: installHint(process.execPath, process.versions.deno),
     platform: `${platform()} ${arch()}`,
     processor: cpus()[0]?.model.trim() || "unknown",
     cores: availableParallelism(),
@@ -59,6 +62,14 @@ export async function installed(): Promise<Installed> {
 function runtime(): string {
   const { deno } = process.versions as { deno?: string };
   return deno ? `Deno ${deno} (V8 ${process.versions.v8})` : `Node ${process.versions.node}`;
+}
+
+/** What to say to somebody whose Deno npx fetches for every command anew. */
+export function installHint(executable: string, deno: string | undefined): string | null {
+  return deno !== undefined && /[\\/]_npx[\\/]/.test(executable)
+    ? `npx takes one to two seconds before every command; once, without root: ` +
+      `npm install --global --prefix ~/.local deno@${deno}, with ~/.local/bin on the PATH`
+    : null;
 }
 
 /** The version in a package's own manifest, wherever node_modules keeps it. */
