@@ -9,11 +9,15 @@ const LEAST_PIVOT = 1e-14;
  * variance 1. Null where errors depend on each other, to rounding, or have no variance.
  */
 export function whiteningOf(covariance: Matrix): Matrix | null {
-  const triangle = choleskyOf(covariance)?.lowerTriangularMatrix;
-  const regular = triangle?.diag().every((pivot, i) =>
-    pivot ** 2 > LEAST_PIVOT * covariance.get(i, i)
+  // Of correlations, not covariances: a general inverse would mix rows of different units and lose digits.
+  const perDeviation = covariance.diag().map((variance) => 1 / Math.sqrt(variance));
+  if (!perDeviation.every(Number.isFinite)) return null;
+  const correlation = covariance.clone().mulRowVector(perDeviation).mulColumnVector(
+    perDeviation,
   );
-  return triangle !== undefined && regular ? inverse(triangle) : null;
+  const triangle = choleskyOf(correlation)?.lowerTriangularMatrix;
+  const regular = triangle?.diag().every((pivot) => pivot ** 2 > LEAST_PIVOT);
+  return triangle !== undefined && regular ? inverse(triangle).mulRowVector(perDeviation) : null;
 }
 
 /**
