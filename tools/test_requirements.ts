@@ -39,6 +39,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   program("fish"),
   program("zsh"),
   program("script", ["bsdutils"]),
+  program("npm"),
   pythonModule("numpy"),
   pythonModule("onnx"),
   pythonModule("scipy"),

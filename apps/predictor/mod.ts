@@ -1,19 +1,3 @@
 /** Standalone predictor: a model folder and a profile in, densities with bands out. @module */
 export { predictorCommands } from "./cli/commands.ts";
-export { learnedLaw } from "./learned_law.ts";
-export type { LearnedLaw } from "./learned_law.ts";
-export { loadModel } from "./load_model.ts";
-export { predictionCsv, predictionJson } from "./output.ts";
-export { predict, predictStream } from "./predict.ts";
-export type { CurveBand } from "@spiediff/law";
-export { bandOver, curveBandOver, wholeCurveBandOver } from "./statistics.ts";
-export type {
-  EnsembleOptions,
-  Model,
-  Prediction,
-  PredictionFrame,
-  PredictOptions,
-  ProfileInput,
-  Sampler,
-  TableReport,
-} from "./types.ts";
+export * from "./library.ts";

@@ -1,0 +1,19 @@
+/** What programs use; the commands are beside it, so that a library carries none of them. */
+export { learnedLaw } from "./learned_law.ts";
+export type { LearnedLaw } from "./learned_law.ts";
+export { loadModel } from "./load_model.ts";
+export { predictionCsv, predictionJson } from "./output.ts";
+export { predict, predictStream } from "./predict.ts";
+export type { CurveBand } from "@spiediff/law";
+export { bandOver, curveBandOver, wholeCurveBandOver } from "./statistics.ts";
+export type {
+  EnsembleOptions,
+  Model,
+  Prediction,
+  PredictionFrame,
+  PredictOptions,
+  ProfileInput,
+  Sampler,
+  TableReport,
+} from "./types.ts";
+import "./no_telemetry.ts";
