@@ -6,7 +6,8 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { densityRange, readJson, type TrainedRun, trainingData } from "@spiediff/train";
-import { errorsOfLaw, type ExactLaws, type LawErrors } from "./learned_functions.ts";
+import { errorsOfLaw, type LawErrors } from "./learned_functions.ts";
+import type { ExactLaws } from "./reference.ts";
 
 /** What deterministic networks make of the same data. */
 export interface Baseline {

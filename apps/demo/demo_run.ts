@@ -1,22 +1,14 @@
 import { join } from "node:path";
 import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
-import { longRangeKernel, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
-import { couplings } from "@spiediff/kmc";
 import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
-import {
-  fingerprint,
-  particleSystem,
-  RUN_FILES,
-  runClock,
-  runSeconds,
-  trainRun,
-} from "@spiediff/train";
+import { fingerprint, RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
 import { baselineStage } from "./baseline.ts";
 import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruthStage } from "./ground_truth.ts";
-import { compareLaw, type ExactLaws } from "./learned_functions.ts";
+import { compareLaw } from "./learned_functions.ts";
+import { exactLaws } from "./reference.ts";
 import { reportData } from "./report_data.ts";
 import type { RunResult } from "./run_result.ts";
 import { kmcCsv, lawTables } from "./tables.ts";
@@ -86,22 +78,6 @@ export function predictionStage(
       }
     },
   };
-}
-
-/** The exact answers that this experiment's law is held against; null where there are none. */
-export function exactLaws(experiment: Experiment): ExactLaws | null {
-  const { particles } = experiment;
-  if (particles.system === "foreign") return null;
-  if (particles.kernel.name !== "constant") {
-    const { beta, drive } = particles;
-    const j = couplings(particleSystem(experiment));
-    const betaJ0 = 2 * j.reduce((a, b) => a + b, 0);
-    return {
-      reference: longRangeKernel({ couplings: j, beta, drive }),
-      limit: longRangeLimit({ betaJ0, beta, drive }),
-    };
-  }
-  return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }
 
 /**

@@ -1,7 +1,8 @@
-import { curvatureOf, exactK1, type ExactReference } from "@spiediff/exact-reference";
+import { curvatureOf, exactK1 } from "@spiediff/exact-reference";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { type CurveBand, curveBandOver, learnedLaw, type Model } from "@spiediff/predictor";
 import { moveOnto, withoutLine } from "./gauge.ts";
+import { type ExactLaws, referenceLabel } from "./reference.ts";
 
 /** A learned curve with its band beside the reference, arrays over the density grid. */
 export interface ComparedCurve {
@@ -22,6 +23,8 @@ export interface ComparedLaw {
   /** Densities that training covered; errors are measured there and nowhere else. */
   readonly covered: readonly [number, number];
   readonly K1: ComparedCurve;
+  /** What the curves' `reference` is; null where none is known. */
+  readonly referenceLabel: string | null;
   /** Of the L -> infinity formula; null as `reference`. */
   readonly K1Limit: number[] | null;
   readonly mobility: ComparedCurve;
@@ -70,13 +73,6 @@ function uniformGrid(low: number, high: number): number[] {
   );
 }
 
-/** The exact answers that a law is held against. */
-export interface ExactLaws {
-  readonly reference: ExactReference;
-  /** The L -> infinity formula. */
-  readonly limit: ExactReference;
-}
-
 /**
  * Evaluates a model's law over the grid and holds it against the exact one, where there is one.
  *
@@ -119,6 +115,7 @@ export async function compareLaw(
     density,
     covered,
     ...curves,
+    referenceLabel: laws && referenceLabel(laws.reference),
     K1Limit: known?.K1Limit ?? null,
     errors: known && lawErrors(density.map((_, i) => i).filter(inside), density, curves, known),
   };

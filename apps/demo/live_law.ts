@@ -5,9 +5,9 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { loadModel } from "@spiediff/predictor";
 import type { LearnedFunction, TrainingCurve } from "@spiediff/report";
 import { densityRange, learnedSoFar, readTrainingRecord, RUN_FILES } from "@spiediff/train";
-import { exactLaws } from "./demo_run.ts";
 import { moveOnto } from "./gauge.ts";
 import { bandOf, compareLaw, densityGrid, exactCurves } from "./learned_functions.ts";
+import { exactLaws, referenceLabel } from "./reference.ts";
 import { k1Function, learnedFunction, learnedFunctions, trainingCurves } from "./report_curves.ts";
 
 /** What a run has learned up to now, ready to be drawn. */
@@ -43,7 +43,7 @@ export async function liveLaw(
       return {
         source: "model",
         training: trainingCurves(record.curves),
-        ...learnedFunctions(experiment, law, estimates),
+        ...learnedFunctions(law, estimates),
       };
     } finally {
       await model.close();
@@ -55,8 +55,11 @@ export async function liveLaw(
   if (!soFar) return null;
   const inside = (i: number) => density[i] >= covered[0] && density[i] <= covered[1];
   const exact = laws && exactCurves(laws, density, experiment.elements);
-  const curves = { density, covered, K1Limit: exact?.K1Limit ?? null };
-  const k1 = k1Function(experiment, curves, bandOf(soFar.K1, exact?.K1 ?? null), estimates);
+  const curves = {
+    ...{ density, covered, K1Limit: exact?.K1Limit ?? null },
+    referenceLabel: laws && referenceLabel(laws.reference),
+  };
+  const k1 = k1Function(curves, bandOf(soFar.K1, exact?.K1 ?? null), estimates);
   const training = trainingCurves(soFar.curves);
   if (!soFar.drivingForce) return { source: "checkpoints", training, k1 };
   const f = soFar.drivingForce.map((force) => integral(density, force));
@@ -67,9 +70,8 @@ export async function liveLaw(
     source: "checkpoints",
     training,
     k1,
-    drivingForce: learnedFunction(experiment, curves, bandOf(force, exact?.drivingForce ?? null)),
+    drivingForce: learnedFunction(curves, bandOf(force, exact?.drivingForce ?? null)),
     freeEnergyDensity: learnedFunction(
-      experiment,
       curves,
       bandOf(moved.map(({ values }) => values), exact?.freeEnergy ?? null),
     ),

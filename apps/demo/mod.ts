@@ -11,5 +11,6 @@ export {
   relativeError,
 } from "./learned_functions.ts";
 export { type LiveLaw, liveLaw } from "./live_law.ts";
+export { exactLaws, referenceOf } from "./reference.ts";
 export { reportRun } from "./report_run.ts";
 export { reportData, runMetrics, runWarnings } from "./report_data.ts";

@@ -49,7 +49,7 @@ async function checkPhysics(): Promise<void> {
   const pick = (values: number[]) => inside.map((i) => values[i]);
   const error = relative(pick(k1.mean), pick(k1.reference));
   // R = 1000 realizations leave about 1 % of noise in each entry.
-  check("R_L2 of K1 against the product-measure approximation", error < 0.02, error);
+  check("R_L2 of K1 against equilibrium", error < 0.02, error);
   const positive = Math.max(...k1.upper);
   check("K1 is not positive anywhere, band included", positive <= 0, positive);
 

@@ -78,7 +78,7 @@ export function reportData(
     config: experiment,
     warnings: runWarnings(result),
     metrics: runMetrics(result),
-    ...learnedFunctions(experiment, law, run.estimates),
+    ...learnedFunctions(law, run.estimates),
     prediction: {
       times: [...prediction.times],
       x: [...prediction.x],

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runApplication } from "@spiediff/command-line";
-import { exactK1, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
+import { equilibriumFor, exactK1, longRangeLimit } from "@spiediff/exact-reference";
 import { type Experiment, type ExperimentInput, parseExperiment } from "@spiediff/experiment";
 import { readCsv } from "@spiediff/report";
 import { densityRange } from "@spiediff/train";
@@ -12,10 +12,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
 import { keptBaseline } from "./baseline.ts";
 import { demoApplication } from "./command.ts";
-import { type DemoResult, exactLaws, reportFingerprint, runDemo } from "./demo_run.ts";
+import { type DemoResult, reportFingerprint, runDemo } from "./demo_run.ts";
 import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";
 import { densityGrid, operatorPoints, relativeError } from "./learned_functions.ts";
 import { liveLaw } from "./live_law.ts";
+import { exactLaws } from "./reference.ts";
 import { trainingCurves } from "./report_curves.ts";
 import { reportData, runMetrics, runWarnings } from "./report_data.ts";
 import { reportRun } from "./report_run.ts";
@@ -23,13 +24,13 @@ import { reportRun } from "./report_run.ts";
 const TINY: ExperimentInput = {
   name: "tiny",
   seed: 5,
-  particles: { sites: 200, halfWidth: 4, betaJ0: 1 },
+  particles: { sites: 200, halfWidth: 4, betaJ0: 1, initialState: "local-gibbs" },
   elements: 10,
   profiles: [
     { name: "wide", mean: 0.5, modes: [{ k: 1, amplitude: 0.3 }] },
     { name: "low", mean: 0.4, modes: [{ k: 1, amplitude: 0.2, phase: 1 }] },
   ],
-  sampling: { realizations: 200, burnIn: 1e-5, h: [1e-5, 1e-4] },
+  sampling: { realizations: 200, burnIn: 0, h: [1e-5, 1e-4] },
   training: { hidden: [8, 8], batch: 40, steps: { k1: 150, freeEnergy: 150 } },
   prediction: {
     profile: { name: "target", mean: 0.5, modes: [{ k: 1, amplitude: 0.2 }] },
@@ -92,7 +93,7 @@ describe("tables", () => {
   });
 
   it("hold what was learned beside what is exact, on the grid of all reports", () => {
-    const reference = referenceFor(experiment.particles as never);
+    const reference = equilibriumFor(experiment.particles as never);
     const k1 = table("k1.csv"), mobility = table("mobility.csv").columns;
     expect(k1.level).toBe(0.95);
     const rho = k1.columns.rho;
@@ -206,7 +207,7 @@ describe("the report's data", () => {
     near(data.freeEnergy.lower, prediction.freeEnergy.lower);
     near(data.freeEnergy.upper, prediction.freeEnergy.upper);
     near(data.massDeviation.values, prediction.massDrift);
-    expect(data.sampledWindow).toBeCloseTo(1e-5 + 1e-4, 15);
+    expect(data.sampledWindow).toBeCloseTo(1e-4, 15);
     expect(data.system)
       .toMatchObject({ sites: 200, elements: M, halfWidth: 4, betaJ0: 1, beta: 1, dimension: 1 });
     expect(data.wallClock).toMatchObject({
@@ -225,7 +226,7 @@ describe("the report's data", () => {
     expect([expected.value[3], expected.standardError[3], expected.x.length])
       .toEqual([estimate.K1[3], estimate.K1StandardError[3], 2 * M]);
     expect(data.k1.references.map(({ label }) => label))
-      .toEqual(["product measure (L = 4)", "L → ∞ formula"]);
+      .toEqual(["equilibrium (exact)", "L → ∞ formula"]);
     expect(data.drivingForce.references).toHaveLength(1);
   });
 

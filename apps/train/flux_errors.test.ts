@@ -1,4 +1,4 @@
-import { exactK1OfProfile, referenceFor } from "@spiediff/exact-reference";
+import { equilibriumFor, exactK1OfProfile } from "@spiediff/exact-reference";
 import { parseExperiment, preset } from "@spiediff/experiment";
 import { forceRows, whitened } from "@spiediff/diffusion-train";
 import { describe, expect, it } from "vitest";
@@ -29,7 +29,7 @@ describe("errors of the fluxes", () => {
     "are what separates them from the exact law: chi-square per datum 1, and stated ones far more",
     async () => {
       const setup = experiment(5);
-      const truth = referenceFor(setup.particles);
+      const truth = equilibriumFor(setup.particles);
       const estimates = await estimateProfiles(setup, { workers: 1 });
       const mobility = estimates.map(({ elementDensity }) =>
         exactK1OfProfile(truth, elementDensity).map((k1) => -k1 / M)

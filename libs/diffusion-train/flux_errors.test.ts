@@ -1,5 +1,5 @@
 import { nodalDensity, nodalMass } from "@spiediff/mesh";
-import { exactFluxOfField, exactK1OfField, referenceFor } from "@spiediff/exact-reference";
+import { exactFluxOfField, exactK1OfField, longRangeFinite } from "@spiediff/exact-reference";
 import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { Matrix } from "ml-matrix";
@@ -11,7 +11,7 @@ import { chebyshevBasis, curveOf, forceBasis, smoothMobility } from "./smooth_la
 import type { OperatorData } from "./types.ts";
 
 const M = 25;
-const truth = referenceFor({ halfWidth: 40, betaJ0: 1, beta: 1, drive: 1 });
+const truth = longRangeFinite({ halfWidth: 40, betaJ0: 1, beta: 1, drive: 1 });
 const step = 1e-5;
 const curve = (value: (rho: number) => number) => ({
   value,

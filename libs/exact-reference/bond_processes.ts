@@ -37,7 +37,7 @@ function exact({ name, source, high, ...form }: ClosedForm, beta: number): Proce
     name,
     source,
     kind: "exact",
-    error: { mobility: () => 0, drivingForce: () => 0 },
+    error: { mobility: () => 0, drivingForce: () => 0, curvature: () => 0 },
     mobility: at(form.m, beta),
     drivingForce: at(form.force, 1 / beta),
     freeEnergy: at(form.free, 1 / beta),
@@ -172,7 +172,7 @@ export function kawasakiMetropolis(b: number, beta = 1): ProcessReference {
       ...latticeGas(b),
     }, beta),
     kind: "expansion",
-    error: { mobility: error, drivingForce: () => 0 },
+    error: { mobility: error, drivingForce: () => 0, curvature: () => 0 },
   };
 }
 

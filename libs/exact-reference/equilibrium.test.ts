@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { equilibrium } from "./equilibrium.ts";
 import { greenKuboShare } from "./green_kubo.ts";
-import { equilibriumFor, longRangeKernel, nearestNeighbour, symmetricExclusion } from "./mod.ts";
+import {
+  curvatureOf,
+  equilibriumFor,
+  longRangeKernel,
+  nearestNeighbour,
+  symmetricExclusion,
+} from "./mod.ts";
 import { ringExpansion } from "./ring_expansion.ts";
 import { equilibriumAt, transferMatrix } from "./transfer_matrix.ts";
 
@@ -135,6 +141,8 @@ describe("the expansion's error", () => {
         expect(force).toBeLessThan(error!.drivingForce(rho) + 1e-9);
         const relative = Math.abs(mobility(rho) / exact.mobility(rho) - 1);
         expect(relative).toBeLessThan(error!.mobility(rho) + 1e-9);
+        const curvature = curvatureOf({ drivingForce }, rho) - curvatureOf(exact, rho);
+        expect(Math.abs(curvature)).toBeLessThan(error!.curvature(rho) + 1e-7);
       }),
       { numRuns: 40 },
     );

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { densities, strengths } from "./arbitraries.ts";
 import {
+  equilibriumFor,
   exactFluxOfField,
   exactK1,
   independentSites,
@@ -11,7 +12,6 @@ import {
   nearestNeighbour,
   neighbourProbability,
   nonlocalRate,
-  referenceFor,
   solveNonlocal,
   symmetricExclusion,
 } from "./mod.ts";
@@ -197,9 +197,10 @@ describe("operator entries", () => {
   });
 
   it("pick the exact theory where there is one", () => {
-    expect(referenceFor({ halfWidth: 5, betaJ0: 0 }).name).toBe("ssep");
-    expect(referenceFor({ halfWidth: 1, betaJ0: 2 }).name).toBe("nearest-neighbour");
-    expect(referenceFor({ halfWidth: 40, betaJ0: 2 }).name).toBe("lrm-finite-range");
+    expect(equilibriumFor({ halfWidth: 5, betaJ0: 0 }).name).toBe("ssep");
+    expect(equilibriumFor({ halfWidth: 1, betaJ0: 2 }).name).toBe("nearest-neighbour");
+    expect(equilibriumFor({ halfWidth: 10, betaJ0: 2 }).name).toBe("transfer-matrix");
+    expect(equilibriumFor({ halfWidth: 11, betaJ0: 2 }).name).toBe("ring-expansion");
   });
 });
 

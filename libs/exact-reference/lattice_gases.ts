@@ -5,7 +5,7 @@ import type { ExactReference, KernelSystem, ReferenceError, ReferenceSystem } fr
 
 const EXACT: { kind: "exact"; error: ReferenceError } = {
   kind: "exact",
-  error: { mobility: () => 0, drivingForce: () => 0 },
+  error: { mobility: () => 0, drivingForce: () => 0, curvature: () => 0 },
 };
 const APPROXIMATION = { kind: "approximation", error: null } as const;
 
@@ -204,7 +204,7 @@ function productMeasure(
 }
 
 /** `beta J(r)` `[L + 1]` of a system's kernel. */
-function couplingsOf(system: ReferenceSystem | KernelSystem): ArrayLike<number> {
+export function couplingsOf(system: ReferenceSystem | KernelSystem): ArrayLike<number> {
   if ("couplings" in system) return system.couplings;
   const { halfWidth, betaJ0 } = checkedSystem(system);
   return new Float64Array(halfWidth + 1).fill(betaJ0 / (2 * halfWidth + 1)).with(0, 0);
@@ -222,14 +222,4 @@ export function equilibriumFor(system: ReferenceSystem | KernelSystem): ExactRef
   return j.length === 1
     ? nearestNeighbour({ betaJ0: 3 * j[0], beta, drive })
     : equilibrium({ couplings, beta, drive });
-}
-
-/**
- * What reports hold a law against: exact for `J = 0` and `L = 1`, the finite-range product measure otherwise
- * (accurate for large `L` only).
- */
-export function referenceFor(system: ReferenceSystem): ExactReference {
-  const checked = checkedSystem(system);
-  if (checked.betaJ0 === 0) return symmetricExclusion(checked);
-  return checked.halfWidth === 1 ? nearestNeighbour(checked) : longRangeFinite(checked);
 }

@@ -13,7 +13,6 @@ import {
   longRangeKernel,
   longRangeLimit,
   nearestNeighbour,
-  referenceFor,
   symmetricExclusion,
 } from "./mod.ts";
 
@@ -30,9 +29,7 @@ const REFERENCES: [string, (units: Units) => ExactReference][] = [
   ["equilibrium of a kernel", (u) => equilibriumFor({ couplings, ...u })],
   ["equilibrium of none", (u) => equilibriumFor({ couplings: [0, 0, 0], ...u })],
   ["equilibrium of neighbours", (u) => equilibriumFor({ betaJ0: 1.5, halfWidth: 1, ...u })],
-  ["reference of neighbours", (u) => referenceFor({ betaJ0: 1.5, halfWidth: 1, ...u })],
-  ["reference of exclusion", (u) => referenceFor({ betaJ0: 0, halfWidth: 5, ...u })],
-  ["reference of many", (u) => referenceFor({ betaJ0: 1.5, halfWidth: 40, ...u })],
+  ["equilibrium of many", (u) => equilibriumFor({ betaJ0: 1.5, halfWidth: 40, ...u })],
 ];
 const density = fc.integer({ min: 5, max: 95 }).map((k) => k / 100);
 const positive = fc.integer({ min: 1, max: 80 }).map((k) => k / 10);
@@ -125,10 +122,10 @@ describe("closed forms at one density", () => {
     for (const [name, make] of REFERENCES) {
       const { kind, error, source } = make({});
       expect(source).toMatch(/^\S.+/);
-      if (/^(exclusion|nearest|independent|equilibrium of n|reference of (n|e))/.test(name)) {
+      if (/^(exclusion|nearest|independent|equilibrium of n)/.test(name)) {
         expect([name, kind, error!.mobility(0.3), error!.drivingForce(0.3)])
           .toEqual([name, "exact", 0, 0]);
-      } else if (name !== "equilibrium of a kernel") {
+      } else if (!/equilibrium of (a kernel|many)/.test(name)) {
         expect([name, kind, error]).toEqual([name, "approximation", null]);
       }
     }

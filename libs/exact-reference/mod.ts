@@ -18,9 +18,9 @@ export {
   longRangeLimit,
   nearestNeighbour,
   neighbourProbability,
-  referenceFor,
   symmetricExclusion,
 } from "./lattice_gases.ts";
+export { referenceOfStart, type SampledStart } from "./start.ts";
 export { nonlocalRate, solveNonlocal } from "./nonlocal_law.ts";
 export type { NonlocalSystem } from "./nonlocal_law.ts";
 export { exactFluxOfField, exactK1, exactK1OfField, exactK1OfProfile } from "./operator_entry.ts";

@@ -3,7 +3,8 @@
  * - `"exact"`: a closed form, or numbers to rounding.
  * - `"expansion"`: a series cut off; `error` says what that leaves.
  * - `"sampled"`: from a simulation of equilibrium; `error` is its standard error.
- * - `"approximation"`: without a known error.
+ * - `"approximation"`: another state's or a limit's; its error is not known, or is the distance to the state
+ *   that it stands for.
  */
 export type ReferenceKind = "exact" | "expansion" | "sampled" | "approximation";
 
@@ -33,6 +34,8 @@ export interface ReferenceError {
   mobility(density: number): number;
   /** Of f', in energy per particle. */
   drivingForce(density: number): number;
+  /** Of f'', which no gauge enters. */
+  curvature(density: number): number;
 }
 
 /** The Arrhenius exclusion process that a reference describes. */

@@ -24,6 +24,10 @@ describe("presets", () => {
     delete old.particles.kernel;
     expect(experimentFromJson(JSON.stringify(old)).particles.kernel).toEqual({ name: "constant" });
   });
+  it.each([...PRESET_NAMES])("%s starts in local equilibrium and burns nothing in", (name) => {
+    const { particles, sampling } = preset(name);
+    expect([particles.initialState, sampling.burnIn]).toEqual(["local-gibbs", 0]);
+  });
   it("cover densities 0.1 to 0.9", () => {
     const ranges = preset("lrm").profiles.map(profileRange);
     expect(Math.min(...ranges.map(([low]) => low))).toBeCloseTo(0.1, 2);

@@ -35,7 +35,8 @@ const Particles = z.strictObject({
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
   initialState: z.enum(["bernoulli", "local-gibbs"]).default("bernoulli").describe(
-    "Bernoulli sites, or local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise).",
+    "Local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise), which presets start from " +
+      "and which needs no burn-in; or independent sites, which obey another law until correlations form.",
   ),
 });
 

@@ -1,6 +1,5 @@
 /** What the studies of learning share: cases, estimates that are kept, models that are kept. */
-import { densityGrid, errorsOfLaw, type LawErrors, trainBaseline } from "@spiediff/demo";
-import { type ExactReference, longRangeLimit, referenceFor } from "@spiediff/exact-reference";
+import { densityGrid, errorsOfLaw, exactLaws, type LawErrors, trainBaseline } from "@spiediff/demo";
 import { type Experiment, parseExperiment, preset, type PresetName } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { learnedLaw, loadModel, type Sampler } from "@spiediff/predictor";
@@ -53,11 +52,11 @@ export const CASES: Case[] = [
 
 /** The experiment's operator estimates, simulated or as kept from before. */
 export async function estimatesOf(experiment: Experiment): Promise<OperatorEstimate[]> {
-  const { sites, halfWidth, betaJ0 } = experiment.particles;
-  const { realizations } = experiment.sampling;
+  const { sites, halfWidth, betaJ0, initialState } = experiment.particles;
+  const { realizations, burnIn } = experiment.sampling;
   const estimates: OperatorEstimate[] = [];
   for (const profile of experiment.profiles) {
-    const system = `N${sites}-L${halfWidth}-J${betaJ0}`;
+    const system = `N${sites}-L${halfWidth}-J${betaJ0}-${initialState}-${burnIn}`;
     const key = `${system}-R${realizations}-seed${experiment.seed}-${profile.name}`;
     const path = `${KEPT}/estimates/${key}.json`;
     const known = readIfThere(path);
@@ -122,9 +121,8 @@ export async function trainModel(
 
 /** A law's errors and the seconds that its evaluation took. */
 export interface Measured {
-  /** Against the reference of the experiment's particles. */
+  /** Against the reference of the experiment's start. */
   readonly errors: LawErrors;
-  readonly against: (reference: ExactReference) => LawErrors;
   readonly seconds: number;
 }
 
@@ -144,15 +142,13 @@ export async function modelErrors(
     const start = performance.now();
     const law = await learnedLaw(model, density, options);
     const seconds = (performance.now() - start) / 1000;
-    const laws = lawsOf(experiment);
-    const against = (reference: ExactReference) =>
-      errorsOfLaw(
-        { k1: () => law.K1.mean, drivingForce: () => law.drivingForce.mean },
-        { ...laws, reference },
-        system.elements,
-        coverage.density,
-      );
-    return { errors: against(laws.reference), against, seconds };
+    const errors = errorsOfLaw(
+      { k1: () => law.K1.mean, drivingForce: () => law.drivingForce.mean },
+      exactLaws(experiment)!,
+      system.elements,
+      coverage.density,
+    );
+    return { errors, seconds };
   } finally {
     await model.close();
   }
@@ -219,15 +215,13 @@ export async function diffusionErrors(
     (latent, noise) => sampleDrivingForce(tf, drivingForce, steps, tiled, latent, noise),
   );
   const seconds = (performance.now() - start) / 1000;
-  const laws = lawsOf(experiment);
-  const against = (reference: ExactReference) =>
-    errorsOfLaw(
-      { k1: () => K1, drivingForce: () => force },
-      { ...laws, reference },
-      experiment.elements,
-      densityRange(estimates),
-    );
-  return { errors: against(laws.reference), against, seconds };
+  const errors = errorsOfLaw(
+    { k1: () => K1, drivingForce: () => force },
+    exactLaws(experiment)!,
+    experiment.elements,
+    densityRange(estimates),
+  );
+  return { errors, seconds };
 }
 
 /** Errors of the deterministic baseline on the same data. */
@@ -240,11 +234,7 @@ export async function baselineErrors(
     await trainingEngine(),
     experiment,
     estimates,
-    lawsOf(experiment),
+    exactLaws(experiment)!,
     members,
   );
-}
-
-function lawsOf({ particles }: Experiment) {
-  return { reference: referenceFor(particles), limit: longRangeLimit(particles) };
 }

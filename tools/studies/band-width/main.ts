@@ -1,5 +1,6 @@
 /** `deno task study band-width`: bands narrow like 1/sqrt(R) when the realizations R grow 16-fold. */
-import { exactK1, referenceFor } from "@spiediff/exact-reference";
+import { referenceOf } from "@spiediff/demo";
+import { exactK1 } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, profileDensity } from "@spiediff/experiment";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { type Claim, genericFigure, toCsv } from "@spiediff/report";
@@ -32,7 +33,7 @@ async function measure(experiment: Experiment, name: string) {
     const grid = Array.from({ length: 41 }, (_, k) => low + (high - low) * k / 40);
     const options = { seed: experiment.seed, members: MEMBERS, keepMembers: true };
     const law = await learnedLaw(model, grid, options);
-    const truth = referenceFor(experiment.particles);
+    const truth = referenceOf(experiment);
     const { profile } = experiment.prediction;
     const { members } = await predict(model, (x) => profileDensity(profile, x), [TIME], {
       ...options,

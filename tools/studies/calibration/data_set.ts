@@ -2,13 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  curvatureOf,
-  exactK1,
-  type ExactReference,
-  independentSites,
-  referenceFor,
-} from "@spiediff/exact-reference";
+import { referenceOf } from "@spiediff/demo";
+import { curvatureOf, exactK1, type ExactReference } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { explicitRungeKutta, integrate, localLaw, rk4 } from "@spiediff/macro-solver";
@@ -40,16 +35,6 @@ export type System = typeof SYSTEMS[number];
 /** The systems that the bounds are stated for. */
 export const LOCAL_SYSTEMS: readonly System[] = ["L = 40", "L = 1"];
 export const QUANTITIES = ["K1", "f'", ...TIMES.map((t) => `density at t = ${t}`)];
-/** The same against the formula for equilibrium, where the sampled state obeys another. */
-export const AGAINST_EQUILIBRIUM = QUANTITIES.slice(1).map((name) => `${name}, of equilibrium`);
-
-/** The exact law of the state that was sampled, and that of equilibrium where it differs. */
-function truthsOf({ particles }: Experiment) {
-  const equilibrium = referenceFor(particles);
-  return particles.halfWidth === 1
-    ? { sampled: equilibrium }
-    : { sampled: independentSites(particles), equilibrium };
-}
 
 /** Sites of {@link SYSTEMS} over those of the preset "quick". */
 const MORE_SITES = 4;
@@ -70,15 +55,13 @@ export function experimentOf(system: System, seed: number): Experiment {
       sampling: {
         ...sampling,
         realizations: sampling.realizations / MORE_SITES,
-        burnIn: sampling.burnIn / faster,
         h: sampling.h.map((h) => h / faster),
       },
     });
   }
   return parseExperiment({
     ...quick,
-    particles: { ...particles, halfWidth: 1, initialState: "local-gibbs" },
-    sampling: { ...sampling, burnIn: 0 },
+    particles: { ...particles, halfWidth: 1 },
   });
 }
 
@@ -133,7 +116,7 @@ async function outcomes(
   });
   const model = await loadModel(join(folder, "model"), { threads: 1 });
   try {
-    const { sampled, equilibrium } = truthsOf(experiment);
+    const truth = referenceOf(experiment);
     const options = { seed, members: MEMBERS, keepMembers: true, fluctuation: false };
     const grid = Array.from({ length: GRID }, (_, k) => low + (high - low) * k / (GRID - 1));
     const law = await learnedLaw(model, grid, options);
@@ -150,19 +133,12 @@ async function outcomes(
       quantity,
       ...judge(values, answer),
     });
-    const against = async (truth: ExactReference, names: readonly string[]) => {
-      const exact = await exactDensities(truth, prediction.initial.density, elements);
-      const force = withoutGauge(law.members!.drivingForce, grid.map(truth.drivingForce));
-      return [
-        judged(names[0], ...force),
-        ...exact.map((density, k) => judged(names[1 + k], prediction.members![k], density)),
-      ];
-    };
-    const exactEntries = grid.map((rho) => exactK1(sampled, rho, rho, elements));
+    const exact = await exactDensities(truth, prediction.initial.density, elements);
+    const force = withoutGauge(law.members!.drivingForce, grid.map(truth.drivingForce));
     return [
-      judged(QUANTITIES[0], law.members!.K1, exactEntries),
-      ...await against(sampled, QUANTITIES.slice(1)),
-      ...equilibrium ? await against(equilibrium, AGAINST_EQUILIBRIUM) : [],
+      judged(QUANTITIES[0], law.members!.K1, grid.map((rho) => exactK1(truth, rho, rho, elements))),
+      judged(QUANTITIES[1], ...force),
+      ...exact.map((density, k) => judged(QUANTITIES[2 + k], prediction.members![k], density)),
     ];
   } finally {
     await model.close();

@@ -23,8 +23,7 @@ const systems: { label: string; id: string; experiment: Experiment }[] = [
     id: "short-range",
     experiment: parseExperiment({
       ...quick,
-      particles: { ...quick.particles, halfWidth: 1, initialState: "local-gibbs" },
-      sampling: { ...quick.sampling, burnIn: 0 },
+      particles: { ...quick.particles, halfWidth: 1 },
     }),
   },
 ];

@@ -2,7 +2,8 @@
  * `deno task study out-of-range`: what bands do at densities that no data cover. Trained on 0.3 to
  * 0.7, asked from 0.05 to 0.95.
  */
-import { exactK1, independentSites } from "@spiediff/exact-reference";
+import { referenceOf } from "@spiediff/demo";
+import { exactK1 } from "@spiediff/exact-reference";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { bandOver, learnedLaw, loadModel } from "@spiediff/predictor";
 import { type Claim, learnedFunctionFigure, toCsv } from "@spiediff/report";
@@ -45,7 +46,7 @@ async function curvesOf(seed: number): Promise<Record<"K1" | "f'", Curve>> {
   const model = await loadModel(folder);
   try {
     const law = await learnedLaw(model, grid, { seed, members: MEMBERS, keepMembers: true });
-    const truth = independentSites(experiment.particles);
+    const truth = referenceOf(experiment);
     const { elements } = experiment;
     return {
       K1: {

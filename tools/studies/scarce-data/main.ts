@@ -2,8 +2,7 @@
  * `deno task study scarce-data`: diffusion models and deterministic networks on fewer profiles and
  * fewer realizations.
  */
-import { densityGrid, type LawErrors } from "@spiediff/demo";
-import { referenceFor } from "@spiediff/exact-reference";
+import { densityGrid, type LawErrors, referenceOf } from "@spiediff/demo";
 import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
@@ -62,7 +61,7 @@ for (const profiles of PROFILES) {
       const [low, high] = densityRange(estimates);
       const inside = densityGrid().filter((rho) => rho >= low && rho <= high);
       rows.push({
-        smooth: smoothCurveErrors(trainingData(estimates), referenceFor(e.particles), inside),
+        smooth: smoothCurveErrors(trainingData(estimates), referenceOf(e), inside),
         profiles,
         noise,
         seed,

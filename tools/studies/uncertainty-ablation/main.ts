@@ -2,7 +2,8 @@
  * `deno task study uncertainty-ablation`: what epinets are worth beside a deep ensemble and beside no
  * epinet, how large their index must be, and what the prior is for.
  */
-import { exactK1, referenceFor } from "@spiediff/exact-reference";
+import { referenceOf } from "@spiediff/demo";
+import { exactK1 } from "@spiediff/exact-reference";
 import { type Claim, genericFigure, toCsv } from "@spiediff/report";
 import { judge, type Judgement, LEVELS, withoutGauge } from "../_bands.ts";
 import { estimatesOf } from "../_learning.ts";
@@ -39,7 +40,7 @@ for (const seed of SEEDS) {
     (_, k) => low + (high - low) * k / (COVERED_POINTS - 1),
   );
   const grid = [OUTSIDE[0], ...covered, OUTSIDE[1]];
-  const truth = referenceFor(experiment.particles);
+  const truth = referenceOf(experiment);
   const exactEntries = grid.map((rho) => exactK1(truth, rho, rho, experiment.elements));
   for (const law of await variantLaws(experiment, estimates, grid, `${folder}/${seed}`)) {
     const inside = columns(law.K1, grid.length, 1, COVERED_POINTS);
