@@ -1,4 +1,4 @@
-import type { TrajectoryStatistics } from "@spiediff/kmc";
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import type { Prediction } from "@spiediff/predictor";
 
 /** How often simulated means lie inside of the predicted band, all times after the start. */

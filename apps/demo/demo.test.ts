@@ -1,5 +1,5 @@
 import { exactK1, longRangeFinite, longRangeLimit } from "@spiediff/exact-reference";
-import type { TrajectoryStatistics } from "@spiediff/kmc";
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import type { Prediction } from "@spiediff/predictor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -68,7 +68,6 @@ describe("band coverage", () => {
   const band = { mean: [0.5, 0.5], lower: [0.4, 0.4], upper: [0.6, 0.6] };
   const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as Prediction;
   const truth = (mean: number[]): TrajectoryStatistics => ({
-    engine: "scalar",
     times: [0, 1, 2],
     elements: M,
     realizations: 4,

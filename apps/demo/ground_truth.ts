@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Stage, type StageProgress, writeDurably } from "@spiediff/command-line";
 import { type Experiment, profileDensity } from "@spiediff/experiment";
-import { latticeProfile, simulateTrajectories, type TrajectoryStatistics } from "@spiediff/kmc";
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
+import { latticeProfile, simulateTrajectories } from "@spiediff/kmc";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
 import { particleSystem } from "@spiediff/train";
 

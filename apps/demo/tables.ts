@@ -1,4 +1,4 @@
-import type { TrajectoryStatistics } from "@spiediff/kmc";
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import { toCsv } from "@spiediff/report";
 import type { ComparedCurve, ComparedLaw } from "./learned_functions.ts";
 

@@ -1,12 +1,8 @@
 import { UserError } from "@spiediff/command-line";
 import { type Experiment, type Profile, profileDensity } from "@spiediff/experiment";
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import {
-  type EnsembleRecord,
-  latticeProfile,
-  sampleEnsemble,
-  type SampleOptions,
-} from "@spiediff/kmc";
+import { latticeProfile, sampleEnsemble, type SampleOptions } from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;

@@ -9,6 +9,13 @@
  *
  * Written and read block by block: memory is that of one block, and no text holds an array.
  */
+import {
+  type EnsembleMoments,
+  type EnsembleRecord,
+  packedLength,
+  packMoments,
+  unpackMoments,
+} from "@spiediff/ensemble";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
@@ -16,13 +23,6 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { durableFile, unreadableFile, UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import {
-  type EnsembleMoments,
-  type EnsembleRecord,
-  packedLength,
-  packMoments,
-  unpackMoments,
-} from "@spiediff/kmc";
 import { estimateFingerprint } from "./run_folder.ts";
 
 const FOLDER = "records";

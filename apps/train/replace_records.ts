@@ -1,8 +1,8 @@
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
-import type { EnsembleRecord } from "@spiediff/kmc";
 import { removeCheckpoints } from "./checkpoint_file.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
 import { recordPath, writeRecord } from "./record_file.ts";

@@ -1,5 +1,4 @@
 /** Unbiased estimators of the covariance of element currents over one window. */
-import type { WindowMoments } from "@spiediff/kmc";
 
 /** From moments over `count` realizations to the covariance of the currents, a band `[M, bandWidth(M)]`. */
 export type CovarianceEstimator = (window: WindowMoments, count: number) => Float64Array;
@@ -17,3 +16,4 @@ export const controlVariateCovariance: CovarianceEstimator = (window, count) =>
   window.current.comoment.map((sum, i) =>
     (sum - window.martingale.comoment[i]) / (count - 1) + window.bracket[i]
   );
+import type { WindowMoments } from "@spiediff/ensemble";

@@ -1,5 +1,5 @@
 /** What tells a user that the data cannot carry the answer. */
-import type { EnsembleRecord } from "@spiediff/kmc";
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandIndex } from "@spiediff/numerics";
 import { chiSquarePValue } from "./chi_square.ts";
 import { insideWindow } from "./horizon_window.ts";

@@ -6,8 +6,9 @@ import {
   nearestNeighbour,
   symmetricExclusion,
 } from "@spiediff/exact-reference";
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
-import type { EnsembleRecord, SampleOptions } from "@spiediff/kmc";
+import type { SampleOptions } from "@spiediff/kmc";
 import {
   chiSquarePValue,
   controlVariateCovariance,
@@ -46,6 +47,7 @@ const best = (e: OperatorEstimate): Estimated => ({
 });
 
 describe("SSEP", () => {
+  const system = { sites, halfWidth: 1, betaJ0: 0 };
   let record: EnsembleRecord;
   let estimate: OperatorEstimate;
   const exact = exactK1OfField(symmetricExclusion(), field, elements);
@@ -54,7 +56,7 @@ describe("SSEP", () => {
   beforeAll(async () => {
     record = await sampleEnsemble({
       ...base,
-      system: { sites, halfWidth: 1, betaJ0: 0 },
+      system,
       initialState: "bernoulli",
     });
     estimate = estimateOperators(record);
@@ -128,7 +130,7 @@ describe("SSEP", () => {
         ...base,
         profile: step,
         realizations: 600,
-        system: record.system,
+        system,
         initialState: "bernoulli",
       }),
     );
@@ -177,7 +179,7 @@ describe("SSEP", () => {
         ...base,
         controlVariates: false,
         realizations: 400,
-        system: record.system,
+        system,
         initialState: "bernoulli",
       }),
     );

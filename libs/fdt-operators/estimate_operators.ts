@@ -1,8 +1,8 @@
 /** From an ensemble's moments to operator entries and currents with errors. */
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandWidth, firstColumn } from "@spiediff/numerics";
 import { nodalDensity } from "@spiediff/mesh";
 import type { NodalDensityRule } from "@spiediff/mesh";
-import type { EnsembleRecord } from "@spiediff/kmc";
 import { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
 import {
   closureChiSquare,

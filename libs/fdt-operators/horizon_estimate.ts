@@ -1,5 +1,5 @@
 /** All answers of one estimator at one horizon, as one jackknife. */
-import type { EnsembleMoments, EnsembleRecord } from "@spiediff/kmc";
+import type { EnsembleMoments, EnsembleRecord } from "@spiediff/ensemble";
 import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
 import type { CovarianceEstimator } from "./covariance_estimators.ts";
 import { jackknife, standardError } from "./jackknife.ts";

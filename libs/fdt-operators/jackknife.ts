@@ -1,6 +1,4 @@
 /** Delete-one-block jackknife: honest errors and covariances of any smooth statistic. */
-import { withoutPart } from "@spiediff/kmc";
-import type { EnsembleMoments } from "@spiediff/kmc";
 
 /** A vector statistic of an ensemble's moments. */
 export type Statistic = (moments: EnsembleMoments) => Float64Array;
@@ -61,3 +59,4 @@ export function mapJackknife(
 ): Jackknife {
   return { value: linear(value), deviations: deviations.map(linear) };
 }
+import { type EnsembleMoments, withoutPart } from "@spiediff/ensemble";

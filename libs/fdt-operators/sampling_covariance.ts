@@ -1,5 +1,5 @@
 /** How the sampling errors of mean fluxes go with those of the mean fields that they start from. */
-import type { EnsembleMoments, WindowMoments } from "@spiediff/kmc";
+import type { EnsembleMoments, WindowMoments } from "@spiediff/ensemble";
 import { BAND_WIDTH, bandIndex, bandWidth, transposedBand } from "@spiediff/numerics";
 import { inverse, Matrix } from "ml-matrix";
 import { unsmoothPart } from "./smooth_flux.ts";

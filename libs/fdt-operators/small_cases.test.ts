@@ -1,8 +1,8 @@
 /** Few realizations and few blocks, where a factor R for R - 1 is not lost in the noise; and dimensions. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { EnsembleMoments, EnsembleRecord, WindowMoments } from "@spiediff/ensemble";
 import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
-import type { EnsembleMoments, EnsembleRecord, WindowMoments } from "@spiediff/kmc";
 import {
   controlVariateCovariance,
   estimateOperators,

@@ -1,19 +1,18 @@
 /** Records from snapshots alone, so that other particle codes' data can be used. */
 import {
   addRecord,
-  type ArrheniusSystem,
   copyMoments,
   createMoments,
   type EnsembleRecord,
   mergeMoments,
-} from "@spiediff/kmc";
+} from "@spiediff/ensemble";
 import { bandWidth } from "@spiediff/numerics";
 
 /** Snapshots of `R` independent realizations. */
 export interface Snapshots {
   readonly profileName: string;
-  /** Number of sites and hop rate of the code they come from (only `sites`, `drive` are used). */
-  readonly system: ArrheniusSystem;
+  /** Number of sites and hop rate of the code they come from. */
+  readonly system: EnsembleRecord["system"];
   readonly elements: number;
   readonly burnIn: number;
   /** Horizons `h`, ascending. */

@@ -1,42 +1,28 @@
-/** Arrhenius exclusion process: exact kinetic Monte Carlo and its ensembles. @module */
-export { advance } from "./advance.ts";
-export { type EnsembleBlocks, ensembleBlocks, totalOf } from "./blocks.ts";
-export { sampleEnsemble } from "./ensemble.ts";
-export type { EnsembleRecord, SampleOptions } from "./ensemble.ts";
-export { checkProfile, configurationSampler, latticeProfile } from "./initial_state.ts";
-export { couplings } from "./kernel.ts";
-export { createLattice, loadOccupation } from "./lattice.ts";
-export type { Lattice } from "./lattice.ts";
-export {
-  addRecord,
-  copyMoments,
-  createMoments,
-  mergeMoments,
-  packedLength,
-  packMoments,
-} from "./moments.ts";
-export { unpackMoments, withoutPart } from "./moments.ts";
-export type { EnsembleMoments, VectorMoments, WindowMoments } from "./moments.ts";
-export { checkSystem, uniformise } from "./rates.ts";
-export type { RealizationRecord, WindowRecord } from "./realization.ts";
-export { REPLICAS } from "./replica_memory.ts";
-export { createReplicas } from "./replicas.ts";
-export { advanceWord, createWord, startWord } from "./word.ts";
-export type { Word } from "./word.ts";
-export { latticeEnergy, simulateSnapshots } from "./snapshots.ts";
-export type { Snapshot, SnapshotOptions } from "./snapshots.ts";
-export { tableProfile } from "./table_profile.ts";
-export type { DensityTable } from "./table_profile.ts";
-export { simulateTrajectories } from "./trajectories.ts";
-export type { TrajectoryOptions, TrajectoryStatistics } from "./trajectories.ts";
+/** Particle processes: exact kinetic Monte Carlo, and ensembles of the Arrhenius process. @module */
+export { advance } from "./arrhenius/advance.ts";
+export { ensembleBlocks, sampleEnsemble, simulateTrajectories } from "./arrhenius/ensemble.ts";
+export type { SampleOptions, TrajectoryOptions } from "./arrhenius/ensemble.ts";
+export { checkProfile, configurationSampler, latticeProfile } from "./arrhenius/initial_state.ts";
+export { couplings } from "./arrhenius/kernel.ts";
+export { createLattice, loadOccupation } from "./arrhenius/lattice.ts";
+export type { Lattice } from "./arrhenius/lattice.ts";
+export { checkSystem, uniformise } from "./arrhenius/rates.ts";
+export { REPLICAS } from "./arrhenius/replica_memory.ts";
+export { createReplicas } from "./arrhenius/replicas.ts";
+export { latticeEnergy, simulateSnapshots } from "./arrhenius/snapshots.ts";
+export type { Snapshot, SnapshotOptions } from "./arrhenius/snapshots.ts";
+export { tableProfile } from "./arrhenius/table_profile.ts";
+export type { DensityTable } from "./arrhenius/table_profile.ts";
+export { advanceWord, createWord, startWord } from "./arrhenius/word.ts";
+export type { Word } from "./arrhenius/word.ts";
 export type {
   ArrheniusSystem,
   ConfigurationSampler,
   Engine,
-  EnsembleOptions,
   InitialState,
   Kernel,
   LatticeProfile,
+  ParticleOptions,
   ReplicaEngine,
   ScalarAlgorithm,
-} from "./types.ts";
+} from "./arrhenius/types.ts";

@@ -1,7 +1,8 @@
 /** Simulation in shards: blocks of realizations, merged into the run folder's records. */
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
-import { type EnsembleBlocks, ensembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/kmc";
+import { type EnsembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/ensemble";
+import { ensembleBlocks } from "@spiediff/kmc";
 import { profileEnsemble } from "../estimate.ts";
 import { type RecordFile, recordFile } from "../record_file.ts";
 

@@ -1,6 +1,6 @@
 /** Kawasaki dynamics of the nearest-neighbour lattice gas: a particle and a vacancy change places. */
 import { exclusionDensity } from "@spiediff/law";
-import { configurationSampler } from "../initial_state.ts";
+import { configurationSampler } from "../arrhenius/initial_state.ts";
 import type { BondProcess } from "../process/types.ts";
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { instantaneousMetropolis } from "@spiediff/exact-reference";
 import { randomStream } from "@spiediff/random";
-import { ALARM, deviateOf, pearson } from "../enumeration.ts";
+import { ALARM, deviateOf, pearson } from "../arrhenius/enumeration.ts";
 import { cases, exchange, metropolis } from "./_cases.ts";
 import { beginRecording, createBonds, loadContents } from "./bonds.ts";
 import { processRunner } from "./realization.ts";

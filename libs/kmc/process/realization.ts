@@ -1,7 +1,8 @@
 /** Realizations of a process, in the records that ensembles average. */
+import { createRecord, type RunRealization } from "@spiediff/ensemble";
 import { projectOccupation } from "@spiediff/mesh";
+import { bandIndex } from "@spiediff/numerics";
 import { fillCompensators } from "../integrals.ts";
-import { createRecord, type RunRealization } from "../realization.ts";
 import { beginRecording, type Bonds, createBonds, loadContents, settle } from "./bonds.ts";
 import { runUntil } from "./run.ts";
 import type { BondProcess } from "./types.ts";
@@ -58,7 +59,10 @@ export function processRunner(plan: ProcessPlan): RunRealization {
 function fillBracket({ netSpread, elementOf, current }: Bonds, unit: number, out: Float64Array) {
   const elements = current.length;
   out.fill(0);
-  netSpread.forEach((value, x) => out[elementOf[x] * (elements + 1)] += unit * value);
+  netSpread.forEach((value, x) => {
+    const e = elementOf[x];
+    out[bandIndex(elements, e, e)] += unit * value;
+  });
 }
 
 function checkPlan({ process, density, burnIn, horizons }: ProcessPlan): void {

@@ -8,9 +8,9 @@ import {
   nearestNeighbour,
   symmetricExclusion,
 } from "@spiediff/exact-reference";
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import {
   type ArrheniusSystem,
-  type EnsembleRecord,
   type InitialState,
   latticeProfile,
   sampleEnsemble,

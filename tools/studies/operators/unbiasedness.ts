@@ -1,4 +1,5 @@
 /** Do all estimators find the exact K1 and flux, and tell rival theories apart? */
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import {
   classicEstimator,
   controlVariateEstimator,
@@ -8,7 +9,6 @@ import {
   type Jackknife,
   mapJackknife,
 } from "@spiediff/fdt-operators";
-import type { EnsembleRecord } from "@spiediff/kmc";
 import type { Claim } from "@spiediff/report";
 import { agreement, potentials } from "./agreement.ts";
 import { type Case, exactFlux, exactK1, horizons } from "./systems.ts";

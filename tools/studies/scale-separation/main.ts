@@ -4,20 +4,19 @@
  */
 import { exactK1OfField, longRangeFinite } from "@spiediff/exact-reference";
 import {
+  copyMoments,
+  type EnsembleMoments,
+  type EnsembleRecord,
+  mergeMoments,
+} from "@spiediff/ensemble";
+import {
   classicEstimator,
   closedCurrents,
   controlVariateEstimator,
   horizonWindow,
   nodalBand,
 } from "@spiediff/fdt-operators";
-import {
-  copyMoments,
-  type EnsembleMoments,
-  type EnsembleRecord,
-  latticeProfile,
-  mergeMoments,
-  sampleEnsemble,
-} from "@spiediff/kmc";
+import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import { formatNumber, genericFigure, type GenericSeries, heatMapFigure } from "@spiediff/report";
 import { mean, progress, rootMeanSquare, workersOption, writeStudy } from "../_study.ts";
 

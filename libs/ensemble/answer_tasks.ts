@@ -1,0 +1,27 @@
+import type { Job } from "./job.ts";
+import type { RealizationSource } from "./simulator.ts";
+import { prepareTasks, type RunTask } from "./tasks.ts";
+import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
+
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
+  postMessage(message: WorkerReply, transfer?: Transferable[]): void;
+}
+
+/** The body of a worker thread: receives a job, then task indices, and replies with results. */
+export function answerTasks<Process>(source: (process: Process) => RealizationSource): void {
+  const scope = globalThis as unknown as WorkerScope;
+  let run: RunTask | undefined;
+  scope.onmessage = ({ data }) => {
+    try {
+      if ("job" in data) {
+        run = prepareTasks(data.job as Job<Process>, source);
+        return;
+      }
+      const { value, records, buffers } = run!(data.index);
+      scope.postMessage({ index: data.index, value, records }, buffers);
+    } catch (error) {
+      scope.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}

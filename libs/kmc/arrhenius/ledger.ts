@@ -1,0 +1,126 @@
+/**
+ * The compensator of the element currents and its martingale's predictable covariation
+ * (docs/theory.md section 4), at `O(1)` per accepted hop: for window counts.
+ *
+ * Given the number `K` of attempts in an interval (drawn beforehand and independent of the path),
+ * the attempts are a discrete-time chain. Per attempt, the net current of element `e` has the
+ * conditional mean `S_e / N` and its products the conditional covariance
+ * `delta_ef T_e / N - S_e S_f / N^2`, with `S_e` (`T_e`) the sum of signed (absolute) acceptance
+ * probabilities over the element's bonds. Hence, exactly in expectation,
+ *
+ * - `A_e = sum over attempts of S_e / N` is the compensator of the current `Q_e`;
+ * - `Mart = Q - A` has `<Mart_e, Mart_f> = sum over attempts of (delta_ef T_e / N - S_e S_f / N^2)`.
+ *
+ * Sums over attempts by parts: `sum_{k<K} s(k) = K s(K) - sum over changes of (change) * (attempts made)`;
+ * the hot loop keeps the second term per bond and direction. The small term `S_e S_f / N^2` (relative
+ * size 1e-5 to 1e-3) is estimated without bias from its value before one uniformly chosen attempt.
+ */
+import { bandIndex, bandWidth, firstColumn } from "@spiediff/numerics";
+import type { RandomStream } from "@spiediff/random";
+import { drawAttempts } from "./advance.ts";
+import { chunks } from "../chunks.ts";
+import { refreshBondRates } from "./lattice.ts";
+import type { Lattice } from "./lattice.ts";
+import { THRESHOLD_BITS } from "./rates.ts";
+import { attemptHopsWithLedger } from "./rejection.ts";
+import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "../integrals.ts";
+
+/** Evolves by a macroscopic time, overwriting `into`; `ledger` `[2N]` is scratch. */
+export function advanceWithLedger(
+  lattice: Lattice,
+  time: number,
+  stream: RandomStream,
+  ledger: Float64Array,
+  into: IntervalIntegrals,
+): void {
+  const { sites, bondRate } = lattice;
+  const { compensator, bracket } = into;
+  const elements = compensator.length;
+  const perElement = sites / elements;
+  const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
+  const attempts = drawAttempts(lattice, time, stream);
+  clearIntegrals(into);
+  if (attempts === 0) return;
+
+  ledger.fill(0);
+  refreshBondRates(lattice);
+  const probe = Math.min(attempts - 1, Math.floor(stream.uniform() * attempts));
+  makeAttempts(lattice, stream, probe, ledger, 0);
+  for (let e = 0, x = 0; e < elements; e++) {
+    let signed = 0;
+    for (const end = x + perElement; x < end; x++) signed += bondRate[x];
+    compensator[e] = signed * perAttempt;
+  }
+  const width = bandWidth(elements);
+  for (let e = 0, at = 0; e < elements; e++) {
+    let f = firstColumn(elements, e);
+    for (const end = at + width; at < end; at++) {
+      bracket[at] = -attempts * compensator[e] * compensator[f];
+      if (++f === elements) f = 0;
+    }
+  }
+  makeAttempts(lattice, stream, attempts - probe, ledger, probe);
+  for (let e = 0, x = 0; e < elements; e++) {
+    let total = 0;
+    for (const end = x + perElement; x < end; x++) {
+      // Integers below 2^53: the sums by parts are exact.
+      const rate = bondRate[x];
+      const right = attempts * (rate > 0 ? rate : 0) - ledger[2 * x];
+      const left = attempts * (rate < 0 ? -rate : 0) - ledger[2 * x + 1];
+      total += right + left;
+      ledger[x] = right - left;
+    }
+    bracket[bandIndex(elements, e, e)] += total * perAttempt;
+  }
+  fillCompensators(ledger, sites, perAttempt, into);
+}
+
+/** Makes `attempts` attempts in chunks; `made` counts those made before in this interval. */
+function makeAttempts(
+  lattice: Lattice,
+  stream: RandomStream,
+  attempts: number,
+  ledger: Float64Array,
+  made: number,
+): void {
+  for (const part of chunks(attempts)) {
+    attemptHopsWithLedger(lattice, stream.state, part, ledger, made);
+    made += part;
+  }
+}
+
+/**
+ * Net currents per element `[M]` (hops over the bonds `x -> x+1`, `floor(x M / N) = e`) between two
+ * configurations, from the total of all bonds: `Q_x = Q_{x-1} - (eta_after - eta_before)(x)`, and the
+ * one constant left is fixed by `sum Q_x = netHops`. So currents cost the hot loop one addition.
+ */
+export function elementCurrents(
+  before: Uint8Array,
+  after: Uint8Array,
+  netHops: number,
+  out: Float64Array,
+): Float64Array {
+  relativeCurrents(before, after, out);
+  const total = out.reduce((a, b) => a + b, 0);
+  return addToAll(out, (netHops - total) / before.length, before.length);
+}
+
+/** Currents over those of the bond `0 -> 1`. */
+function relativeCurrents(before: Uint8Array, after: Uint8Array, out: Float64Array): void {
+  const perElement = before.length / out.length;
+  let through = before.length === 0 ? 0 : after[0] - before[0];
+  for (let e = 0, x = 0; e < out.length; e++) {
+    let sum = 0;
+    for (const end = x + perElement; x < end; x++) {
+      through -= after[x] - before[x];
+      sum += through;
+    }
+    out[e] = sum;
+  }
+}
+
+function addToAll(out: Float64Array, perBond: number, sites: number): Float64Array {
+  const perElement = sites / out.length;
+  for (let e = 0; e < out.length; e++) out[e] += perElement * perBond;
+  return out;
+}

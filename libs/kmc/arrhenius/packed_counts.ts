@@ -1,0 +1,150 @@
+/** Window counts in the compiled loops: how sites are packed, and the attempts made on them. */
+import { chunks } from "../chunks.ts";
+import { createArena, type EngineExports } from "./engine.ts";
+
+/** Largest half-width whose window counts fit into 15 bits, and into 7. */
+const COMPILED_HALF_WIDTH = (1 << 14) - 1;
+const BYTE_HALF_WIDTH = 63;
+/** Bytes of packed sites above which bits are faster; a byte a site stays below. */
+const NEAR_BYTES = 1 << 21;
+
+/**
+ * Occupation and count in 8 or 16 bits a site (wasm/window_counts.c); or a bit a site and every 32nd count
+ * (wasm/counted_bits.c), which costs half as much again an attempt in the caches, and less beyond them.
+ */
+export type CountLayout = "bytes" | "shorts" | "bits";
+
+/** What the compiled loops need. */
+export interface CompiledCounts {
+  readonly engine: EngineExports;
+  readonly layout: CountLayout;
+  readonly addresses: {
+    readonly occupation: number;
+    readonly windowCount: number;
+    readonly packed: number;
+    /** Counts of every 32nd site, for bits. */
+    readonly reference: number;
+    readonly threshold: number;
+    readonly stream: number;
+    readonly netHops: number;
+  };
+  /** `[4]`, the engine's copy of the random state. */
+  readonly stream: Uint32Array;
+  readonly netHops: Int32Array;
+}
+
+function layoutOf(sites: number, halfWidth: number): CountLayout {
+  if (halfWidth <= BYTE_HALF_WIDTH) return "bytes";
+  return 2 * sites > NEAR_BYTES ? "bits" : "shorts";
+}
+
+/** Sites that a ring of bits is continued by at either end. */
+const haloOf = (halfWidth: number) => halfWidth + 8;
+
+/** Bytes of packed sites and of references. */
+function packedBytes(sites: number, halfWidth: number, layout: CountLayout): [number, number] {
+  if (layout === "bytes") return [sites, 0];
+  if (layout === "shorts") return [2 * sites, 0];
+  return [Math.ceil((sites + 2 * haloOf(halfWidth)) / 8) + 16, 2 * Math.ceil(sites / 32)];
+}
+
+/** Arrays of a lattice with window counts; bits need a ring of `L + 8` sites at least. */
+export function createCounts(
+  sites: number,
+  halfWidth: number,
+  threshold: Int32Array,
+  wasm: boolean,
+  layout: CountLayout = layoutOf(sites, halfWidth),
+): { occupation: Uint8Array; windowCount: Int32Array; counts: CompiledCounts | null } {
+  if (!wasm || halfWidth > COMPILED_HALF_WIDTH) {
+    const [occupation, windowCount] = [new Uint8Array(sites), new Int32Array(sites)];
+    return { occupation, windowCount, counts: null };
+  }
+  const [packed, reference] = packedBytes(sites, halfWidth, layout);
+  // Bits are unpacked in blocks of 32.
+  const room = 32 * Math.ceil(sites / 32);
+  const arena = createArena(
+    5 * room + packed + reference + 4 * threshold.length + 8 * 16,
+    true,
+  );
+  const at = {
+    occupation: arena.reserve(room),
+    windowCount: arena.reserve(4 * room),
+    packed: arena.reserve(packed),
+    reference: arena.reserve(reference),
+    threshold: arena.reserve(4 * threshold.length),
+    stream: arena.reserve(16),
+    netHops: arena.reserve(4),
+  };
+  new Int32Array(at.threshold.buffer, at.threshold.address, threshold.length).set(threshold);
+  return {
+    occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
+    windowCount: new Int32Array(at.windowCount.buffer, at.windowCount.address, sites),
+    counts: arena.engine === null ? null : {
+      engine: arena.engine,
+      layout,
+      addresses: {
+        occupation: at.occupation.address,
+        windowCount: at.windowCount.address,
+        packed: at.packed.address,
+        reference: at.reference.address,
+        threshold: at.threshold.address,
+        stream: at.stream.address,
+        netHops: at.netHops.address,
+      },
+      stream: new Uint32Array(at.stream.buffer, at.stream.address, 4),
+      netHops: new Int32Array(at.netHops.buffer, at.netHops.address, 1),
+    },
+  };
+}
+
+/** What the compiled loops read of a lattice, and the hops that they add to it. */
+interface CountedLattice {
+  readonly sites: number;
+  readonly halfWidth: number;
+  readonly oneDraw: boolean;
+  netHops: number;
+  hops: number;
+}
+
+/** The attempts of `attemptHops`, compiled; packing and unpacking all sites costs as much as N / 4 attempts at most. */
+export function attemptPacked(
+  lattice: CountedLattice,
+  counts: CompiledCounts,
+  rng: Uint32Array,
+  attempts: number,
+): void {
+  const { pack, attempt, unpack } = loopsOf(lattice, counts);
+  const { stream, netHops } = counts;
+  stream.set(rng);
+  netHops[0] = 0;
+  pack();
+  for (const part of chunks(attempts)) lattice.hops += attempt(part);
+  unpack();
+  lattice.netHops += netHops[0];
+  rng.set(stream);
+}
+
+function loopsOf(
+  { sites, halfWidth, oneDraw }: CountedLattice,
+  { engine, layout, addresses: at }: CompiledCounts,
+): { pack(): void; attempt(attempts: number): number; unpack(): void } {
+  const draws = [at.threshold, oneDraw ? 1 : 0, at.stream, at.netHops];
+  const arrays = [at.occupation, at.windowCount];
+  if (layout === "bits") {
+    const halo = haloOf(halfWidth), bits = [at.packed, at.reference];
+    return {
+      pack: () => engine.pack_counted_bits(sites, halo, ...bits, ...arrays),
+      attempt: (attempts) =>
+        engine.attempt_counted_bits(sites, halfWidth, halo, attempts, ...bits, ...draws),
+      unpack: () => engine.unpack_counted_bits(sites, halfWidth, halo, ...bits, ...arrays),
+    };
+  }
+  const narrow = layout === "bytes";
+  const run = narrow ? engine.attempt_counts_8 : engine.attempt_counts_16;
+  return {
+    pack: () => (narrow ? engine.pack_8 : engine.pack_16)(sites, at.packed, ...arrays),
+    attempt: (attempts) => run(sites, halfWidth, attempts, at.packed, ...draws),
+    unpack: () => (narrow ? engine.unpack_8 : engine.unpack_16)(sites, at.packed, ...arrays),
+  };
+}

@@ -1,0 +1,167 @@
+/** Particle streams that never change: hashes of what every engine records, taken before libs/ensemble was cut out. */
+import { createHash } from "node:crypto";
+import process from "node:process";
+import { describe, expect, it } from "vitest";
+import type { EnsembleMoments } from "@spiediff/ensemble";
+import {
+  type ArrheniusSystem,
+  type Engine,
+  latticeProfile,
+  sampleEnsemble,
+  simulateTrajectories,
+} from "../mod.ts";
+
+const SITES = 60, ELEMENTS = 6, SEEDS = [1, 2, 3];
+const profile = latticeProfile("wave", SITES, (x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x));
+
+/** One case for each way that realizations are run. */
+const CASES: Record<string, { engine: Engine; system: ArrheniusSystem; realizations: number }> = {
+  "window counts": {
+    engine: "scalar",
+    system: { sites: SITES, halfWidth: 3, betaJ0: 1, drive: 1.5 },
+    realizations: 4,
+  },
+  "pair energies": {
+    engine: "scalar",
+    system: { sites: SITES, halfWidth: 4, betaJ0: -1, kernel: { name: "gaussian" } },
+    realizations: 4,
+  },
+  lanes: {
+    engine: "lanes",
+    system: { sites: SITES, halfWidth: 5, betaJ0: 2 },
+    realizations: 40,
+  },
+  bits: { engine: "bits", system: { sites: SITES, halfWidth: 1, betaJ0: 1 }, realizations: 300 },
+};
+
+/**
+ * Entries of a matrix `[M, M]` of pairs of elements at most two apart, `(e, e + lag)`: what records keep whatever
+ * their format.
+ */
+function nearby(matrix: Float64Array): Float64Array {
+  return Float64Array.from(
+    { length: 3 * ELEMENTS },
+    (_, at) => {
+      const e = Math.floor(at / 3), f = (e + at % 3) % ELEMENTS;
+      return matrix[e * ELEMENTS + f];
+    },
+  );
+}
+
+function hashOf(arrays: readonly Float64Array[]): string {
+  const hash = createHash("sha256");
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+const recordedArrays = ({ start, windows }: EnsembleMoments): Float64Array[] => [
+  start.mean,
+  nearby(start.comoment),
+  ...windows.flatMap((window) => [
+    ...[window.current, window.compensator, window.martingale, window.smoothCompensator]
+      .flatMap(({ mean, comoment }) => [mean, nearby(comoment)]),
+    nearby(window.bracket),
+  ]),
+];
+
+async function hashes(name: string, seed: number): Promise<Record<string, string>> {
+  const { engine, system, realizations } = CASES[name];
+  const common = { system, elements: ELEMENTS, profile, initialState: "bernoulli", seed } as const;
+  const made: Record<string, string> = {};
+  for (const controlVariates of [true, false]) {
+    const { blocks } = await sampleEnsemble({
+      ...common,
+      engine,
+      realizations,
+      burnIn: 2e-3,
+      horizons: [1e-3, 2e-3],
+      controlVariates,
+      blocks: realizations,
+    });
+    made[controlVariates ? "controlled" : "plain"] = hashOf(blocks.flatMap(recordedArrays));
+  }
+  const { mean, standardError } = await simulateTrajectories({
+    ...common,
+    engine,
+    realizations,
+    times: [0, 1e-3, 5e-3],
+  });
+  return { ...made, trajectories: hashOf([mean, standardError]) };
+}
+
+/** Made by this test at commit 5cb568a with WRITE_PARTICLE_BITS=1: `deno run -A npm:vitest run particle_bits`. */
+const KNOWN: Record<string, Record<string, string>> = {
+  "window counts 1": {
+    controlled: "d8244f86d0914e03d69616f22dadea34",
+    plain: "c3745d788ac6cfc1b80b6055f136f1f1",
+    trajectories: "e54d457a4214ec2bbfa25e93a23010cd",
+  },
+  "window counts 2": {
+    controlled: "f2dab0d0b3d1eeafeb87baa96aac0ff2",
+    plain: "db260e75e702091fd746ec084ad364ca",
+    trajectories: "ded28ea1c79ac14454b7a464a626ee5d",
+  },
+  "window counts 3": {
+    controlled: "e8c8320edc44c9392dc33f03e98e0b86",
+    plain: "17fba65a3c29770ded206fd588ebde2f",
+    trajectories: "b211ab773907f07907a661bb13da2883",
+  },
+  "pair energies 1": {
+    controlled: "23886657f648e549b0ddeb5eb52e5f20",
+    plain: "19158a50df67a7aca38a82d140b8bde0",
+    trajectories: "51d5c1eb09dded42de74559299b025f1",
+  },
+  "pair energies 2": {
+    controlled: "b35fe15ea72db6871fea84912fe052f1",
+    plain: "03d819505a0b518893bc9bca3432f4b0",
+    trajectories: "b5e4d375e44f97a29ceab08aa00e5404",
+  },
+  "pair energies 3": {
+    controlled: "2d8b5a87580e3c303e079ba5e406cbbd",
+    plain: "26a8fe08f1112434b9303e6f684afd21",
+    trajectories: "9ccd25cf1cbf78afbdb13daef6f9c4c4",
+  },
+  "lanes 1": {
+    controlled: "6bfa6e2b0e2e118561f00a57f67a35f8",
+    plain: "99637066e9892cc4def1e07f79f8d3eb",
+    trajectories: "60de474bf590f732995cf0bd06d46c29",
+  },
+  "lanes 2": {
+    controlled: "2b7079b24aafac0f9f0bb21fb66d241e",
+    plain: "ba867f9b92440bd0f90f4b44781f6058",
+    trajectories: "ab484582c4240f0ade303802e5e86fc0",
+  },
+  "lanes 3": {
+    controlled: "9efe01514f10bdb9ad390db2ab443ff1",
+    plain: "7de05dee6b6bd4aab88137e1720382f9",
+    trajectories: "a83adeb892580adddaa3ec48df3712b9",
+  },
+  "bits 1": {
+    controlled: "243b3f05f24c1f5c4015247c142676f4",
+    plain: "8bf3e87d6431fbb2bdb270da3024c645",
+    trajectories: "dea1d8756ed7bb7ed36bbc6630c1621f",
+  },
+  "bits 2": {
+    controlled: "47c87dc4a45b2f977fed55da9d122099",
+    plain: "0c1a272f8f9a48ed8b5725db93b46980",
+    trajectories: "54237427dc3e0288f00e3cb721609de8",
+  },
+  "bits 3": {
+    controlled: "a8742a1605c345a1bf0948e0fe9b66ff",
+    plain: "12b9fcfabb52802ff94420d2fdad7772",
+    trajectories: "d133894774a834f641fd6897a484a375",
+  },
+};
+
+describe("particle bits", () => {
+  for (const name of Object.keys(CASES)) {
+    it.each(SEEDS)(`${name}, seed %i: the same bits as ever`, async (seed) => {
+      const found = await hashes(name, seed);
+      if (process.env.WRITE_PARTICLE_BITS) {
+        console.log(JSON.stringify({ [`${name} ${seed}`]: found }));
+      } else expect(found).toEqual(KNOWN[`${name} ${seed}`]);
+    });
+  }
+});

@@ -1,0 +1,90 @@
+/** One realization: start, burn-in, and what is recorded at `t0` and at each `t0 + h`. */
+import { createRecord, type RunRealization, type Windows } from "@spiediff/ensemble";
+import { projectOccupation } from "@spiediff/mesh";
+import type { RandomStream } from "@spiediff/random";
+import { advance } from "./advance.ts";
+import { createIntegrals, type IntervalIntegrals } from "../integrals.ts";
+import { createLattice, loadOccupation } from "./lattice.ts";
+import type { Lattice } from "./lattice.ts";
+import { advanceWithLedger, elementCurrents } from "./ledger.ts";
+import { samplingAdvance } from "./sampled_integrals.ts";
+import type { ArrheniusSystem, ConfigurationSampler } from "./types.ts";
+
+/** Prepares the arrays for {@link RunRealization}; arguments are taken as checked. */
+export function realizationRunner(
+  system: ArrheniusSystem,
+  elements: number,
+  sample: ConfigurationSampler,
+  { burnIn, horizons, controlVariates }: Windows,
+): RunRealization {
+  const lattice = createLattice(system);
+  const configuration = new Uint8Array(system.sites);
+  const runWindows = windowRunner(lattice, elements, horizons, controlVariates);
+  return (stream) => {
+    sample(configuration, stream);
+    loadOccupation(lattice, configuration);
+    advance(lattice, burnIn, stream);
+    return runWindows(stream);
+  };
+}
+
+/** Prepares the windows after `t0`: runs `lattice` on from where it is; the record is overwritten. */
+export function windowRunner(
+  lattice: Lattice,
+  elements: number,
+  horizons: readonly number[],
+  controlVariates: boolean,
+): RunRealization {
+  const { sites } = lattice;
+  const before = new Uint8Array(sites);
+  const advanceAndIntegrate = controlVariates ? integrator(lattice) : null;
+  const interval = createIntegrals(elements);
+  const perHop = elements / (sites * sites);
+  const { start, windows } = createRecord(elements, horizons.length);
+  return (stream) => {
+    before.set(lattice.occupation);
+    lattice.netHops = 0;
+    projectOccupation(before, elements, start);
+    let elapsed = 0;
+    horizons.forEach((h, w) => {
+      const { current, compensator, smoothCompensator, bracket } = windows[w];
+      const previous = windows[w - 1];
+      if (advanceAndIntegrate === null) advance(lattice, h - elapsed, stream);
+      else {
+        advanceAndIntegrate(h - elapsed, stream, interval);
+        accumulate(compensator, interval.compensator, perHop, previous?.compensator);
+        accumulate(
+          smoothCompensator,
+          interval.smoothCompensator,
+          perHop,
+          previous?.smoothCompensator,
+        );
+        accumulate(bracket, interval.bracket, perHop * perHop, previous?.bracket);
+      }
+      elementCurrents(before, lattice.occupation, lattice.netHops, current);
+      for (let e = 0; e < elements; e++) current[e] *= perHop;
+      elapsed = h;
+    });
+    return { start, windows };
+  };
+}
+
+/** Evolves a lattice with what control variates need: exact sums with window counts, samples otherwise. */
+function integrator(
+  lattice: Lattice,
+): (time: number, stream: RandomStream, into: IntervalIntegrals) => void {
+  if (lattice.pairs !== null) return samplingAdvance(lattice, lattice.pairs);
+  const ledger = new Float64Array(2 * lattice.sites);
+  return (time, stream, into) => advanceWithLedger(lattice, time, stream, ledger, into);
+}
+
+function accumulate(
+  into: Float64Array,
+  increment: Float64Array,
+  scale: number,
+  previous: Float64Array | undefined,
+): void {
+  for (let i = 0; i < into.length; i++) {
+    into[i] = (previous === undefined ? 0 : previous[i]) + scale * increment[i];
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Many replicas of one system side by side: bits of a word or bytes of a vector.
+ *
+ * All replicas attempt the same bonds at the same times; acceptance is drawn for each on its own. Each
+ * replica is exact in law. Two are independent only given the attempts, so every replica starts from a
+ * state of its own and has its lattice shifted cyclically at random: an attempted bond is then another
+ * bond, uniform and independent, to each. What correlation is left is measured in replicas.test.ts.
+ */
+import { makeInOrder } from "./attempt_order.ts";
+import type { OrderPlan } from "./order_plan.ts";
+import { attemptBits } from "./bit_sliced.ts";
+import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
+import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";
+import { isConstant } from "./kernel.ts";
+import { chunks } from "../chunks.ts";
+import { checkSystem } from "./rates.ts";
+import { countLanes, packRows, unpackRows } from "./replica_configuration.ts";
+import {
+  BYTE_HALF_WIDTH,
+  createMemory,
+  type ReplicaArrays,
+  type ReplicaMemory,
+  rowLength,
+} from "./replica_memory.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+
+/** Largest half-widths that two digits of 5 bits reach to, and that counts do. */
+const TWO_DIGITS_HALF_WIDTH = 511;
+const REPLICA_HALF_WIDTH = 16383;
+
+/** Replicas of one system. */
+export interface Replicas extends ReplicaArrays {
+  readonly engine: ReplicaEngine;
+  /** Attempts per bond and macroscopic time: bounds every hop rate exactly. */
+  readonly attemptRate: number;
+  /** Makes so many attempts on all replicas; returns the accepted hops over all of them. */
+  readonly attempt: (attempts: number) => number;
+  /** Replica `k`'s configuration `[N]` as it is now; valid until the next attempt. */
+  readonly rowOf: (k: number) => Uint8Array;
+  /** Takes over the rows, all of which the caller has written, and forgets hops. */
+  readonly loadRows: () => void;
+  /** Sums over elements of replica `k`, of which site 0 is at `shift`; the bond counted to is the last. */
+  readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
+}
+
+/** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 16383`, both the constant kernel. */
+export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boolean {
+  const largest = engine === "bits" ? 1 : REPLICA_HALF_WIDTH;
+  return isConstant(system) && system.halfWidth <= largest;
+}
+
+/**
+ * Replicas without particles.
+ *
+ * @param wasm Whether to use the compiled loops where they run; the bits are the same without.
+ * @param plan In which order attempts are made (attempt_order.ts): by the lattice's size when absent, and `null` for
+ * as they are drawn. Acceptance is drawn in the order in which they are made: another plan gives other bits, of the
+ * same law.
+ * @throws {RangeError} naming the system's field at fault, or the engine if it does not fit.
+ */
+export function createReplicas(
+  system: ArrheniusSystem,
+  engine: ReplicaEngine,
+  wasm = true,
+  plan?: OrderPlan | null,
+): Replicas {
+  const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
+  if (!replicasFit(system, engine)) {
+    throw new RangeError(
+      `engine "${engine}" takes the constant kernel and a halfWidth of at most ${
+        engine === "bits" ? 1 : REPLICA_HALF_WIDTH
+      }, not the "${system.kernel?.name ?? "constant"}" kernel with ${halfWidth}.`,
+    );
+  }
+  const b = betaJ0 / (2 * halfWidth + 1);
+  // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
+  const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
+  return engine === "bits"
+    ? bitSliced(system, b, attemptRate, wasm, plan)
+    : byteLanes(system, b, attemptRate, wasm, plan);
+}
+
+/** Bonds drawn beforehand, or none. */
+type Draws = Uint32Array | null;
+
+function bitSliced(
+  system: ArrheniusSystem,
+  b: number,
+  attemptRate: number,
+  wasm: boolean,
+  plan: OrderPlan | null | undefined,
+): Replicas {
+  const memory = createMemory(system, "bits", 0, wasm, plan);
+  const { arrays, engine } = memory;
+  // One neighbour at most beside the vacant target: two classes, one always accepted.
+  const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
+  const allFree = slow >= 2 ** 32;
+  const attempt = engine === null
+    ? (n: number, draws: Draws) => attemptBits(arrays, n, draws, allFree ? 0 : slow, b < 0, allFree)
+    : (n: number, draws: Draws) =>
+      Number(engine.attempt_bits(
+        arrays.sites,
+        n,
+        arrays.eta.byteOffset,
+        arrays.stream.byteOffset,
+        arrays.lanes.byteOffset,
+        allFree ? 0 : slow | 0,
+        b < 0 ? 1 : 0,
+        allFree ? 1 : 0,
+        arrays.through.byteOffset,
+        draws?.byteOffset ?? 0,
+      ));
+  return { ...arrays, engine: "bits", attemptRate, ...withRows(memory, attempt) };
+}
+
+function byteLanes(
+  system: ArrheniusSystem,
+  b: number,
+  attemptRate: number,
+  wasm: boolean,
+  plan: OrderPlan | null | undefined,
+): Replicas {
+  const { halfWidth } = system;
+  const narrow = halfWidth <= BYTE_HALF_WIDTH;
+  const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
+  const memory = createMemory(system, "lanes", digits * DIGIT_BYTES, wasm, plan);
+  const { arrays, engine, table } = memory;
+  const test = {
+    digits,
+    bits: narrow ? 4 : 5,
+    table,
+  };
+  fillDigits(test, Math.exp(-Math.abs(b)));
+  const counts = narrow
+    ? [arrays.count.byteOffset]
+    : [arrays.count.byteOffset, arrays.reference.byteOffset];
+  const attempt = engine === null
+    ? (n: number, draws: Draws) => attemptLanes(arrays, test, n, draws)
+    : (n: number, draws: Draws) =>
+      Number((narrow ? engine.attempt_bytes : engine.attempt_wide)(
+        arrays.sites,
+        halfWidth,
+        n,
+        arrays.eta.byteOffset,
+        ...counts,
+        arrays.stream.byteOffset,
+        arrays.lanes.byteOffset,
+        table.byteOffset,
+        arrays.mirror ? -1 : 0,
+        arrays.through.byteOffset,
+        draws?.byteOffset ?? 0,
+      ));
+  return { ...arrays, engine: "lanes", attemptRate, ...withRows(memory, attempt) };
+}
+
+/** Attempts and rows: the rows are brought up to date when they are asked for. */
+function withRows(
+  { arrays, engine, order, sums }: ReplicaMemory,
+  attempt: (attempts: number, draws: Draws) => number,
+): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
+  const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
+  const length = rowLength(sites), vectors = eta.length / sites / 16;
+  const shape = [sites, vectors, width / (16 * vectors), length];
+  let stale = false;
+  const bringUpToDate = () => {
+    if (!stale) return;
+    if (engine === null) unpackRows(arrays);
+    else engine.unpack_rows(...shape, rows.byteOffset, eta.byteOffset);
+    stale = false;
+  };
+  const rowOf = (k: number) => {
+    bringUpToDate();
+    return rows.subarray(k * length, k * length + sites);
+  };
+  return {
+    attempt(attempts) {
+      stale = true;
+      if (order !== null) return makeInOrder(order, attempts, attempt);
+      let hops = 0;
+      for (const part of chunks(attempts)) hops += attempt(part, null);
+      return hops;
+    },
+    rowOf,
+    loadRows() {
+      stale = false;
+      through.fill(0);
+      if (engine === null) packRows(arrays);
+      else engine.pack_rows(...shape, rows.byteOffset, eta.byteOffset);
+      if (count.length === 0) return;
+      if (engine === null) return countLanes(arrays);
+      const references = reference.length === 0 ? 0 : reference.byteOffset;
+      engine.count_lanes(
+        sites,
+        halfWidth,
+        eta.byteOffset,
+        count.byteOffset,
+        references,
+        mirror ? -1 : 0,
+      );
+    },
+    sumsOf(k, shift, into) {
+      bringUpToDate();
+      if (engine === null) return sumElements(rowOf(k), shift, into);
+      sumElementsCompiled(engine, rows.byteOffset + k * length, sites, sums, shift, into);
+    },
+  };
+}
