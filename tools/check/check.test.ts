@@ -103,11 +103,15 @@ describe("import rules", () => {
     const good = workspace(
       member("random", "foundation", { "mod.ts": "" }),
       member("exact-reference", "reference", { "mod.ts": "" }),
+      member("ensemble", "ensemble", { "mod.ts": uses("random") }),
       member("kmc", "particles", {
-        "mod.ts": uses("random"),
+        "mod.ts": uses("random", "ensemble"),
         "a.test.ts": uses("exact-reference"),
       }),
-      member("fdt-operators", "operators", { "mod.ts": uses("kmc") }),
+      member("fdt-operators", "operators", {
+        "mod.ts": uses("ensemble"),
+        "a.test.ts": uses("kmc"),
+      }),
       member("diffusion", "prediction", { "mod.ts": uses("random") }),
       member("diffusion-train", "training", {
         "mod.ts": `${uses("diffusion")}\nimport type { E } from "@spiediff/fdt-operators";`,
@@ -121,6 +125,8 @@ describe("import rules", () => {
 
   it.each([
     ["kmc", "particles", "fdt-operators", "operators"],
+    ["fdt-operators", "operators", "kmc", "particles"],
+    ["ensemble", "ensemble", "kmc", "particles"],
     ["fdt-operators", "operators", "diffusion-train", "training"],
     ["diffusion-train", "training", "epinet", "epistemic"],
     ["diffusion", "prediction", "diffusion-train", "training"],
@@ -242,7 +248,7 @@ describe("import rules", () => {
   });
 
   it("find any planted violation among random forward edges", () => {
-    const layers = ["foundation", "particles", "operators"];
+    const layers = ["foundation", "ensemble", "operators"];
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 1, max: 2 }), (from, step) => {
         const to = Math.min(from + step, 2);
