@@ -31,14 +31,17 @@ export const serveCommand = (program: string) =>
     docs: {
       brief: "Serve predictions over HTTP, on this machine only by default",
       fullDescription: [
-        "GET /health, GET /metrics (Prometheus), POST /predict with a JSON body:",
+        "POST /predict with a JSON body, GET /law, GET /health, GET /metrics (Prometheus):",
         '  {"profile": "0.5+0.3*cos(2*pi*x)", "times": [0, 0.01], "members": 500, "seed": 1}',
+        "GET /openapi.json says what each takes and gives. Accept: text/csv and application/x-npy give",
+        "CSV and arrays for NumPy.",
         "SIGINT and SIGTERM finish what was accepted. There is no encryption and no log-in: put a proxy",
         "with both in front before you leave the loopback address.",
         "",
         "EXAMPLES",
         `  ${program} serve model --port 8765`,
         '  curl -d \'{"profile": "0.5", "times": [0.01]}\' http://127.0.0.1:8765/predict',
+        "  curl -H accept:text/csv 'http://127.0.0.1:8765/law?densities=0.1:0.9:81'",
       ].join("\n"),
     },
     parameters: {

@@ -15,16 +15,17 @@ export function evenGrid(low: number, high: number, count = POINTS): Float64Arra
 /**
  * Densities as a flag names them: `0.2,0.3,0.5`, or `0.1:0.9:81` for 81 of them, evenly spaced.
  *
+ * @param name What the text is called where the user wrote it.
  * @throws {UserError} if it is neither; whether the densities are allowed is the law's to check.
  */
-export function parseDensities(text: string): Float64Array {
+export function readDensities(text: string, name: string): Float64Array {
   const numbers = (separator: string) =>
     text.split(separator).map((item) => {
       try {
         return numberParser(item);
       } catch {
         throw new UserError(
-          `--densities must be rising numbers with commas between, or LOW:HIGH:COUNT, and has "${item}".`,
+          `${name} must be rising numbers with commas between, or LOW:HIGH:COUNT, and has "${item}".`,
         );
       }
     });
@@ -32,9 +33,12 @@ export function parseDensities(text: string): Float64Array {
   const [low, high, count, ...rest] = numbers(":");
   if (!(low < high) || !Number.isInteger(count) || count < 2 || count > LARGEST_GRID || rest[0]) {
     throw new UserError(
-      `--densities LOW:HIGH:COUNT must have LOW < HIGH and COUNT from 2 to ${LARGEST_GRID}, ` +
+      `${name} LOW:HIGH:COUNT must have LOW < HIGH and COUNT from 2 to ${LARGEST_GRID}, ` +
         `and is "${text}".`,
     );
   }
   return evenGrid(low, high, count);
 }
+
+/** Densities as the flag `--densities` names them: see {@link readDensities}. */
+export const parseDensities = (text: string): Float64Array => readDensities(text, "--densities");

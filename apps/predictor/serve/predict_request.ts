@@ -1,22 +1,27 @@
 import { z } from "zod";
 import { parseJson, parseWith } from "@spiediff/experiment";
+import { isUsersMistake } from "@spiediff/command-line";
 import { parseExpression } from "../cli/expression.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";
 import { HttpError, type Limits } from "./types.ts";
 
 /** A request that has been checked. */
 export interface PredictRequest {
-  readonly profile: ProfileInput;
+  readonly profiles: readonly ProfileInput[];
+  /** Whether a list of profiles was asked for, of which there may be one. */
+  readonly batch: boolean;
   readonly times: readonly number[];
   readonly options: PredictOptions;
 }
 
-/** The body of `POST /predict`; unknown fields are refused. */
-const schemaFor = (limits: Limits) =>
-  z.strictObject({
-    profile: z.union([z.string().max(500), z.array(z.number()).max(limits.elements)], {
-      error: "must be an expression of x or a list of densities",
-    }),
+/** The body of `POST /predict`; unknown fields are refused. Exactly one of profile and profiles is there. */
+export const predictRequestSchema = (limits: Limits) => {
+  const profile = z.union([z.string().max(500), z.array(z.number()).max(limits.elements)], {
+    error: "must be an expression of x or a list of densities",
+  });
+  return z.strictObject({
+    profile: profile.optional(),
+    profiles: z.array(profile).min(1).max(limits.profiles).optional(),
     times: z.array(z.number()).min(1).max(limits.times),
     members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
     seed: z.union([z.int(), z.string().min(1).max(100)], {
@@ -26,20 +31,26 @@ const schemaFor = (limits: Limits) =>
     ddimSteps: z.int().min(1).default(2),
     elements: z.int().min(3).max(limits.elements).optional(),
   });
+};
 
 /** @throws {HttpError} 400 naming every field that is wrong. */
 export function parsePredictRequest(body: string, limits: Limits): PredictRequest {
-  let request: z.infer<ReturnType<typeof schemaFor>>;
-  try {
-    request = parseWith(schemaFor(limits), parseJson(body, "The body"), "body");
-  } catch (error) {
-    // A line for each complaint; an answer has one.
-    const lines = (error as Error).message.replace(":\n  ", ": ").replaceAll("\n  ", "; ");
-    throw new HttpError(400, lines.replace(/(?<![.?!])$/, "."));
+  const request = inOneLine(() =>
+    parseWith(predictRequestSchema(limits), parseJson(body, "The body"), "body")
+  );
+  const { profile, profiles, times, members, seed, level, ddimSteps, elements } = request;
+  if ((profile === undefined) === (profiles === undefined)) {
+    throw new HttpError(400, "The body must have either profile or profiles.");
   }
-  const { profile, times, members, seed, level, ddimSteps, elements } = request;
+  const texts = profiles ?? [profile!];
   return {
-    profile: typeof profile === "string" ? parseExpression(profile) : profile,
+    profiles: texts.map((one, k) =>
+      profileNamed(
+        profiles && k,
+        () => typeof one === "string" ? parseExpression(one) : one,
+      )
+    ),
+    batch: profiles !== undefined,
     times,
     options: {
       members,
@@ -49,4 +60,28 @@ export function parsePredictRequest(body: string, limits: Limits): PredictReques
       ...(elements === undefined ? {} : { elements }),
     },
   };
+}
+
+/**
+ * Does something with a profile; of several, a refusal says of which.
+ *
+ * @param number Its number; undefined where it is the only one.
+ */
+export function profileNamed<T>(number: number | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (number === undefined || !isUsersMistake(error)) throw error;
+    throw new HttpError(400, `profiles[${number}]: ${error.message}`);
+  }
+}
+
+/** Complaints have a line each; an answer has one. @throws {HttpError} 400. */
+export function inOneLine<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const lines = (error as Error).message.replace(":\n  ", ": ").replaceAll("\n  ", "; ");
+    throw new HttpError(400, lines.replace(/(?<![.?!])$/, "."));
+  }
 }

@@ -1,14 +1,12 @@
+import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { failureText, isUsersMistake } from "@spiediff/command-line";
-import { predictionJson } from "../output.ts";
-import { predict } from "../predict.ts";
 import type { Model } from "../types.ts";
-import { VERSION } from "../version.ts";
-import { type BoundedQueue, boundedQueue } from "./bounded_queue.ts";
-import { type Metrics, metrics } from "./metrics.ts";
-import { parsePredictRequest } from "./predict_request.ts";
-import { readBody } from "./read_body.ts";
+import { boundedQueue } from "./bounded_queue.ts";
+import { metrics } from "./metrics.ts";
+import type { Answer, Context } from "./route.ts";
+import { ROUTES } from "./routes.ts";
 import { HttpError, type Limits } from "./types.ts";
 
 /** A running service. */
@@ -19,19 +17,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
-interface Context {
-  readonly model: Model;
-  readonly limits: Limits;
-  readonly queue: BoundedQueue;
-  readonly metrics: Metrics;
-  /** Set by a shutdown: from then on connections are not kept alive. */
-  closing: boolean;
-  /** Aborts when the grace period of a shutdown is over. */
-  readonly end: AbortSignal;
-}
-
 /**
- * Serves predictions over HTTP: `GET /health`, `GET /metrics`, `POST /predict`.
+ * Serves predictions and the law over HTTP; `GET /openapi.json` describes it.
  *
  * @throws {Error} if the address cannot be listened on.
  */
@@ -90,17 +77,24 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     });
   });
 
-/** What each path takes. */
+/** The methods that each path takes. */
 const METHODS: Readonly<Record<string, string>> = {
-  "/health": "GET, HEAD, OPTIONS",
-  "/metrics": "GET, HEAD, OPTIONS",
-  "/predict": "POST, OPTIONS",
+  ...Object.fromEntries(
+    Object.entries(ROUTES).map(([path, { method }]) => [
+      path,
+      method === "GET" ? "GET, HEAD, OPTIONS" : `${method}, OPTIONS`,
+    ]),
+  ),
   "*": "GET, HEAD, POST, OPTIONS",
 };
 
-/** The path that a request asks for; proxies may send the whole address (RFC 9112, section 3.2.2). */
-const pathOf = (target: string): string =>
-  target.replace(/^https?:\/\/[^/?#]*/i, "").split("?")[0] || "/";
+const KNOWN = Object.entries(ROUTES).map(([path, { method }]) => `${method} ${path}`).join(", ");
+
+/** What a request asks for; proxies may send the whole address (RFC 9112, section 3.2.2). */
+function targetOf(target: string): { path: string; query: URLSearchParams } {
+  const [path, ...query] = target.replace(/^https?:\/\/[^/?#]*/i, "").split("?");
+  return { path: path || "/", query: new URLSearchParams(query.join("?")) };
+}
 
 /** Answers one request; whatever goes wrong in it stays in it. */
 async function answer(
@@ -109,7 +103,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const started = performance.now();
-  const path = pathOf(request.url ?? "/");
+  const { path, query } = targetOf(request.url ?? "/");
   const known = Object.hasOwn(METHODS, path) ? path : "other";
   let status = 200;
   try {
@@ -117,14 +111,15 @@ async function answer(
       status = 204;
       response.writeHead(status, { allow: METHODS[path], ...keepAlive(context) }).end();
     } else {
-      const { type, body } = await route(context, request, response, path);
-      send(response, 200, type, body, keepAlive(context));
+      checkAllowed(path, request.method ?? "");
+      const exchange = { context, request, response, query };
+      send(response, 200, await ROUTES[path].answer(exchange), keepAlive(context));
     }
   } catch (error) {
     const refusal = refusalOf(error);
     status = refusal.status;
     const body = JSON.stringify({ error: refusal.message }) + "\n";
-    send(response, status, "application/json", body, {
+    send(response, status, { type: "application/json", body }, {
       ...keepAlive(context),
       ...refusal.headers,
       // After a refusal the rest of the body may never come: start afresh.
@@ -135,56 +130,12 @@ async function answer(
   context.metrics.answered(known, status, (performance.now() - started) / 1e3);
 }
 
-async function route(
-  context: Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-): Promise<{ type: string; body: string }> {
-  if (!Object.hasOwn(METHODS, path) || path === "*") {
-    throw new HttpError(404, "Known are GET /health, GET /metrics and POST /predict.");
-  }
+/** @throws {HttpError} 404 or 405. */
+function checkAllowed(path: string, method: string): void {
+  if (!Object.hasOwn(ROUTES, path)) throw new HttpError(404, `Known are ${KNOWN}.`);
   const allow = METHODS[path];
-  if (!allow.split(", ").includes(request.method ?? "")) {
+  if (!allow.split(", ").includes(method)) {
     throw new HttpError(405, `${path} takes ${allow}.`, { allow });
-  }
-  const { model, queue } = context;
-  if (path === "/health") {
-    const { integrity } = model.manifest;
-    const body = JSON.stringify({ status: "ok", version: VERSION, model: integrity }) + "\n";
-    return { type: "application/json", body };
-  }
-  if (path === "/metrics") {
-    const gauges = { queue_size: queue.size() };
-    return { type: "text/plain; version=0.0.4", body: context.metrics.text(gauges) };
-  }
-  return { type: "application/json", body: await predictBody(context, request, response) };
-}
-
-async function predictBody(
-  context: Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<string> {
-  const { model, limits, queue, end } = context;
-  const body = await readBody(request, limits.bodyBytes);
-  const { profile, times, options } = parsePredictRequest(body, limits);
-  const gone = new AbortController();
-  response.once("close", () => gone.abort(new HttpError(499, "The client went away.")));
-  const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(new HttpError(503, `No answer within ${limits.requestMilliseconds} ms.`)),
-    limits.requestMilliseconds,
-  );
-  const signal = AbortSignal.any([gone.signal, late.signal, end]);
-  try {
-    const prediction = await queue.run(
-      () => predict(model, profile, times, { ...options, signal }),
-      signal,
-    );
-    return JSON.stringify(predictionJson(prediction, model.manifest)) + "\n";
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -202,14 +153,13 @@ const keepAlive = (context: Context): Record<string, string> =>
 function send(
   response: ServerResponse,
   status: number,
-  type: string,
-  body: string,
+  { type, body }: Answer,
   headers: Record<string, string>,
 ): void {
   if (response.destroyed || response.headersSent) return;
   response.writeHead(status, {
     "content-type": type,
-    "content-length": String(new TextEncoder().encode(body).length),
+    "content-length": String(Buffer.byteLength(body)),
     "x-content-type-options": "nosniff",
     ...headers,
   });

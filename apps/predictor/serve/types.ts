@@ -9,6 +9,10 @@ export interface Limits {
   readonly members: number;
   readonly times: number;
   readonly elements: number;
+  /** Profiles of one request. */
+  readonly profiles: number;
+  /** Densities of one law. */
+  readonly densities: number;
   /** Milliseconds that a shutdown waits for accepted requests. */
   readonly graceMilliseconds: number;
 }
@@ -20,6 +24,8 @@ export const DEFAULT_LIMITS: Limits = {
   members: 5000,
   times: 200,
   elements: 400,
+  profiles: 100,
+  densities: 400,
   graceMilliseconds: 30_000,
 };
 
