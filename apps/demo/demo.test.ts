@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
 import { fitLine, moveOnto, withoutLine } from "./gauge.ts";
-import { errorsOfLaw, relativeError } from "./learned_functions.ts";
+import { relativeError } from "./compared_curve.ts";
+import { errorsOfLaw } from "./learned_functions.ts";
 
 const grid = Array.from({ length: 41 }, (_, i) => 0.1 + 0.02 * i);
 const number = fc.double({ min: -5, max: 5, noNaN: true });

@@ -85,7 +85,7 @@ export function predictionStage(
  * version of its tables, so that one with other columns counts as older.
  */
 export function reportFingerprint(experiment: Experiment, training: string): Promise<string> {
-  return fingerprint({ experiment, training, tables: 2 });
+  return fingerprint({ experiment, training, tables: 3 });
 }
 
 /** Writes tables, metrics and report. */
@@ -100,11 +100,11 @@ export async function writeResults(
   await write("prediction.csv", predictionCsv(result.prediction));
   if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
   await write("report.html", runReport(report));
-  const { metrics, warnings, wallClock } = report;
+  const { metrics: { reference, ...metrics }, start, warnings, wallClock } = report;
   const madeFrom = await reportFingerprint(experiment, result.run.training.fingerprint);
   const record = {
     ...{ command: options.command, seed: experiment.seed, madeFrom },
-    ...{ metrics, wallClock, warnings },
+    ...{ start, reference, metrics, wallClock, warnings },
   };
   await write(
     "metrics.json",

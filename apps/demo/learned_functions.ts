@@ -1,21 +1,11 @@
 import { curvatureOf, exactK1 } from "@spiediff/exact-reference";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { type CurveBand, curveBandOver, learnedLaw, type Model } from "@spiediff/predictor";
+import type { ReferenceRecord } from "@spiediff/report";
 import { moveOnto, withoutLine } from "./gauge.ts";
-import { type ExactLaws, referenceLabel } from "./reference.ts";
-
-/** A learned curve with its band beside the reference, arrays over the density grid. */
-export interface ComparedCurve {
-  /** Null where none is known. */
-  readonly reference: number[] | null;
-  /** Probability inside of the band. */
-  readonly level: number;
-  readonly mean: number[];
-  readonly lower: number[];
-  readonly upper: number[];
-  /** The band that holds whole curves. */
-  readonly wholeCurve: { readonly lower: number[]; readonly upper: number[] };
-}
+import { type ComparedCurve, relativeError } from "./compared_curve.ts";
+import type { ExactLaws } from "./reference.ts";
+import { referenceRecord } from "./reference_record.ts";
 
 /** Everything learned about the law, on one density grid. */
 export interface ComparedLaw {
@@ -23,8 +13,8 @@ export interface ComparedLaw {
   /** Densities that training covered; errors are measured there and nowhere else. */
   readonly covered: readonly [number, number];
   readonly K1: ComparedCurve;
-  /** What the curves' `reference` is; null where none is known. */
-  readonly referenceLabel: string | null;
+  /** What the curves' `reference` is, and how they meet it. */
+  readonly reference: ReferenceRecord;
   /** Of the L -> infinity formula; null as `reference`. */
   readonly K1Limit: number[] | null;
   readonly mobility: ComparedCurve;
@@ -111,13 +101,12 @@ export async function compareLaw(
     drivingForce: bandOf(force, known?.drivingForce ?? null),
     freeEnergy: bandOf(f, known?.freeEnergy ?? null),
   };
+  const indices = density.map((_, i) => i).filter(inside);
+  const K1Limit = known?.K1Limit ?? null;
   return {
-    density,
-    covered,
-    ...curves,
-    referenceLabel: laws && referenceLabel(laws.reference),
-    K1Limit: known?.K1Limit ?? null,
-    errors: known && lawErrors(density.map((_, i) => i).filter(inside), density, curves, known),
+    ...{ density, covered, ...curves, K1Limit },
+    reference: referenceRecord(laws, density, indices, { ...curves, K1Limit }),
+    errors: known && lawErrors(indices, density, curves, known),
   };
 }
 
@@ -203,16 +192,6 @@ function lawErrors(
       diffusivity(exact.K1, exact.drivingForce),
     ),
   };
-}
-
-/** `R_L2 = ||estimate - exact|| / ||exact||` over a uniform grid. */
-export function relativeError(estimate: ArrayLike<number>, exact: ArrayLike<number>): number {
-  let difference = 0, norm = 0;
-  for (let i = 0; i < exact.length; i++) {
-    difference += (estimate[i] - exact[i]) ** 2;
-    norm += exact[i] ** 2;
-  }
-  return Math.sqrt(difference / norm);
 }
 
 /** Mean and bands of members, each `[grid]`. */

@@ -57,7 +57,7 @@ export async function liveLaw(
   const exact = laws && exactCurves(laws, density, experiment.elements);
   const curves = {
     ...{ density, covered, K1Limit: exact?.K1Limit ?? null },
-    referenceLabel: laws && referenceLabel(laws.reference),
+    reference: { label: laws && referenceLabel(laws.reference) },
   };
   const k1 = k1Function(curves, bandOf(soFar.K1, exact?.K1 ?? null), estimates);
   const training = trainingCurves(soFar.curves);

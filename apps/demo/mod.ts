@@ -8,8 +8,8 @@ export {
   errorsOfLaw,
   type LawErrors,
   type LawFunctions,
-  relativeError,
 } from "./learned_functions.ts";
+export { relativeError } from "./compared_curve.ts";
 export { type LiveLaw, liveLaw } from "./live_law.ts";
 export { exactLaws, referenceOf } from "./reference.ts";
 export { reportRun } from "./report_run.ts";

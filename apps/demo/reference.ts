@@ -1,6 +1,7 @@
 import { type ExactReference, longRangeLimit, referenceOfStart } from "@spiediff/exact-reference";
 import type { Experiment } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
+import { randomStream } from "@spiediff/random";
 import { particleSystem } from "@spiediff/train";
 
 /** The known answers that a law is held against. */
@@ -10,13 +11,22 @@ export interface ExactLaws {
   readonly limit: ExactReference;
 }
 
+/** References by what they depend on: some take seconds, and reports ask again and again. */
+const known = new Map<string, ExactReference>();
+
 /** The reference of the state that an experiment of our own particles starts from. */
 export function referenceOf(experiment: Experiment): ExactReference {
-  const { particles: { beta, drive, initialState, sites }, sampling } = experiment;
-  return referenceOfStart(
-    { couplings: couplings(particleSystem(experiment)), beta, drive },
-    { initialState, sites, burnIn: sampling.burnIn, longest: Math.max(...sampling.h) },
-  );
+  const { particles, sampling: { burnIn, h }, seed } = experiment;
+  const { beta, drive, initialState, sites } = particles;
+  const start = { initialState, sites, burnIn, longest: Math.max(...h) };
+  const key = JSON.stringify([particles, start, seed]);
+  let reference = known.get(key);
+  if (reference === undefined) {
+    const system = { couplings: couplings(particleSystem(experiment)), beta, drive };
+    reference = referenceOfStart(system, start, randomStream(seed, "reference"));
+    known.set(key, reference);
+  }
+  return reference;
 }
 
 /** The known answers that this experiment's law is held against; null where there are none. */

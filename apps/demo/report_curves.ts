@@ -1,9 +1,12 @@
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import type { LearnedFunction, TrainingCurve } from "@spiediff/report";
-import { type ComparedCurve, type ComparedLaw, operatorPoints } from "./learned_functions.ts";
+import type { LearnedFunction, ReferenceRecord, TrainingCurve } from "@spiediff/report";
+import type { ComparedCurve } from "./compared_curve.ts";
+import { type ComparedLaw, operatorPoints } from "./learned_functions.ts";
 
-type Curves = Pick<ComparedLaw, "density" | "covered" | "referenceLabel" | "K1Limit">;
+type Curves = Pick<ComparedLaw, "density" | "covered" | "K1Limit"> & {
+  readonly reference: Pick<ReferenceRecord, "label">;
+};
 
 /** The learned functions as the report draws them: bands, exact answers, estimates. */
 export function learnedFunctions(
@@ -31,7 +34,7 @@ export function k1Function(
 
 /** One learned function with its exact answer, where there is one. */
 export function learnedFunction(
-  { density, covered, referenceLabel }: Curves,
+  { density, covered, reference: { label } }: Curves,
   { reference, level, mean, lower, upper, wholeCurve }: ComparedCurve,
   limit: number[] | null = null,
 ): LearnedFunction {
@@ -40,7 +43,7 @@ export function learnedFunction(
     learned: { level, mean, lower, upper, wholeCurve },
     references: [
       ...(reference
-        ? [{ label: referenceLabel ?? "reference", values: reference, style: "solid" as const }]
+        ? [{ label: label ?? "reference", values: reference, style: "solid" as const }]
         : []),
       ...(limit ? [{ label: "L → ∞ formula", values: limit, style: "dashed" as const }] : []),
     ],

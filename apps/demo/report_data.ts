@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
 import type { RunMetrics, RunReportData } from "@spiediff/report";
-import { codeIdentity } from "@spiediff/train";
+import { codeIdentity, startText } from "@spiediff/train";
 import type { RunResult } from "./run_result.ts";
 import { learnedFunctions, trainingCurves } from "./report_curves.ts";
 
@@ -20,9 +20,11 @@ export function runMetrics({ law, prediction, coverage }: RunResult): RunMetrics
   const scale = Math.max(...freeEnergy.mean.map(Math.abs));
   return {
     level: prediction.level,
+    reference: law.reference,
     ...law.errors ?? NO_ERRORS,
     bandCoverage: coverage?.plain ?? null,
     bandCoverageWithKmcError: coverage?.withKmcError ?? null,
+    simulationDeviation: coverage?.rmsDeviation ?? null,
     relativeMassDrift: invariants.maxMassDrift,
     relativeFreeEnergyRise: invariants.maxFreeEnergyRise / scale,
     positiveSemiDefinite: {
@@ -75,6 +77,7 @@ export function reportData(
         betaJ0: particles.betaJ0,
       }),
     },
+    ...(particles.system === "foreign" ? {} : { start: startText(experiment) }),
     config: experiment,
     warnings: runWarnings(result),
     metrics: runMetrics(result),

@@ -1,6 +1,7 @@
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import { toCsv } from "@spiediff/report";
-import type { ComparedCurve, ComparedLaw } from "./learned_functions.ts";
+import type { ComparedCurve } from "./compared_curve.ts";
+import type { ComparedLaw } from "./learned_functions.ts";
 
 /** The files of learned functions, by what they hold. */
 const FILES = {

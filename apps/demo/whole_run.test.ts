@@ -14,7 +14,8 @@ import { keptBaseline } from "./baseline.ts";
 import { demoApplication } from "./command.ts";
 import { type DemoResult, reportFingerprint, runDemo } from "./demo_run.ts";
 import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";
-import { densityGrid, operatorPoints, relativeError } from "./learned_functions.ts";
+import { relativeError } from "./compared_curve.ts";
+import { densityGrid, operatorPoints } from "./learned_functions.ts";
 import { liveLaw } from "./live_law.ts";
 import { exactLaws } from "./reference.ts";
 import { trainingCurves } from "./report_curves.ts";
@@ -71,6 +72,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+/** Of the densities that training covered. */
+const indices = () => {
+  const { density, covered: [low, high] } = result.law;
+  return density.map((_, i) => i).filter((i) => density[i] >= low && density[i] <= high);
+};
+const covered = (values: number[]) => indices().map((i) => values[i]);
 const table = (name: string) => readCsv(readFileSync(join(folder, name), "utf8"));
 const near = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-12) => {
   expect(a.length).toBe(b.length);
@@ -156,7 +163,55 @@ describe("figures", () => {
     expect(metrics.positiveSemiDefinite)
       .toEqual({ evaluations: invariants.operatorsChecked, violations: 0 });
     expect(metrics.level).toBe(0.95);
-    expect(json("metrics.json").metrics).toEqual(JSON.parse(JSON.stringify(metrics)));
+    expect(metrics.simulationDeviation).toBe(coverage.rmsDeviation);
+    const file = json("metrics.json");
+    expect({ ...file.metrics, reference: file.reference }).toEqual(
+      JSON.parse(JSON.stringify(metrics)),
+    );
+    expect(file.start).toMatch(
+      /^Start: local equilibrium, by 10 heat-bath sweeps .*; no burn-in\.$/,
+    );
+  });
+
+  it("say what they are measured against, with its error in the same measures", () => {
+    const { reference } = runMetrics(result), { law } = result;
+    const exact = equilibriumFor(experiment.particles as never);
+    expect(reference).toMatchObject({
+      ...{ kind: "exact", name: "transfer-matrix", label: "equilibrium (exact)" },
+      limit: relativeError(covered(law.K1Limit!), covered(law.K1.reference!)),
+    });
+    const share = exact.error!.mobility(0.5);
+    expect(share).toBeGreaterThan(1e-5);
+    // Memory of the current, the same share at every density, is all that is open here.
+    expect(reference!.error!.k1).toBeCloseTo(share, 8);
+    expect(reference!.error!.diffusivity).toBeCloseTo(share, 6);
+    expect(reference!.error!.freeEnergyGaugeFree).toBeLessThan(1e-6);
+  });
+
+  it("tell how the bands meet it: densities in and out, and a deviation with both errors", () => {
+    const { law } = result;
+    const { mobility, curvature } = runMetrics(result).reference!.agreement!;
+    const { lower, upper, wholeCurve, mean, reference } = law.mobility;
+    const at = indices();
+    const inside = at.filter((i) => reference![i] >= lower[i] && reference![i] <= upper[i]);
+    expect(mobility.inside).toBe(inside.length / at.length);
+    expect(mobility.outside).toBe(
+      at.filter((i) => reference![i] < wholeCurve.lower[i] || reference![i] > wholeCurve.upper[i])
+        .length,
+    );
+    const share = equilibriumFor(experiment.particles as never).error!.mobility(0.5);
+    const squares = at.map((i) =>
+      (mean[i] - reference![i]) ** 2 /
+      (((upper[i] - lower[i]) / 3.92) ** 2 + (share * reference![i]) ** 2)
+    );
+    expect(mobility.deviation)
+      .toBeCloseTo(Math.sqrt(squares.reduce((a, b) => a + b, 0) / at.length), 6);
+    expect(mobility.errorOverBand)
+      .toBeCloseTo(
+        Math.max(...at.map((i) => 2 * share * reference![i] / (upper[i] - lower[i]))),
+        6,
+      );
+    expect(curvature.errorOverBand).toBeLessThan(mobility.errorOverBand);
   });
 
   it("without exact answers and a direct simulation are null, and say so", () => {

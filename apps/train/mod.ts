@@ -50,6 +50,7 @@ export { runClock, runSeconds } from "./run_seconds.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { simulationSeconds, windowWarnings } from "./simulation_forecast.ts";
+export { startText } from "./start_text.ts";
 export { codeText, computeOf } from "./shards/planned.ts";
 export { seedFolder } from "./shards/seeds.ts";
 export { trainingData } from "./training_data.ts";

@@ -1,6 +1,7 @@
 /** Equilibrium of the lattice gas for any kernel: mobility and free energy with their errors. */
 import { chebyshevSeries } from "@spiediff/numerics";
-import { checkDensity, checkedSystem, logit, mixing } from "./_checks.ts";
+import { logit } from "./_checks.ts";
+import { type Correction, fromCorrections } from "./corrections.ts";
 import { greenKuboShare } from "./green_kubo.ts";
 import { ringExpansion } from "./ring_expansion.ts";
 import { equilibriumAt, LARGEST_ENUMERATED, transferMatrix } from "./transfer_matrix.ts";
@@ -14,14 +15,6 @@ const POINTS = 33;
  */
 const SLOPE = 40;
 
-/** What interactions do to a lattice gas, at one density. */
-interface Correction {
-  /** `beta f' - ln(rho / (1 - rho)) + 2 rho sum of beta J`. */
-  readonly force: number;
-  /** `ln(m / (beta d rho (1 - rho)))`. */
-  readonly mobility: number;
-}
-
 /**
  * Equilibrium of any even kernel: by the transfer matrix up to `L = 10`, to rounding, and by an expansion in
  * the inverse range beyond. The mobility is the instantaneous one, `beta d z P(two neighbours vacant)` with
@@ -34,11 +27,9 @@ interface Correction {
 export function equilibrium(
   system: KernelSystem & { readonly enumerate?: boolean },
 ): ExactReference {
-  const { couplings, enumerate = couplings.length - 1 <= LARGEST_ENUMERATED, ...units } = system;
-  const range = couplings.length - 1;
-  const sum = Array.from(couplings).slice(1).reduce((a, b) => a + b, 0);
-  const { beta, drive } = checkedSystem({ halfWidth: range, betaJ0: 2 * sum, ...units });
-  const { at, error } = enumerate ? enumerated(couplings, 2 * sum) : expanded(couplings, 2 * sum);
+  const { couplings, enumerate = couplings.length - 1 <= LARGEST_ENUMERATED } = system;
+  const cohesion = 2 * Array.from(couplings).slice(1).reduce((a, b) => a + b, 0);
+  const { at, error } = enumerate ? enumerated(couplings, cohesion) : expanded(couplings, cohesion);
   const corrections = new Map<number, Correction>();
   const once = (rho: number) => {
     if (!corrections.has(rho)) corrections.set(rho, at(rho));
@@ -47,30 +38,22 @@ export function equilibrium(
   const force = chebyshevSeries((rho) => once(rho).force, 0, 1, POINTS);
   const mobility = chebyshevSeries((rho) => once(rho).mobility, 0, 1, POINTS);
   const memory = greenKuboShare(couplings);
-  return {
-    name: enumerate ? "transfer-matrix" : "ring-expansion",
-    source: enumerate
-      ? "one-dimensional lattice gas, transfer matrix"
-      : "one-dimensional lattice gas, expansion in the inverse range",
-    kind: enumerate ? "exact" : "expansion",
-    error: {
-      mobility: (rho) => error.mobility(rho) + memory + mobility.tail,
-      drivingForce: (rho) => (error.drivingForce(rho) + force.tail) / beta,
-      curvature: (rho) => (SLOPE * error.drivingForce(rho) + POINTS ** 2 * force.tail) / beta,
-    },
-    mobility(rho) {
-      checkDensity(rho);
-      return beta * drive * rho * (1 - rho) * Math.exp(mobility.value(rho));
-    },
-    drivingForce(rho) {
-      checkDensity(rho);
-      return (logit(rho) - 2 * sum * rho + force.value(rho)) / beta;
-    },
-    freeEnergy(rho) {
-      checkDensity(rho);
-      return (mixing(rho) - sum * rho * rho + force.integral(rho)) / beta;
-    },
-  };
+  const what = enumerate
+    ? {
+      name: "transfer-matrix",
+      source: "one-dimensional lattice gas, transfer matrix",
+      kind: "exact" as const,
+    }
+    : {
+      name: "ring-expansion",
+      source: "one-dimensional lattice gas, expansion in the inverse range",
+      kind: "expansion" as const,
+    };
+  return fromCorrections(system, what, force, mobility, {
+    mobility: (rho) => error.mobility(rho) + memory + mobility.tail,
+    drivingForce: (rho) => error.drivingForce(rho) + force.tail,
+    curvature: (rho) => SLOPE * error.drivingForce(rho) + POINTS ** 2 * force.tail,
+  });
 }
 
 interface Solved {

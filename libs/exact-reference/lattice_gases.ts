@@ -1,6 +1,8 @@
 /** Closed-form mobilities and free energies (docs/theory.md section 5). */
 import { checkDensity, checkedSystem, logit, mixing } from "./_checks.ts";
+import type { RandomStream } from "@spiediff/random";
 import { equilibrium } from "./equilibrium.ts";
+import { canBeSampled, sampledEquilibrium } from "./sampled.ts";
 import type { ExactReference, KernelSystem, ReferenceError, ReferenceSystem } from "./types.ts";
 
 const EXACT: { kind: "exact"; error: ReferenceError } = {
@@ -210,16 +212,33 @@ export function couplingsOf(system: ReferenceSystem | KernelSystem): ArrayLike<n
   return new Float64Array(halfWidth + 1).fill(betaJ0 / (2 * halfWidth + 1)).with(0, 0);
 }
 
+/** Above this error of f' times beta an expansion does not serve. */
+const POOR = 1e-4;
+
 /**
  * The best reference there is for the equilibrium of a system: closed forms for `J = 0` and `L = 1`, else
- * {@link equilibrium}.
+ * {@link equilibrium}, or samples where its expansion is poor or, for kernels of both signs, its error not known.
+ *
+ * @param stream Of the samples; without it there are none.
  */
-export function equilibriumFor(system: ReferenceSystem | KernelSystem): ExactReference {
+export function equilibriumFor(
+  system: ReferenceSystem | KernelSystem,
+  stream?: RandomStream,
+): ExactReference {
   const { beta, drive } = system;
   const couplings = couplingsOf(system);
   const j = Array.from(couplings).slice(1);
   if (j.every((value) => value === 0)) return symmetricExclusion({ beta, drive });
-  return j.length === 1
-    ? nearestNeighbour({ betaJ0: 3 * j[0], beta, drive })
-    : equilibrium({ couplings, beta, drive });
+  if (j.length === 1) return nearestNeighbour({ betaJ0: 3 * j[0], beta, drive });
+  const known = equilibrium({ couplings, beta, drive });
+  if (known.kind === "exact" || stream === undefined || !canBeSampled(couplings)) return known;
+  const bothSigns = j.some((v) => v > 0) && j.some((v) => v < 0);
+  const scale = beta ?? 1;
+  return bothSigns || scale * known.error!.drivingForce(0.5) > POOR
+    ? sampledEquilibrium(
+      { couplings, beta, drive },
+      (rho) => scale * known.drivingForce(rho),
+      stream,
+    )
+    : known;
 }

@@ -1,4 +1,5 @@
 /** The reference of what a run measures: of the state that it starts from, or of equilibrium. */
+import type { RandomStream } from "@spiediff/random";
 import { curvatureOf } from "./curvature.ts";
 import { couplingsOf, equilibriumFor, independentSites } from "./lattice_gases.ts";
 import type { ExactReference, KernelSystem, ReferenceError, ReferenceSystem } from "./types.ts";
@@ -32,12 +33,15 @@ const SLOW = 0.5;
  * where that is above a tenth, the kind is `"approximation"`.
  *
  * Source: docs/theory.md section 5.
+ *
+ * @param stream For equilibria that must be sampled; without it there are none.
  */
 export function referenceOfStart(
   system: ReferenceSystem | KernelSystem,
   start: SampledStart,
+  stream?: RandomStream,
 ): ExactReference {
-  const equilibrium = equilibriumFor(system);
+  const equilibrium = equilibriumFor(system, stream);
   if (start.initialState === "local-gibbs" || equilibrium.name === "ssep") return equilibrium;
   const sites = independentSites(system);
   const { formed, missing } = relaxation(system, equilibrium, start);

@@ -18,8 +18,10 @@ export type {
   TrainingCurve,
 } from "./types.ts";
 export type {
+  BandAgreement,
   Baseline,
   PredictionReportData,
+  ReferenceRecord,
   RunMetrics,
   RunReportData,
   SystemDescription,

@@ -65,8 +65,36 @@ describe("run report", () => {
   it("counts NaN as a missed bound rather than hiding it", () => {
     const data = sampleRunData();
     const metrics: RunMetrics = { ...data.metrics, k1: NaN };
-    expect(runReport({ ...data, metrics }).includes("K₁, finite-L reference&quot; misses"))
+    expect(runReport({ ...data, metrics }).includes("error of K₁&quot; misses"))
       .toBe(true);
+  });
+
+  it("gives no verdict by a reference whose error is above a third of the bound or of the band", () => {
+    const { metrics } = sampleRunData();
+    const names = (m: RunMetrics) => metricClaims(m).map(({ name }) => name);
+    expect(names(metrics)).toEqual(expect.arrayContaining([
+      "relative L2 error of K₁",
+      "densities at which the reference leaves the band of m",
+      "densities at which the reference leaves the band of f″",
+    ]));
+    // The sample's D is not known well enough.
+    expect(names(metrics).filter((name) => name.includes("band of D"))).toEqual([]);
+    expect(pages.run).toContain("band of D and reference, in standard errors");
+    const reference = metrics.reference!;
+    const worse = { ...reference.error!, k1: 0.0034 };
+    expect(names({ ...metrics, reference: { ...reference, error: worse } }))
+      .not.toContain("relative L2 error of K₁");
+    const unknown = { ...reference, error: null, agreement: null };
+    expect(names({ ...metrics, reference: unknown }).filter((n) => /K₁|f, | band of/.test(n)))
+      .toEqual([]);
+  });
+
+  it("says of what state the reference is, and how far the limit's formula is from it", () => {
+    expect(pages.run).toContain("against equilibrium (expansion)");
+    expect(pages.run).toContain(
+      "The reference is equilibrium (expansion): expansion in the inverse range",
+    );
+    expect(pages.run).toMatch(/the formula is off by 1\.7\s% from the reference itself/);
   });
 
   it("shows what was not measured as a dash, without a verdict", () => {

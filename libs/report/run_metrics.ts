@@ -1,13 +1,13 @@
 import { boundText, verdictCell } from "./claims.ts";
-import { formatCount, formatNumber } from "./format.ts";
-import type { Baseline, RunMetrics } from "./run_report_data.ts";
+import { formatCount, formatLevel, formatNumber, formatPercent } from "./format.ts";
+import type { Baseline, ReferenceRecord, RunMetrics } from "./run_report_data.ts";
 import type { Table, TableCell } from "./table.ts";
 import type { Claim } from "./types.ts";
 
 interface MetricRow {
-  key: Exclude<keyof RunMetrics, "level" | "positiveSemiDefinite">;
+  key: Exclude<keyof RunMetrics, "level" | "reference" | "positiveSemiDefinite">;
   name: string;
-  meaning: string;
+  meaning: string | ((metrics: RunMetrics) => string);
   min?: number;
   max?: number;
 }
@@ -16,14 +16,19 @@ interface MetricRow {
 const ROWS: MetricRow[] = [
   {
     key: "k1",
-    name: "relative L2 error of K₁, finite-L reference",
+    name: "relative L2 error of K₁",
     meaning: "mean of the learned K₁(ρ, ρ) over the densities seen in training",
     max: 0.01,
   },
   {
     key: "k1AgainstLimit",
     name: "relative L2 error of K₁, L → ∞ formula",
-    meaning: "for comparison: the formula itself is off by about a per cent at finite L",
+    meaning: ({ reference }) =>
+      reference?.limit == null
+        ? "for comparison"
+        : `for comparison: the formula is off by ${
+          formatPercent(reference.limit, 2)
+        } from the reference itself`,
   },
   {
     key: "freeEnergyAffineGauge",
@@ -55,6 +60,11 @@ const ROWS: MetricRow[] = [
     meaning: "the same with each band widened by 1.96 standard errors of the KMC mean",
   },
   {
+    key: "simulationDeviation",
+    name: "prediction − simulation, in the simulation's standard errors",
+    meaning: "root mean square over nodes and times: consistency, no verdict; 1 is chance alone",
+  },
+  {
     key: "relativeMassDrift",
     name: "largest relative change of mass",
     meaning: "over all members and times",
@@ -68,17 +78,63 @@ const ROWS: MetricRow[] = [
   },
 ];
 
+/** Of a band's half-width or a bound, what a reference's own error may be for a verdict by it. */
+const THIRD = 1 / 3;
+
+/** A row's claim: an error has a bound only where the reference is known much better than that. */
+function claimOf({ key, name, min, max }: MetricRow, metrics: RunMetrics): Claim {
+  const claim: Claim = { name, value: metrics[key] ?? NaN };
+  if (min !== undefined) claim.min = min;
+  if (max !== undefined) claim.max = max;
+  if (!isError(key)) return claim;
+  const error = metrics.reference?.error?.[key];
+  return error !== undefined && error < THIRD * (max ?? 0) ? claim : { name, value: claim.value };
+}
+
+type ErrorKey = keyof NonNullable<ReferenceRecord["error"]>;
+const ERRORS: Record<ErrorKey, true> = {
+  ...{ k1: true, freeEnergyAffineGauge: true, freeEnergyGaugeFree: true, diffusivity: true },
+};
+const isError = (key: string): key is ErrorKey => key in ERRORS;
+
+const CURVES = { mobility: "m", curvature: "f″", diffusivity: "D" } as const;
+
+/** Whether the bands meet the reference, where it is known well enough to say so, or how far they are off. */
+function agreementClaims({ reference, level }: RunMetrics): { claim: Claim; meaning: string }[] {
+  if (!reference?.agreement) return [];
+  const curves = Object.keys(CURVES) as (keyof typeof CURVES)[];
+  return curves.map((curve) => {
+    const { inside, outside, errorOverBand, deviation } = reference.agreement![curve];
+    const share = `reference's error over the band's half-width: at most ${
+      formatNumber(errorOverBand, 2)
+    }`;
+    return errorOverBand < THIRD
+      ? {
+        claim: {
+          name: `densities at which the reference leaves the band of ${CURVES[curve]}`,
+          value: outside,
+          max: 0,
+        },
+        meaning:
+          `the ${formatLevel(level)} band of whole curves; that for single points holds it ` +
+          `at ${formatPercent(inside, 2)}; ${share}`,
+      }
+      : {
+        claim: {
+          name: `band of ${CURVES[curve]} and reference, in standard errors`,
+          value: deviation,
+        },
+        meaning: `root mean square, both errors in: consistency, no verdict; ${share}`,
+      };
+  });
+}
+
 /** The measured figures that carry a bound, in the form of `result.json`. */
 export function metricClaims(metrics: RunMetrics): Claim[] {
-  const claims: Claim[] = ROWS.flatMap(({ key, name, min, max }) => {
-    const value = metrics[key];
-    return value === null || (min === undefined && max === undefined) ? [] : [{
-      name,
-      value,
-      ...(min === undefined ? {} : { min }),
-      ...(max === undefined ? {} : { max }),
-    }];
-  });
+  const claims = [
+    ...ROWS.map((row) => claimOf(row, metrics)).filter((_, i) => metrics[ROWS[i].key] !== null),
+    ...agreementClaims(metrics).map(({ claim }) => claim),
+  ].filter((claim) => claim.min !== undefined || claim.max !== undefined);
   const psd = metrics.positiveSemiDefinite;
   if (psd) {
     claims.push({
@@ -92,17 +148,29 @@ export function metricClaims(metrics: RunMetrics): Claim[] {
 
 /** The headline table: measure, value, bound, verdict, meaning. */
 export function metricsTable(metrics: RunMetrics): Table {
-  const rows: TableCell[][] = ROWS.map(({ key, name, meaning, min, max }) => {
-    const value = metrics[key];
-    const claim: Claim = { name, value: value ?? NaN, min, max };
+  const rows: TableCell[][] = ROWS.map((row) => {
+    const value = metrics[row.key], claim = claimOf(row, metrics);
+    const meaning = typeof row.meaning === "string" ? row.meaning : row.meaning(metrics);
+    const own = isError(row.key) ? metrics.reference?.error?.[row.key] : undefined;
     return [
-      name,
+      row.name,
       value === null ? "–" : formatNumber(value),
       boundText(claim),
       value === null ? "–" : verdictCell(claim),
-      meaning,
+      value === null || own === undefined
+        ? meaning
+        : `${meaning}; the reference's own error: ${formatNumber(own, 2)}`,
     ];
   });
+  for (const { claim, meaning } of agreementClaims(metrics)) {
+    rows.push([
+      claim.name,
+      formatNumber(claim.value),
+      boundText(claim),
+      verdictCell(claim),
+      meaning,
+    ]);
+  }
   const psd = metrics.positiveSemiDefinite;
   if (psd) {
     const claim: Claim = { name: "", value: psd.violations, max: 0 };

@@ -16,7 +16,7 @@ import {
 } from "./format.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
-import type { RunReportData } from "./run_report_data.ts";
+import type { RunMetrics, RunReportData } from "./run_report_data.ts";
 import type { Figure, LearnedFunction } from "./types.ts";
 import { versionsLine } from "./versions.ts";
 
@@ -93,7 +93,8 @@ function tiles(data: RunReportData): Tile[] {
   const add = (value: number | null, format: (v: number) => string, label: string) => {
     if (value !== null) result.push({ value: format(value), label });
   };
-  add(metrics.k1, (v) => formatPercent(v, 2), "error of K₁ (relative L2, finite-L reference)");
+  const against = metrics.reference?.label ?? "the reference";
+  add(metrics.k1, (v) => formatPercent(v, 2), `error of K₁ (relative L2, against ${against})`);
   add(
     metrics.freeEnergyGaugeFree,
     (v) => formatPercent(v, 2),
@@ -133,14 +134,26 @@ function interactionText({ halfWidth, betaJ0 }: RunReportData["system"]): string
   ].join("");
 }
 
+/** What the reference is and is worth; nothing where there is none. */
+function referenceText({ reference }: RunMetrics): string {
+  if (reference === null || reference.kind === "none") return "";
+  const { label, source, error } = reference;
+  const worth = error === null
+    ? "its error is not known, so that no verdict hangs on it"
+    : `known to ${formatNumber(error.k1, 2)} in K₁, ${
+      formatNumber(error.freeEnergyGaugeFree, 2)
+    } in f without its line, ${formatNumber(error.diffusivity, 2)} in D (relative L2)`;
+  return ` The reference is ${label}: ${source}; ${worth}.`;
+}
+
 /** What the colours of the learned functions mean. */
-function learnedText({ metrics, k1 }: RunReportData): string {
+function learnedText({ metrics, k1, start }: RunReportData): string {
   const reference = k1.references.length === 0 ? "" : " Thin black line: the reference.";
   return "Operator and free energy, learned from short particle simulations only. Blue: the " +
     `ensemble's mean and ${
       formatLevel(metrics.level)
     } band, which tells how much the finite data ` +
-    `leave open.${reference}`;
+    `leave open.${reference}${start === undefined ? "" : ` ${start}`}${referenceText(metrics)}`;
 }
 
 function missedBounds(data: RunReportData): string[] {

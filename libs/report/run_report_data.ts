@@ -19,11 +19,46 @@ export interface SystemDescription {
   beta: number;
 }
 
+/** How a band meets a reference over the covered densities. */
+export interface BandAgreement {
+  /** Share of densities at which the reference lies in the band for single points. */
+  readonly inside: number;
+  /** Densities at which it leaves the band of whole curves. */
+  readonly outside: number;
+  /** Largest error of the reference over the band's half-width; above a third it can tell no verdict. */
+  readonly errorOverBand: number;
+  /** Root mean square of (mean - reference) over both standard errors together. */
+  readonly deviation: number;
+}
+
+/** What the errors of a run's law are measured against, and what that is worth. */
+export interface ReferenceRecord {
+  readonly kind: "exact" | "expansion" | "sampled" | "approximation" | "none";
+  /** Which state it is of, and its kind: "equilibrium (expansion)"; null where there is none, as all below. */
+  readonly label: string | null;
+  readonly name: string | null;
+  readonly source: string | null;
+  /** Its own error in each of the measures of the same name, relative L2; null where it is not known. */
+  readonly error:
+    | Readonly<
+      Record<"k1" | "freeEnergyAffineGauge" | "freeEnergyGaugeFree" | "diffusivity", number>
+    >
+    | null;
+  /** How far K1 of the L -> infinity formula is from it, relative L2. */
+  readonly limit: number | null;
+  /** Of the bands of m, f'' and D; null where its error is not known. */
+  readonly agreement:
+    | Readonly<Record<"mobility" | "curvature" | "diffusivity", BandAgreement>>
+    | null;
+}
+
 /** Headline figures. `null` means "not measured in this run" and is shown as a dash. */
 export interface RunMetrics {
   /** Probability inside of the bands, 0 to 1. */
   level: number;
-  /** R_L2 of mean K1(rho, rho) against the finite-L reference. */
+  /** What the four errors below are measured against. */
+  reference: ReferenceRecord | null;
+  /** R_L2 of mean K1(rho, rho) against the reference. */
   k1: number | null;
   /** The same against the L -> infinity formula. */
   k1AgainstLimit: number | null;
@@ -37,6 +72,8 @@ export interface RunMetrics {
   bandCoverage: number | null;
   /** The same with each band widened by 1.96 KMC standard errors. */
   bandCoverageWithKmcError: number | null;
+  /** Root mean square of (prediction - KMC mean) over the mean's standard error, same times and nodes. */
+  simulationDeviation: number | null;
   /** Largest relative deviation of the mass from its initial value, over members and times. */
   relativeMassDrift: number | null;
   /** Largest rise of F between two steps over all members, relative to |F|; 0 when it never rises. */
@@ -70,6 +107,8 @@ export interface RunReportData {
   seed: number | string;
   versions: Record<string, string>;
   system: SystemDescription;
+  /** How realizations began, as a sentence; absent where it is not known. */
+  start?: string;
   /** Echoed as formatted JSON. */
   config: unknown;
   warnings: string[];

@@ -86,6 +86,26 @@ function sampleFigures(): Pick<RunReportData, "system" | "metrics"> {
     },
     metrics: {
       level: 0.95,
+      reference: {
+        kind: "expansion",
+        label: "equilibrium (expansion)",
+        name: "ring-expansion",
+        source: "expansion in the inverse range",
+        error: {
+          ...{
+            k1: 6e-5,
+            freeEnergyAffineGauge: 1e-7,
+            freeEnergyGaugeFree: 1e-6,
+            diffusivity: 1e-4,
+          },
+        },
+        limit: 0.0166,
+        agreement: {
+          mobility: { inside: 0.97, outside: 0, errorOverBand: 0.02, deviation: 0.9 },
+          curvature: { inside: 0.91, outside: 0, errorOverBand: 0.001, deviation: 1.1 },
+          diffusivity: { inside: 0.94, outside: 0, errorOverBand: 0.5, deviation: 1.2 },
+        },
+      },
       k1: 0.0042,
       k1AgainstLimit: 0.0139,
       freeEnergyAffineGauge: 0.0011,
@@ -93,6 +113,7 @@ function sampleFigures(): Pick<RunReportData, "system" | "metrics"> {
       diffusivity: null,
       bandCoverage: 0.91,
       bandCoverageWithKmcError: 0.972,
+      simulationDeviation: 1.1,
       relativeMassDrift: 4.4e-16,
       relativeFreeEnergyRise: 0,
       positiveSemiDefinite: { evaluations: 320000, violations: 0, smallestEigenvalueRatio: -3e-17 },

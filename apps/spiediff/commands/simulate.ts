@@ -8,6 +8,7 @@ import {
   requireOwnParticles,
   simulateStage,
   simulationSeconds,
+  startText,
   windowWarnings,
 } from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
@@ -59,13 +60,14 @@ export const simulateCommand = buildCommand<
         );
       },
     );
+    const start = startText(experiment);
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(
       flags.json
-        ? JSON.stringify({ run: folder, profiles, seconds, detached, warnings }) + "\n"
+        ? JSON.stringify({ run: folder, profiles, start, seconds, detached, warnings }) + "\n"
         : detached
         ? `Submitted. ${afterwards(folder)}\n`
-        : `Records of ${profiles.length} profiles: ${join(folder, "records")}\n` +
+        : `${start}\nRecords of ${profiles.length} profiles: ${join(folder, "records")}\n` +
           `Next: spiediff estimate ${folder}\n`,
     );
   },

@@ -32,11 +32,17 @@ for (const seed of SEEDS) {
 }
 
 /** The worst value of each bounded figure over the seeds; every bound here is from above. */
-const worst: Claim[] = metricClaims(runMetrics(results[0])).map((claim, c) => ({
-  ...claim,
-  name: `${claim.name}, worst of ${SEEDS.length} seeds`,
-  value: Math.max(...results.map((result) => metricClaims(runMetrics(result))[c].value)),
-}));
+const bounded = results.map((result) => metricClaims(runMetrics(result)));
+const worst: Claim[] = bounded[0].map((claim) => {
+  // Whether a reference is known well enough for a verdict depends on the width of a seed's band.
+  const values = bounded.flat().filter(({ name }) => name === claim.name)
+    .map(({ value }) => value);
+  return {
+    ...claim,
+    name: `${claim.name}, worst of ${values.length} seeds`,
+    value: Math.max(...values),
+  };
+});
 const experiment = preset("lrm", SEEDS[0]);
 const { sampling, prediction } = experiment;
 const sampledWindow = sampling.burnIn + Math.max(...sampling.h);
