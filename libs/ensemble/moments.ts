@@ -113,9 +113,6 @@ function moveMean(mean: Float64Array, value: Float64Array, weight: number): void
   for (let i = 0; i < mean.length; i++) mean[i] += weight * (value[i] - mean[i]);
 }
 
-/** Scratch of {@link addVector}: one allocation instead of one per realization. */
-let deviation = new Float64Array(0);
-
 /** Adds `x`, and to `cross` its co-moment with another vector that was `other` off its mean before. */
 function addVector(
   { mean, comoment }: VectorMoments,
@@ -125,8 +122,7 @@ function addVector(
   other?: Float64Array,
 ): void {
   const n = mean.length;
-  if (deviation.length < n) deviation = new Float64Array(n);
-  const delta = deviation;
+  const delta = new Float64Array(n);
   const weight = (count - 1) / count;
   for (let i = 0; i < n; i++) {
     delta[i] = x[i] - mean[i];
@@ -136,7 +132,7 @@ function addVector(
   if (cross !== undefined && other !== undefined) addOuter(cross, other, delta, weight, n);
 }
 
-/** `into += scale a b^T` within the band; `a` and `b` may be longer than `n`. */
+/** `into += scale a b^T` within the band. */
 function addOuter(
   into: Float64Array,
   a: Float64Array,

@@ -1,4 +1,5 @@
 /** Unbiased estimators of the covariance of element currents over one window. */
+import type { WindowMoments } from "@spiediff/ensemble";
 
 /** From moments over `count` realizations to the covariance of the currents, a band `[M, bandWidth(M)]`. */
 export type CovarianceEstimator = (window: WindowMoments, count: number) => Float64Array;
@@ -16,4 +17,3 @@ export const controlVariateCovariance: CovarianceEstimator = (window, count) =>
   window.current.comoment.map((sum, i) =>
     (sum - window.martingale.comoment[i]) / (count - 1) + window.bracket[i]
   );
-import type { WindowMoments } from "@spiediff/ensemble";

@@ -5,7 +5,7 @@ import { chiSquarePValue } from "./chi_square.ts";
 import { insideWindow } from "./horizon_window.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
-import type { ChiSquare, OperatorEstimate } from "./types.ts";
+import type { ChiSquare, EstimateDiagnostics, OperatorEstimate } from "./types.ts";
 
 /** Below this probability a model is held to be refuted. */
 export const LEAST_P_VALUE = 1e-3;
@@ -99,7 +99,20 @@ export function mobilityDrift(
 
 /** One full sentence per doubt. */
 export function collectWarnings(
-  estimate: OperatorEstimate,
+  estimate: Omit<OperatorEstimate, "warnings">,
+  record: EnsembleRecord,
+  targetError: number,
+): string[] {
+  return [
+    ...precisionWarnings(estimate, record, targetError),
+    ...windowWarnings(estimate.diagnostics, record),
+    ...refutedModels(estimate.diagnostics),
+    ...driftWarnings(estimate.diagnostics, record),
+  ];
+}
+
+function precisionWarnings(
+  estimate: Omit<OperatorEstimate, "warnings">,
   record: EnsembleRecord,
   targetError: number,
 ): string[] {
@@ -117,50 +130,65 @@ export function collectWarnings(
       `Standard errors rest on ${record.blocks.length} blocks only; use 16 or more.`,
     );
   }
-  const { shortest, longest } = estimate.window;
-  const inside = insideWindow(record.horizons, estimate.window).length;
-  if (shortest > longest) {
-    warnings.push(
-      `There is no window between microscopic and macroscopic times: 4 hop times last ${shortest}, and fluctuations cross a quarter of an element in ${longest}; use more sites per element.`,
-    );
-  } else if (inside < 2) {
-    warnings.push(
-      `Only ${inside} of ${record.horizons.length} horizons lie in the window from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element).`,
-    );
-  }
-  const fit = estimate.extrapolated?.chiSquare;
-  if (fit && fit.pValue < LEAST_P_VALUE) {
-    warnings.push(
-      `The extrapolation in sqrt(h) fits badly (chi-square ${
-        fit.value.toFixed(1)
-      } for ${fit.degreesOfFreedom} degrees of freedom): there may be no window between microscopic and macroscopic times.`,
-    );
-  }
-  const closure = estimate.closureChiSquare;
-  if (closure && closure.pValue < LEAST_P_VALUE) {
-    warnings.push(
-      `The closed K1 depends on h (chi-square ${
-        closure.value.toFixed(1)
-      } for ${closure.degreesOfFreedom} degrees of freedom): the shortest horizon may not be microscopically long.`,
-    );
-  }
-  const smoothness = estimate.smoothnessChiSquare;
-  if (smoothness && smoothness.pValue <= LEAST_P_VALUE) {
-    warnings.push(
-      `The profile is not smooth on the scale of three elements (chi-square ${
-        smoothness.value.toFixed(1)
-      } for ${smoothness.degreesOfFreedom} degrees of freedom): fluxes come from the elements' own, noisier windows.`,
-    );
-  }
-  const drift = estimate.mobilityDrift;
-  if (drift && Math.abs(drift.value) > 3 * drift.standardError && Math.abs(drift.value) > 1e-3) {
-    warnings.push(
-      `The mobility still changes by ${percent(drift.value)} (+- ${
-        percent(drift.standardError)
-      }) within the record: the burn-in of ${record.burnIn} may be too short for local equilibrium.`,
-    );
-  }
   return warnings;
+}
+
+function windowWarnings({ window }: EstimateDiagnostics, { horizons }: EnsembleRecord): string[] {
+  const { shortest, longest } = window;
+  const inside = insideWindow(horizons, window).length;
+  if (shortest > longest) {
+    return [
+      `There is no window between microscopic and macroscopic times: 4 hop times last ${shortest}, and fluctuations cross a quarter of an element in ${longest}; use more sites per element.`,
+    ];
+  }
+  if (inside >= 2) return [];
+  return [
+    `Only ${inside} of ${horizons.length} horizons lie in the window from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element).`,
+  ];
+}
+
+/** What the data refute, by chi-square. */
+function refutedModels(diagnostics: EstimateDiagnostics): string[] {
+  const shown = ({ value, degreesOfFreedom }: ChiSquare) =>
+    `(chi-square ${value.toFixed(1)} for ${degreesOfFreedom} degrees of freedom)`;
+  const sentences: [ChiSquare | null | undefined, (fit: ChiSquare) => string][] = [
+    [
+      diagnostics.extrapolated?.chiSquare,
+      (fit) =>
+        `The extrapolation in sqrt(h) fits badly ${
+          shown(fit)
+        }: there may be no window between microscopic and macroscopic times.`,
+    ],
+    [
+      diagnostics.closureChiSquare,
+      (fit) =>
+        `The closed K1 depends on h ${
+          shown(fit)
+        }: the shortest horizon may not be microscopically long.`,
+    ],
+    [
+      diagnostics.smoothnessChiSquare,
+      (fit) =>
+        `The profile is not smooth on the scale of three elements ${
+          shown(fit)
+        }: fluxes come from the elements' own, noisier windows.`,
+    ],
+  ];
+  return sentences.flatMap(([fit, sentence]) =>
+    fit && fit.pValue <= LEAST_P_VALUE ? [sentence(fit)] : []
+  );
+}
+
+function driftWarnings(
+  { mobilityDrift: drift }: EstimateDiagnostics,
+  { burnIn }: EnsembleRecord,
+): string[] {
+  const changes = drift && Math.abs(drift.value) > Math.max(3 * drift.standardError, 1e-3);
+  return !changes ? [] : [
+    `The mobility still changes by ${percent(drift.value)} (+- ${
+      percent(drift.standardError)
+    }) within the record: the burn-in of ${burnIn} may be too short for local equilibrium.`,
+  ];
 }
 
 function percent(fraction: number): string {

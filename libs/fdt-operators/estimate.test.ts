@@ -64,16 +64,16 @@ describe("SSEP", () => {
 
   it("all estimators of K1 agree with the exact one (false alarms 1e-4 each)", () => {
     expect(pValue(best(estimate), exact)).toBeGreaterThan(1e-4);
-    expect(pValue(estimate.extrapolated!, exact)).toBeGreaterThan(1e-4);
+    expect(pValue(estimate.diagnostics.extrapolated!, exact)).toBeGreaterThan(1e-4);
     for (const h of [0, 1, 2]) {
-      expect(pValue(estimate.classic[h].closedK1, exact)).toBeGreaterThan(1e-4);
-      expect(pValue(estimate.controlVariate[h].closedK1, exact)).toBeGreaterThan(1e-4);
+      expect(pValue(estimate.diagnostics.classic[h].closedK1, exact)).toBeGreaterThan(1e-4);
+      expect(pValue(estimate.diagnostics.controlVariate[h].closedK1, exact)).toBeGreaterThan(1e-4);
     }
   });
 
   it("control variates change errors, not expectations (false alarms 1e-4 each)", () => {
     for (const h of [0, 1, 2]) {
-      const { classic, controlVariate } = estimate;
+      const { classic, controlVariate } = estimate.diagnostics;
       for (const name of ["K1", "diagonal", "outOfBand", "flux"] as const) {
         // The classic error dominates the difference's.
         expect(pValue(classic[h][name], controlVariate[h][name].value)).toBeGreaterThan(1e-4);
@@ -98,12 +98,12 @@ describe("SSEP", () => {
       }
     }
     // Two off the diagonal the kinks reach: -B, not zero, at finite h.
-    const near = estimate.controlVariate[2].outOfBand;
+    const near = estimate.diagnostics.controlVariate[2].outOfBand;
     expect(pValue(near, near.value.map(() => 0))).toBeLessThan(1e-4);
   });
 
   it("the bias of Eq. (6) at finite h is the kinks': -1.50 sqrt(D h) / Delta", () => {
-    estimate.controlVariate.forEach(({ K1 }, w) => {
+    estimate.diagnostics.controlVariate.forEach(({ K1 }, w) => {
       const mean = K1.value.reduce((s, v, e) => s + v / exact[e] / elements, 0);
       const error = Math.hypot(...K1.standardError.map((s, e) => s / exact[e] / elements));
       const bias = -16 / 3 / Math.sqrt(4 * Math.PI) * Math.sqrt(base.horizons[w]) * elements;
@@ -115,7 +115,7 @@ describe("SSEP", () => {
 
   it("smooth windows are chosen and at least ten times less noisy than the elements' own", () => {
     expect(estimate.fluxEstimator).toBe("smooth windows");
-    const { flux, smoothFlux } = estimate.varianceReduction[1];
+    const { flux, smoothFlux } = estimate.diagnostics.varianceReduction[1];
     expect(smoothFlux / flux).toBeGreaterThan(10);
     // 10 comparisons at 4.5 standard errors: false alarms 1e-4.
     estimate.flux.forEach((j, e) =>
@@ -140,7 +140,7 @@ describe("SSEP", () => {
 
   it("element fluxes agree with the exact ones and differ by the drift (false alarms 1e-4)", () => {
     // Decorrelate: potentials P with J_e = P_e - P_{e+1} have nearly white errors.
-    const elementFlux = estimate.controlVariate[2].flux;
+    const elementFlux = estimate.diagnostics.controlVariate[2].flux;
     const residual = elementFlux.value.map((j, e) => j - flux0[e]);
     const potentials = (r: number[]) => {
       let sum = 0;
@@ -149,7 +149,11 @@ describe("SSEP", () => {
       return p.map((v) => v - mean);
     };
     const p = potentials(residual);
-    const { deviations } = horizonJackknives(record, 2, controlVariateEstimator, 1).flux;
+    const { deviations } = horizonJackknives(
+      record,
+      [{ estimator: controlVariateEstimator, window: 2 }],
+      1,
+    )[0].flux;
     let z2 = 0;
     for (let i = 0; i < elements; i++) {
       const variance = deviations.reduce((sum, d) => sum + potentials([...d])[i] ** 2, 0);
@@ -162,7 +166,7 @@ describe("SSEP", () => {
   });
 
   it("reduces variances, the more the shorter h, as sqrt(D h) / Delta falls", () => {
-    const [short, middle, long] = estimate.varianceReduction;
+    const [short, middle, long] = estimate.diagnostics.varianceReduction;
     for (const name of ["K1", "closedK1", "flux", "drift"] as const) {
       expect(short[name]).toBeGreaterThan(middle[name]);
       expect(middle[name]).toBeGreaterThan(long[name]);
@@ -184,14 +188,14 @@ describe("SSEP", () => {
       }),
     );
     expect(plain.estimator).toContain("classic");
-    expect(plain.controlVariate).toEqual([]);
+    expect(plain.diagnostics.controlVariate).toEqual([]);
     expect(pValue(best(plain), exact)).toBeGreaterThan(1e-4);
     expect(plain.warnings.join()).toMatch(/relative standard error.*realizations would reach it/);
     expect(realizationsFor(plain, 0.01)).toBeGreaterThan(10 * plain.realizations);
   });
 
   it("finds optimal coefficients that tend to 1 as h falls: what 1 leaves on the table is little", () => {
-    const [short, middle, long] = estimate.optimalCoefficient;
+    const [short, middle, long] = estimate.diagnostics.optimalCoefficient;
     for (const name of ["K1", "flux"] as const) {
       expect(short[name]).toBeGreaterThan(middle[name]);
       expect(middle[name]).toBeGreaterThan(long[name]);
@@ -216,6 +220,26 @@ describe("SSEP", () => {
       TypeError,
     );
     expect(() => parseOperatorEstimate([])).toThrow(/JSON object/);
+    const { diagnostics } = estimate;
+    const nested = (change: Record<string, unknown>) => () =>
+      parseOperatorEstimate(broken({ diagnostics: { ...diagnostics, ...change } }));
+    expect(nested({})).not.toThrow();
+    expect(nested({ classic: diagnostics.classic.slice(1) })).toThrow(
+      /diagnostics\.classic.*3 entries.*2/,
+    );
+    expect(nested({ controlVariate: [] })).not.toThrow();
+    expect(nested({ classic: diagnostics.classic.map(({ K1: _, ...rest }) => rest) })).toThrow(
+      /diagnostics\.classic\[0\]\.K1.*missing/,
+    );
+    expect(nested({ window: { shortest: 1 } })).toThrow(/diagnostics\.window\.longest/);
+    expect(nested({ extrapolated: { ...diagnostics.extrapolated, value: [1] } })).toThrow(
+      /diagnostics\.extrapolated\.value.*10 numbers/,
+    );
+    expect(nested({ closureChiSquare: { value: 1, degreesOfFreedom: 2, pValue: NaN } })).toThrow(
+      /closureChiSquare\.pValue/,
+    );
+    expect(nested({ mobilityDrift: 3 })).toThrow(/mobilityDrift.*object/);
+    expect(() => parseOperatorEstimate(broken({ diagnostics: undefined }))).toThrow(/diagnostics/);
   });
 });
 

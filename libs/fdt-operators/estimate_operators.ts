@@ -14,11 +14,14 @@ import {
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
-import { horizonWindow, insideWindow } from "./horizon_window.ts";
+import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_window.ts";
 import { errorCovariance, jackknife } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import { type FluxSource, samplingCovariance, unexplainedVariance } from "./sampling_covariance.ts";
 import type {
+  ChiSquare,
+  Estimated,
+  EstimateDiagnostics,
   EstimateOptions,
   HorizonEstimate,
   OperatorEstimate,
@@ -62,47 +65,13 @@ export function estimateOperators(
       throw new RangeError(`${name} must be positive and finite, not ${value}.`);
     }
   }
-  const { elements, horizons, controlVariates } = record;
-  const at = (estimator: CurrentEstimator) =>
-    horizons.map((_, w) => horizonJackknives(record, w, estimator, beta));
-  const classic = at(classicEstimator);
-  const controlled = controlVariates ? at(controlVariateEstimator) : [];
-  const source = controlVariates ? controlled : classic;
-  const window = horizonWindow(record.system, elements);
-  const inside = insideWindow(horizons, window);
-  // With fewer than two horizons inside the window there is no honest line to draw: warned of below.
-  const fitted = inside.length >= 2 ? inside : [...horizons.keys()];
-  const extrapolated = fitted.length < 2 ? null : extrapolate(
-    fitted.map((w) => source[w].K1),
-    fitted.map((w) => horizons[w]),
-  );
-
-  const bestK1 = chooseK1(record, source, extrapolated?.estimate ?? null, inside);
-  const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
-  const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
-  const fluxName = smooth ? "smoothFlux" : "flux";
-  const fluxSource = controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
-  const fluxWindow = fluxHorizon(record, source, fluxName, fluxSource);
-  const flux = source[fluxWindow][fluxName];
-  const drift = source[fluxWindow][smooth ? "smoothDrift" : "drift"];
-  const densityBy = (rule: NodalDensityRule) =>
-    estimated(
-      jackknife(
-        record.total,
-        record.blocks,
-        (moments) => nodalDensity(moments.start.mean, rule),
-      ),
-    );
-  const density = densityBy(nodalDensityRule);
-  const elementDensity = densityBy("consistent");
-  const K1 = estimated(bestK1.jack);
-  const fluxes = estimated(flux);
-  const drifts = estimated(drift);
-  const closure = controlVariates
-    ? closureChiSquare(controlled.map((jacks) => jacks.closedK1))
-    : null;
-  const drifting = controlVariates ? mobilityDrift(record) : null;
-  const estimate: OperatorEstimate = {
+  const { horizons } = record;
+  const answers = answersOf(record, beta);
+  const K1 = chooseK1(record, answers);
+  const flux = chooseFlux(record, answers);
+  const [density, elementDensity] = densities(record, [nodalDensityRule, "consistent"]);
+  const diagnostics = diagnosticsOf(record, answers);
+  const best: Omit<OperatorEstimate, "warnings"> = {
     profileName: record.profileName,
     realizations: record.realizations,
     t0: record.burnIn,
@@ -112,55 +81,118 @@ export function estimateOperators(
     densityStandardError: density.standardError,
     elementDensity: elementDensity.value,
     elementDensityStandardError: elementDensity.standardError,
-    K1: K1.value,
-    K1StandardError: K1.standardError,
-    K1Covariance: covarianceBand(bestK1.jack),
-    flux: fluxes.value,
-    fluxStandardError: fluxes.standardError,
-    fluxCovariance: covarianceBand(flux),
+    ...named("K1", K1.jack),
+    K1Covariance: covarianceBand(K1.jack),
+    ...named("flux", flux.jack),
+    fluxCovariance: covarianceBand(flux.jack),
     circulationVariance: 0,
     samplingCovariance: samplingCovariance(
       record.total,
-      fluxWindow,
-      fluxSource,
-      horizons[fluxWindow],
+      flux.window,
+      flux.source,
+      horizons[flux.window],
     ),
-    drift: drifts.value,
-    driftStandardError: drifts.standardError,
-    estimator: bestK1.name,
-    fluxEstimator: smooth ? "smooth windows" : "element windows",
-    K1Horizon: bestK1.horizon,
-    fluxHorizon: horizons[fluxWindow],
-    classic: classic.map(horizonEstimate),
-    controlVariate: controlled.map(horizonEstimate),
-    varianceReduction: [],
+    ...named("drift", flux.drift),
+    estimator: K1.name,
+    fluxEstimator: answers.smooth ? "smooth windows" : "element windows",
+    K1Horizon: K1.horizon,
+    fluxHorizon: horizons[flux.window],
+    diagnostics,
+  };
+  return { ...best, warnings: collectWarnings(best, record, targetError) };
+}
+
+/** All estimators at all horizons, and what follows for the choice among them. */
+interface Answers {
+  readonly classic: readonly HorizonJackknives[];
+  /** Empty without control variates. */
+  readonly controlled: readonly HorizonJackknives[];
+  /** The better of both. */
+  readonly source: readonly HorizonJackknives[];
+  readonly window: HorizonWindow;
+  /** Horizons inside the window. */
+  readonly inside: readonly number[];
+  readonly extrapolated: ReturnType<typeof extrapolate> | null;
+  readonly smoothness: ChiSquare | null;
+  /** Whether the profile is smooth enough for smooth windows. */
+  readonly smooth: boolean;
+}
+
+function answersOf(record: EnsembleRecord, beta: number): Answers {
+  const { elements, horizons, controlVariates } = record;
+  const estimators = controlVariates ? [classicEstimator, controlVariateEstimator] : [
+    classicEstimator,
+  ];
+  const all = horizonJackknives(
+    record,
+    estimators.flatMap((estimator) => horizons.map((_, window) => ({ estimator, window }))),
+    beta,
+  );
+  const classic = all.slice(0, horizons.length), controlled = all.slice(horizons.length);
+  const source = controlVariates ? controlled : classic;
+  const window = horizonWindow(record.system, elements);
+  const inside = insideWindow(horizons, window);
+  // With fewer than two horizons inside the window there is no honest line to draw: warned of below.
+  const fitted = inside.length >= 2 ? inside : [...horizons.keys()];
+  const extrapolated = fitted.length < 2 ? null : extrapolate(
+    fitted.map((w) => source[w].K1),
+    fitted.map((w) => horizons[w]),
+  );
+  const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
+  const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
+  return { classic, controlled, source, window, inside, extrapolated, smoothness, smooth };
+}
+
+function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagnostics {
+  const { classic, controlled, extrapolated } = answers;
+  const plain = classic.map(horizonEstimate), better = controlled.map(horizonEstimate);
+  return {
+    classic: plain,
+    controlVariate: better,
+    varianceReduction: better.map((cv, w) => varianceReduction(plain[w], cv)),
     optimalCoefficient: controlled.map((jacks, w) => ({
       K1: optimalCoefficient(classic[w].K1, jacks.K1),
       flux: optimalCoefficient(classic[w].flux, jacks.flux),
     })),
-    window: { ...window },
+    window: { ...answers.window },
     extrapolated: extrapolated &&
       { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
-    closureChiSquare: closure,
-    smoothnessChiSquare: smoothness,
-    mobilityDrift: drifting,
-    warnings: [],
+    closureChiSquare: record.controlVariates
+      ? closureChiSquare(controlled.map((jacks) => jacks.closedK1))
+      : null,
+    smoothnessChiSquare: answers.smoothness,
+    mobilityDrift: record.controlVariates ? mobilityDrift(record) : null,
   };
-  estimate.varianceReduction = estimate.controlVariate.map((cv, w) =>
-    varianceReduction(estimate.classic[w], cv)
-  );
-  estimate.warnings = collectWarnings(estimate, record, targetError);
-  return estimate;
+}
+
+/** Nodal densities by several rules. */
+function densities(record: EnsembleRecord, rules: readonly NodalDensityRule[]): Estimated[] {
+  const { total, blocks, elements } = record;
+  const { value, standardError } = estimated(jackknife(total, blocks, ({ start }) => {
+    const values = new Float64Array(rules.length * elements);
+    rules.forEach((rule, k) => values.set(nodalDensity(start.mean, rule), k * elements));
+    return values;
+  }));
+  return rules.map((_, k) => {
+    const [from, to] = [k * elements, (k + 1) * elements];
+    return { value: value.slice(from, to), standardError: standardError.slice(from, to) };
+  });
+}
+
+/** Values and standard errors under a quantity's names. */
+function named<Name extends "K1" | "flux" | "drift">(name: Name, jack: Jackknife) {
+  const { value, standardError } = estimated(jack);
+  return { [name]: value, [`${name}StandardError`]: standardError } as Record<
+    Name | `${Name}StandardError`,
+    readonly number[]
+  >;
 }
 
 function chooseK1(
-  record: EnsembleRecord,
-  source: readonly HorizonJackknives[],
-  extrapolated: HorizonJackknives["K1"] | null,
-  inside: readonly number[],
-): { jack: HorizonJackknives["K1"]; name: string; horizon: number } {
-  const { horizons } = record;
-  if (record.controlVariates) {
+  { horizons, controlVariates }: EnsembleRecord,
+  { source, extrapolated, inside }: Answers,
+): { jack: Jackknife; name: string; horizon: number } {
+  if (controlVariates) {
     const candidates = inside.length > 0 ? inside : [horizons.length - 1];
     const w = leastError(source, "closedK1", candidates);
     return {
@@ -170,9 +202,21 @@ function chooseK1(
     };
   }
   if (extrapolated !== null) {
-    return { jack: extrapolated, name: "classic covariation, h -> 0 in sqrt(h)", horizon: 0 };
+    const jack = extrapolated.estimate;
+    return { jack, name: "classic covariation, h -> 0 in sqrt(h)", horizon: 0 };
   }
   return { jack: source[0].K1, name: "classic covariation", horizon: horizons[0] };
+}
+
+function chooseFlux(
+  record: EnsembleRecord,
+  { source, smooth }: Answers,
+): { jack: Jackknife; drift: Jackknife; window: number; source: FluxSource } {
+  const name = smooth ? "smoothFlux" : "flux";
+  const from = record.controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
+  const window = fluxHorizon(record, source, name, from);
+  const { [name]: jack, [smooth ? "smoothDrift" : "drift"]: drift } = source[window];
+  return { jack, drift, window, source: from };
 }
 
 function leastError(

@@ -17,7 +17,8 @@ export interface CurrentEstimator {
   readonly closed: "currents" | "snapshots";
 }
 
-const QUANTITIES = [
+/** The quantities of {@link HorizonEstimate}. */
+export const QUANTITIES = [
   "diagonal",
   "K1",
   "outOfBand",
@@ -31,45 +32,65 @@ const QUANTITIES = [
 /** Jackknives `[M]` of every quantity of {@link HorizonEstimate}. */
 export type HorizonJackknives = Record<typeof QUANTITIES[number], Jackknife>;
 
-/** Evaluates an estimator on window `w` of a record. */
+/** An estimator and the window that it is evaluated on. */
+export interface EstimatorOfWindow {
+  readonly estimator: CurrentEstimator;
+  readonly window: number;
+}
+
+/** Evaluates estimators on windows of a record, all in one pass over its blocks. */
 export function horizonJackknives(
   record: EnsembleRecord,
-  w: number,
-  estimator: CurrentEstimator,
+  wanted: readonly EstimatorOfWindow[],
   beta: number,
-): HorizonJackknives {
+): HorizonJackknives[] {
   const { elements } = record;
-  const h = record.horizons[w];
-  const scale = beta * record.system.sites / (2 * h);
-  const statistic = (moments: EnsembleMoments) => {
-    const window = moments.windows[w];
-    const covariance = estimator.covariance(window, moments.count);
-    const flux = window[estimator.mean].mean.map((q) => q / h);
-    // Without compensators there is nothing to smooth: the element fluxes stand in.
-    const smoothFlux = estimator.mean === "compensator"
-      ? unsmooth(window.smoothCompensator.mean).map((q) => q / h)
-      : flux;
-    const closed = estimator.closed === "currents" ? closedCurrents : closedBand;
-    const parts = [
-      nodalBand(covariance, elements, 0, scale),
-      nodalBand(covariance, elements, 1, scale),
-      nodalBand(covariance, elements, 2, scale),
-      closed(covariance, elements, scale),
-      flux,
-      divergence(flux),
-      smoothFlux,
-      divergence(smoothFlux),
-    ];
-    const all = new Float64Array(parts.length * elements);
-    parts.forEach((part, p) => all.set(part, p * elements));
-    return all;
-  };
-  const all = jackknife(record.total, record.blocks, statistic);
-  const cut = (p: number): Jackknife => ({
-    value: all.value.slice(p * elements, (p + 1) * elements),
-    deviations: all.deviations.map((d) => d.slice(p * elements, (p + 1) * elements)),
+  const each = QUANTITIES.length * elements;
+  const all = jackknife(record.total, record.blocks, (moments) => {
+    const values = new Float64Array(wanted.length * each);
+    wanted.forEach((one, k) => values.set(quantities(record, moments, one, beta), k * each));
+    return values;
   });
-  return Object.fromEntries(QUANTITIES.map((name, p) => [name, cut(p)])) as HorizonJackknives;
+  const cut = (from: number): Jackknife => ({
+    value: all.value.slice(from, from + elements),
+    deviations: all.deviations.map((d) => d.slice(from, from + elements)),
+  });
+  return wanted.map((_, k) =>
+    Object.fromEntries(
+      QUANTITIES.map((name, p) => [name, cut(k * each + p * elements)]),
+    ) as HorizonJackknives
+  );
+}
+
+/** All quantities of a window, one after another `[QUANTITIES * M]`. */
+function quantities(
+  { elements, horizons, system }: EnsembleRecord,
+  moments: EnsembleMoments,
+  { estimator, window: w }: EstimatorOfWindow,
+  beta: number,
+): Float64Array {
+  const h = horizons[w], window = moments.windows[w];
+  const scale = beta * system.sites / (2 * h);
+  const covariance = estimator.covariance(window, moments.count);
+  const flux = window[estimator.mean].mean.map((q) => q / h);
+  // Without compensators there is nothing to smooth: the element fluxes stand in.
+  const smoothFlux = estimator.mean === "compensator"
+    ? unsmooth(window.smoothCompensator.mean).map((q) => q / h)
+    : flux;
+  const closed = estimator.closed === "currents" ? closedCurrents : closedBand;
+  const parts = [
+    nodalBand(covariance, elements, 0, scale),
+    nodalBand(covariance, elements, 1, scale),
+    nodalBand(covariance, elements, 2, scale),
+    closed(covariance, elements, scale),
+    flux,
+    divergence(flux),
+    smoothFlux,
+    divergence(smoothFlux),
+  ];
+  const all = new Float64Array(parts.length * elements);
+  parts.forEach((part, p) => all.set(part, p * elements));
+  return all;
 }
 
 /** `dz_i/dt = J_{i-1} - J_i`. */

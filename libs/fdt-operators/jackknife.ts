@@ -1,4 +1,5 @@
 /** Delete-one-block jackknife: honest errors and covariances of any smooth statistic. */
+import { type EnsembleMoments, withoutPart } from "@spiediff/ensemble";
 
 /** A vector statistic of an ensemble's moments. */
 export type Statistic = (moments: EnsembleMoments) => Float64Array;
@@ -59,4 +60,3 @@ export function mapJackknife(
 ): Jackknife {
   return { value: linear(value), deviations: deviations.map(linear) };
 }
-import { type EnsembleMoments, withoutPart } from "@spiediff/ensemble";

@@ -1,6 +1,7 @@
 /** Reading estimates back, refusing what could not have been written. */
 import { bandWidth } from "@spiediff/numerics";
 import { nodalDensityRules } from "@spiediff/mesh";
+import { QUANTITIES } from "./horizon_estimate.ts";
 import type { OperatorEstimate } from "./types.ts";
 
 const PER_ELEMENT = [
@@ -26,7 +27,7 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError("An operator estimate must be a JSON object.");
   }
-  const data = json as Record<string, unknown>;
+  const data = json as Fields;
   for (const name of ["profileName", "estimator"]) {
     if (typeof data[name] !== "string") fail(name, "text", data[name]);
   }
@@ -54,14 +55,78 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
   for (const name of ["K1Covariance", "fluxCovariance"]) {
     numbers(name, data[name], elements * bandWidth(elements));
   }
-  const sampling = (data.samplingCovariance ?? {}) as Record<string, unknown>;
+  const sampling = (data.samplingCovariance ?? {}) as Fields;
   for (const name of ["flux", "cross", "field"]) {
     numbers(`samplingCovariance.${name}`, sampling[name], elements * bandWidth(elements));
   }
-  for (const name of ["classic", "controlVariate", "varianceReduction", "warnings"]) {
-    if (!Array.isArray(data[name])) fail(name, "a list", data[name]);
-  }
+  list("warnings", data.warnings).forEach((text, i) => {
+    if (typeof text !== "string") fail(`warnings[${i}]`, "text", text);
+  });
+  checkDiagnostics(data.diagnostics, elements, (data.hs as unknown[]).length);
   return data as unknown as OperatorEstimate;
+}
+
+function checkDiagnostics(value: unknown, elements: number, horizons: number): void {
+  const data = record("diagnostics", value);
+  const perHorizon = (name: string, optional: boolean): unknown[] => {
+    const entries = list(`diagnostics.${name}`, data[name]);
+    if (entries.length !== horizons && !(optional && entries.length === 0)) {
+      fail(`diagnostics.${name}`, `a list of ${horizons} entries`, `a list of ${entries.length}`);
+    }
+    return entries;
+  };
+  for (const name of ["classic", "controlVariate"]) {
+    perHorizon(name, name !== "classic").forEach((entry, h) => {
+      const quantities = record(`diagnostics.${name}[${h}]`, entry);
+      for (const quantity of QUANTITIES) {
+        estimatedValues(`diagnostics.${name}[${h}].${quantity}`, quantities[quantity], elements);
+      }
+    });
+  }
+  for (const name of ["varianceReduction", "optimalCoefficient"]) {
+    perHorizon(name, true).forEach((entry, h) => record(`diagnostics.${name}[${h}]`, entry));
+  }
+  const window = record("diagnostics.window", data.window);
+  finite("diagnostics.window", window, ["shortest", "longest"]);
+  const { extrapolated } = data;
+  if (extrapolated !== null) {
+    estimatedValues("diagnostics.extrapolated", extrapolated, elements);
+    chiSquare("diagnostics.extrapolated.chiSquare", (extrapolated as Fields).chiSquare);
+  }
+  for (const name of ["closureChiSquare", "smoothnessChiSquare"]) {
+    chiSquare(`diagnostics.${name}`, data[name]);
+  }
+  if (data.mobilityDrift !== null) {
+    const drift = record("diagnostics.mobilityDrift", data.mobilityDrift);
+    finite("diagnostics.mobilityDrift", drift, ["value", "standardError"]);
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+function record(name: string, value: unknown): Fields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  return fail(name, "an object", value);
+}
+
+function list(name: string, value: unknown): unknown[] {
+  return Array.isArray(value) ? value : fail(name, "a list", value);
+}
+
+function finite(name: string, data: Fields, fields: readonly string[]): void {
+  for (const field of fields) {
+    if (!Number.isFinite(data[field])) fail(`${name}.${field}`, "a finite number", data[field]);
+  }
+}
+
+function estimatedValues(name: string, value: unknown, elements: number): void {
+  const data = record(name, value);
+  numbers(`${name}.value`, data.value, elements);
+  numbers(`${name}.standardError`, data.standardError, elements);
+}
+
+function chiSquare(name: string, value: unknown): void {
+  if (value !== null) finite(name, record(name, value), ["value", "degreesOfFreedom", "pValue"]);
 }
 
 function numbers(name: string, value: unknown, length: number | undefined): number[] {

@@ -127,14 +127,14 @@ describe("dimensions of an estimate", () => {
         same(one.K1, other.K1, beta);
         same(one.K1StandardError, other.K1StandardError, beta);
         same(one.K1Covariance, other.K1Covariance, beta * beta);
-        scaled(one.extrapolated!, other.extrapolated!, beta);
+        scaled(one.diagnostics.extrapolated!, other.diagnostics.extrapolated!, beta);
         for (const estimator of ["classic", "controlVariate"] as const) {
-          one[estimator].forEach((at, w) => {
+          one.diagnostics[estimator].forEach((at, w) => {
             for (const name of ["diagonal", "K1", "outOfBand", "closedK1"] as const) {
-              scaled(at[name], other[estimator][w][name], beta);
+              scaled(at[name], other.diagnostics[estimator][w][name], beta);
             }
             for (const name of ["flux", "drift", "smoothFlux", "smoothDrift"] as const) {
-              scaled(at[name], other[estimator][w][name], 1);
+              scaled(at[name], other.diagnostics[estimator][w][name], 1);
             }
           });
         }

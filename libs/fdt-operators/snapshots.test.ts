@@ -36,8 +36,9 @@ describe("records from snapshots", () => {
   it("give the K1 and drift that the node differences hold (false alarms 1e-5)", () => {
     const estimate = estimateOperators(recordFromSnapshots(fake(3000)));
     const exact = -1e-6 * 100 / (2 * 1e-3);
-    estimate.classic[0].K1.value.forEach((k1, e) => {
-      expect(Math.abs(k1 - exact) / estimate.classic[0].K1.standardError[e]).toBeLessThan(4.8);
+    estimate.diagnostics.classic[0].K1.value.forEach((k1, e) => {
+      expect(Math.abs(k1 - exact) / estimate.diagnostics.classic[0].K1.standardError[e])
+        .toBeLessThan(4.8);
     });
     estimate.drift.forEach((d, i) =>
       expect(Math.abs(d) / estimate.driftStandardError[i]).toBeLessThan(4.8)

@@ -1,9 +1,10 @@
 import type { NodalDensityRule } from "@spiediff/mesh";
+import type { HorizonWindow } from "./horizon_window.ts";
 
 /** Values per node or element with their standard errors, `[M]` each. */
 export interface Estimated {
-  readonly value: number[];
-  readonly standardError: number[];
+  readonly value: readonly number[];
+  readonly standardError: readonly number[];
 }
 
 /** One estimator's answers at one horizon `h`. Element `e` couples the nodes `e` and `e + 1`. */
@@ -54,11 +55,11 @@ export interface OptimalCoefficient {
 /** Covariances of sampling errors, bands `[M * bandWidth(M)]` each; see `sampling_covariance.ts`. */
 export interface SamplingCovariance {
   /** Of the mean fluxes. */
-  readonly flux: number[];
+  readonly flux: readonly number[];
   /** Of the mean `z` at `t0` (rows) with the mean fluxes (columns). */
-  readonly cross: number[];
+  readonly cross: readonly number[];
   /** Of the mean `z` at `t0`. */
-  readonly field: number[];
+  readonly field: readonly number[];
 }
 
 /** A goodness of fit. */
@@ -69,68 +70,73 @@ export interface ChiSquare {
   readonly pValue: number;
 }
 
-/** Operator entries and currents of one profile, with errors; JSON-serialisable. */
+/** Operator entries and currents of one profile, with errors: what training takes. JSON-serialisable. */
 export interface OperatorEstimate {
-  profileName: string;
-  realizations: number;
+  readonly profileName: string;
+  readonly realizations: number;
   /** Macroscopic time of the first record. */
-  t0: number;
+  readonly t0: number;
   /** Horizons, ascending. */
-  hs: number[];
-  nodalDensityRule: NodalDensityRule;
+  readonly hs: readonly number[];
+  readonly nodalDensityRule: NodalDensityRule;
   /** `[M]`, nodal density at `t0`. */
-  density: number[];
-  densityStandardError: number[];
+  readonly density: readonly number[];
+  readonly densityStandardError: readonly number[];
   /**
    * `[M]`, nodal density by the consistent rule: its linear interpolant has the true mean on every
    * element up to `O(Delta^4)`, so these are the arguments that make `K1(a, b)` a function of two
    * densities.
    */
-  elementDensity: number[];
-  elementDensityStandardError: number[];
+  readonly elementDensity: readonly number[];
+  readonly elementDensityStandardError: readonly number[];
   /** `[M]`, best estimate of `K_{e,e+1}`. */
-  K1: number[];
-  K1StandardError: number[];
+  readonly K1: readonly number[];
+  readonly K1StandardError: readonly number[];
   /** Band `[M * bandWidth(M)]`, covariance of the best `K1` errors. */
-  K1Covariance: number[];
+  readonly K1Covariance: readonly number[];
   /** `[M]`, best estimate of the element currents. */
-  flux: number[];
-  fluxStandardError: number[];
+  readonly flux: readonly number[];
+  readonly fluxStandardError: readonly number[];
   /** Band `[M * bandWidth(M)]`, covariance of the best flux errors; neighbours' errors are correlated. */
-  fluxCovariance: number[];
+  readonly fluxCovariance: readonly number[];
   /** Variance of one constant common to all fluxes, on top of both covariances of fluxes; 0 if it is known. */
-  circulationVariance: number;
+  readonly circulationVariance: number;
   /** How these errors go with those of the densities: what is left of them at measured densities. */
-  samplingCovariance: SamplingCovariance;
+  readonly samplingCovariance: SamplingCovariance;
   /** `[M]`, `dz_i/dt`. */
-  drift: number[];
-  driftStandardError: number[];
+  readonly drift: readonly number[];
+  readonly driftStandardError: readonly number[];
   /** Which estimator produced the best `K1` and flux. */
-  estimator: string;
+  readonly estimator: string;
   /** Which of the two flux estimates is the best one. */
-  fluxEstimator: "smooth windows" | "element windows";
+  readonly fluxEstimator: "smooth windows" | "element windows";
   /** Horizons that the best values were taken from. */
-  K1Horizon: number;
-  fluxHorizon: number;
-  /** Per horizon: Eq. (6) from snapshots alone. */
-  classic: HorizonEstimate[];
-  /** Per horizon: with martingale control variates; empty if the record lacks them. */
-  controlVariate: HorizonEstimate[];
-  varianceReduction: VarianceReduction[];
-  /** Per horizon; empty if the record lacks control variates. */
-  optimalCoefficient: OptimalCoefficient[];
-  /** Horizons between microscopic and macroscopic times; the extrapolation uses those inside. */
-  window: { shortest: number; longest: number };
-  /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
-  extrapolated: (Estimated & { chiSquare: ChiSquare | null }) | null;
-  /** Whether the closed `K1` agrees between the shortest and the longest horizon. */
-  closureChiSquare: ChiSquare | null;
-  /** Whether smooth and element windows give the same fluxes; null without control variates. */
-  smoothnessChiSquare: ChiSquare | null;
-  /** Relative drift of the instantaneous mobility over the record, and its standard error. */
-  mobilityDrift: { value: number; standardError: number } | null;
+  readonly K1Horizon: number;
+  readonly fluxHorizon: number;
+  readonly diagnostics: EstimateDiagnostics;
   /** What a user should know before trusting the numbers; empty if nothing. */
-  warnings: string[];
+  readonly warnings: readonly string[];
+}
+
+/** What people look at, and no later stage: other estimators, other horizons, goodness of fits. */
+export interface EstimateDiagnostics {
+  /** Per horizon: Eq. (6) from snapshots alone. */
+  readonly classic: readonly HorizonEstimate[];
+  /** Per horizon: with martingale control variates; empty if the record lacks them. */
+  readonly controlVariate: readonly HorizonEstimate[];
+  readonly varianceReduction: readonly VarianceReduction[];
+  /** Per horizon; empty if the record lacks control variates. */
+  readonly optimalCoefficient: readonly OptimalCoefficient[];
+  /** Horizons between microscopic and macroscopic times; the extrapolation uses those inside. */
+  readonly window: HorizonWindow;
+  /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
+  readonly extrapolated: (Estimated & { readonly chiSquare: ChiSquare | null }) | null;
+  /** Whether the closed `K1` agrees between the shortest and the longest horizon. */
+  readonly closureChiSquare: ChiSquare | null;
+  /** Whether smooth and element windows give the same fluxes; null without control variates. */
+  readonly smoothnessChiSquare: ChiSquare | null;
+  /** Relative drift of the instantaneous mobility over the record, and its standard error. */
+  readonly mobilityDrift: { readonly value: number; readonly standardError: number } | null;
 }
 
 /** Settings of {@link OperatorEstimate}. */

@@ -120,7 +120,7 @@ async function measure(c: Case, s: Strategy): Promise<{ row: Row; estimate: Oper
   const record = await run(s.realizations, SEED);
   const seconds = (processorTime() - before) / s.realizations;
   const estimate = estimateOperators(record);
-  const needed = (values: number[], errors: number[], target: number) =>
+  const needed = (values: readonly number[], errors: readonly number[], target: number) =>
     s.realizations * (rootMeanSquare(errors) / (target * rootMeanSquare(values))) ** 2;
   const K1 = needed(estimate.K1, estimate.K1StandardError, 0.01);
   const drift = needed(truth(c), estimate.driftStandardError, 0.03);
@@ -138,8 +138,8 @@ async function measure(c: Case, s: Strategy): Promise<{ row: Row; estimate: Oper
 }
 
 /** Drifts to which errors are relative: the best known estimate of each case. */
-const drifts = new Map<string, number[]>();
-function truth({ name }: Case): number[] {
+const drifts = new Map<string, readonly number[]>();
+function truth({ name }: Case): readonly number[] {
   return drifts.get(name)!;
 }
 

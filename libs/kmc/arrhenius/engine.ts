@@ -1,30 +1,186 @@
 /** The compiled hot loops (wasm/engine.wasm, from the C files beside it) and the arrays they work on. */
 import { readFileSync } from "node:fs";
 
-/** Exports of the module; arguments are addresses in its memory and plain numbers. */
+/** Where an array lies in the memory of the compiled loops. */
+type Address = number;
+
+/** Exports of the module, as the C files beside it declare them. */
 export interface EngineExports {
   readonly __heap_base: WebAssembly.Global;
-  attempt_bits(...args: number[]): bigint;
-  attempt_bytes(...args: number[]): bigint;
-  attempt_wide(...args: number[]): bigint;
-  pack_rows(...args: number[]): void;
-  unpack_rows(...args: number[]): void;
-  count_lanes(...args: number[]): void;
-  sum_elements(...args: number[]): void;
-  order_attempts(...args: number[]): number;
-  fetch_bytes(...args: number[]): void;
-  attempt_energies(...args: number[]): number;
-  attempt_counts_8(...args: number[]): number;
-  attempt_counts_16(...args: number[]): number;
-  attempt_counted_bits(...args: number[]): number;
-  pack_counted_bits(...args: number[]): void;
-  unpack_counted_bits(...args: number[]): void;
-  pack_8(...args: number[]): void;
-  pack_16(...args: number[]): void;
-  unpack_8(...args: number[]): void;
-  unpack_16(...args: number[]): void;
-  sample_rates(...args: number[]): void;
-  recount_energies(...args: number[]): void;
+  attempt_bits(
+    sites: number,
+    attempts: number,
+    eta: Address,
+    stream: Address,
+    lanes: Address,
+    p: number,
+    crowdedIsFree: number,
+    allFree: number,
+    through: Address,
+    list: Address,
+  ): bigint;
+  attempt_bytes(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    eta: Address,
+    count: Address,
+    stream: Address,
+    lanes: Address,
+    table: Address,
+    mirror: number,
+    through: Address,
+    list: Address,
+  ): bigint;
+  attempt_wide(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    eta: Address,
+    count: Address,
+    reference: Address,
+    stream: Address,
+    lanes: Address,
+    table: Address,
+    mirror: number,
+    through: Address,
+    list: Address,
+  ): bigint;
+  pack_rows(
+    sites: number,
+    vectors: number,
+    inByte: number,
+    stride: number,
+    rows: Address,
+    eta: Address,
+  ): void;
+  unpack_rows(
+    sites: number,
+    vectors: number,
+    inByte: number,
+    stride: number,
+    rows: Address,
+    eta: Address,
+  ): void;
+  count_lanes(
+    sites: number,
+    halfWidth: number,
+    eta: Address,
+    count: Address,
+    reference: Address,
+    mirror: number,
+  ): void;
+  sum_elements(
+    row: Address,
+    sites: number,
+    from: number,
+    length: number,
+    elements: number,
+    sums: Address,
+  ): void;
+  order_attempts(
+    sites: number,
+    cells: number,
+    reach: number,
+    attempts: number,
+    words: number,
+    capacity: number,
+    stream: Address,
+    start: Address,
+    front: Address,
+    amount: Address,
+    mark: Address,
+    list: Address,
+  ): number;
+  fetch_bytes(from: Address, bytes: number): void;
+  attempt_energies(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    eta: Address,
+    energy: Address,
+    step: Address,
+    boltzmann: Address,
+    bound: Address,
+    lowest: number,
+    oneDraw: number,
+    stream: Address,
+    netHops: Address,
+    list: Address,
+  ): number;
+  attempt_counts_8(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    site: Address,
+    threshold: Address,
+    oneDraw: number,
+    stream: Address,
+    netHops: Address,
+  ): number;
+  attempt_counts_16(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    site: Address,
+    threshold: Address,
+    oneDraw: number,
+    stream: Address,
+    netHops: Address,
+  ): number;
+  attempt_counted_bits(
+    sites: number,
+    halfWidth: number,
+    halo: number,
+    attempts: number,
+    bits: Address,
+    reference: Address,
+    threshold: Address,
+    oneDraw: number,
+    stream: Address,
+    netHops: Address,
+  ): number;
+  pack_counted_bits(
+    sites: number,
+    halo: number,
+    bits: Address,
+    reference: Address,
+    eta: Address,
+    count: Address,
+  ): void;
+  unpack_counted_bits(
+    sites: number,
+    halfWidth: number,
+    halo: number,
+    bits: Address,
+    reference: Address,
+    eta: Address,
+    count: Address,
+  ): void;
+  pack_8(sites: number, site: Address, eta: Address, count: Address): void;
+  pack_16(sites: number, site: Address, eta: Address, count: Address): void;
+  unpack_8(sites: number, site: Address, eta: Address, count: Address): void;
+  unpack_16(sites: number, site: Address, eta: Address, count: Address): void;
+  sample_rates(
+    sites: number,
+    from: number,
+    length: number,
+    elements: number,
+    eta: Address,
+    energy: Address,
+    boltzmann: Address,
+    lowest: number,
+    weight: number,
+    net: Address,
+    sums: Address,
+  ): void;
+  recount_energies(
+    sites: number,
+    halfWidth: number,
+    eta: Address,
+    energy: Address,
+    row: Address,
+  ): void;
 }
 
 /** Room for arrays, in the engine's memory if there is an engine. */

@@ -11,7 +11,7 @@ import {
   thresholdOf,
 } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
-import { createArena, ELEMENT_BATCH } from "./engine.ts";
+import { type Arena, createArena, ELEMENT_BATCH } from "./engine.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** Arrays of a lattice with pair energies, the kernel's tables filled in. */
@@ -26,19 +26,7 @@ export function createPairs(
   const bytes = 13 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 16 * ELEMENT_BATCH +
     12 * 16;
   const arena = createArena(bytes + (wasm ? orderBytes(plan) : 0), wasm);
-  const at = {
-    // Sixteen bytes more, which sample_rates may read.
-    occupation: arena.reserve(sites + 16),
-    energy: arena.reserve(4 * sites),
-    step: arena.reserve(4 * steps),
-    boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
-    bound: arena.reserve(4 * BOLTZMANN_SIZE),
-    row: arena.reserve(4 * extent),
-    net: arena.reserve(8 * sites),
-    sums: arena.reserve(16 * ELEMENT_BATCH),
-    stream: arena.reserve(16),
-    netHops: arena.reserve(4),
-  };
+  const at = reserveArrays(arena, sites, steps, extent);
   const ints = ({ buffer, address }: { buffer: ArrayBuffer; address: number }, n: number) =>
     new Int32Array(buffer, address, n);
   const coupling = integerCouplings(system);
@@ -53,18 +41,7 @@ export function createPairs(
     boltzmann: new Float64Array(at.boltzmann.buffer, at.boltzmann.address, BOLTZMANN_SIZE),
     compiled: arena.engine === null ? null : {
       engine: arena.engine,
-      addresses: {
-        occupation: at.occupation.address,
-        energy: at.energy.address,
-        step: at.step.address,
-        boltzmann: at.boltzmann.address,
-        bound: at.bound.address,
-        row: at.row.address,
-        net: at.net.address,
-        sums: at.sums.address,
-        stream: at.stream.address,
-        netHops: at.netHops.address,
-      },
+      addresses: addressesOf(at),
       stream,
       netHops: ints(at.netHops, 1),
       order: createOrder(plan, arena, stream, [occupation, energy]),
@@ -79,4 +56,27 @@ export function createPairs(
   );
   ints(at.row, extent).forEach((_, i, row) => row[i] = coupling[Math.abs(i - halfWidth)]);
   return { occupation, bondRate: new Int32Array(sites), pairs };
+}
+
+type Room = ReturnType<Arena["reserve"]>;
+
+function reserveArrays(arena: Arena, sites: number, steps: number, extent: number) {
+  return {
+    // Sixteen bytes more, which sample_rates may read.
+    occupation: arena.reserve(sites + 16),
+    energy: arena.reserve(4 * sites),
+    step: arena.reserve(4 * steps),
+    boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
+    bound: arena.reserve(4 * BOLTZMANN_SIZE),
+    row: arena.reserve(4 * extent),
+    net: arena.reserve(8 * sites),
+    sums: arena.reserve(16 * ELEMENT_BATCH),
+    stream: arena.reserve(16),
+    netHops: arena.reserve(4),
+  };
+}
+
+function addressesOf<Name extends string>(at: Record<Name, Room>): Record<Name, number> {
+  const entries = Object.entries<Room>(at).map(([name, { address }]) => [name, address]);
+  return Object.fromEntries(entries) as Record<Name, number>;
 }

@@ -129,10 +129,10 @@ function loopsOf(
   { sites, halfWidth, oneDraw }: CountedLattice,
   { engine, layout, addresses: at }: CompiledCounts,
 ): { pack(): void; attempt(attempts: number): number; unpack(): void } {
-  const draws = [at.threshold, oneDraw ? 1 : 0, at.stream, at.netHops];
-  const arrays = [at.occupation, at.windowCount];
+  const draws = [at.threshold, oneDraw ? 1 : 0, at.stream, at.netHops] as const;
+  const arrays = [at.occupation, at.windowCount] as const;
   if (layout === "bits") {
-    const halo = haloOf(halfWidth), bits = [at.packed, at.reference];
+    const halo = haloOf(halfWidth), bits = [at.packed, at.reference] as const;
     return {
       pack: () => engine.pack_counted_bits(sites, halo, ...bits, ...arrays),
       attempt: (attempts) =>

@@ -131,25 +131,22 @@ function byteLanes(
     table,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
-  const counts = narrow
-    ? [arrays.count.byteOffset]
-    : [arrays.count.byteOffset, arrays.reference.byteOffset];
+  const { sites, eta, count, reference, mirror, stream, lanes, through } = arrays;
+  const rest = [
+    ...[stream.byteOffset, lanes.byteOffset, table.byteOffset] as const,
+    ...[mirror ? -1 : 0, through.byteOffset] as const,
+  ] as const;
   const attempt = engine === null
     ? (n: number, draws: Draws) => attemptLanes(arrays, test, n, draws)
-    : (n: number, draws: Draws) =>
-      Number((narrow ? engine.attempt_bytes : engine.attempt_wide)(
-        arrays.sites,
-        halfWidth,
-        n,
-        arrays.eta.byteOffset,
-        ...counts,
-        arrays.stream.byteOffset,
-        arrays.lanes.byteOffset,
-        table.byteOffset,
-        arrays.mirror ? -1 : 0,
-        arrays.through.byteOffset,
-        draws?.byteOffset ?? 0,
-      ));
+    : (n: number, draws: Draws) => {
+      const first = [sites, halfWidth, n, eta.byteOffset, count.byteOffset] as const;
+      const list = draws?.byteOffset ?? 0;
+      return Number(
+        narrow
+          ? engine.attempt_bytes(...first, ...rest, list)
+          : engine.attempt_wide(...first, reference.byteOffset, ...rest, list),
+      );
+    };
   return { ...arrays, engine: "lanes", attemptRate, ...withRows(memory, attempt) };
 }
 
@@ -160,7 +157,7 @@ function withRows(
 ): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
   const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
-  const shape = [sites, vectors, width / (16 * vectors), length];
+  const shape = [sites, vectors, width / (16 * vectors), length] as const;
   let stale = false;
   const bringUpToDate = () => {
     if (!stale) return;

@@ -42,10 +42,10 @@ export async function coverage(
     const estimate = estimateOperators(record);
     const found: Record<string, Estimated> = {
       "K1, best": { value: estimate.K1, standardError: estimate.K1StandardError },
-      "K1, classic": estimate.classic[1].K1,
-      "K1, extrapolated": estimate.extrapolated!,
+      "K1, classic": estimate.diagnostics.classic[1].K1,
+      "K1, extrapolated": estimate.diagnostics.extrapolated!,
       "flux, best": { value: estimate.flux, standardError: estimate.fluxStandardError },
-      "flux, classic": estimate.classic[1].flux,
+      "flux, classic": estimate.diagnostics.classic[1].flux,
       "density": { value: estimate.density, standardError: estimate.densityStandardError },
     };
     for (const [name, value] of Object.entries(found)) (results[name] ??= []).push(value);

@@ -21,7 +21,7 @@ export interface Estimates {
 
 export function estimates(record: EnsembleRecord): Estimates {
   const at = (estimator: typeof classicEstimator) =>
-    record.horizons.map((_, w) => horizonJackknives(record, w, estimator, 1));
+    horizonJackknives(record, record.horizons.map((_, window) => ({ estimator, window })), 1);
   return { classic: at(classicEstimator), controlled: at(controlVariateEstimator) };
 }
 
