@@ -104,7 +104,7 @@ export async function writeResults(
   const madeFrom = await reportFingerprint(experiment, result.run.training.fingerprint);
   const record = {
     ...{ command: options.command, seed: experiment.seed, madeFrom },
-    ...{ start, reference, metrics, wallClock, warnings },
+    ...{ start, reference, metrics, ...result.run.training.tests, wallClock, warnings },
   };
   await write(
     "metrics.json",

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Experiment } from "@spiediff/experiment";
-import type { RunMetrics, RunReportData } from "@spiediff/report";
+import { type Claim, formatNumber, type RunMetrics, type RunReportData } from "@spiediff/report";
 import { codeIdentity, startText } from "@spiediff/train";
 import type { RunResult } from "./run_result.ts";
 import { learnedFunctions, trainingCurves } from "./report_curves.ts";
@@ -40,6 +40,25 @@ export function runWarnings({ run, prediction }: RunResult): string[] {
     e.warnings.map((text) => `${e.profileName}: ${text}`)
   );
   return [...new Set([...ofEstimates, ...prediction.warnings])];
+}
+
+/** Below this probability a law is held to be refuted. */
+const LEAST_P_VALUE = 1e-3;
+
+/** Tests of the law that need no reference, as claims. */
+function testClaims({ run: { training: { tests } } }: RunResult): Claim[] {
+  if (tests === undefined) return [];
+  const { goodnessOfFit: fit, leftOutProfiles: left } = tests;
+  const of = ({ chiSquare, degreesOfFreedom }: typeof fit) =>
+    `χ² = ${formatNumber(chiSquare)} for ${formatNumber(degreesOfFreedom)} degrees of freedom`;
+  return [
+    { name: `p-value of the fit to all fluxes, ${of(fit)}`, value: fit.pValue, min: LEAST_P_VALUE },
+    ...left.map((one) => ({
+      name: `p-value of profile "${one.profileName}" as predicted by the others, ${of(one)}`,
+      value: one.pValue,
+      min: LEAST_P_VALUE / left.length,
+    })),
+  ];
 }
 
 /** Fills the report's data from a run. */
@@ -117,6 +136,7 @@ export function reportData(
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
     training: trainingCurves(run.training.curves),
+    claims: testClaims(result),
     ...(result.baseline
       ? {
         baseline: {

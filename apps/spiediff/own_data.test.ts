@@ -48,6 +48,15 @@ describe("bring your own data", () => {
     const html = await readFile(join(run, "report.html"), "utf8");
     expect(html).toContain("Particles of another code");
     expect(html).not.toMatch(/half-width|NaN/);
+    // The right law: p-values of the fit and of each profile left out, seen in the report.
+    const { goodnessOfFit, leftOutProfiles } = JSON.parse(
+      await readFile(join(run, "metrics.json"), "utf8"),
+    );
+    expect(goodnessOfFit.pValue).toBeGreaterThan(1e-3);
+    expect(leftOutProfiles.map(({ profileName }: { profileName: string }) => profileName))
+      .toEqual(["middle", "low", "high", "steep"]);
+    for (const { pValue } of leftOutProfiles) expect(pValue).toBeGreaterThan(2.5e-4);
+    expect(html).toMatch(/profile &quot;steep&quot; as predicted by the others/);
     const explained = await spiediff("explain", join(run, "model"));
     expect(explained.stdout).toContain("another code's, in 1 dimension, 120 sites");
   });

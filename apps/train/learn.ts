@@ -20,6 +20,7 @@ import {
   type EpinetOptions,
   STEERED_SAMPLER,
   type TrainedEpinet,
+  type TrainedForceEpinet,
 } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
 import type { RandomStream } from "@spiediff/random";
@@ -30,7 +31,7 @@ export interface LearnedModels {
   readonly mobility: MobilityModel;
   readonly drivingForce: DrivingForceModel;
   readonly mobilityEpinet: TrainedEpinet;
-  readonly drivingForceEpinet: TrainedEpinet;
+  readonly drivingForceEpinet: TrainedForceEpinet;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
   /** Wall-clock seconds of each training. */
   readonly seconds: Readonly<Record<LearningStage, number>>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
+import type { FitTests } from "@spiediff/epinet";
 import { decodeText, type Experiment, parseJson } from "@spiediff/experiment";
 import { canonicalJson, MODEL_VERSION, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";
@@ -21,6 +22,8 @@ export interface TrainingRecord {
   readonly fingerprint: string;
   readonly backend: string;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
+  /** How the law fits the estimates; absent in records of older versions. */
+  readonly tests?: FitTests;
   /** Absent where a shard made it: its files hold only what the configuration decides. */
   readonly seconds?: Readonly<Record<LearningStage, number>>;
 }

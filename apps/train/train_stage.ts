@@ -89,8 +89,8 @@ async function train(
     madeFrom: { training: fingerprint, ...await estimateHashes(estimates) },
     training: { backend, ...lastLosses(models) },
   });
-  const { curves, seconds } = models;
-  const training: TrainingRecord = { fingerprint, backend, curves, seconds };
+  const { curves, seconds, drivingForceEpinet: { tests } } = models;
+  const training: TrainingRecord = { fingerprint, backend, curves, tests, seconds };
   await writeDurably(join(folder, RUN_FILES.training), JSON.stringify(training) + "\n");
   return training;
 }

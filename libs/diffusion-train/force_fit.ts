@@ -23,7 +23,8 @@ const DEGREE = 8;
 
 /** Relative errors of the law that are tried, and what is likely before the data are seen. */
 const ERRORS = Array.from({ length: 22 }, (_, k) => 2e-4 * 1.3 ** k);
-const USUAL = 0.001, USUAL_WIDTH = 1;
+export const USUAL = 0.001;
+const USUAL_WIDTH = 1;
 
 export interface ForceFit {
   /** f' up to a constant. */

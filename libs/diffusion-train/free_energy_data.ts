@@ -1,8 +1,15 @@
 import type { Field } from "@spiediff/law";
-import { inverse, type Matrix } from "ml-matrix";
+import { inverse, Matrix } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
 import { fluxCovariance, meshCorrection, statedCovariance } from "./flux_errors.ts";
-import { decompose, fitForce, type FitRow, trainedElements, withModelError } from "./force_fit.ts";
+import {
+  decompose,
+  fitForce,
+  type FitRow,
+  trainedElements,
+  USUAL,
+  withModelError,
+} from "./force_fit.ts";
 import { operatorEntries, whitened } from "./physics_layer.ts";
 import { smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
@@ -12,6 +19,7 @@ import type { OperatorData } from "./types.ts";
  * element between nodes e and e+1.
  */
 export interface ForceRows {
+  readonly profileName: string;
   /** What `density` is. */
   readonly field: Field;
   readonly density: Float64Array;
@@ -27,7 +35,13 @@ export interface ForceRows {
    */
   readonly whitening: Float64Array;
   /**
-   * The same for the innovations of held-out elements: |V r|^2 is what their fluxes add to the
+   * `[M*M]` covariance of the errors of `W flux` that the data state, with a law's own error of 0.1 %: what a
+   * test of the law needs, for W knows an error of the law as large as these data ask for. Zero where a
+   * constant around the ring is open: no datum tells it.
+   */
+  readonly statedErrors: Float64Array;
+  /**
+   * The same as W for the innovations of held-out elements: |V r|^2 is what their fluxes add to the
    * action of the trained elements'. Rows of the one matrix are zero where the other's are not.
    */
   readonly heldOutWhitening: Float64Array;
@@ -62,7 +76,7 @@ export function forceRows(
   );
   const { field } = data[0];
   const { fitted, force, modelError } = fitProfiles(data, mobility);
-  return fitted.map((row) => {
+  return fitted.map((row, p) => {
     const { density, flux, heldOut, profileName } = row;
     const entries = operatorEntries(row.mobility);
     const covariance = withModelError(row, modelError);
@@ -75,12 +89,16 @@ export function forceRows(
     for (let i = 1; i < M; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
     observedForce.forEach((v, i) => shift += (force.value(density[i]) - v) / M);
+    const whitening = whiteningMatrices(covariance, heldOut, profileName);
+    const stated = withModelError(row, USUAL).sub(data[p].circulationVariance ?? 0);
     return {
+      profileName,
       field,
       density,
       mobility: row.mobility,
       flux,
-      ...whiteningMatrices(covariance, heldOut, profileName),
+      ...whitening,
+      statedErrors: covarianceAfter(whitening.whitening, stated),
       observedForce: observedForce.map((v) => v + shift),
     };
   });
@@ -132,6 +150,12 @@ function whiteningMatrices(
     for (let c = 0; c < M; c++) target[row * M + order[c]] = innovations.get(row, c);
   }
   return { whitening, heldOutWhitening, heldOutCount: M - trained.length };
+}
+
+/** Covariance of `W x` where that of x is given. */
+function covarianceAfter(whitening: Float64Array, covariance: Matrix): Float64Array {
+  const W = Matrix.from1DArray(covariance.rows, covariance.rows, [...whitening]);
+  return Float64Array.from(W.mmul(covariance).mmul(W.transpose()).to1DArray());
 }
 
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */

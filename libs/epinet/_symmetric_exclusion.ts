@@ -8,6 +8,7 @@ import type {
 import { exclusionDensity } from "@spiediff/law";
 import type { DenseLayer } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
+import { Matrix } from "ml-matrix";
 
 /** Elements of the one profile that distillations are tested on. */
 export const M = 20;
@@ -61,12 +62,14 @@ export function exclusionRows(error: number): ForceRows[] {
   const white = new Float64Array(M * M);
   for (let e = 0; e < M; e++) white[e * M + e] = 1 / error;
   return [{
+    profileName: d.profileName,
     field: exclusionDensity,
     density: Float64Array.from(d.density),
     observedForce: Float64Array.from(d.density, exactForce),
     mobility: Float64Array.from(d.mobility),
     flux: Float64Array.from(d.flux),
     whitening: white,
+    statedErrors: Float64Array.from(Matrix.eye(M).to1DArray()),
     heldOutWhitening: new Float64Array(M * M),
     heldOutCount: 0,
   }];

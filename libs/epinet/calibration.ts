@@ -70,6 +70,22 @@ export function calibrate(
   profiles: readonly CalibrationProfile[],
 ): Calibration {
   if (profiles.length < 2) return { indexScale: 1, noise: 1, components: 0 };
+  const components = leftOutFits(profiles).flatMap((fit, p) =>
+    leftOut(profiles[p].design, fit, foreignErrors(profiles, p, fit.precision))
+  );
+  return { ...likelyScales(components), components: components.length };
+}
+
+/** What the fit to all other profiles says of one. */
+export interface LeftOutFit {
+  /** `[K][K]` inverse posterior covariance of the readout. */
+  readonly precision: Matrix;
+  /** `[data][1]` the left-out data less what that fit says. */
+  readonly residual: Matrix;
+}
+
+/** Leaves each profile out in turn. */
+export function leftOutFits(profiles: readonly CalibrationProfile[]): LeftOutFit[] {
   const normals = profiles.map(({ design }) => design.transpose().mmul(design));
   const data = profiles.map(({ residual, explained }) =>
     Matrix.columnVector(Array.from(residual, (r, i) => r + explained[i]))
@@ -77,12 +93,11 @@ export function calibrate(
   const rights = profiles.map(({ design }, p) => design.transpose().mmul(data[p]));
   const total = sum(normals).add(Matrix.eye(normals[0].rows));
   const right = sum(rights);
-  const components = profiles.flatMap((profile, p) => {
+  return profiles.map(({ design }, p) => {
     const precision = Matrix.sub(total, normals[p]);
-    const own = { precision, right: Matrix.sub(right, rights[p]) };
-    return leftOut(profile.design, data[p], own, foreignErrors(profiles, p, precision));
+    const readout = solve(precision, Matrix.sub(right, rights[p]));
+    return { precision, residual: Matrix.sub(data[p], design.mmul(readout)) };
   });
-  return { ...likelyScales(components), components: components.length };
 }
 
 /** A combination of left-out data: its posterior variance and its squared residual. */
@@ -92,7 +107,7 @@ interface Component {
 }
 
 /** What the foreign errors leave in a left-out profile once the others' fit has met them halfway. */
-function foreignErrors(
+export function foreignErrors(
   profiles: readonly CalibrationProfile[],
   left: number,
   precision: Matrix,
@@ -106,11 +121,10 @@ function foreignErrors(
 
 function leftOut(
   design: Matrix,
-  data: Matrix,
-  { precision, right }: { precision: Matrix; right: Matrix },
+  { precision, residual }: LeftOutFit,
   foreign: Matrix | undefined,
 ): Component[] {
-  let error = Matrix.sub(data, design.mmul(solve(precision, right)));
+  let error = residual;
   let posterior = design.mmul(solve(precision, design.transpose()));
   if (foreign !== undefined) {
     // In units of the data's errors with the foreign ones.

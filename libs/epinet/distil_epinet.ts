@@ -59,6 +59,8 @@ export interface Distilled<Block> {
   readonly seen: readonly Block[][];
   /** Their averages, readouts in units of 1. */
   readonly profiles: readonly CalibrationProfile[];
+  /** The same, readouts in units of their prior. */
+  readonly scaled: readonly CalibrationProfile[];
 }
 
 /**
@@ -121,7 +123,7 @@ export function distilEpinet<Block extends LatentBlock>(
     ...profile,
     design: scaleColumns(profile.design.clone(), scales),
   }));
-  return { weights, wide, curve, calibration: calibrate(scaled), seen, profiles };
+  return { weights, wide, curve, calibration: calibrate(scaled), seen, profiles, scaled };
 }
 
 /** What readouts see at all densities, in the first reverse step of the latent 0. */

@@ -18,8 +18,14 @@ import { readoutInputs } from "./epinet.ts";
 import { withoutConstant } from "./leading_directions.ts";
 import { memberState } from "./member_visits.ts";
 import { beside, perturbationDirections } from "./perturbation.ts";
-import type { LatentBlock } from "./steering.ts";
+import { type FitTests, fitTests, type TestedProfile } from "./fit_tests.ts";
+import { type LatentBlock, steeredCorrection } from "./steering.ts";
 import type { EpinetOptions, MobilityAtData, TrainedEpinet } from "./types.ts";
+
+/** That of f', with tests of the law against the fluxes that it was trained on. */
+export interface TrainedForceEpinet extends TrainedEpinet {
+  readonly tests: FitTests;
+}
 
 /**
  * Distils the epinet of f' through the physics layer (paper Eq. (10)).
@@ -42,10 +48,13 @@ export function distilDrivingForceEpinet(
   mobilityAtData: readonly MobilityAtData[],
   options: EpinetOptions,
   stream: RandomStream,
-): TrainedEpinet {
+): TrainedForceEpinet {
   const M = rows[0].density.length;
   const network = baseNetwork(tf, base.weights, "slope");
-  const { weights, curve, calibration } = distilEpinet<ForceBlock>(
+  // The rows after these belong to held-out elements and are zero.
+  const profiles = (visits: readonly ForceBlock[][]) =>
+    rows.map((row, p) => trainedOf(visits.map((blocks) => blocks[p]), M - row.heldOutCount));
+  const { weights, wide, curve, calibration, seen, scaled } = distilEpinet<ForceBlock>(
     {
       base,
       network,
@@ -54,11 +63,7 @@ export function distilDrivingForceEpinet(
       field: rows[0].field,
       densities: rows.flatMap(({ density }) => [...density]),
       blocks: forceBlocks(base, rows, mobilityAtData, network),
-      profiles: (visits) =>
-        rows.map((row, p) =>
-          // The rows after these belong to held-out elements and are zero.
-          trainedOf(visits.map((blocks) => blocks[p]), M - row.heldOutCount)
-        ),
+      profiles,
       directions(random, stream) {
         const own = rows.map((_, p) => perturbationDirections(M, random, stream.split(p)));
         return ({ coupling }, p) => beside(own[p], coupling);
@@ -69,7 +74,27 @@ export function distilDrivingForceEpinet(
     options,
     stream,
   );
-  return { weights, curve, calibration };
+  const left = profiles(seen.map((blocks) => blocks.map((block) => steered(wide, block))));
+  const tested = scaled.map((profile, p): TestedProfile => ({
+    ...profile,
+    profileName: rows[p].profileName,
+    statedErrors: squareOf(rows[p].statedErrors, profile.design.rows),
+    unexplained: left[p].residual,
+  }));
+  return { weights, curve, calibration, tests: fitTests(tested) };
+}
+
+/** A block whose residual is that of the posterior mean, not of the base network. */
+function steered(weights: EpinetWeights, block: ForceBlock): ForceBlock {
+  const correction = steeredCorrection(weights, block.latent, block.inputs);
+  const answer = block.response(Matrix.columnVector([...correction]));
+  return { ...block, residual: block.residual.map((r, i) => r - answer.get(i, 0)) };
+}
+
+/** The first rows and columns of a square matrix. */
+function squareOf(values: Float64Array, count: number): Matrix {
+  const size = Math.sqrt(values.length);
+  return Matrix.from1DArray(size, size, [...values]).subMatrix(0, count - 1, 0, count - 1);
 }
 
 /** What the member of a latent sees of each profile's fluxes at a timestep. */

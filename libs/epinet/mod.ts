@@ -1,6 +1,7 @@
 /** Epinets: epistemic index, prior network, distillation from a trained base network. @module */
-export { distilDrivingForceEpinet } from "./driving_force_distillation.ts";
+export { distilDrivingForceEpinet, type TrainedForceEpinet } from "./driving_force_distillation.ts";
 export { epinetCorrection, freshEpinet } from "./epinet.ts";
+export type { FitTests, LeftOutProfile } from "./fit_tests.ts";
 export { distilMobilityEpinet } from "./mobility_distillation.ts";
 export { STEERED_SAMPLER } from "./member_visits.ts";
 export { perturbationDirections } from "./perturbation.ts";

@@ -1,7 +1,6 @@
 /** What tells a user that the data cannot carry the answer. */
 import type { EnsembleRecord } from "@spiediff/ensemble";
-import { bandIndex } from "@spiediff/numerics";
-import { chiSquarePValue } from "./chi_square.ts";
+import { bandIndex, chiSquarePValue } from "@spiediff/numerics";
 import { insideWindow } from "./horizon_window.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";

@@ -7,10 +7,10 @@ import {
   symmetricExclusion,
 } from "@spiediff/exact-reference";
 import type { EnsembleRecord } from "@spiediff/ensemble";
+import { chiSquarePValue } from "@spiediff/numerics";
 import { latticeProfile, sampleEnsemble } from "@spiediff/kmc";
 import type { SampleOptions } from "@spiediff/kmc";
 import {
-  chiSquarePValue,
   controlVariateCovariance,
   controlVariateEstimator,
   estimateOperators,

@@ -1,9 +1,8 @@
 /** `h -> 0` by generalised least squares in `sqrt(h)`. */
-import { leastSquaresMap, whiteningOf } from "@spiediff/numerics";
+import { chiSquarePValue, leastSquaresMap, whiteningOf } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 import { errorCovariance } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
-import { chiSquarePValue } from "./chi_square.ts";
 import type { ChiSquare } from "./types.ts";
 
 /**

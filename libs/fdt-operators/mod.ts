@@ -1,5 +1,4 @@
 /** Operator entries K_ij and element currents from fluctuations, with errors. @module */
-export { chiSquarePValue } from "./chi_square.ts";
 export { closeCirculation } from "./circulation.ts";
 export { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
 export type { CovarianceEstimator } from "./covariance_estimators.ts";

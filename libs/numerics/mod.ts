@@ -8,9 +8,13 @@ export {
   transposedBand,
 } from "./band.ts";
 export { type ChebyshevSeries, chebyshevSeries } from "./chebyshev.ts";
+export { chiSquarePValue } from "./chi_square.ts";
 export { symmetricEigenvalues } from "./eigenvalues.ts";
+export { fPValue } from "./f_distribution.ts";
 export { gaussLegendre, gaussMean, gaussPoints, type GaussRule } from "./gauss_legendre.ts";
+export { type GoodnessOfFit, goodnessOfFit } from "./goodness_of_fit.ts";
 export { leastSquaresMap, weightedLeastSquares, whiteningOf } from "./least_squares.ts";
+export { type ErrorPart, type MeanTest, meanTest } from "./mean_test.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 export { cosineSpectrum, meanResolventRoot } from "./resolvent.ts";
 export { rootBetween } from "./root.ts";

@@ -1,3 +1,5 @@
+import { logGamma } from "./log_gamma.ts";
+
 /**
  * Probability that a chi-square variable with `k` degrees of freedom exceeds `x`: the regularised
  * upper incomplete gamma function `Q(k/2, x/2)` by series or continued fraction (Lentz).
@@ -27,13 +29,4 @@ export function chiSquarePValue(x: number, k: number): number {
     if (Math.abs(c * d - 1) < 1e-15) break;
   }
   return front * h;
-}
-
-/** `ln Gamma(x)`, `x > 0`: Stirling's series after shifting `x` above 10; relative error below 1e-14. */
-function logGamma(x: number): number {
-  let shift = 0;
-  while (x < 10) shift += Math.log(x++);
-  const r = 1 / (x * x);
-  return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 - shift +
-    (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / x;
 }

@@ -1,0 +1,123 @@
+import { randomStream } from "@spiediff/random";
+import { inverse, Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { chiSquarePValue, fPValue, goodnessOfFit, meanTest } from "./mod.ts";
+
+/** Largest distance of sorted p-values from the uniform distribution's, times the root of their number. */
+function kolmogorov(pValues: readonly number[]): number {
+  const sorted = pValues.toSorted((a, b) => a - b), n = sorted.length;
+  const gaps = sorted.map((p, i) => Math.max(p - i / n, (i + 1) / n - p));
+  return Math.sqrt(n) * Math.max(...gaps);
+}
+/** Exceeded with probability 2 exp(-2 * 2^2) = 7e-4 by uniform p-values; seeds are fixed. */
+const NOT_UNIFORM = 2;
+
+describe("p-values", () => {
+  it.each([
+    // Tables: 5 % and 0.1 % points; exp(-x/2) for two degrees of freedom.
+    [3.841458821, 1, 0.05],
+    [18.30703805, 10, 0.05],
+    [52.61965578, 25, 0.001],
+    [124.3421134, 100, 0.05],
+    [6, 2, Math.exp(-3)],
+  ])("P(chi2 > %f), %i degrees of freedom", (x, k, p) => {
+    expect(chiSquarePValue(x, k) / p).toBeCloseTo(1, 7);
+  });
+  it.each([
+    // A table's 5 % point; (1 + 2 x/b)^(-b/2) for two degrees above; SciPy's f.sf.
+    [4.964602744, 1, 10, 0.05],
+    [3, 2, 7, (1 + 6 / 7) ** -3.5],
+    [1, 30, 30, 0.5],
+    [2.5, 10, 29, 0.026437505594316717],
+    [0.3, 3.5, 60.25, 0.8538457342651734],
+    [30, 40, 1000, 1.44296827491786e-142],
+  ])("P(F > %f), %f and %f degrees of freedom", (x, a, b, p) => {
+    expect(fPValue(x, a, b) / p).toBeCloseTo(1, 7);
+  });
+  it("tend to those of chi-square with many degrees below; refuse none", () => {
+    expect(fPValue(1.7, 12, 1e6) / chiSquarePValue(12 * 1.7, 12)).toBeCloseTo(1, 4);
+    expect(() => fPValue(1, 0, 3)).toThrow("must be positive, not 0 and 3");
+    expect(() => chiSquarePValue(1, 0)).toThrow("must be positive, not 0");
+  });
+});
+
+describe("goodnessOfFit", () => {
+  const { normal } = randomStream(3, "goodness");
+  const n = 24, parameters = 5;
+  const row = (length: number, scale: number) => Array.from({ length }, () => scale * normal());
+  const design = new Matrix(Array.from({ length: n }, () => row(parameters, 1)));
+  // What a ridge regression leaves of data with unit errors and readouts of unit variance.
+  const left = inverse(design.mmul(design.transpose()).add(Matrix.eye(n)));
+  const fitted = (bend: number) => {
+    const readout = Matrix.columnVector(row(parameters, 1));
+    const data = design.mmul(readout).add(Matrix.columnVector(row(n, 1)));
+    for (let i = 0; i < n; i++) data.set(i, 0, data.get(i, 0) + bend * Math.sin(i * i));
+    return goodnessOfFit(left.mmul(data).to1DArray(), left);
+  };
+  it("of the right law is uniform; data less parameters are its degrees of freedom", () => {
+    const fits = Array.from({ length: 400 }, () => fitted(0));
+    expect(kolmogorov(fits.map(({ pValue }) => pValue))).toBeLessThan(NOT_UNIFORM);
+    // 24 - 5, and a little of each parameter that the prior knew.
+    expect(fits[0].degreesOfFreedom).toBeGreaterThan(n - parameters);
+    expect(fits[0].degreesOfFreedom).toBeLessThan(n - parameters + 0.5);
+    const mean = fits.reduce((sum, { chiSquare }) => sum + chiSquare / 400, 0);
+    // Four standard errors of 400 chi-squares.
+    expect(Math.abs(mean - fits[0].degreesOfFreedom)).toBeLessThan(4 * Math.sqrt(2 * n / 400));
+  });
+  it("of a wrong law is refused", () => {
+    for (let k = 0; k < 20; k++) expect(fitted(4).pValue).toBeLessThan(1e-6);
+  });
+  it("needs something to test", () => {
+    expect(() => goodnessOfFit([0, 0], Matrix.zeros(2, 2))).toThrow("total variance is 0");
+  });
+});
+
+describe("meanTest", () => {
+  const { normal } = randomStream(5, "mean-test");
+  const n = 4;
+  const spread = new Matrix(
+    Array.from({ length: n }, () => Array.from({ length: n }, normal)),
+  );
+  const draw = (scale: number) =>
+    spread.mmul(Matrix.columnVector(Array.from({ length: n }, () => scale * normal())))
+      .to1DArray();
+  const sampled = (scale: number, size: number) => {
+    const sample = Array.from({ length: size }, () => draw(scale));
+    const mean = sample[0].map((_, i) => sample.reduce((sum, x) => sum + x[i] / size, 0));
+    const deviations = new Matrix(sample.map((x) => x.map((v, i) => v - mean[i])));
+    return { mean, covariance: deviations.transpose().mmul(deviations).div(size - 1) };
+  };
+  /** Mean of 20 draws less one draw of a law's error, of which 15 others tell the size. */
+  const pValue = (shift: number) => {
+    const data = sampled(1, 20), law = sampled(0.4, 15), error = draw(0.4);
+    return meanTest(data.mean.map((v, i) => v - error[i] + shift), [
+      { covariance: data.covariance.div(20), degreesOfFreedom: 19 },
+      { covariance: law.covariance, degreesOfFreedom: 14 },
+    ]).pValue;
+  };
+  it("is uniform for few samples of two sources, tiny where the mean is another", () => {
+    expect(kolmogorov(Array.from({ length: 500 }, () => pValue(0)))).toBeLessThan(NOT_UNIFORM);
+    const others = Array.from({ length: 50 }, () => pValue(8)).sort((a, b) => a - b);
+    expect(others[25]).toBeLessThan(1e-3);
+  });
+  it("is Hotelling's with one sample and chi-square's with a known covariance", () => {
+    const vector = [1, -2], covariance = Matrix.eye(2);
+    const few = meanTest(vector, [{ covariance, degreesOfFreedom: 11 }]);
+    expect(few).toMatchObject({ dimension: 2, degreesOfFreedom: 11 });
+    expect(few.square).toBeCloseTo(5, 12);
+    // T^2 (11 - 2 + 1) / (11 * 2) has F with 2 and 10 degrees of freedom.
+    expect(few.pValue).toBeCloseTo(fPValue(5 * 10 / 22, 2, 10), 12);
+    const known = meanTest(vector, [{ covariance, degreesOfFreedom: Infinity }]);
+    expect(known.pValue).toBeCloseTo(Math.exp(-2.5), 5);
+  });
+  it("refuses what nothing tells", () => {
+    const covariance = Matrix.eye(3);
+    expect(() => meanTest([1, 2, 3], [{ covariance, degreesOfFreedom: 2 }])).toThrow(
+      "3 numbers cannot be tested with a covariance of 2.0 degrees",
+    );
+    const flat = Matrix.ones(3, 3);
+    expect(() => meanTest([1, 2, 3], [{ covariance: flat, degreesOfFreedom: 9 }])).toThrow(
+      "singular",
+    );
+  });
+});
