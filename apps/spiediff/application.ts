@@ -18,6 +18,7 @@ import { shardCommand } from "./commands/shard.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
 import { trainCommand } from "./commands/train.ts";
+import { validateCommand } from "./commands/validate.ts";
 import { watchCommand } from "./commands/watch.ts";
 
 const PROGRAM = "spiediff";
@@ -34,6 +35,7 @@ export const spiediffApplication: Application<CommandContext> = application(
       estimate: estimateCommand,
       train: trainCommand,
       report: reportCommand,
+      validate: validateCommand,
       ...predictorCommands(PROGRAM),
       status: statusCommand,
       resume: resumeCommand,

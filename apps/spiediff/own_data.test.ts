@@ -9,6 +9,7 @@ import { readCsv } from "@spiediff/report";
 import { spiediff } from "./testing.ts";
 
 const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/", import.meta.url));
+const GENERATOR = fileURLToPath(new URL("../../", import.meta.url)) + "tools/foreign_ssep.ts";
 let root = "";
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "spiediff-own-"));
@@ -57,8 +58,50 @@ describe("bring your own data", () => {
       .toEqual(["middle", "low", "high", "steep"]);
     for (const { pValue } of leftOutProfiles) expect(pValue).toBeGreaterThan(2.5e-4);
     expect(html).toMatch(/profile &quot;steep&quot; as predicted by the others/);
+    const later = await spiediff("validate", run, DATA + "later.json", "--json");
+    expect([later.code, later.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(later.stdout)).toMatchObject({ verdict: "consistent", waves: 2 });
+    expect(JSON.parse(later.stdout).test.pValue).toBeGreaterThan(1e-3);
     const explained = await spiediff("explain", join(run, "model"));
     expect(explained.stdout).toContain("another code's, in 1 dimension, 120 sites");
+  });
+
+  it("is refused by later snapshots of another law, and says so in words and by exit code 1", async () => {
+    const run = join(root, "ssep"), folder = join(root, "crowded");
+    // Twice the diffusivity at half density: exchanges are faster where sites beside them are occupied.
+    execFileSync(process.execPath, ["run", "-A", GENERATOR, folder, "1"]);
+    const path = join(folder, "later.json");
+    await writeFile(path, await readFile(DATA + "later.json"));
+    const refused = await spiediff("validate", run, path);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toMatch(/^refused \(p = .*\)$/m);
+    const { test, verdict, coverage } = JSON.parse(
+      (await spiediff("validate", run, path, "--json")).stdout,
+    );
+    expect(verdict).toBe("refused");
+    expect(test.pValue).toBeLessThan(1e-3);
+    expect(coverage.withErrors).toBeLessThan(0.8);
+  });
+
+  it.each([
+    [["--members", "5"], {}, /--members must be at least 30, not 5/],
+    [[], { sites: 240 }, /has sites 240, but the model was trained with 120/],
+    [[], { h: [0.015, 0.006] }, /must have rising times h, not 0.015, 0.006/],
+    [[], { h: [0.006] }, /shape \[250, 3, 6\], not \[realizations, 2 times/],
+  ])("says what is wrong with later snapshots: %j %j", async (flags, change, message) => {
+    const description = JSON.parse(await readFile(DATA + "later.json", "utf8"));
+    for (const profile of description.profiles) profile.files = [DATA + profile.files[0]];
+    const path = join(root, "wrong-later.json");
+    await writeFile(path, JSON.stringify({ ...description, ...change }));
+    const { code, stderr } = await spiediff(
+      "validate",
+      join(root, "ssep"),
+      path,
+      ...flags,
+      "--json",
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
   });
 
   it("reads CSV fields and NPY occupations of the same runs to the same records", async () => {
@@ -75,9 +118,15 @@ describe("bring your own data", () => {
 
   it("example data are what their generator writes, bit for bit", async () => {
     const folder = join(root, "made");
-    const generator = fileURLToPath(new URL("../../", import.meta.url)) + "tools/foreign_ssep.ts";
-    execFileSync(process.execPath, ["run", "-A", generator, folder]);
-    for (const file of ["high.npy", "small/middle-1.csv", "small/middle-occupations.npy"]) {
+    execFileSync(process.execPath, ["run", "-A", GENERATOR, folder]);
+    for (
+      const file of [
+        "high.npy",
+        "low-later.npy",
+        "small/middle-1.csv",
+        "small/middle-occupations.npy",
+      ]
+    ) {
       expect(await readFile(join(folder, file))).toEqual(await readFile(DATA + file));
     }
   });

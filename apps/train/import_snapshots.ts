@@ -86,7 +86,7 @@ function recordOf(
 }
 
 /** The fields of all times from one file that holds them all, or from one file each. */
-function readFields(paths: readonly string[], description: SnapshotFiles): Fields {
+export function readFields(paths: readonly string[], description: SnapshotFiles): Fields {
   const times = description.h.length + 1;
   if (paths.length === 1 && times > 1) {
     const runs = readRuns(paths[0], [times], description);

@@ -24,6 +24,7 @@ export {
   learningData,
   type LearningStage,
 } from "./learn.ts";
+export { readLaterSnapshots } from "./later_snapshots.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
 export {
   fingerprint,

@@ -18,16 +18,26 @@ const FLAT_ERRORS = 4;
 const LEAST_CORRELATION = 0.3;
 
 /**
- * Checks one profile.
+ * Checks one profile to be trained on.
  *
  * @throws {UserError} naming profile, realization and node where there is one, the cause and the remedy.
  */
 export function checkProfileFields(name: string, fields: Fields, of: SnapshotFiles): void {
-  const refuse = (message: string): never => {
-    throw new UserError(`Profile "${name}": ${message}`);
-  };
+  checkLaterFields(name, fields, of);
+  const refuse = refusalOf(name);
   const [start, ...later] = fields;
-  const R = start.length;
+  checkMotion(start, later, of, refuse);
+  checkOrder(start, later, of, refuse);
+}
+
+/**
+ * Checks one profile that a model is held against: its windows may be of any length.
+ *
+ * @throws {UserError} as {@link checkProfileFields}.
+ */
+export function checkLaterFields(name: string, fields: Fields, of: SnapshotFiles): void {
+  const refuse = refusalOf(name);
+  const R = fields[0].length;
   const counts = fields.map((runs) => runs.length);
   if (counts.some((count) => count !== R)) {
     refuse(`its times hold ${counts.join(", ")} realizations; each must hold the same ones.`);
@@ -40,9 +50,11 @@ export function checkProfileFields(name: string, fields: Fields, of: SnapshotFil
   checkRange(fields, of, refuse);
   checkMass(fields, of, refuse);
   checkDuplicates(fields, refuse);
-  checkMotion(start, later, of, refuse);
-  checkOrder(start, later, of, refuse);
 }
+
+const refusalOf = (name: string): Refuse => (message) => {
+  throw new UserError(`Profile "${name}": ${message}`);
+};
 
 type Refuse = (message: string) => never;
 

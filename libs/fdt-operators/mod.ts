@@ -3,7 +3,7 @@ export { closeCirculation } from "./circulation.ts";
 export { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
 export type { CovarianceEstimator } from "./covariance_estimators.ts";
 export { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
-export { mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
+export { LEAST_P_VALUE, mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
 export {
   classicEstimator,
   controlVariateEstimator,
@@ -14,6 +14,13 @@ export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 export { horizonWindow, suggestHorizons } from "./horizon_window.ts";
 export type { HorizonWindow } from "./horizon_window.ts";
+export {
+  type LaterSnapshots,
+  type PredictedSnapshots,
+  type SnapshotsAgainstLaw,
+  snapshotsAgainstLaw,
+  type TimeAgainstLaw,
+} from "./later_snapshots.ts";
 export { recordFromSnapshots } from "./snapshots.ts";
 export type { Snapshots } from "./snapshots.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";

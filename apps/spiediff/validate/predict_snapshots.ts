@@ -1,0 +1,82 @@
+/** What a model says of snapshots, started from their own mean. */
+import type { LaterSnapshots, PredictedSnapshots } from "@spiediff/fdt-operators";
+import { type EnsembleOptions, type Model, predict } from "@spiediff/predictor";
+import { Matrix } from "ml-matrix";
+
+/** Members that the answer to a start is taken from: what it corrects is small already. */
+const RESPONSE_MEMBERS = 8;
+/** Step in density by which that answer is measured. */
+const NUDGE = 5e-3;
+
+/** A prediction of one profile's snapshots. */
+export interface PredictionOfSnapshots extends PredictedSnapshots {
+  /** `[T]` standard deviation of single realizations over the predicted one, rms over nodes; null without. */
+  readonly fluctuationRatio: readonly number[] | null;
+}
+
+/**
+ * Predicts the snapshots' mean at later times, with every member and the answer to each node's start.
+ *
+ * @param times After the first snapshot, rising.
+ * @throws {RangeError} if the mean start is no profile that the model can take.
+ */
+export async function predictSnapshots(
+  model: Model,
+  { start, later }: LaterSnapshots,
+  times: readonly number[],
+  options: EnsembleOptions,
+): Promise<PredictionOfSnapshots> {
+  const M = start[0].length;
+  const profile = new Float64Array(M);
+  for (const z of start) z.forEach((v, i) => profile[i] += M * v / start.length);
+  const { density, members, fluctuation, meshError } = await predict(model, profile, times, {
+    ...options,
+    keepMembers: true,
+  });
+  return {
+    band: density,
+    members: members!,
+    response: await responseToStart(model, profile, times, options),
+    meshError: meshError ?? times.map(() => 0),
+    fluctuationRatio: fluctuation?.map((expected, t) => scatterOver(expected, later[t])) ?? null,
+  };
+}
+
+/** Root of the nodes' mean variance over that of expected standard deviations. */
+function scatterOver(expected: Float64Array, runs: readonly Float64Array[]): number {
+  const M = expected.length;
+  let measured = 0;
+  for (let i = 0; i < M; i++) {
+    const mean = runs.reduce((sum, z) => sum + z[i] / runs.length, 0);
+    for (const z of runs) measured += (M * (z[i] - mean)) ** 2 / (runs.length - 1);
+  }
+  return Math.sqrt(measured / expected.reduce((sum, sd) => sum + sd * sd, 0));
+}
+
+/** Derivative of the predicted averages by those at the start, `[M, M]` for each time. */
+async function responseToStart(
+  model: Model,
+  profile: Float64Array,
+  times: readonly number[],
+  options: EnsembleOptions,
+): Promise<Matrix[]> {
+  const M = profile.length;
+  const few = {
+    ...options,
+    members: Math.min(options.members, RESPONSE_MEMBERS),
+    fluctuation: false,
+  };
+  const mean = async (from: Float64Array) =>
+    (await predict(model, from, times, few)).density.map(({ mean }) => mean);
+  const base = await mean(profile);
+  const response = times.map(() => Matrix.zeros(M, M));
+  for (let i = 0; i < M; i++) {
+    // Towards the middle of the domain: the other way there may be no room.
+    const nudge = profile[i] < 0.5 ? NUDGE : -NUDGE;
+    const moved = await mean(profile.map((rho, j) => j === i ? rho + nudge : rho));
+    moved.forEach((rho, t) =>
+      rho.forEach((v, j) => response[t].set(j, i, (v - base[t][j]) / nudge))
+    );
+  }
+  return response;
+}
