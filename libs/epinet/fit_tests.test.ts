@@ -1,3 +1,4 @@
+import { uniformPValue } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { Matrix, solve } from "ml-matrix";
 import { describe, expect, it } from "vitest";
@@ -56,13 +57,8 @@ function tested(seed: number, { own = () => 0, bend = 0, open = false, foreign =
   })));
 }
 
-/** Kolmogorov and Smirnov's; exceeds 2 with probability 7e-4. Seeds are fixed. */
-function distanceFromUniform(pValues: readonly number[]): number {
-  const n = pValues.length;
-  const gaps = pValues.toSorted((a, b) => a - b)
-    .map((p, i) => Math.max(p - i / n, (i + 1) / n - p));
-  return Math.sqrt(n) * Math.max(...gaps);
-}
+/** Uniform p-values are below with this probability; seeds are fixed. */
+const FALSE_ALARM = 1e-3;
 const REPETITIONS = 200;
 const repeated = (of: Case) => Array.from({ length: REPETITIONS }, (_, seed) => tested(seed, of));
 
@@ -73,10 +69,12 @@ describe("tests of a trained law", () => {
     ["the data are read through something uncertain", { foreign: 2 }],
   ])("have uniform p-values where %s", (_, of) => {
     const all = repeated(of);
-    expect(distanceFromUniform(all.map(({ goodnessOfFit: { pValue } }) => pValue))).toBeLessThan(2);
+    expect(uniformPValue(all.map(({ goodnessOfFit: { pValue } }) => pValue))).toBeGreaterThan(
+      FALSE_ALARM,
+    );
     for (let p = 0; p < PROFILES; p++) {
       const one = all.map(({ leftOutProfiles }) => leftOutProfiles[p].pValue);
-      expect(distanceFromUniform(one)).toBeLessThan(2);
+      expect(uniformPValue(one)).toBeGreaterThan(FALSE_ALARM);
     }
   });
   it("count data less what the fit takes up, and not what is open", () => {

@@ -99,6 +99,13 @@ export function snapshotsAgainstLaw(
 
 function wavesFor(data: readonly LaterSnapshots[]): number {
   const M = data[0].start[0].length, times = data[0].later.length;
+  for (const { profileName, start } of data) {
+    if (start.length > 2 * times + 1) continue;
+    throw new RangeError(
+      `Profile "${profileName}" has ${start.length} realizations; a test of ${times} times takes at ` +
+        `least ${2 * times + 2}.`,
+    );
+  }
   const realizations = Math.min(...data.map(({ start }) => start.length));
   const affordable = Math.floor((realizations - 1) / (REALIZATIONS_PER_NUMBER * 2 * times));
   return Math.min(MOST_WAVES, Math.floor((M - 1) / 2), Math.max(1, affordable));

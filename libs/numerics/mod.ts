@@ -13,6 +13,7 @@ export { symmetricEigenvalues } from "./eigenvalues.ts";
 export { fPValue } from "./f_distribution.ts";
 export { gaussLegendre, gaussMean, gaussPoints, type GaussRule } from "./gauss_legendre.ts";
 export { type GoodnessOfFit, goodnessOfFit } from "./goodness_of_fit.ts";
+export { uniformPValue } from "./kolmogorov_smirnov.ts";
 export { leastSquaresMap, weightedLeastSquares, whiteningOf } from "./least_squares.ts";
 export { type ErrorPart, type MeanTest, meanTest } from "./mean_test.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
