@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
-import { type Experiment, profileDensity } from "@spiediff/experiment";
+import { type Experiment, profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
 import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
 import { fingerprint, RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
@@ -31,7 +31,10 @@ export interface DemoResult extends RunResult {
  * The main job: particles, operators, training, prediction with bands, direct simulation beside it,
  * report. Files land in `options.folder` (docs/formats.md lists them).
  */
-export async function runDemo(experiment: Experiment, options: DemoOptions): Promise<DemoResult> {
+export async function runDemo(
+  experiment: SimulatedExperiment,
+  options: DemoOptions,
+): Promise<DemoResult> {
   const { folder, workers, silent } = options;
   const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
   const trained = await trainRun(experiment, folder, workers, run);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Stage, type StageProgress, writeDurably } from "@spiediff/command-line";
-import { type Experiment, profileDensity } from "@spiediff/experiment";
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
+import { profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
 import { latticeProfile, simulateTrajectories } from "@spiediff/kmc";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
 import { particleSystem } from "@spiediff/train";
@@ -27,7 +27,7 @@ const KEEP_EVERY = 4;
 
 /** Simulates the predicted profile directly, or reads the simulation that the folder holds. */
 export function groundTruthStage(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   folder: string,
   workers: number,
 ): Stage<GroundTruth> {
@@ -46,7 +46,7 @@ export function groundTruthStage(
  * Realizations are kept in the run folder as they are done, and taken up again after a kill.
  */
 async function groundTruth(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   folder: string,
   workers: number,
   progress: StageProgress,
@@ -89,14 +89,19 @@ async function groundTruth(
 }
 
 /** Whether a folder holds the whole direct simulation of this very experiment. */
-export async function hasGroundTruth(experiment: Experiment, folder: string): Promise<boolean> {
+export async function hasGroundTruth(
+  experiment: SimulatedExperiment,
+  folder: string,
+): Promise<boolean> {
   const kept = readKept(join(folder, FILE), await fingerprintOf(experiment));
   const { realizations } = experiment.groundTruth;
   return Array.from({ length: realizations }, (_, r) => r).every((r) => kept.realizations[r]);
 }
 
 /** Hash of everything that decides the direct simulation. */
-function fingerprintOf({ particles, elements, seed, prediction }: Experiment): Promise<string> {
+function fingerprintOf(
+  { particles, elements, seed, prediction }: SimulatedExperiment,
+): Promise<string> {
   const { profile, times } = prediction;
   const of = JSON.parse(JSON.stringify({ particles, elements, seed, profile, times }));
   return sha256(new TextEncoder().encode(canonicalJson(of)));

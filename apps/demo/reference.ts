@@ -1,5 +1,5 @@
 import { type ExactReference, longRangeLimit, referenceOfStart } from "@spiediff/exact-reference";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isSimulated, type SimulatedExperiment } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { particleSystem } from "@spiediff/train";
@@ -15,7 +15,7 @@ export interface ExactLaws {
 const known = new Map<string, ExactReference>();
 
 /** The reference of the state that an experiment of our own particles starts from. */
-export function referenceOf(experiment: Experiment): ExactReference {
+export function referenceOf(experiment: SimulatedExperiment): ExactReference {
   const { particles, sampling: { burnIn, h }, seed } = experiment;
   const { beta, drive, initialState, sites } = particles;
   const start = { initialState, sites, burnIn, longest: Math.max(...h) };
@@ -31,10 +31,9 @@ export function referenceOf(experiment: Experiment): ExactReference {
 
 /** The known answers that this experiment's law is held against; null where there are none. */
 export function exactLaws(experiment: Experiment): ExactLaws | null {
-  const { system, beta, drive } = experiment.particles;
-  if (system === "foreign") return null;
+  if (!isSimulated(experiment)) return null;
   const betaJ0 = 2 * couplings(particleSystem(experiment)).reduce((a, b) => a + b, 0);
-  const { kernel, betaJ0: whole } = experiment.particles;
+  const { kernel, betaJ0: whole, beta, drive } = experiment.particles;
   return {
     reference: referenceOf(experiment),
     // The constant kernel of the formula counts a particle's own site, too.

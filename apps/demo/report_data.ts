@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isSimulated } from "@spiediff/experiment";
 import { type Claim, formatNumber, type RunMetrics, type RunReportData } from "@spiediff/report";
 import { codeIdentity, startText } from "@spiediff/train";
 import type { RunResult } from "./run_result.ts";
@@ -96,7 +96,7 @@ export function reportData(
         betaJ0: particles.betaJ0,
       }),
     },
-    ...(particles.system === "foreign" ? {} : { start: startText(experiment) }),
+    ...(isSimulated(experiment) ? { start: startText(experiment) } : {}),
     config: experiment,
     warnings: runWarnings(result),
     metrics: runMetrics(result),

@@ -1,5 +1,5 @@
 import { stageRunner, UserError } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isSimulated } from "@spiediff/experiment";
 import {
   keptTraining,
   readEstimates,
@@ -26,7 +26,7 @@ export async function reportRun(options: DemoOptions): Promise<RunResult> {
   const trained = await readTrainedRun(folder, experiment);
   const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
   const predicted = await run(predictionStage(experiment, folder, workers));
-  const truth = await hasGroundTruth(experiment, folder)
+  const truth = isSimulated(experiment) && await hasGroundTruth(experiment, folder)
     ? await run(groundTruthStage(experiment, folder, workers))
     : undefined;
   const result: RunResult = {

@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runApplication } from "@spiediff/command-line";
 import { equilibriumFor, exactK1, longRangeLimit } from "@spiediff/exact-reference";
-import { type Experiment, type ExperimentInput, parseExperiment } from "@spiediff/experiment";
+import {
+  type ExperimentInput,
+  parseSimulation,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import { readCsv } from "@spiediff/report";
 import { densityRange } from "@spiediff/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,7 +45,7 @@ const TINY: ExperimentInput = {
   groundTruth: { realizations: 6 },
 };
 const M = 10;
-const experiment: Experiment = parseExperiment(TINY);
+const experiment: SimulatedExperiment = parseSimulation(TINY);
 const options = { workers: 1, silent: true, command: "this very command" };
 
 let root = "", folder = "", result: DemoResult;

@@ -12,8 +12,10 @@ describe("the JSON schema of experiment files", () => {
     expect(stdout).toBe(await readFile(KEPT, "utf8"));
   });
   it("describes the fields that a user fills in", async () => {
-    const { properties } = JSON.parse((await spiediff("schema")).stdout);
-    expect(properties.sampling.properties.h.description).toMatch(/window/i);
-    expect(properties.particles.required).toContain("sites");
+    const [simulated, snapshots] = JSON.parse((await spiediff("schema")).stdout).oneOf;
+    expect(simulated.properties.sampling.properties.h.description).toMatch(/window/i);
+    const [process] = simulated.properties.particles.oneOf;
+    expect(process.required).toEqual(["sites", "halfWidth", "betaJ0"]);
+    expect(Object.keys(snapshots.properties.particles.properties)).not.toContain("halfWidth");
   });
 });

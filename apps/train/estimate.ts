@@ -1,6 +1,12 @@
 import { UserError } from "@spiediff/command-line";
-import { type Experiment, type Profile, profileDensity } from "@spiediff/experiment";
 import type { EnsembleRecord } from "@spiediff/ensemble";
+import {
+  type Experiment,
+  isSimulated,
+  type Profile,
+  profileDensity,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
 import { latticeProfile, sampleEnsemble, type SampleOptions } from "@spiediff/kmc";
 
@@ -58,8 +64,8 @@ export async function sampleProfile(
  * @throws {UserError} if its particles are another code's.
  */
 export function profileEnsemble(experiment: Experiment, profile: Profile): SampleOptions {
-  const { particles, sampling, elements, seed } = experiment;
   requireOwnParticles(experiment);
+  const { particles, sampling, elements, seed } = experiment;
   return {
     system: particleSystem(experiment),
     elements,
@@ -74,16 +80,18 @@ export function profileEnsemble(experiment: Experiment, profile: Profile): Sampl
 }
 
 /** @throws {UserError} if an experiment's particles are another code's. */
-export function requireOwnParticles({ name, particles }: Experiment): void {
-  if (particles.system !== "foreign") return;
+export function requireOwnParticles(
+  experiment: Experiment,
+): asserts experiment is SimulatedExperiment {
+  if (isSimulated(experiment)) return;
   throw new UserError(
-    `The particles of "${name}" are another code's and cannot be simulated here. ` +
+    `The particles of "${experiment.name}" are another code's and cannot be simulated here. ` +
       "Bring their snapshots by `spiediff import`.",
   );
 }
 
 /** The particle system of an experiment, as `@spiediff/kmc` takes it. */
-export function particleSystem({ particles }: Experiment) {
+export function particleSystem({ particles }: SimulatedExperiment) {
   const { sites, halfWidth, betaJ0, drive, kernel } = particles;
   return { sites, halfWidth, betaJ0, drive, kernel };
 }

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { unreadableFile, UserError, writeDurably } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isSimulated } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { recordPath } from "./record_file.ts";
 import { estimateFingerprint, fingerprint, readJson, RUN_FILES } from "./run_folder.ts";
@@ -91,13 +91,13 @@ export async function readEstimate(
 async function isOfRecord(
   named: string | null | undefined,
   folder: string,
-  { particles }: Experiment,
+  experiment: Experiment,
   profileName: string,
 ): Promise<boolean> {
   const found = await recordHash(folder, profileName);
   if (found === null) return named !== undefined;
   // What is simulated here is decided by the experiment; imported data are known by their hash alone.
-  return found === named || (named === null && particles.system !== "foreign");
+  return found === named || (named === null && isSimulated(experiment));
 }
 
 function estimatePath(folder: string, profileName: string): string {

@@ -29,7 +29,6 @@ export function exportModel(
   origin: Origin,
 ): Promise<Manifest> {
   const { mobility, drivingForce, mobilityEpinet, drivingForceEpinet } = models;
-  const { particles } = experiment;
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
   const files = {
@@ -51,17 +50,7 @@ export function exportModel(
     code: origin.code,
     seed: experiment.seed,
     config: JSON.parse(JSON.stringify(experiment)),
-    system: {
-      particles: particles.system,
-      dimension: 1,
-      sites: particles.sites,
-      elements: experiment.elements,
-      halfWidth: particles.halfWidth,
-      kernel: particles.kernel.name,
-      betaJ0: particles.betaJ0,
-      beta: particles.beta,
-      drive: particles.drive,
-    },
+    system: systemOf(experiment),
     units: {
       length: "domain length",
       time: "diffusive time: one hop at infinite temperature takes sites^-2 / drive",
@@ -104,4 +93,13 @@ export function exportModel(
     madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },
   }, files);
+}
+
+/** What the manifest says of the particles; of another code's only what is known. */
+function systemOf({ particles, elements }: Experiment): Manifest["system"] {
+  const { sites, beta, drive } = particles;
+  const place = { dimension: 1, sites, elements };
+  if (particles.system === "foreign") return { particles: particles.system, ...place, beta, drive };
+  const { system, halfWidth, kernel, betaJ0 } = particles;
+  return { particles: system, ...place, halfWidth, kernel: kernel.name, betaJ0, beta, drive };
 }

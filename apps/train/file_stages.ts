@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isSimulated } from "@spiediff/experiment";
 import {
   closeCirculation,
   estimateOperators,
@@ -105,9 +105,9 @@ async function estimateProfile(
         `Make it by \`spiediff simulate ${folder}\`.`,
     );
   }
-  const { beta, system } = experiment.particles;
+  const { beta } = experiment.particles;
   const raw = estimateOperators(record, { beta });
-  const estimate = system === "foreign" ? closeCirculation(raw) : raw;
+  const estimate = isSimulated(experiment) ? raw : closeCirculation(raw);
   await writeEstimate(folder, experiment, estimate, "record");
   return estimate;
 }

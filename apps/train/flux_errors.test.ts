@@ -1,5 +1,5 @@
 import { equilibriumFor, exactK1OfProfile } from "@spiediff/exact-reference";
-import { parseExperiment, preset } from "@spiediff/experiment";
+import { parseSimulation, preset } from "@spiediff/experiment";
 import { forceRows, whitened } from "@spiediff/diffusion-train";
 import { describe, expect, it } from "vitest";
 import { estimateProfiles } from "./estimate.ts";
@@ -10,7 +10,7 @@ const M = 20, REALIZATIONS = 400;
 /** Nearest neighbours from exact samples of local equilibrium: nothing but noise is between data and law. */
 function experiment(seed: number) {
   const quick = preset("quick", seed);
-  return parseExperiment({
+  return parseSimulation({
     ...quick,
     particles: {
       ...quick.particles,

@@ -3,15 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { nodalDensity, projectOccupation } from "@spiediff/mesh";
 import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import {
-  type Experiment,
   experimentFromSnapshots,
   type Profile,
+  type SnapshotExperiment,
   type SnapshotFiles,
   snapshotsFromJson,
 } from "@spiediff/experiment";
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
-import { particleSystem } from "./estimate.ts";
 import {
   checkAllFields,
   checkProfileFields,
@@ -30,7 +29,11 @@ import { readJson, readUserText, RUN_FILES } from "./run_folder.ts";
  * @returns The experiment that stands for them.
  * @throws {UserError} naming the file that is wrong; {ConfigError} naming the description's field.
  */
-export function importStage(path: string, folder: string, overwrite: boolean): Stage<Experiment> {
+export function importStage(
+  path: string,
+  folder: string,
+  overwrite: boolean,
+): Stage<SnapshotExperiment> {
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
@@ -63,18 +66,20 @@ export function importStage(path: string, folder: string, overwrite: boolean): S
 
 /** Whether the folder's data come from an import: then new ones may take their place. */
 function isImported(folder: string): boolean {
-  const own = readJson(join(folder, RUN_FILES.experiment)) as Partial<Experiment> | undefined;
+  const own = readJson(join(folder, RUN_FILES.experiment)) as
+    | Partial<SnapshotExperiment>
+    | undefined;
   return own?.particles?.system === "foreign";
 }
 
 function recordOf(
-  experiment: Experiment,
+  experiment: SnapshotExperiment,
   profileName: string,
   [start, ...later]: Fields,
   massTolerance: number,
 ) {
-  const { elements, sampling: { burnIn, h: horizons } } = experiment;
-  const system = particleSystem(experiment);
+  const { elements, particles: { sites, drive }, sampling: { burnIn, h: horizons } } = experiment;
+  const system = { sites, drive };
   const snapshots = {
     ...{ profileName, system, elements, burnIn, horizons, start, later, massTolerance },
   };

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Experiment, preset } from "@spiediff/experiment";
+import { preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { simulationSeconds, windowWarnings } from "./simulation_forecast.ts";
 
 /** 400 sites on 10 elements: useful are windows from 2.5e-5 to 6.25e-4. */
-const withTimes = (h: number[], realizations = 64): Experiment => {
+const withTimes = (h: number[], realizations = 64): SimulatedExperiment => {
   const quick = preset("quick");
   return {
     ...quick,

@@ -1,5 +1,5 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
-import type { Experiment } from "@spiediff/experiment";
+import type { SimulatedExperiment } from "@spiediff/experiment";
 import { horizonWindow } from "@spiediff/fdt-operators";
 import { particleSystem, sampleProfile } from "./estimate.ts";
 
@@ -16,7 +16,7 @@ type Trial = (share: number, realizations: number) => Promise<number>;
  * @param workers Threads that share the work.
  */
 export async function simulationSeconds(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   workers: number,
   trial: Trial = (share, realizations) => trialSeconds(experiment, share, realizations),
 ): Promise<number> {
@@ -42,7 +42,7 @@ export async function simulationSeconds(
 }
 
 async function trialSeconds(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   share: number,
   realizations: number,
 ): Promise<number> {
@@ -58,7 +58,7 @@ async function trialSeconds(
 }
 
 /** One sentence for the windows that are too short, and one for those that are too long. */
-export function windowWarnings(experiment: Experiment): string[] {
+export function windowWarnings(experiment: SimulatedExperiment): string[] {
   const { elements, sampling: { h } } = experiment;
   const { shortest, longest } = horizonWindow(particleSystem(experiment), elements);
   const outside = (which: (h: number) => boolean, why: string) => {

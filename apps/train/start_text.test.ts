@@ -1,4 +1,4 @@
-import { parseExperiment, preset } from "@spiediff/experiment";
+import { parseSimulation, preset } from "@spiediff/experiment";
 import { expect, it } from "vitest";
 import { startText } from "./start_text.ts";
 
@@ -8,7 +8,7 @@ const started = (
   burnIn = 0,
 ) => {
   const { particles, sampling, ...rest } = preset(name);
-  return startText(parseExperiment({
+  return startText(parseSimulation({
     ...rest,
     particles: { ...particles, initialState },
     sampling: { ...sampling, burnIn },

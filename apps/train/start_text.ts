@@ -1,9 +1,9 @@
-import type { Experiment } from "@spiediff/experiment";
+import type { SimulatedExperiment } from "@spiediff/experiment";
 import { heatBathSweeps, sweepContraction } from "@spiediff/kmc";
 import { particleSystem } from "./estimate.ts";
 
 /** How an experiment's realizations begin, and why that is what it says: one or two sentences. */
-export function startText(experiment: Experiment): string {
+export function startText(experiment: SimulatedExperiment): string {
   const { particles: { initialState, halfWidth, kernel }, sampling: { burnIn } } = experiment;
   const after = burnIn === 0 ? "no burn-in" : `a burn-in of ${burnIn}`;
   if (initialState === "bernoulli") {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runApplication } from "@spiediff/command-line";
-import { type ExperimentInput, parseExperiment } from "@spiediff/experiment";
+import { type ExperimentInput, parseSimulation } from "@spiediff/experiment";
 import { readModel } from "@spiediff/model-artifact";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { trainApplication } from "./command.ts";
@@ -59,7 +59,7 @@ describe("train", () => {
     expect(JSON.parse(stdout).model).toBe(join(out, "model"));
     const { manifest } = await readModel(join(out, "model"));
     expect(manifest.seed).toBe(5);
-    expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseExperiment(TINY))));
+    expect(manifest.config).toEqual(JSON.parse(JSON.stringify(parseSimulation(TINY))));
     // The densities of both profiles: down to 0.32 - 0.2 in one and up to 0.5 + 0.3 in the other.
     const [lowest, highest] = manifest.coverage.density;
     expect(lowest).toBeGreaterThan(0.1);

@@ -31,7 +31,8 @@ export interface EnsembleHead {
   readonly system: { readonly sites: number; readonly drive?: number };
   readonly elements: number;
   readonly profileName: string;
-  readonly initialState: string;
+  /** Absent in records of other codes. */
+  readonly initialState?: string;
   readonly burnIn: number;
   readonly horizons: readonly number[];
   readonly controlVariates: boolean;

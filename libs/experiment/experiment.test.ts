@@ -22,7 +22,9 @@ describe("presets", () => {
   it("have the constant kernel, which older files leave out", () => {
     const old = good();
     delete old.particles.kernel;
-    expect(experimentFromJson(JSON.stringify(old)).particles.kernel).toEqual({ name: "constant" });
+    expect(experimentFromJson(JSON.stringify(old)).particles).toMatchObject({
+      kernel: { name: "constant" },
+    });
   });
   it.each([...PRESET_NAMES])("%s starts in local equilibrium and burns nothing in", (name) => {
     const { particles, sampling } = preset(name);
@@ -129,6 +131,27 @@ describe("parseExperiment", () => {
       /no field "realisations"; did you mean "realizations"\?/,
     );
   });
+  it("tells mistakes in the fields of the kind of particles, and of the kernel", () => {
+    const wrong = (particles: object) => () =>
+      parseExperiment({ ...good(), particles: { ...good().particles, ...particles } });
+    expect(wrong({ halfwidth: 3 })).toThrow(
+      /particles: has no field "halfwidth"; did you mean "halfWidth"\?/,
+    );
+    expect(wrong({ kernel: { name: "gaussian", widh: 1 } })).toThrow(
+      /particles\.kernel: has no field "widh"; did you mean "width"\?/,
+    );
+    expect(wrong({ system: "arrhenius-exclusio" })).toThrow(
+      /particles\.system: must be "arrhenius-exclusion" \(it is "arrhenius-exclusio"\); did you mean/,
+    );
+    expect(wrong({ kernel: { name: "gausian" } })).toThrow(
+      /particles\.kernel\.name: must be "constant" or .*; did you mean "gaussian"\?/,
+    );
+  });
+  it("simulates the only process of older files where none is named, in the same JSON", () => {
+    const { system: _, ...older } = good().particles;
+    expect(JSON.stringify(parseExperiment({ ...good(), particles: older })))
+      .toBe(JSON.stringify(good()));
+  });
   it("refuses text that is not JSON", () => {
     expect(() => experimentFromJson("{")).toThrow(/not valid JSON: line 1, column 2/);
   });
@@ -159,7 +182,13 @@ describe("profiles", () => {
   });
 });
 
-it("the JSON schema names every top-level field", () => {
-  const schema = experimentJsonSchema() as { properties: Record<string, unknown> };
-  expect(Object.keys(schema.properties)).toEqual(["$schema", ...Object.keys(preset("lrm"))]);
+it("the JSON schema names every top-level field of both kinds of experiments", () => {
+  const { oneOf: [simulated, snapshots] } = experimentJsonSchema() as {
+    oneOf: { properties: Record<string, unknown> }[];
+  };
+  const fields = Object.keys(preset("lrm"));
+  expect(Object.keys(simulated.properties)).toEqual(["$schema", ...fields]);
+  expect(Object.keys(snapshots.properties)).toEqual(
+    ["$schema", ...fields.filter((field) => field !== "groundTruth")],
+  );
 });

@@ -3,9 +3,21 @@ export { ConfigError } from "./config_error.ts";
 export { didYouMean } from "./did_you_mean.ts";
 export { parseJson } from "./json_text.ts";
 export { type NumberTable, parseNumberTable } from "./number_table.ts";
-export { experimentFromJson, experimentJsonSchema, parseExperiment, parseWith } from "./parse.ts";
+export {
+  experimentFromJson,
+  experimentJsonSchema,
+  parseExperiment,
+  parseSimulation,
+  parseWith,
+} from "./parse.ts";
 export { preset, PRESET_NAMES, type PresetName } from "./presets.ts";
 export { Profile, profileDensity, profileRange } from "./profile.ts";
 export { experimentFromSnapshots, type SnapshotFiles, snapshotsFromJson } from "./snapshots.ts";
 export { binaryKind, decodeText } from "./text_file.ts";
-export type { Experiment, ExperimentInput } from "./schema.ts";
+export {
+  type Experiment,
+  type ExperimentInput,
+  isSimulated,
+  type SimulatedExperiment,
+  type SnapshotExperiment,
+} from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { Profile } from "./profile.ts";
-import { parseExperiment } from "./parse.ts";
-import type { Experiment, ExperimentInput } from "./schema.ts";
+import { parseSimulation } from "./parse.ts";
+import type { ExperimentInput, SimulatedExperiment } from "./schema.ts";
 
 const mode = (k: number, amplitude: number, phase = 0) => ({ k, amplitude, phase });
 
@@ -62,7 +62,7 @@ export const PRESET_NAMES = ["lrm", "short-weak", "short-strong", "scarce", "qui
 export type PresetName = typeof PRESET_NAMES[number];
 
 /** A validated preset, with the seed replaced when one is given. */
-export function preset(name: PresetName, seed?: number): Experiment {
+export function preset(name: PresetName, seed?: number): SimulatedExperiment {
   const input = {
     "lrm": LRM,
     "short-weak": SHORT_WEAK,
@@ -70,5 +70,5 @@ export function preset(name: PresetName, seed?: number): Experiment {
     "scarce": SCARCE,
     "quick": QUICK,
   }[name];
-  return parseExperiment(seed === undefined ? input : { ...input, seed });
+  return parseSimulation(seed === undefined ? input : { ...input, seed });
 }

@@ -1,44 +1,10 @@
 import { z } from "zod";
+import { ForeignParticles } from "./processes/foreign.ts";
+import { Particles } from "./processes/processes.ts";
 import { Profile } from "./profile.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
-
-/** Engines count in 32-bit integers: `checkSystem` of libs/kmc. */
-const MOST_SIMULATED_SITES = 2 ** 21;
-
-/** Lengths in units of the kernel's full extent, 2L + 1 sites. */
-const Kernel = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("constant") }),
-  z.strictObject({ name: z.literal("linear") }),
-  z.strictObject({ name: z.literal("gaussian"), width: positive.default(0.2) }),
-  z.strictObject({
-    name: z.literal("morse"),
-    well: positive.default(0.15),
-    steepness: positive.default(10),
-  }),
-  z.strictObject({
-    name: z.literal("table"),
-    values: z.array(z.number()).min(1).describe("beta J(r) / betaJ0 for r = 1 .. halfWidth."),
-  }),
-]);
-
-const Particles = z.strictObject({
-  system: z.enum(["arrhenius-exclusion", "foreign"]).default("arrhenius-exclusion").describe(
-    "The process that is simulated here, or particles of another code, of which only snapshots are " +
-      "known: then halfWidth and betaJ0 mean nothing.",
-  ),
-  sites: count(8, 10_000_000).describe("Lattice sites N; spacing 1/N."),
-  halfWidth: count(1, 5_000_000).describe("Half-width L of the interaction kernel, in sites."),
-  kernel: Kernel.default({ name: "constant" }).describe("Shape of the interaction over r."),
-  betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
-  beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
-  drive: positive.default(1).describe("Hop-rate prefactor d."),
-  initialState: z.enum(["bernoulli", "local-gibbs"]).default("bernoulli").describe(
-    "Local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise), which presets start from " +
-      "and which needs no burn-in; or independent sites, which obey another law until correlations form.",
-  ),
-});
 
 /** A standard error from 8 is itself known to 27 %. */
 const LEAST_REALIZATIONS = 8;
@@ -102,21 +68,66 @@ const isFlat = ({ modes = [] }: { readonly modes?: readonly { readonly amplitude
 export const ExperimentName = z.string().min(1).max(200)
   .regex(/^\P{Cc}*$/u, "must not have line breaks or control characters");
 
-/** One experiment: everything that decides the numbers of a run. */
-export const Experiment = z.strictObject({
-  name: ExperimentName,
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
-  particles: Particles,
+const named = { name: ExperimentName, seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER) };
+const onMesh = {
   elements: count(3, 100_000).describe("Elements M of the coarse mesh; M must divide N."),
   profiles: z.array(Profile).min(1).describe("Initial profiles of the short simulations."),
+};
+const learned = { training: Training.prefault({}), prediction: Prediction };
+
+/** Particles that are simulated here: everything that decides the numbers of a run. */
+export const SimulatedExperiment = z.strictObject({
+  ...named,
+  particles: Particles,
+  ...onMesh,
   sampling: Sampling,
-  training: Training.prefault({}),
-  prediction: Prediction,
+  ...learned,
   groundTruth: GroundTruth,
 }).superRefine((e, context) => {
+  if (e.profiles.every(isFlat)) {
+    context.addIssue({
+      code: "custom",
+      path: ["profiles"],
+      message:
+        "must not all be flat: without a gradient no flux tells of the free energy; give one a mode, " +
+        'such as {"k": 1, "amplitude": 0.3}',
+    });
+  }
+  checkTogether(e, context);
+}).describe("Particles that are simulated here.");
+
+/** Snapshots of another code's particles, which cannot be simulated here. */
+export const SnapshotExperiment = z.strictObject({
+  ...named,
+  particles: ForeignParticles,
+  ...onMesh,
+  sampling: Sampling.omit({ blocks: true }),
+  ...learned,
+}).superRefine(checkTogether)
+  .describe("Snapshots of another code's particles; `spiediff import` writes this.");
+
+export type SimulatedExperiment = z.infer<typeof SimulatedExperiment>;
+export type SnapshotExperiment = z.infer<typeof SnapshotExperiment>;
+/** One experiment, of particles that are simulated here or of another code's; {@link isSimulated} tells. */
+export type Experiment = SimulatedExperiment | SnapshotExperiment;
+/** What a user writes: fields with defaults may be left out. */
+export type ExperimentInput = z.input<typeof SimulatedExperiment>;
+
+/** Whether an experiment's particles are simulated here. */
+export function isSimulated(experiment: Experiment): experiment is SimulatedExperiment {
+  return experiment.particles.system !== "foreign";
+}
+
+interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
+  readonly particles: { readonly sites: number };
+  readonly sampling: { h: number[] };
+}
+
+/** Refuses fields that contradict one another. */
+function checkTogether(e: Common, context: z.RefinementCtx): void {
   const refuse = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  const { sites, halfWidth } = e.particles;
+  const { sites } = e.particles;
   if (sites % e.elements !== 0) {
     refuse(["elements"], `must divide particles.sites = ${sites}, and ${e.elements} does not`);
   }
@@ -125,26 +136,6 @@ export const Experiment = z.strictObject({
       ["elements"],
       `must leave at least ${LEAST_SITES_PER_ELEMENT} sites to an element, better 12 and more; ` +
         `${e.elements} elements on ${sites} sites leave ${sites / e.elements}`,
-    );
-  }
-  if (e.particles.system !== "foreign" && e.profiles.every(isFlat)) {
-    refuse(
-      ["profiles"],
-      "must not all be flat: without a gradient no flux tells of the free energy; give one a mode, " +
-        'such as {"k": 1, "amplitude": 0.3}',
-    );
-  }
-  if (e.particles.system !== "foreign" && sites > MOST_SIMULATED_SITES) {
-    refuse(["particles", "sites"], `must be at most 2^21 to be simulated, not ${sites}`);
-  }
-  if (2 * halfWidth + 1 >= sites) {
-    refuse(["particles", "halfWidth"], `must be at most sites / 2 - 1 = ${(sites / 2 | 0) - 1}`);
-  }
-  const { kernel } = e.particles;
-  if (kernel.name === "table" && kernel.values.length !== halfWidth) {
-    refuse(
-      ["particles", "kernel", "values"],
-      `must have halfWidth = ${halfWidth} values, not ${kernel.values.length}`,
     );
   }
   increasing(e.sampling.h, ["sampling", "h"]);
@@ -169,7 +160,4 @@ export const Experiment = z.strictObject({
       if (i > 0 && v <= values[i - 1]) refuse([...path, String(i)], "must be above the one before");
     });
   }
-});
-export type Experiment = z.infer<typeof Experiment>;
-/** What a user writes: fields with defaults may be left out. */
-export type ExperimentInput = z.input<typeof Experiment>;
+}

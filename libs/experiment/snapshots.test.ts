@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { experimentFromSnapshots, snapshotsFromJson } from "./mod.ts";
+import {
+  experimentFromJson,
+  experimentFromSnapshots,
+  isSimulated,
+  parseExperiment,
+  preset,
+  snapshotsFromJson,
+} from "./mod.ts";
 
 const described = {
   ...{ name: "theirs", seed: 3, values: "z", sites: 100, elements: 5, beta: 2, drive: 4 },
@@ -50,15 +57,39 @@ describe("the experiment that stands for them", () => {
   const profiles = [profile("a"), profile("b")];
   it("has their numbers, foreign particles, and predicts the first profile in diffusive times", () => {
     const experiment = experimentFromSnapshots(read({}), profiles, 77);
-    expect(experiment).toMatchObject({
-      ...{ name: "theirs", seed: 3, elements: 5 },
-      particles: { system: "foreign", sites: 100, beta: 2, drive: 4 },
-      sampling: { realizations: 77, burnIn: 0.01, h: [0.1, 0.2] },
-    });
+    expect(experiment).toMatchObject({ name: "theirs", seed: 3, elements: 5 });
+    // What only simulations have is not there: kernel, start, blocks, a direct simulation.
+    expect(experiment.particles).toEqual({ system: "foreign", sites: 100, beta: 2, drive: 4 });
+    expect(experiment.sampling).toEqual({ realizations: 77, burnIn: 0.01, h: [0.1, 0.2] });
+    expect(experiment).not.toHaveProperty("groundTruth");
     expect(experiment.profiles.map(({ name }) => name)).toEqual(["a", "b"]);
     expect(experiment.prediction.profile.name).toBe("a");
     // Over the drive of 4.
     expect(experiment.prediction.times).toEqual([0, 0.00125, 0.0025, 0.005]);
+  });
+  it("is read back as it was written, and is never one that is simulated", () => {
+    const experiment = experimentFromSnapshots(read({}), profiles, 77);
+    const again = experimentFromJson(JSON.stringify(experiment));
+    expect(again).toEqual(experiment);
+    expect([isSimulated(again), isSimulated(preset("quick"))]).toEqual([false, true]);
+  });
+  it.each(["halfWidth", "betaJ0", "kernel", "initialState"])(
+    "of an earlier version, with a void %s, says to import again",
+    (field) => {
+      const { particles, ...rest } = experimentFromSnapshots(read({}), profiles, 77);
+      expect(() => parseExperiment({ ...rest, particles: { ...particles, [field]: 1 } })).toThrow(
+        new RegExp(`particles\\.${field}: means nothing.*spiediff import`),
+      );
+    },
+  );
+  it("names wrong fields among its own", () => {
+    const { particles, ...rest } = experimentFromSnapshots(read({}), profiles, 77);
+    const wrong = (change: object) => () => parseExperiment({ ...rest, particles, ...change });
+    expect(wrong({ particles: { ...particles, drives: 1 } })).toThrow(
+      /particles: has no field "drives"; did you mean "drive"\?/,
+    );
+    expect(wrong({ groundTruth: { realizations: 2 } })).toThrow(/has no field "groundTruth"/);
+    expect(wrong({ elements: 7 })).toThrow(/elements: must divide particles\.sites = 100/);
   });
   it("predicts and trains as it is told", () => {
     const told = read({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { fromJson, parseExperiment, parseWith } from "./parse.ts";
+import { fromJson, parseWith } from "./parse.ts";
 import { type Profile, ProfileName } from "./profile.ts";
-import { type Experiment, ExperimentName, Prediction, Training } from "./schema.ts";
+import { ExperimentName, Prediction, SnapshotExperiment, Training } from "./schema.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
@@ -66,18 +66,17 @@ export function experimentFromSnapshots(
   { name, seed, sites, elements, beta, drive, burnIn, h, training, prediction }: SnapshotFiles,
   profiles: readonly Profile[],
   realizations: number,
-): Experiment {
-  return parseExperiment({
+): SnapshotExperiment {
+  return parseWith(SnapshotExperiment, {
     name,
     seed,
-    particles: { system: "foreign", sites, halfWidth: 1, betaJ0: 0, beta, drive },
+    particles: { system: "foreign", sites, beta, drive },
     elements,
     profiles,
     sampling: { realizations, burnIn, h },
     training,
     prediction: { times: DEFAULT_TIMES.map((t) => t / drive), profile: profiles[0], ...prediction },
-    groundTruth: { realizations: 2 },
-  });
+  }, "experiment");
 }
 
 /** The slowest mode of plain diffusion decays in 1/(4 pi^2) = 0.025. */

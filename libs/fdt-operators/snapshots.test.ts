@@ -50,7 +50,7 @@ describe("records from snapshots", () => {
     const data = { ...fake(40), burnIn: 0.25 };
     const record = recordFromSnapshots(data);
     expect(record).toMatchObject({
-      ...{ system, elements, profileName: "foreign", initialState: "bernoulli", burnIn: 0.25 },
+      ...{ system, elements, profileName: "foreign", burnIn: 0.25 },
       ...{ horizons: [1e-3], controlVariates: false, realizations: 40 },
     });
     expect(record.horizons).not.toBe(data.horizons);

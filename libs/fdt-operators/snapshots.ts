@@ -68,7 +68,6 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
     system: snapshots.system,
     elements,
     profileName: snapshots.profileName,
-    initialState: "bernoulli",
     burnIn: snapshots.burnIn,
     horizons: [...horizons],
     controlVariates: false,

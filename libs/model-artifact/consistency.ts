@@ -11,7 +11,7 @@ export function checkConsistency(manifest: Manifest): void {
   const refuse = (message: string): never => {
     throw new ModelError("inconsistent", `The model's manifest contradicts itself: ${message}`);
   };
-  const { sites, elements, halfWidth } = manifest.system;
+  const { sites, elements, halfWidth = 0 } = manifest.system;
   if (sites % elements !== 0) {
     refuse(`system.elements = ${elements} does not divide system.sites = ${sites}.`);
   }

@@ -41,6 +41,36 @@ const schedule = z.discriminatedUnion("name", [
   }),
 ]);
 
+const place = {
+  /** Of space; predictions are for one. */
+  dimension: z.int().min(1).max(3),
+  sites: z.int().min(3).max(1e9),
+  elements: z.int().min(3).max(65536),
+};
+const interaction = {
+  halfWidth: z.int().min(0).max(1e9),
+  kernel: z.enum(["constant", "linear", "gaussian", "morse", "table"]),
+  betaJ0: z.number(),
+};
+const scales = { beta: positive, drive: z.number() };
+
+/** The particles that a model was trained on, and their mesh. */
+const system = z.discriminatedUnion("particles", [
+  z.strictObject({
+    particles: z.literal("arrhenius-exclusion"),
+    ...place,
+    ...interaction,
+    ...scales,
+  }),
+  // Of these nothing is known but snapshots; earlier versions filled in an interaction, which is void.
+  z.strictObject({
+    particles: z.literal("foreign"),
+    ...place,
+    ...z.object(interaction).partial().shape,
+    ...scales,
+  }),
+]);
+
 /**
  * What a manifest says in every version, its format, networks and seal aside. Unknown fields are refused, so that a typo or a later version's
  * field is never ignored in silence; `config` and `training` are free JSON.
@@ -54,19 +84,7 @@ export const commonFields = {
   seed: z.union([z.number(), z.string()]),
   /** The experiment's configuration, echoed. */
   config: z.json(),
-  system: z.strictObject({
-    /** Of "foreign" particles nothing is known but snapshots: kernel, reach and energy are void. */
-    particles: z.enum(["arrhenius-exclusion", "foreign"]),
-    /** Of space; predictions are for one. */
-    dimension: z.int().min(1).max(3),
-    sites: z.int().min(3).max(1e9),
-    elements: z.int().min(3).max(65536),
-    halfWidth: z.int().min(0).max(1e9),
-    kernel: z.enum(["constant", "linear", "gaussian", "morse", "table"]),
-    betaJ0: z.number(),
-    beta: positive,
-    drive: z.number(),
-  }),
+  system,
   /** What each quantity is measured in, for readers. */
   units: z.record(z.string(), z.string()),
   nodalDensityRule: z.enum(["lumped", "consistent", "fourth-order"]),

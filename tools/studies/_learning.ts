@@ -1,6 +1,11 @@
 /** What the studies of learning share: cases, estimates that are kept, models that are kept. */
 import { densityGrid, errorsOfLaw, exactLaws, type LawErrors, trainBaseline } from "@spiediff/demo";
-import { type Experiment, parseExperiment, preset, type PresetName } from "@spiediff/experiment";
+import {
+  parseSimulation,
+  preset,
+  type PresetName,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { learnedLaw, loadModel, type Sampler } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
@@ -31,7 +36,7 @@ const KEPT = `${ROOT}/runs/studies`;
 export interface Case {
   readonly id: string;
   readonly label: string;
-  readonly experiment: (seed: number) => Experiment;
+  readonly experiment: (seed: number) => SimulatedExperiment;
 }
 
 const shipped = (name: PresetName) => (seed: number) => preset(name, seed);
@@ -43,7 +48,7 @@ export const CASES: Case[] = [
     label: "L = 40, βJ₀ = 2",
     experiment: (seed) => {
       const base = preset("lrm", seed);
-      return parseExperiment({ ...base, particles: { ...base.particles, betaJ0: 2 } });
+      return parseSimulation({ ...base, particles: { ...base.particles, betaJ0: 2 } });
     },
   },
   { id: "short-1", label: "L = 1, βJ₀ = 1", experiment: shipped("short-weak") },
@@ -51,7 +56,7 @@ export const CASES: Case[] = [
 ];
 
 /** The experiment's operator estimates, simulated or as kept from before. */
-export async function estimatesOf(experiment: Experiment): Promise<OperatorEstimate[]> {
+export async function estimatesOf(experiment: SimulatedExperiment): Promise<OperatorEstimate[]> {
   const { sites, halfWidth, betaJ0, initialState } = experiment.particles;
   const { realizations, burnIn } = experiment.sampling;
   const estimates: OperatorEstimate[] = [];
@@ -99,7 +104,7 @@ export function trainingEngine(): Promise<{ tf: Tf; runner: GraphRunner | undefi
 
 /** Trains the experiment's models and exports them into a folder; returns the seconds of it. */
 export async function trainModel(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
   name: string,
 ): Promise<DiffusionLaw & { folder: string }> {
@@ -128,7 +133,7 @@ export interface Measured {
 
 /** Errors of a model folder's law: the mean over members, as predictions use them. */
 export async function modelErrors(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   folder: string,
   members: number,
   sampler?: Sampler,
@@ -166,7 +171,7 @@ export interface DiffusionLaw {
 
 /** Trains mobility and f without the epinets, which have no part in the law's own accuracy. */
 export async function trainDiffusion(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
 ): Promise<DiffusionLaw> {
   const { tf, runner } = await trainingEngine();
@@ -180,7 +185,7 @@ export async function trainDiffusion(
 
 /** Errors of the diffusion models' mean over their latents by a sampler, and its seconds. */
 export async function diffusionErrors(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
   { mobility, drivingForce }: DiffusionLaw,
   steps: readonly ReverseStep[] = ddimSteps(mobility.schedule, 2),
@@ -226,7 +231,7 @@ export async function diffusionErrors(
 
 /** Errors of the deterministic baseline on the same data. */
 export async function baselineErrors(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
   members: number,
 ): Promise<{ errors: LawErrors; seconds: number }> {

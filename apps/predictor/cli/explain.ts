@@ -41,11 +41,12 @@ export function explainText(folder: string, manifest: Manifest): string {
 }
 
 function particlesText(system: Manifest["system"]): string[] {
-  const { particles, dimension, sites, halfWidth, kernel, betaJ0, beta, drive } = system;
+  const { dimension, sites, beta, drive } = system;
   const place = `in ${dimension} dimension${dimension === 1 ? "" : "s"}, ${sites} sites`;
-  if (particles === "foreign") {
+  if (system.particles === "foreign") {
     return [`  particles    another code's, ${place}`, `               beta = ${beta}`];
   }
+  const { particles, halfWidth, kernel, betaJ0 } = system;
   return [
     `  particles    ${particles} ${place}, half-width ${halfWidth}, ${kernel} kernel`,
     `               βJ₀ = ${betaJ0}, beta = ${beta}, drive = ${drive}`,

@@ -1,7 +1,7 @@
 /** `deno task study band-width`: bands narrow like 1/sqrt(R) when the realizations R grow 16-fold. */
 import { referenceOf } from "@spiediff/demo";
 import { exactK1 } from "@spiediff/exact-reference";
-import { type Experiment, parseExperiment, profileDensity } from "@spiediff/experiment";
+import { parseSimulation, profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { type Claim, genericFigure, toCsv } from "@spiediff/report";
 import { judge, withoutGauge } from "../_bands.ts";
@@ -16,15 +16,15 @@ const MEMBERS = 400;
 const TIME = 0.01;
 const QUANTITIES = ["K1", "f'", `density at t = ${TIME}`];
 
-function withRealizations(system: System, seed: number, factor: number): Experiment {
+function withRealizations(system: System, seed: number, factor: number): SimulatedExperiment {
   const experiment = experimentOf(system, seed);
   const { sampling } = experiment;
   const realizations = factor * sampling.realizations;
-  return parseExperiment({ ...experiment, sampling: { ...sampling, realizations } });
+  return parseSimulation({ ...experiment, sampling: { ...sampling, realizations } });
 }
 
 /** Mean widths of the 95 % bands of {@link QUANTITIES}, and rms errors of the first two. */
-async function measure(experiment: Experiment, name: string) {
+async function measure(experiment: SimulatedExperiment, name: string) {
   const estimates = await estimatesOf(experiment);
   const { folder } = await trainModel(experiment, estimates, name);
   const model = await loadModel(folder);

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { referenceOf } from "@spiediff/demo";
 import { curvatureOf, exactK1, type ExactReference } from "@spiediff/exact-reference";
-import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
+import {
+  parseSimulation,
+  preset,
+  profileDensity,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { explicitRungeKutta, integrate, localLaw, rk4 } from "@spiediff/macro-solver";
 import { ring } from "@spiediff/mesh";
@@ -43,13 +48,13 @@ const MORE_SITES = 4;
  * The small configuration: short trainings, and as many hops as 1000 realizations of 2000 sites. With four
  * times the sites a quarter of the realizations is as precise, and windows last a sixteenth, as hops do.
  */
-export function experimentOf(system: System, seed: number): Experiment {
+export function experimentOf(system: System, seed: number): SimulatedExperiment {
   const quick = preset("quick", seed);
   if (system === "L = 40, N = 2000") return quick;
   const { particles, sampling } = quick;
   if (system === "L = 40") {
     const faster = MORE_SITES ** 2;
-    return parseExperiment({
+    return parseSimulation({
       ...quick,
       particles: { ...particles, sites: MORE_SITES * particles.sites },
       sampling: {
@@ -59,7 +64,7 @@ export function experimentOf(system: System, seed: number): Experiment {
       },
     });
   }
-  return parseExperiment({
+  return parseSimulation({
     ...quick,
     particles: { ...particles, halfWidth: 1 },
   });
@@ -97,7 +102,7 @@ async function dataSet(system: System, seed: number, kept?: string): Promise<Out
 
 async function outcomes(
   system: System,
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
 ): Promise<Outcome[]> {
   const { tf, runner } = engine!;

@@ -2,7 +2,12 @@
  * `deno task study fluctuations`: how far single particle systems stray from the predicted mean, by the
  * learned law's own fluctuation-dissipation structure, beside direct simulations.
  */
-import { type Experiment, parseExperiment, preset, profileDensity } from "@spiediff/experiment";
+import {
+  parseSimulation,
+  preset,
+  profileDensity,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import { latticeProfile, simulateTrajectories } from "@spiediff/kmc";
 import { loadModel, predict } from "@spiediff/predictor";
 import { type Claim, genericFigure } from "@spiediff/report";
@@ -16,12 +21,12 @@ const TIMES = [0.001, 0.005, 0.02];
 const workers = workersOption();
 
 const quick = preset("quick", SEED);
-const systems: { label: string; id: string; experiment: Experiment }[] = [
+const systems: { label: string; id: string; experiment: SimulatedExperiment }[] = [
   { label: "L = 40", id: "long-range", experiment: quick },
   {
     label: "L = 1",
     id: "short-range",
-    experiment: parseExperiment({
+    experiment: parseSimulation({
       ...quick,
       particles: { ...quick.particles, halfWidth: 1 },
     }),
@@ -29,7 +34,7 @@ const systems: { label: string; id: string; experiment: Experiment }[] = [
 ];
 
 /** Standard deviation of `z / Delta` over realizations, `[times][elements]`. */
-async function simulated(experiment: Experiment): Promise<number[][]> {
+async function simulated(experiment: SimulatedExperiment): Promise<number[][]> {
   const { particles, elements, prediction: { profile } } = experiment;
   const size = TIMES.length * elements;
   const sum = new Float64Array(size), square = new Float64Array(size);

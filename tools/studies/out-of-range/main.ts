@@ -4,7 +4,7 @@
  */
 import { referenceOf } from "@spiediff/demo";
 import { exactK1 } from "@spiediff/exact-reference";
-import { type Experiment, parseExperiment } from "@spiediff/experiment";
+import { parseSimulation, type SimulatedExperiment } from "@spiediff/experiment";
 import { bandOver, learnedLaw, loadModel } from "@spiediff/predictor";
 import { type Claim, learnedFunctionFigure, toCsv } from "@spiediff/report";
 import { estimatesOf, trainModel } from "../_learning.ts";
@@ -18,9 +18,9 @@ const INSIDE = grid.map((_, i) => i).filter((i) => grid[i] > 0.305 && grid[i] < 
 const FAR = [0.1, 0.9].map((rho) => grid.findIndex((value) => Math.abs(value - rho) < 1e-9));
 
 /** The calibration study's L = 40 with every profile squeezed by half towards 0.5. */
-function squeezed(seed: number): Experiment {
+function squeezed(seed: number): SimulatedExperiment {
   const experiment = experimentOf("L = 40", seed);
-  return parseExperiment({
+  return parseSimulation({
     ...experiment,
     profiles: experiment.profiles.map(({ name, mean, modes }) => ({
       name: `inner-${name}`,

@@ -3,7 +3,7 @@
  * fewer realizations.
  */
 import { densityGrid, type LawErrors, referenceOf } from "@spiediff/demo";
-import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
+import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
 import { densityRange, trainingData } from "@spiediff/train";
@@ -24,9 +24,9 @@ const MEASURES: { key: keyof LawErrors; name: string; id: string }[] = [
   { key: "freeEnergyGaugeFree", name: "f, gauge-free", id: "free-energy" },
 ];
 
-function experimentOf(seed: number, profiles: number, realizations: number): Experiment {
+function experimentOf(seed: number, profiles: number, realizations: number): SimulatedExperiment {
   const base = preset("lrm", seed);
-  return parseExperiment({
+  return parseSimulation({
     ...base,
     profiles: base.profiles.slice(0, profiles),
     sampling: { ...base.sampling, realizations },

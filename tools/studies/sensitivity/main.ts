@@ -1,6 +1,6 @@
 /** `deno task study sensitivity`: the sweep that fixed the one set of hyperparameters. */
 import type { LawErrors } from "@spiediff/demo";
-import { type Experiment, parseExperiment, preset } from "@spiediff/experiment";
+import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
 import { inShards } from "../_shards.ts";
@@ -13,7 +13,7 @@ const DATA = [
   { label: "scarce", experiment: (seed: number) => preset("scarce", seed) },
 ];
 
-type Training = Experiment["training"];
+type Training = SimulatedExperiment["training"];
 const DEFAULT = "default";
 const CHANGES: { label: string; change: (training: Training) => Partial<Training> }[] = [
   { label: DEFAULT, change: () => ({}) },
@@ -55,7 +55,7 @@ async function sweep({ d, seed }: { d: number; seed: number }): Promise<Row[]> {
   const found: Row[] = [];
   for (const [c, { label, change }] of CHANGES.entries()) {
     const training = { ...base.training, ...change(base.training) };
-    const e = parseExperiment({ ...base, training });
+    const e = parseSimulation({ ...base, training });
     const trained = await trainDiffusion(e, estimates);
     const { errors } = await diffusionErrors(e, estimates, trained);
     const { seconds } = trained;

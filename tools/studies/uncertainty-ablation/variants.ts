@@ -6,7 +6,7 @@ import {
   sampleDrivingForce,
   sampleMobility,
 } from "@spiediff/diffusion-train";
-import type { Experiment } from "@spiediff/experiment";
+import type { SimulatedExperiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { learnedLaw, loadModel } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
@@ -36,7 +36,7 @@ export interface VariantLaw {
 
 /** Epinets of several sizes, without a prior, none at all, and a deep ensemble, on one data set. */
 export async function variantLaws(
-  experiment: Experiment,
+  experiment: SimulatedExperiment,
   estimates: OperatorEstimate[],
   grid: number[],
   folder: string,
