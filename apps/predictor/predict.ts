@@ -56,13 +56,8 @@ export async function* predictStream(
   const density = initialDensity(profile, elements);
   const started = performance.now();
   const mesh = ring(elements);
-  const { law, table, nonConvexMembers, lawOn } = await buildLaw(
-    model,
-    ensemble,
-    mesh,
-    density,
-    options,
-  );
+  const built = await buildLaw(model, ensemble, mesh, density, options);
+  const { law, table, nonConvexMembers, lawOn } = built;
   const tabulated = performance.now();
 
   const coverage = newCoverage(model.manifest.coverage.density, density);

@@ -19,8 +19,8 @@ import { progress, workersOption, writeStudy } from "../_study.ts";
 
 const SEED = 1;
 const SITES = 1_000_000, ELEMENTS = 1000, REALIZATIONS = 256;
-/** Macroscopic duration of 16 hop times. */
-const H = 16 / SITES ** 2;
+/** Macroscopic duration of 6 hop times. */
+const H = 6 / SITES ** 2;
 const TIME = 1e-3;
 const PROFILE = "0.5+0.3*cos(2*pi*x)";
 const system = { sites: SITES, halfWidth: 40, betaJ0: 1 };
@@ -155,7 +155,7 @@ try {
     text: `# A mesh of 1000 elements
 
 ${SITES.toLocaleString("en")} sites, half-width 40, beta J0 = 1, on ${ELEMENTS} elements,
-${REALIZATIONS} realizations of two profiles from local equilibrium, one window of 16 hop times, 16
+${REALIZATIONS} realizations of two profiles from local equilibrium, one window of 6 hop times, 16
 blocks; then estimates, a training with the networks and steps of the quick preset, and 100 members
 to t = ${TIME}. Memory is the largest that the kernel has seen of each command (\`VmHWM\`).`,
   });
