@@ -43,6 +43,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   pythonModule("numpy"),
   pythonModule("onnx"),
   pythonModule("scipy"),
+  pythonModule("h5py"),
   SLURM,
 ];
 

@@ -71,7 +71,7 @@ describe.skipIf(!hasNpm)("@spiediff/predictor from npm, without Deno (needs npm)
     expect(unpackedBytes).toBeLessThan(3e6);
     const folder = join(project, "node_modules", name);
     const { dependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    expect(Object.keys(dependencies)).toEqual(["onnxruntime-node", "zod"]);
+    expect(Object.keys(dependencies)).toEqual(["h5wasm", "onnxruntime-node", "zod"]);
     expect((await readdir(folder)).sort()).toEqual(
       ["LICENSE", "README.md", "THIRD-PARTY.txt", "command.js", "dist", "package.json"],
     );

@@ -9,8 +9,8 @@ const APP = `${ROOT}/apps/predictor`;
 /** npm makes it executable, under the name that package.json gives it. */
 const COMMAND = '#!/usr/bin/env node\nimport "./dist/main.js";\n';
 
-/** The native runtime, and what the types speak of; all else is small and comes with us. */
-const EXTERNAL = ["onnxruntime-node", "zod"];
+/** The native runtime, what is large, and what the types speak of; all else comes with us. */
+const EXTERNAL = ["h5wasm", "onnxruntime-node", "zod"];
 
 /** Writes `@spiediff/predictor` for npm: library with types, command, README. */
 export async function predictorPackage(folder: string): Promise<Manifest> {

@@ -11,7 +11,7 @@ import type { ExportedMembers } from "./onnx_files.ts";
 import { tableFiles } from "./table_files.ts";
 
 interface ExportFlags {
-  readonly format: "onnx" | "csv" | "json";
+  readonly format: "onnx" | "csv" | "json" | "hdf5";
   readonly densities?: Float64Array;
   readonly members: number;
   readonly seed: string;
@@ -26,7 +26,7 @@ export const exportCommand = (program: string) =>
       fullDescription: [
         "onnx: law.onnx gives m and f' of any member at any density in one call of any onnxruntime;",
         "members.csv has the members' numbers, law-onnx.json says what is what.",
-        "csv, json: m, f', their slopes and f of every member over evenly spaced densities, for any",
+        "csv, json, hdf5: m, f', their slopes and f of every member over evenly spaced densities, for any",
         "solver; with json comes spiediff_law.py, which evaluates and integrates the law in Python.",
         "",
         "EXAMPLES",
@@ -38,7 +38,7 @@ export const exportCommand = (program: string) =>
     parameters: {
       positional: MODEL_FOLDER,
       flags: {
-        format: { kind: "enum", values: ["onnx", "csv", "json"], brief: "What to write" },
+        format: { kind: "enum", values: ["onnx", "csv", "json", "hdf5"], brief: "What to write" },
         densities: {
           kind: "parsed",
           parse: parseDensities,

@@ -8,28 +8,37 @@ import { lawTables, tablesCsv, tablesJson } from "./tables.ts";
 /** Densities of tables where none are asked for. */
 const POINTS = 161;
 
-/** Tables of members as CSV, or as JSON with the module that reads it in Python. */
+const FORMAT = { format: "spiediff-law-tables", version: 1 };
+
+/** Tables of members as CSV, as HDF5, or as JSON with the module that reads it in Python. */
 export async function tableFiles(
   model: Model,
-  format: "csv" | "json",
+  format: "csv" | "json" | "hdf5",
   densities: Float64Array | undefined,
   { members, seed }: ExportedMembers,
-): Promise<Record<string, string>> {
-  const { manifest } = model;
+): Promise<Record<string, string | Uint8Array>> {
+  const { integrity, code, system, units, coverage } = model.manifest;
+  // Loaded for an export of this kind only, and before any work, since it may be absent.
+  const hdf5 = format === "hdf5" ? await (await import("./hdf5_file.ts")).hdf5Writer() : null;
   const law = await learnedLaw(
     model,
-    densities ?? evenGrid(...manifest.coverage.density, POINTS),
+    densities ?? evenGrid(...coverage.density, POINTS),
     { members, seed, keepMembers: true },
   );
   const tables = lawTables(law);
   if (format === "csv") return { "law-tables.csv": tablesCsv(tables) };
+  if (hdf5) {
+    const { elements } = system;
+    const { referenceDensity } = law.gauge;
+    const about = { ...FORMAT, model: integrity, seed: `${seed}`, elements, referenceDensity };
+    return { "law-tables.h5": hdf5(tables, about) };
+  }
   return {
     "law-tables.json": JSON.stringify({
-      format: "spiediff-law-tables",
-      version: 1,
-      model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
-      units: manifest.units,
-      coverage: manifest.coverage,
+      ...FORMAT,
+      model: { integrity, code, system },
+      units,
+      coverage,
       gauge: law.gauge,
       members,
       seed,

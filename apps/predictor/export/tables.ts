@@ -61,21 +61,22 @@ export function risingSlopes(
   });
 }
 
-const COLUMNS = [
-  ["mobility", "mobility"],
-  ["mobility_slope", "mobilitySlope"],
-  ["driving_force", "drivingForce"],
-  ["curvature", "curvature"],
-  ["free_energy", "freeEnergy"],
+/** What tables hold of each member: the name in files, the key here, what it is. */
+export const TABLE_COLUMNS = [
+  ["mobility", "mobility", "m, never negative between the densities either"],
+  ["mobility_slope", "mobilitySlope", "dm/drho for cubic Hermite interpolation"],
+  ["driving_force", "drivingForce", "f', zero at the reference density"],
+  ["curvature", "curvature", "f'', the slope of f' for cubic Hermite interpolation"],
+  ["free_energy", "freeEnergy", "f, zero at the reference density"],
 ] as const;
 
 /** `member,rho,mobility,mobility_slope,driving_force,curvature,free_energy`, one row a member and density. */
 export function tablesCsv(tables: LawTables): string {
   const { density } = tables;
   const n = density.length;
-  const lines = [["member", "rho", ...COLUMNS.map(([name]) => name)].join(",")];
+  const lines = [["member", "rho", ...TABLE_COLUMNS.map(([name]) => name)].join(",")];
   for (let k = 0; k < tables.mobility.length; k++) {
-    const cells = COLUMNS.map(([, key]) => tables[key][k]);
+    const cells = TABLE_COLUMNS.map(([, key]) => tables[key][k]);
     lines.push([Math.floor(k / n), density[k % n], ...cells].join(","));
   }
   return lines.join("\n") + "\n";
@@ -88,6 +89,6 @@ export function tablesJson(tables: LawTables): Record<string, unknown> {
     Array.from({ length: all.length / n }, (_, m) => [...all.subarray(m * n, (m + 1) * n)]);
   return {
     density: [...tables.density],
-    ...Object.fromEntries(COLUMNS.map(([, key]) => [key, rows(tables[key])])),
+    ...Object.fromEntries(TABLE_COLUMNS.map(([, key]) => [key, rows(tables[key])])),
   };
 }
