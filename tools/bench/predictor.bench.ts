@@ -3,7 +3,8 @@ import { loadModel, predict, type PredictOptions } from "@spiediff/predictor";
 import { ROOT } from "../root.ts";
 import { buildFolder } from "../standalone/folder.ts";
 import { buildOneFile } from "../standalone/one_file.ts";
-import { medianSeconds } from "./timing.ts";
+import { lawGraphLines, npmLines } from "./predictor_elsewhere.ts";
+import { medianSeconds, timed } from "./timing.ts";
 import type { BenchLine } from "./types.ts";
 
 const MODEL = `${ROOT}/test-data/lrm-quick-model`;
@@ -13,7 +14,8 @@ const wave = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
 
 /**
  * The long-range case, 25 elements, 2000 members or realizations, to the same time, on two threads:
- * prediction by DDIM-2 and DDPM-50 against direct simulation; then the standalone artifacts.
+ * prediction by DDIM-2 and DDPM-50 against direct simulation; then the standalone artifacts, `law.onnx` and
+ * the npm package.
  */
 export default async function predictor(): Promise<BenchLine[]> {
   const ddim = await predictionSeconds({});
@@ -78,7 +80,7 @@ async function kmcSeconds(): Promise<number> {
   return seconds * (MEMBERS / realizations) * (FINAL_TIME / span);
 }
 
-/** Sizes, and the time from the start of a fresh process to its first result. */
+/** Sizes, speed of the exported law, and the time from the start of a fresh process to its first result. */
 async function artifactLines(): Promise<BenchLine[]> {
   const out = await Deno.makeTempDir({ prefix: "spiediff-bench-" });
   try {
@@ -93,6 +95,8 @@ async function artifactLines(): Promise<BenchLine[]> {
       { name: "predictor one file, MB", value: oneFile.bytes / 1e6 },
       { name: "predictor one file, first start to first result, s", value: first },
       { name: "predictor one file, later starts, s", value: again },
+      ...await lawGraphLines(out),
+      ...await npmLines(out),
     ];
   } finally {
     await Deno.remove(out, { recursive: true });
@@ -110,10 +114,4 @@ async function run(program: string, out: string): Promise<void> {
     stderr: "piped",
   }).output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-}
-
-async function timed(call: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await call();
-  return (performance.now() - started) / 1e3;
 }

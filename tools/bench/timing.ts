@@ -18,3 +18,10 @@ export async function medianSeconds(
   const middle = times.length >> 1;
   return times.length % 2 === 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
 }
+
+/** Seconds of one call. */
+export async function timed(call: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await call();
+  return (performance.now() - started) / 1e3;
+}

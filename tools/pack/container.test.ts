@@ -8,6 +8,8 @@ import { programPath } from "@spiediff/slurm-test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../root.ts";
 import { sizeOf } from "../standalone/folder.ts";
+import { packPackage } from "./package.ts";
+import { predictorPackage } from "./predictor_package.ts";
 import { type Instruction, stagesOf, textsOf } from "./dockerfile.ts";
 
 const hasNpm = programPath("npm") !== undefined;
@@ -48,8 +50,7 @@ beforeAll(async () => {
   await mkdir(app);
   [install, service] = stagesOf(await readFile(`${ROOT}/tools/pack/Dockerfile`, "utf8"));
   const context = join(root, "context");
-  const packer = ["run", "-A", `${ROOT}/tools/pack/main.ts`, "--out", context];
-  await run(process.execPath, packer, { cwd: root });
+  await packPackage(context, predictorPackage);
   await build(context);
   await cp(`${ROOT}/test-data/lrm-quick-model`, join(root, "model"), { recursive: true });
 }, 180_000);

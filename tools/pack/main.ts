@@ -5,6 +5,7 @@
  * Prints one JSON list with names, paths and sizes.
  */
 import { ROOT } from "../root.ts";
+import { browserPackage } from "./browser_package.ts";
 import { packPackage } from "./package.ts";
 import { predictorPackage } from "./predictor_package.ts";
 
@@ -14,4 +15,8 @@ if (Deno.args.length > 0 && (flag !== "--out" || !folder || rest.length > 0)) {
   Deno.exit(2);
 }
 const out = folder ?? `${ROOT}/dist/npm`;
-console.log(JSON.stringify([await packPackage(out, predictorPackage)]));
+const tarballs = [
+  await packPackage(out, predictorPackage),
+  await packPackage(out, browserPackage),
+];
+console.log(JSON.stringify(tarballs));

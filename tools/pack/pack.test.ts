@@ -60,7 +60,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => hasNpm ? rm(root, { recursive: true, force: true }) : undefined);
 
-describe.skipIf(!hasNpm)("@spiediff/predictor from npm, without Deno (needs npm)", () => {
+describe.skipIf(!hasNpm)("packages from npm, without Deno (needs npm)", () => {
   const times = [0, 0.01, 0.05], ensemble = { seed: 1, members: 200 };
   const wave = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
 
@@ -79,6 +79,31 @@ describe.skipIf(!hasNpm)("@spiediff/predictor from npm, without Deno (needs npm)
     expect(licences).toMatch(/^@observablehq\/plot \d/m);
     expect(licences).not.toMatch(/onnxruntime|spiediff/i);
   });
+
+  it("has the page's build beside it, which the page's own tests run in a browser", async () => {
+    const [, { name, bytes, unpackedBytes }] = tarballs;
+    expect(name).toBe("@spiediff/browser");
+    expect(bytes).toBeLessThan(5e6);
+    expect(unpackedBytes).toBeLessThan(18e6);
+    const direct = join(root, "page");
+    await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", `${ROOT}/tools/standalone/browser.ts`, "--model", MODEL, "--out", direct],
+      stdout: "null",
+    }).output();
+    const installed = join(project, "node_modules", name, "page");
+    await cp(MODEL, join(installed, "model"), { recursive: true });
+    const files = async (folder: string) =>
+      (await readdir(folder, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length)).sort();
+    expect(await files(installed)).toEqual(await files(direct));
+    for (const path of await files(direct)) {
+      const [ours, theirs] = await Promise.all(
+        [direct, installed].map((folder) => readFile(join(folder, path))),
+      );
+      expect(theirs.equals(ours), path).toBe(true);
+    }
+  }, 60_000);
 
   it("predicts our numbers from TypeScript, with types for a strict compiler", async () => {
     await writeFile(join(project, "example.ts"), await example("ts"));
