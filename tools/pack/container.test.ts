@@ -106,5 +106,5 @@ describe.skipIf(!hasNpm)("the container's steps, without docker (needs npm)", ()
     // Nobody is well any more.
     await expect(run(checker, flags)).rejects.toMatchObject({ code: 1 });
     expect(filesOf(app)).toBe(before);
-  }, 60_000);
+  }, 180_000);
 });

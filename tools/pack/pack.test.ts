@@ -103,7 +103,7 @@ describe.skipIf(!hasNpm)("packages from npm, without Deno (needs npm)", () => {
       );
       expect(theirs.equals(ours), path).toBe(true);
     }
-  }, 60_000);
+  }, 180_000);
 
   it("predicts our numbers from TypeScript, with types for a strict compiler", async () => {
     await writeFile(join(project, "example.ts"), await example("ts"));
@@ -122,7 +122,7 @@ describe.skipIf(!hasNpm)("packages from npm, without Deno (needs npm)", () => {
     await writeFile(join(project, "wrong.ts"), (await example("ts")).replace("seed: 1", "sed: 1"));
     const wrong = await run("node", compiler, "-p", ".", "--noEmit");
     expect([wrong.code, wrong.stdout]).toEqual([2, expect.stringMatching(/^wrong\.ts.*'sed'/)]);
-  }, 60_000);
+  }, 180_000);
 
   it("gives our law from JavaScript", async () => {
     await writeFile(join(project, "law.mjs"), await example("js"));
@@ -132,14 +132,15 @@ describe.skipIf(!hasNpm)("packages from npm, without Deno (needs npm)", () => {
     const { mobility, diffusivity } = await learnedLaw(model, [0.3, 0.5], ensemble);
     await model.close();
     same(JSON.parse(stdout), [...mobility.mean, ...diffusivity.upper]);
-  }, 60_000);
+  }, 180_000);
 
   it("has the command, by npx", async () => {
     const flags = ["--profile", "0.5+0.3*cos(2*pi*x)", "--times", "0,0.01,0.05"];
     const npx = ["--offline", "spiediff-predictor"];
     const args = [...npx, "predict", "model", ...flags, "--members", "200", "--json"];
     const { code, stdout, stderr } = await run("npx", ...args);
-    expect([code, stderr]).toEqual([0, ""]);
+    // A busy machine sees how far it is.
+    expect([code, stderr.replace(/^predicting: .*\n/gm, "")]).toEqual([0, ""]);
     const model = await loadModel(MODEL);
     const ours = await predict(model, wave, times, ensemble);
     await model.close();
@@ -157,5 +158,5 @@ describe.skipIf(!hasNpm)("packages from npm, without Deno (needs npm)", () => {
     const bad = await run("npx", ...npx, "predict", "nowhere", ...flags);
     expect([bad.code, bad.stdout]).toEqual([2, ""]);
     expect(bad.stderr).toMatch(/^predictor: .*nowhere/);
-  }, 60_000);
+  }, 180_000);
 });

@@ -27,6 +27,9 @@ const withH5py = pythons.find(has("h5py, scipy"));
 
 let root = "", exported = "", page = "";
 
+/** One member has no band, and a busy machine sees how far it is. */
+const EXPECTED = /^(warning: 1 members are too few|predicting: ).*\n/gm;
+
 /** What the command prints in `root`, where the page's folders lie. */
 async function run(line: string): Promise<string> {
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
@@ -39,7 +42,7 @@ async function run(line: string): Promise<string> {
     stderr: { write: (text: string) => void (stderr += text) },
     env: {},
   });
-  expect([line, code, stderr.replace(/^warning: 1 members are too few.*\n/, "")])
+  expect([line, code, stderr.replace(EXPECTED, "")])
     .toEqual([line, 0, ""]);
   return stdout;
 }
@@ -54,7 +57,7 @@ beforeAll(async () => {
     const command = line.replace(/ +#.*/, "").replace(/^spiediff /, "");
     printed[command] = await run(command);
   }
-}, 60_000);
+}, 180_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** The page's example of a language that holds a text. */
@@ -114,7 +117,7 @@ describe.skipIf(!withNumpy)("spiediff_law.py (needs Python's numpy)", () => {
       close(theirs.run.upper[k], band.upper, 1e-5);
       close(theirs.run.curve_lower[k], band.wholeCurve.lower, 2e-5);
     });
-  }, 30_000);
+  }, 120_000);
 
   it("refuses what its tables do not cover, and other files", () => {
     const wide = python(
@@ -128,7 +131,7 @@ describe.skipIf(!withNumpy)("spiediff_law.py (needs Python's numpy)", () => {
       "import spiediff_law\nspiediff_law.load('exported/law-onnx.json')",
     );
     expect(other.stderr).toMatch(/ValueError: these are no tables/);
-  }, 30_000);
+  }, 120_000);
 });
 
 describe.skipIf(!withH5py)("tables as HDF5 (needs Python's h5py)", () => {
@@ -146,7 +149,7 @@ describe.skipIf(!withH5py)("tables as HDF5 (needs Python's h5py)", () => {
     close(mean, diffusivity.mean, 1e-3);
     close(lower, diffusivity.lower, 1e-3);
     close(upper, diffusivity.upper, 1e-3);
-  }, 30_000);
+  }, 120_000);
 });
 
 describe.skipIf(!withScipy)("tables in a PDE solver (needs Python's scipy)", () => {
@@ -167,7 +170,7 @@ describe.skipIf(!withScipy)("tables in a PDE solver (needs Python's scipy)", () 
       Math.max(...density[1].mean.map((value, i) => Math.abs(theirs[i] - value))),
       9,
     );
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("docs/use-the-law.md", () => {
