@@ -5,10 +5,11 @@
  *
  *   deno run -A tools/foreign_ssep.ts [FOLDER [CROWDING]]
  */
-const SITES = 120, ELEMENTS = 6, REALIZATIONS = 680, FEW = 100, SEED = 20240501;
+const SITES = 120, ELEMENTS = 6, FEW = 100, SEED = 20240501;
+export const REALIZATIONS = 680;
 export const TIMES = [0, 2.8e-4, 1.7e-3];
 /** Other runs, to hold a model against: from other profiles, and much later. */
-const LATER = { times: [0, 0.006, 0.015], realizations: 250, seed: 20240502 };
+export const LATER = { times: [0, 0.006, 0.015], realizations: 250, seed: 20240502 };
 
 type Wave = [mean: number, amplitude: number, phase: number];
 export const PROFILES: Record<string, Wave> = {

@@ -29,7 +29,7 @@ export async function predictSnapshots(
   const M = start[0].length;
   const profile = new Float64Array(M);
   for (const z of start) z.forEach((v, i) => profile[i] += M * v / start.length);
-  const { density, members, fluctuation, meshError } = await predict(model, profile, times, {
+  const { density, members, fluctuation } = await predict(model, profile, times, {
     ...options,
     keepMembers: true,
   });
@@ -37,7 +37,7 @@ export async function predictSnapshots(
     band: density,
     members: members!,
     response: await responseToStart(model, profile, times, options),
-    meshError: meshError ?? times.map(() => 0),
+    meshError: await meshErrorOf(model, profile, times, options),
     fluctuationRatio: fluctuation?.map((expected, t) => scatterOver(expected, later[t])) ?? null,
   };
 }
@@ -51,6 +51,49 @@ function scatterOver(expected: Float64Array, runs: readonly Float64Array[]): num
     for (const z of runs) measured += (M * (z[i] - mean)) ** 2 / (runs.length - 1);
   }
   return Math.sqrt(measured / expected.reduce((sum, sd) => sum + sd * sd, 0));
+}
+
+/**
+ * What the mesh leaves of the profile's waves. Not of its nodes: between them lies nothing but waves, and a
+ * finer mesh that is given nodes has to guess.
+ */
+async function meshErrorOf(
+  model: Model,
+  profile: Float64Array,
+  times: readonly number[],
+  options: EnsembleOptions,
+): Promise<ArrayLike<number>> {
+  const none = times.map(() => 0);
+  try {
+    const few = { ...options, members: 1, fluctuation: false };
+    return (await predict(model, wavesOf(profile), times, few)).meshError ?? none;
+  } catch (error) {
+    // Waves through a profile near the domain's ends may leave it.
+    if (error instanceof RangeError) return none;
+    throw error;
+  }
+}
+
+/** The waves whose averages over hat functions are given, the shortest left out, as a function of x. */
+export function wavesOf(averages: Float64Array): (x: number) => number {
+  const M = averages.length;
+  const waves = Array.from({ length: Math.floor((M - 1) / 2) + 1 }, (_, k) => {
+    let cosine = 0, sine = 0;
+    averages.forEach((rho, i) => {
+      cosine += rho * Math.cos(2 * Math.PI * k * i / M);
+      sine += rho * Math.sin(2 * Math.PI * k * i / M);
+    });
+    // A hat function takes sinc^2 of a wave (docs/theory.md section 2).
+    const half = Math.PI * k / M;
+    const scale = (k === 0 ? 1 : 2 * (half / Math.sin(half)) ** 2) / M;
+    return { k, cosine: scale * cosine, sine: scale * sine };
+  });
+  return (x) =>
+    waves.reduce(
+      (sum, { k, cosine, sine }) =>
+        sum + cosine * Math.cos(2 * Math.PI * k * x) + sine * Math.sin(2 * Math.PI * k * x),
+      0,
+    );
 }
 
 /** Derivative of the predicted averages by those at the start, `[M, M]` for each time. */
