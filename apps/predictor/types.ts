@@ -57,7 +57,7 @@ export interface PredictOptions extends EnsembleOptions {
    */
   readonly method?: "auto" | "rk4" | "rosenbrock2";
   /**
-   * Also computes how far a single particle system strays from the predicted mean.
+   * Also computes how far a single particle system deviates from the predicted mean.
    * @defaultValue true up to 128 elements
    */
   readonly fluctuation?: boolean;

@@ -50,6 +50,7 @@ describe("warnings", () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^sampling\.h = 0\.00001 is below 4 hop times, 0\.0001: too short/),
       expect.stringMatching(/^sampling\.h = 0\.001 is beyond .* 0\.000625: too long/),
+      "Of use for these sites and elements: sampling.h = 0.0001, 0.0002, 0.0004.",
     ]);
     expect(stderr).toBe(warnings.map((text: string) => `warning: ${text}\n`).join(""));
   }, 30_000);

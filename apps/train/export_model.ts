@@ -21,6 +21,15 @@ export interface Origin {
   readonly training: Readonly<Record<string, number | string>>;
 }
 
+/** What each quantity of a model is measured in. */
+const UNITS = {
+  length: "domain length",
+  time: "diffusive time: one hop at infinite temperature takes sites^-2 / drive",
+  density: "occupied fraction of sites",
+  energy: "1/beta = k_B T",
+  mobility: "length^2/(energy time)",
+};
+
 /** Writes the model folder: five ONNX graphs and their manifest. */
 export function exportModel(
   folder: string,
@@ -28,36 +37,15 @@ export function exportModel(
   models: LearnedModels,
   origin: Origin,
 ): Promise<Manifest> {
-  const { mobility, drivingForce, mobilityEpinet, drivingForceEpinet } = models;
+  const { mobility, mobilityEpinet, drivingForceEpinet } = models;
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
-  const files = {
-    "mobility-denoiser.onnx": mobilityDenoiserGraph(mobility.weights, mobility.condition),
-    "mobility-epinet.onnx": epinetGraph("mobility-epinet", mobilityEpinet.weights),
-    "free-energy-denoiser.onnx": freeEnergyGraph(
-      drivingForce.weights,
-      drivingForce.condition,
-      drivingForce.energyScale,
-    ),
-    "driving-force-denoiser.onnx": drivingForceGraph(
-      drivingForce.weights,
-      drivingForce.condition,
-      drivingForce.energyScale,
-    ),
-    "driving-force-epinet.onnx": epinetGraph("driving-force-epinet", drivingForceEpinet.weights),
-  };
   return writeModel(folder, {
     code: origin.code,
     seed: experiment.seed,
     config: JSON.parse(JSON.stringify(experiment)),
     system: systemOf(experiment),
-    units: {
-      length: "domain length",
-      time: "diffusive time: one hop at infinite temperature takes sites^-2 / drive",
-      density: "occupied fraction of sites",
-      energy: "1/beta = k_B T",
-      mobility: "length^2/(energy time)",
-    },
+    units: { ...UNITS },
     nodalDensityRule: origin.nodalDensityRule,
     coverage: { density: [low, high] },
     diffusion: {
@@ -66,6 +54,25 @@ export function exportModel(
       timestepSpacing: "trailing",
     },
     sampler: { ...STEERED_SAMPLER },
+    ...networksOf(models),
+    calibration: {
+      mobility: mobilityEpinet.calibration,
+      drivingForce: drivingForceEpinet.calibration,
+    },
+    gauge: {
+      text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
+      referenceDensity: reference,
+    },
+    madeFrom: { ...origin.madeFrom },
+    training: { ...origin.training },
+  }, graphsOf(models));
+}
+
+/** What the manifest says of the networks, by the names of {@link graphsOf}. */
+function networksOf(
+  { mobility, drivingForce, mobilityEpinet, drivingForceEpinet }: LearnedModels,
+): Pick<Manifest, "mobility" | "drivingForce"> {
+  return {
     mobility: {
       scale: mobility.scale,
       state: mobility.state,
@@ -82,17 +89,21 @@ export function exportModel(
       featureDim: drivingForceEpinet.weights.featureDim,
       indexDim: drivingForceEpinet.weights.indexDim,
     },
-    calibration: {
-      mobility: mobilityEpinet.calibration,
-      drivingForce: drivingForceEpinet.calibration,
-    },
-    gauge: {
-      text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
-      referenceDensity: reference,
-    },
-    madeFrom: { ...origin.madeFrom },
-    training: { ...origin.training },
-  }, files);
+  };
+}
+
+/** The five graphs by the names of their files. */
+function graphsOf(
+  { mobility, drivingForce, mobilityEpinet, drivingForceEpinet }: LearnedModels,
+): Record<string, Uint8Array> {
+  const { weights, condition, energyScale } = drivingForce;
+  return {
+    "mobility-denoiser.onnx": mobilityDenoiserGraph(mobility.weights, mobility.condition),
+    "mobility-epinet.onnx": epinetGraph("mobility-epinet", mobilityEpinet.weights),
+    "free-energy-denoiser.onnx": freeEnergyGraph(weights, condition, energyScale),
+    "driving-force-denoiser.onnx": drivingForceGraph(weights, condition, energyScale),
+    "driving-force-epinet.onnx": epinetGraph("driving-force-epinet", drivingForceEpinet.weights),
+  };
 }
 
 /** What the manifest says of the particles; of another code's only what is known. */

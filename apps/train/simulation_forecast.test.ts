@@ -52,6 +52,15 @@ describe("windows", () => {
       "sampling.h = 0.000024 is below 4 hop times, 0.000025: too short for a law of fields.",
       "sampling.h = 0.5, 1 are beyond the time to diffuse over a quarter of an element, 0.000625: " +
       "too long to tell the fluxes, and what takes longest.",
+      "Of use for these sites and elements: sampling.h = 0.000025, 0.00005, 0.0001.",
     ]);
+    expect(windowWarnings(withTimes([0.000025, 0.00005, 0.0001]))).toEqual([]);
+  });
+  it("are not proposed where elements are too small for any", () => {
+    const few = withTimes([1e-4]);
+    const small = { ...few, elements: 100 };
+    expect(windowWarnings(small).at(-1)).toBe(
+      "No window is of use with 4 sites an element: take 8 or more.",
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
 import type { SimulatedExperiment } from "@spiediff/experiment";
-import { horizonWindow } from "@spiediff/fdt-operators";
+import { horizonWindow, suggestHorizons } from "@spiediff/fdt-operators";
 import { particleSystem, sampleProfile } from "./estimate.ts";
 
 /** Realizations of a trial, and seconds that a longer one must take more before it is believed. */
@@ -57,10 +57,11 @@ async function trialSeconds(
   return (performance.now() - start) / 1e3;
 }
 
-/** One sentence for the windows that are too short, and one for those that are too long. */
+/** One sentence for the windows that are too short, one for those that are too long, and what to take instead. */
 export function windowWarnings(experiment: SimulatedExperiment): string[] {
   const { elements, sampling: { h } } = experiment;
-  const { shortest, longest } = horizonWindow(particleSystem(experiment), elements);
+  const system = particleSystem(experiment);
+  const { shortest, longest } = horizonWindow(system, elements);
   const outside = (which: (h: number) => boolean, why: string) => {
     const found = h.filter(which);
     return found.length === 0
@@ -68,7 +69,7 @@ export function windowWarnings(experiment: SimulatedExperiment): string[] {
       : [`sampling.h = ${found.join(", ")} ${found.length === 1 ? "is" : "are"} ${why}.`];
   };
   const value = (time: number) => Number(time.toPrecision(3));
-  return [
+  const warnings = [
     ...outside(
       (h) => h < shortest * (1 - 1e-9),
       `below 4 hop times, ${value(shortest)}: too short for a law of fields`,
@@ -78,5 +79,13 @@ export function windowWarnings(experiment: SimulatedExperiment): string[] {
       `beyond the time to diffuse over a quarter of an element, ${value(longest)}: ` +
         "too long to tell the fluxes, and what takes longest",
     ),
+  ];
+  if (warnings.length === 0) return [];
+  const useful = suggestHorizons(system, elements).map(value);
+  return [
+    ...warnings,
+    useful.length > 0
+      ? `Of use for these sites and elements: sampling.h = ${useful.join(", ")}.`
+      : `No window is of use with ${system.sites / elements} sites an element: take 8 or more.`,
   ];
 }

@@ -36,20 +36,13 @@ export function insideWindow(horizons: readonly number[], window: HorizonWindow)
 }
 
 /**
- * Three horizons, a factor 2 apart, from the short end of the window, where control variates work
- * best and a realization is cheapest.
- *
- * @throws {RangeError} if there is no window.
+ * Horizons a factor 2 apart, at most three, from the short end of the window, where control variates work
+ * best and a realization is cheapest; none where the window is empty.
  */
 export function suggestHorizons(
   system: { readonly sites: number; readonly drive?: number },
   elements: number,
 ): number[] {
-  const window = horizonWindow(system, elements);
-  if (4 * window.shortest > window.longest) {
-    throw new RangeError(
-      `There is no window between ${window.shortest} (4 hop times) and ${window.longest} (a quarter of an element) with sites = ${system.sites} and elements = ${elements}: use more sites per element.`,
-    );
-  }
-  return [1, 2, 4].map((factor) => factor * window.shortest);
+  const { shortest, longest } = horizonWindow(system, elements);
+  return [1, 2, 4].map((factor) => factor * shortest).filter((h) => h <= longest);
 }

@@ -10,10 +10,6 @@ export type { Lattice } from "./arrhenius/lattice.ts";
 export { checkSystem, uniformise } from "./arrhenius/rates.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";
-export { latticeEnergy, simulateSnapshots } from "./arrhenius/snapshots.ts";
-export type { Snapshot, SnapshotOptions } from "./arrhenius/snapshots.ts";
-export { tableProfile } from "./arrhenius/table_profile.ts";
-export type { DensityTable } from "./arrhenius/table_profile.ts";
 export { advanceWord, createWord, startWord } from "./arrhenius/word.ts";
 export type { Word } from "./arrhenius/word.ts";
 export type {

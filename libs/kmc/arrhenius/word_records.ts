@@ -28,13 +28,13 @@ export function wordRunner(
   { burnIn, horizons, controlVariates }: Windows,
 ): RunWindows {
   const word = createWord(system, engine);
-  const goOn = controlVariates
+  const continueRun = controlVariates
     ? aloneWithLedger(system, word, elements, horizons)
     : together(system, word, elements, horizons);
   return (stream, used, use) => {
     startWord(word, sample, stream);
     advanceWord(word, burnIn);
-    goOn(stream, used, use);
+    continueRun(stream, used, use);
   };
 }
 
