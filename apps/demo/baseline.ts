@@ -4,10 +4,9 @@ import { holdOut, trainStatPinn } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
+import { errorsOfLaw, type ExactLaws, type LawErrors } from "@spiediff/run-report";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import { densityRange, readJson, type TrainedRun, trainingData } from "@spiediff/train";
-import { errorsOfLaw, type LawErrors } from "./learned_functions.ts";
-import type { ExactLaws } from "./reference.ts";
 
 /** What deterministic networks make of the same data. */
 export interface Baseline {

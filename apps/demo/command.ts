@@ -8,6 +8,7 @@ import {
   formatSeconds,
   metricClaims,
 } from "@spiediff/report";
+import { runMetrics, runWarnings } from "@spiediff/run-report";
 import {
   claimRunFolder,
   defaultRunFolder,
@@ -20,7 +21,6 @@ import {
   withRunLock,
 } from "@spiediff/train";
 import { type DemoResult, runDemo } from "./demo_run.ts";
-import { runMetrics, runWarnings } from "./report_data.ts";
 
 interface DemoFlags extends ExperimentFlags {
   readonly quick: boolean;

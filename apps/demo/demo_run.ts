@@ -3,15 +3,20 @@ import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
 import { type Experiment, profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
 import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
 import { runReport } from "@spiediff/report";
+import {
+  type BandCoverage,
+  bandCoverage,
+  kmcCsv,
+  lawTables,
+  reportData,
+} from "@spiediff/run-report";
 import { fingerprint, RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
 import { baselineStage } from "./baseline.ts";
-import { type BandCoverage, bandCoverage } from "./band_coverage.ts";
 import { type GroundTruth, groundTruthStage } from "./ground_truth.ts";
-import { compareLaw } from "./learned_functions.ts";
+import { evaluateLaw } from "./learned_law.ts";
+import { originOf } from "./origin.ts";
 import { exactLaws } from "./reference.ts";
-import { reportData } from "./report_data.ts";
 import type { RunResult } from "./run_result.ts";
-import { kmcCsv, lawTables } from "./tables.ts";
 
 export interface DemoOptions {
   readonly folder: string;
@@ -74,7 +79,7 @@ export function predictionStage(
         });
         const predictionSeconds = (performance.now() - start) / 1000;
         progress(1, 2, "bands of the law");
-        const law = await compareLaw(model, exactLaws(experiment), members, experiment.seed);
+        const law = await evaluateLaw(model, exactLaws(experiment), members, experiment.seed);
         return { prediction, predictionSeconds, law };
       } finally {
         await model.close();
@@ -98,7 +103,8 @@ export async function writeResults(
   result: RunResult,
 ): Promise<void> {
   const write = (name: string, text: string) => writeDurably(join(options.folder, name), text);
-  const report = reportData(experiment, options.command, result);
+  const origin = originOf(experiment, options.command, result.run.training.backend);
+  const report = reportData(experiment, origin, result);
   for (const [name, text] of lawTables(result.law)) await write(name, text);
   await write("prediction.csv", predictionCsv(result.prediction));
   if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));

@@ -2,14 +2,8 @@ import { type ExactReference, longRangeLimit, referenceOfStart } from "@spiediff
 import { type Experiment, isSimulated, type SimulatedExperiment } from "@spiediff/experiment";
 import { couplings } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
+import type { ExactLaws } from "@spiediff/run-report";
 import { particleSystem } from "@spiediff/train";
-
-/** The known answers that a law is held against. */
-export interface ExactLaws {
-  readonly reference: ExactReference;
-  /** The L -> infinity formula. */
-  readonly limit: ExactReference;
-}
 
 /** References by what they depend on: some take seconds, and reports ask again and again. */
 const known = new Map<string, ExactReference>();
@@ -39,9 +33,4 @@ export function exactLaws(experiment: Experiment): ExactLaws | null {
     // The constant kernel of the formula counts a particle's own site, too.
     limit: longRangeLimit({ betaJ0: kernel.name === "constant" ? whole : betaJ0, beta, drive }),
   };
-}
-
-/** Which state a reference is of, and what it is worth: "equilibrium (expansion)". */
-export function referenceLabel({ name, kind }: Pick<ExactReference, "name" | "kind">): string {
-  return `${name === "independent-sites" ? "independent sites" : "equilibrium"} (${kind})`;
 }

@@ -1,5 +1,6 @@
 import { stageRunner, UserError } from "@spiediff/command-line";
 import { type Experiment, isSimulated } from "@spiediff/experiment";
+import { bandCoverage } from "@spiediff/run-report";
 import {
   keptTraining,
   readEstimates,
@@ -9,7 +10,6 @@ import {
   type TrainedRun,
 } from "@spiediff/train";
 import { keptBaseline } from "./baseline.ts";
-import { bandCoverage } from "./band_coverage.ts";
 import { type DemoOptions, predictionStage, writeResults } from "./demo_run.ts";
 import type { RunResult } from "./run_result.ts";
 import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";

@@ -11,19 +11,24 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { readCsv } from "@spiediff/report";
+import {
+  bandCoverage,
+  densityGrid,
+  operatorPoints,
+  relativeError,
+  reportData,
+  runMetrics,
+  runWarnings,
+} from "@spiediff/run-report";
 import { densityRange } from "@spiediff/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bandCoverage } from "./band_coverage.ts";
 import { keptBaseline } from "./baseline.ts";
 import { demoApplication } from "./command.ts";
 import { type DemoResult, reportFingerprint, runDemo } from "./demo_run.ts";
 import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";
-import { relativeError } from "./compared_curve.ts";
-import { densityGrid, operatorPoints } from "./learned_functions.ts";
 import { liveLaw } from "./live_law.ts";
+import { originOf } from "./origin.ts";
 import { exactLaws } from "./reference.ts";
-import { trainingCurves } from "./report_curves.ts";
-import { reportData, runMetrics, runWarnings } from "./report_data.ts";
 import { reportRun } from "./report_run.ts";
 
 const TINY: ExperimentInput = {
@@ -225,7 +230,7 @@ describe("figures", () => {
       ...{ k1: null, k1AgainstLimit: null, freeEnergyAffineGauge: null, freeEnergyGaugeFree: null },
       ...{ diffusivity: null, bandCoverage: null, bandCoverageWithKmcError: null },
     });
-    const data = reportData(experiment, "x", bare);
+    const data = reportData(experiment, originOf(experiment, "x", "cpu"), bare);
     expect([data.prediction.kmc, data.wallClock, data.baseline])
       .toEqual([undefined, undefined, undefined]);
   });
@@ -246,7 +251,7 @@ describe("figures", () => {
 
 describe("the report's data", () => {
   it("are the result's, time by time and node by node", () => {
-    const data = reportData(experiment, "a command", result);
+    const data = reportData(experiment, originOf(experiment, "a command", "tfjs, wasm"), result);
     const { prediction, truth } = result;
     expect(data).toMatchObject({ title: "spiediff run: tiny", command: "a command", seed: 5 });
     prediction.times.forEach((_, k) => {
@@ -287,17 +292,6 @@ describe("the report's data", () => {
     expect(data.k1.references.map(({ label }) => label))
       .toEqual(["equilibrium (exact)", "L → ∞ formula"]);
     expect(data.drivingForce.references).toHaveLength(1);
-  });
-
-  it("draw curves of training that have points, and held-out losses where there are any", () => {
-    const point = (step: number, heldOut?: number) => ({ step, loss: 1 / step, heldOut });
-    const [one, two] = trainingCurves({
-      long: [point(50), point(100), point(150)],
-      short: [point(50), point(100)],
-      kept: [point(50, 3), point(100), point(150, 2)],
-    });
-    expect(one).toEqual({ name: "long", steps: [50, 100, 150], loss: [1 / 50, 1 / 100, 1 / 150] });
-    expect(two.heldOut).toEqual({ steps: [50, 150], loss: [3, 2] });
   });
 });
 
@@ -382,15 +376,4 @@ describe("what is kept", () => {
     await expect(reportRun({ folder, ...options })).rejects.toThrow(/has no trained model/);
     expect(await readdir(folder)).toContain("metrics.json");
   });
-});
-
-it("the grid of densities is that of all reports, or of the covered ones where they are hardly any", () => {
-  const usual = densityGrid([0.3, 0.6]);
-  expect(usual).toHaveLength(181);
-  near([usual[0], usual[90], usual[180]], [0.02, 0.5, 0.98]);
-  // Eight points of 0.96/180 are inside of 0.5 to 0.54, seven of 0.5 to 0.535.
-  const step = 0.96 / 180;
-  expect(densityGrid([0.5 - 1e-9, 0.5 + 7 * step + 1e-9])[0]).toBe(0.02);
-  const narrow = densityGrid([0.5 - 1e-9, 0.5 + 6 * step + 1e-9]);
-  expect([narrow[0], narrow[180]]).toEqual([0.5 - 1e-9, 0.5 + 6 * step + 1e-9]);
 });

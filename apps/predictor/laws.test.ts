@@ -2,9 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomStream } from "@spiediff/random";
 import fc from "fast-check";
-import { newLawValues } from "@spiediff/law";
+import { bandOver, newLawValues, wholeCurveBandOver } from "@spiediff/law";
 import { denseOperator } from "@spiediff/macro-solver";
 import { ring } from "@spiediff/mesh";
 import { type FixtureOptions, writeFixture } from "./_fixture_model.ts";
@@ -16,7 +15,6 @@ import { learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { loadModel } from "./load_model.ts";
 import { fastSoftplus } from "./softplus.ts";
 import { softplus, symmetricEigenvalues } from "@spiediff/numerics";
-import { bandOver, wholeCurveBandOver } from "./statistics.ts";
 import { makeTables } from "./tables.ts";
 import type { Model } from "./types.ts";
 
@@ -214,45 +212,5 @@ describe("learnedLaw", () => {
     for (const bad of [[], [0.5, 0.4], [0, 0.5], [0.5, NaN]]) {
       await expect(learnedLaw(model, bad, { seed: 1, members: 2 })).rejects.toThrow(RangeError);
     }
-  });
-});
-
-describe("bandOver", () => {
-  it("gives mean and interpolated quantiles of each column", () => {
-    const values = Float64Array.from({ length: 101 * 2 }, (_, k) => k % 2 === 0 ? k / 2 : 7);
-    const band = bandOver(values, 2, 0.9);
-    expect([...band.mean]).toEqual([50, 7]);
-    expect(band.lower[0]).toBeCloseTo(5, 12);
-    expect(band.upper[0]).toBeCloseTo(95, 12);
-    expect([band.lower[1], band.upper[1]]).toEqual([7, 7]);
-  });
-});
-
-describe("wholeCurveBandOver", () => {
-  it("holds the stated share of whole members, where the pointwise band holds fewer", () => {
-    const n = 10, members = 2000;
-    const { normal } = randomStream(3, "whole-curve");
-    const values = Float64Array.from({ length: members * n }, normal);
-    const inside = (band: { lower: Float64Array; upper: Float64Array }) => {
-      let count = 0;
-      for (let m = 0; m < members; m++) {
-        const row = values.subarray(m * n, (m + 1) * n);
-        if (row.every((v, i) => v >= band.lower[i] && v <= band.upper[i])) count++;
-      }
-      return count / members;
-    };
-    expect(inside(wholeCurveBandOver(values, n, 0.9))).toBeCloseTo(0.9, 2);
-    // Ten independent columns: about 0.9^10 = 0.35.
-    expect(inside(bandOver(values, n, 0.9))).toBeLessThan(0.5);
-  });
-  it("is one member's own curve where there is only one", () => {
-    const { mean, lower, upper } = wholeCurveBandOver(Float64Array.of(0.3, 0.7), 2, 0.95);
-    expect([mean, lower, upper].map((row) => [...row])).toEqual(new Array(3).fill([0.3, 0.7]));
-  });
-  it("leaves columns alone in which all members agree", () => {
-    const values = Float64Array.from({ length: 100 * 2 }, (_, k) => k % 2 === 0 ? k : 0.1);
-    const band = wholeCurveBandOver(values, 2, 0.5);
-    expect(band.upper[1] - band.lower[1]).toBeLessThan(1e-12);
-    expect(band.upper[0] - band.lower[0]).toBeGreaterThan(1);
   });
 });

@@ -2,8 +2,7 @@ import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
 import { ALLOWED, FIELD, isInside } from "./field.ts";
 import { operatorEntry } from "./mobility_table.ts";
-import { curveBandOver } from "./statistics.ts";
-import type { CurveBand } from "@spiediff/law";
+import { type CurveBand, curveBandOver } from "@spiediff/law";
 import type { EnsembleOptions, Model } from "./types.ts";
 
 /** What the model has learned, over a density grid. */

@@ -4,8 +4,7 @@ export type { LearnedLaw } from "./learned_law.ts";
 export { loadModel } from "./load_model.ts";
 export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";
-export type { CurveBand } from "@spiediff/law";
-export { bandOver, curveBandOver, wholeCurveBandOver } from "./statistics.ts";
+export { bandOver, type CurveBand, curveBandOver, wholeCurveBandOver } from "@spiediff/law";
 export type {
   EnsembleOptions,
   Model,

@@ -7,7 +7,7 @@ import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { comparedMembers, forEachMember, meshErrorOf } from "./mesh_error.ts";
 import { methodAndControl } from "./method.ts";
-import { bandOver, curveBandOver } from "./statistics.ts";
+import { bandOver, curveBandOver } from "@spiediff/law";
 import { makeTables, type Tables } from "./tables.ts";
 import type {
   Model,

@@ -1,5 +1,6 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
 export type { Band, CurveBand } from "./band.ts";
+export { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
 export { exclusionDensity, type Field } from "./field.ts";
 export { freeEnergyOf, type Invariant, massOf } from "./invariant.ts";
 export {

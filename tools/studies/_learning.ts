@@ -1,5 +1,6 @@
 /** What the studies of learning share: cases, estimates that are kept, models that are kept. */
-import { densityGrid, errorsOfLaw, exactLaws, type LawErrors, trainBaseline } from "@spiediff/demo";
+import { exactLaws, trainBaseline } from "@spiediff/demo";
+import { densityGrid, errorsOfLaw, type LawErrors } from "@spiediff/run-report";
 import {
   parseSimulation,
   preset,

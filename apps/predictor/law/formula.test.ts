@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "@spiediff/random";
 import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
 import { loadModel } from "../load_model.ts";
-import { curveBandOver } from "../statistics.ts";
+import { curveBandOver } from "@spiediff/law";
 import { shortestForm } from "./closed_form.ts";
 import { evenGrid } from "./density_grid.ts";
 import { lawFormula } from "./formula.ts";

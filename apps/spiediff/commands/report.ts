@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { reportRun, runMetrics, runWarnings } from "@spiediff/demo";
+import { reportRun } from "@spiediff/demo";
 import { claimHolds, formatNumber, metricClaims } from "@spiediff/report";
+import { runMetrics, runWarnings } from "@spiediff/run-report";
 import { experimentFlags, withRunLock } from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
 import { textTable } from "../text_table.ts";

@@ -2,7 +2,7 @@
  * `deno task study accuracy`: five seeds of four systems, particles to learned law, against exact
  * answers; the deterministic baseline beside it.
  */
-import type { LawErrors } from "@spiediff/demo";
+import type { LawErrors } from "@spiediff/run-report";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, CASES, estimatesOf, modelErrors, trainModel } from "../_learning.ts";
 import { inShards } from "../_shards.ts";

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DemoResult, reportData, runDemo, runMetrics } from "@spiediff/demo";
+import { type DemoResult, originOf, runDemo } from "@spiediff/demo";
 import { preset } from "@spiediff/experiment";
 import {
   type Claim,
@@ -14,6 +14,7 @@ import {
   profilesFigure,
   toCsv,
 } from "@spiediff/report";
+import { reportData, runMetrics } from "@spiediff/run-report";
 import { progress, workersOption, writeStudy } from "../_study.ts";
 
 const SEEDS = [1, 2, 3];
@@ -103,7 +104,12 @@ const claims: Claim[] = [
   },
 ];
 
-const data = reportData(experiment, `deno task demo --seed ${SEEDS[0]}`, results[0]);
+const origin = originOf(
+  experiment,
+  `deno task demo --seed ${SEEDS[0]}`,
+  results[0].run.training.backend,
+);
+const data = reportData(experiment, origin, results[0]);
 const rows = results.map((result, s) => ({ seed: SEEDS[s], ...result.law.errors }));
 const names = Object.keys(rows[0]) as (keyof typeof rows[0])[];
 writeStudy({

@@ -1,5 +1,5 @@
 /** `deno task study samplers`: DDIM with few steps against many, and DDPM: error against time. */
-import type { LawErrors } from "@spiediff/demo";
+import type { LawErrors } from "@spiediff/run-report";
 import { ddimSteps, ddpmSteps, type NoiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { CASES, diffusionErrors, estimatesOf, modelErrors, trainModel } from "../_learning.ts";

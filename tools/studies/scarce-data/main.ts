@@ -2,7 +2,8 @@
  * `deno task study scarce-data`: diffusion models and deterministic networks on fewer profiles and
  * fewer realizations.
  */
-import { densityGrid, type LawErrors, referenceOf } from "@spiediff/demo";
+import { referenceOf } from "@spiediff/demo";
+import { densityGrid, type LawErrors } from "@spiediff/run-report";
 import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";

@@ -1,5 +1,5 @@
 /** What a smooth curve makes of the same mobilities: how much the data hold. */
-import { relativeError } from "@spiediff/demo";
+import { relativeError } from "@spiediff/run-report";
 import { mobilityRows, type OperatorData } from "@spiediff/diffusion-train";
 import type { ExactReference } from "@spiediff/exact-reference";
 

@@ -1,5 +1,5 @@
 /** `deno task study sensitivity`: the sweep that fixed the one set of hyperparameters. */
-import type { LawErrors } from "@spiediff/demo";
+import type { LawErrors } from "@spiediff/run-report";
 import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";

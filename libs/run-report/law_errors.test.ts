@@ -1,12 +1,12 @@
 import { exactK1, longRangeFinite, longRangeLimit } from "@spiediff/exact-reference";
-import type { TrajectoryStatistics } from "@spiediff/ensemble";
-import type { Prediction } from "@spiediff/predictor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
+import { densityGrid } from "./density_grid.ts";
 import { fitLine, moveOnto, withoutLine } from "./gauge.ts";
 import { relativeError } from "./compared_curve.ts";
-import { errorsOfLaw } from "./learned_functions.ts";
+import { errorsOfLaw } from "./law_errors.ts";
+import type { PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
 
 const grid = Array.from({ length: 41 }, (_, i) => 0.1 + 0.02 * i);
 const number = fc.double({ min: -5, max: 5, noNaN: true });
@@ -67,8 +67,8 @@ describe("errors of a law", () => {
 describe("band coverage", () => {
   const M = 2;
   const band = { mean: [0.5, 0.5], lower: [0.4, 0.4], upper: [0.6, 0.6] };
-  const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as Prediction;
-  const truth = (mean: number[]): TrajectoryStatistics => ({
+  const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as PredictedRun;
+  const truth = (mean: number[]): SimulatedProfiles => ({
     times: [0, 1, 2],
     elements: M,
     realizations: 4,
@@ -82,4 +82,15 @@ describe("band coverage", () => {
     expect(coverage.withKmcError).toBe(0.75);
     expect(coverage.rmsDeviation).toBeCloseTo(Math.sqrt((0 + 9 + 1 + 25) / 4), 9);
   });
+});
+
+it("the grid of densities is that of all reports, or of the covered ones where they are hardly any", () => {
+  const usual = densityGrid([0.3, 0.6]);
+  expect(usual).toHaveLength(181);
+  [0.02, 0.5, 0.98].forEach((rho, k) => expect(usual[90 * k]).toBeCloseTo(rho, 12));
+  // Eight points of 0.96/180 are inside of 0.5 to 0.54, seven of 0.5 to 0.535.
+  const step = 0.96 / 180;
+  expect(densityGrid([0.5 - 1e-9, 0.5 + 7 * step + 1e-9])[0]).toBe(0.02);
+  const narrow = densityGrid([0.5 - 1e-9, 0.5 + 6 * step + 1e-9]);
+  expect([narrow[0], narrow[180]]).toEqual([0.5 - 1e-9, 0.5 + 6 * step + 1e-9]);
 });

@@ -44,3 +44,32 @@ export function withoutLine(x: ArrayLike<number>, values: ArrayLike<number>): Fl
   const { a, b } = fitLine(x, values);
   return Float64Array.from(values, (v, i) => v - a - b * x[i]);
 }
+
+/** Trapezoidal integral from the first grid point: f of an f', up to its line. */
+export function integral(x: ArrayLike<number>, y: ArrayLike<number>): Float64Array {
+  const sum = new Float64Array(y.length);
+  for (let i = 1; i < y.length; i++) {
+    sum[i] = sum[i - 1] + (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
+  }
+  return sum;
+}
+
+/** Members' f and f', each an array over the grid. */
+export interface MemberCurves {
+  readonly freeEnergy: readonly Float64Array[];
+  readonly drivingForce: readonly Float64Array[];
+}
+
+/** Each member's f moved by its own line onto `target`, its f' by that line's slope. */
+export function gaugeOnto(
+  x: ArrayLike<number>,
+  { freeEnergy, drivingForce }: MemberCurves,
+  target: ArrayLike<number>,
+  use?: (i: number) => boolean,
+): MemberCurves {
+  const moved = freeEnergy.map((f) => moveOnto(x, f, target, use));
+  return {
+    freeEnergy: moved.map(({ values }) => values),
+    drivingForce: drivingForce.map((force, m) => force.map((v) => v + moved[m].line.b)),
+  };
+}

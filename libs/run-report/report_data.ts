@@ -1,9 +1,14 @@
-import process from "node:process";
-import { type Experiment, isSimulated } from "@spiediff/experiment";
-import { type Claim, formatNumber, type RunMetrics, type RunReportData } from "@spiediff/report";
-import { codeIdentity, startText } from "@spiediff/train";
-import type { RunResult } from "./run_result.ts";
+import type { Experiment } from "@spiediff/experiment";
+import {
+  type Claim,
+  formatNumber,
+  type ProfileSeries,
+  type RunMetrics,
+  type RunReportData,
+  type SystemDescription,
+} from "@spiediff/report";
 import { learnedFunctions, trainingCurves } from "./report_curves.ts";
+import type { GoodnessOfFit, Origin, RunResult } from "./run_result.ts";
 
 /** Without exact answers nothing can be held against them. */
 const NO_ERRORS = {
@@ -49,7 +54,7 @@ const LEAST_P_VALUE = 1e-3;
 function testClaims({ run: { training: { tests } } }: RunResult): Claim[] {
   if (tests === undefined) return [];
   const { goodnessOfFit: fit, leftOutProfiles: left } = tests;
-  const of = ({ chiSquare, degreesOfFreedom }: typeof fit) =>
+  const of = ({ chiSquare, degreesOfFreedom }: GoodnessOfFit) =>
     `χ² = ${formatNumber(chiSquare)} for ${formatNumber(degreesOfFreedom)} degrees of freedom`;
   return [
     { name: `p-value of the fit to all fluxes, ${of(fit)}`, value: fit.pValue, min: LEAST_P_VALUE },
@@ -64,68 +69,21 @@ function testClaims({ run: { training: { tests } } }: RunResult): Claim[] {
 /** Fills the report's data from a run. */
 export function reportData(
   experiment: Experiment,
-  command: string,
+  origin: Origin,
   result: RunResult,
 ): RunReportData {
-  const { run, law, prediction, truth, seconds, predictionSeconds } = result;
-  const { particles, elements, sampling } = experiment;
-  const code = codeIdentity();
-  const M = elements;
-  const rows = (values: ArrayLike<number>) =>
-    prediction.times.map((_, k) => Array.from({ length: M }, (_, i) => values[k * M + i]));
-  const bands = (key: "mean" | "lower" | "upper") =>
-    prediction.density.map((band) => [...band[key]]);
+  const { run, law, prediction, seconds } = result;
+  const { sampling } = experiment;
   return {
     title: `spiediff run: ${experiment.name}`,
-    createdAt: new Date().toISOString(),
-    command,
+    ...origin,
     seed: experiment.seed,
-    versions: {
-      spiediff: code.version + (code.commit ? ` (${code.commit.slice(0, 12)})` : ""),
-      "training backend": run.training.backend.replace(", ", " and "),
-      ...runtimeVersion(),
-    },
-    system: {
-      dimension: 1,
-      sites: particles.sites,
-      elements,
-      beta: particles.beta,
-      ...(particles.system === "foreign" ? { particles: "Particles of another code" } : {
-        particles: "Arrhenius exclusion process",
-        halfWidth: particles.halfWidth,
-        betaJ0: particles.betaJ0,
-      }),
-    },
-    ...(isSimulated(experiment) ? { start: startText(experiment) } : {}),
+    system: systemDescription(experiment),
     config: experiment,
     warnings: runWarnings(result),
     metrics: runMetrics(result),
     ...learnedFunctions(law, run.estimates),
-    prediction: {
-      times: [...prediction.times],
-      x: [...prediction.x],
-      level: prediction.level,
-      mean: bands("mean"),
-      lower: bands("lower"),
-      upper: bands("upper"),
-      wholeCurve: {
-        lower: prediction.density.map(({ wholeCurve }) => [...wholeCurve.lower]),
-        upper: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
-      },
-      members: prediction.memberCount,
-      ...(prediction.fluctuation
-        ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }
-        : {}),
-      ...(truth
-        ? {
-          kmc: {
-            mean: rows(truth.statistics.mean),
-            standardError: rows(truth.statistics.standardError),
-            realizations: truth.statistics.realizations,
-          },
-        }
-        : {}),
-    },
+    prediction: profileSeries(result),
     freeEnergy: {
       times: [...prediction.times],
       level: prediction.level,
@@ -137,30 +95,76 @@ export function reportData(
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
     training: trainingCurves(run.training.curves),
     claims: testClaims(result),
-    ...(result.baseline
-      ? {
-        baseline: {
-          label: `deterministic networks (Stat-PINN), ensemble of ${result.baseline.members}`,
-          ...result.baseline.errors,
-        },
-      }
-      : {}),
+    ...baselineOf(result),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
+    ...wallClockOf(result),
+  };
+}
+
+function systemDescription({ particles, elements }: Experiment): SystemDescription {
+  return {
+    dimension: 1,
+    sites: particles.sites,
+    elements,
+    beta: particles.beta,
+    ...(particles.system === "foreign" ? { particles: "Particles of another code" } : {
+      particles: "Arrhenius exclusion process",
+      halfWidth: particles.halfWidth,
+      betaJ0: particles.betaJ0,
+    }),
+  };
+}
+
+/** The predicted densities, with those of direct simulations where there are any. */
+function profileSeries({ prediction, truth }: RunResult): ProfileSeries {
+  const { times, x, level, density, fluctuation } = prediction;
+  const rows = (values: ArrayLike<number>) =>
+    times.map((_, k) => Array.from(x, (_, i) => values[k * x.length + i]));
+  const bands = (key: "mean" | "lower" | "upper") => density.map((band) => [...band[key]]);
+  return {
+    times: [...times],
+    x: [...x],
+    level,
+    mean: bands("mean"),
+    lower: bands("lower"),
+    upper: bands("upper"),
+    wholeCurve: {
+      lower: density.map(({ wholeCurve }) => [...wholeCurve.lower]),
+      upper: density.map(({ wholeCurve }) => [...wholeCurve.upper]),
+    },
+    members: prediction.memberCount,
+    ...(fluctuation ? { fluctuation: fluctuation.map((row) => [...row]) } : {}),
     ...(truth
       ? {
-        wallClock: {
-          predictionSeconds,
-          kmcSeconds: truth.seconds,
-          note: `prediction: ${prediction.memberCount} members, from loading the model to the ` +
-            `last band; direct simulation: ${truth.statistics.realizations} realizations to the ` +
-            `same times, all threads`,
+        kmc: {
+          mean: rows(truth.statistics.mean),
+          standardError: rows(truth.statistics.standardError),
+          realizations: truth.statistics.realizations,
         },
       }
       : {}),
   };
 }
 
-function runtimeVersion(): Record<string, string> {
-  const { deno, node } = process.versions as { deno?: string; node: string };
-  return deno === undefined ? { Node: node } : { Deno: deno };
+function baselineOf({ baseline }: RunResult): Pick<RunReportData, "baseline"> {
+  return baseline === undefined ? {} : {
+    baseline: {
+      label: `deterministic networks (Stat-PINN), ensemble of ${baseline.members}`,
+      ...baseline.errors,
+    },
+  };
+}
+
+function wallClockOf(
+  { prediction, predictionSeconds, truth }: RunResult,
+): Pick<RunReportData, "wallClock"> {
+  return truth === undefined ? {} : {
+    wallClock: {
+      predictionSeconds,
+      kmcSeconds: truth.seconds,
+      note: `prediction: ${prediction.memberCount} members, from loading the model to the ` +
+        `last band; direct simulation: ${truth.statistics.realizations} realizations to the ` +
+        `same times, all threads`,
+    },
+  };
 }

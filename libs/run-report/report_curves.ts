@@ -1,8 +1,9 @@
-import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import type { LearnedFunction, ReferenceRecord, TrainingCurve } from "@spiediff/report";
+import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
-import { type ComparedLaw, operatorPoints } from "./learned_functions.ts";
+import { operatorPoints } from "./measured_points.ts";
+import type { LossPoint } from "./run_result.ts";
 
 type Curves = Pick<ComparedLaw, "density" | "covered" | "K1Limit"> & {
   readonly reference: Pick<ReferenceRecord, "label">;
@@ -53,7 +54,7 @@ export function learnedFunction(
 
 /** Training curves by stage; a stage that is solved at once has none. */
 export function trainingCurves(
-  curves: Readonly<Record<string, readonly CurvePoint[]>>,
+  curves: Readonly<Record<string, readonly LossPoint[]>>,
 ): TrainingCurve[] {
   return Object.entries(curves).filter(([, curve]) => curve.length > 2).map(([name, curve]) => {
     const kept = curve.flatMap(({ step, heldOut }) => heldOut ? [{ step, heldOut }] : []);

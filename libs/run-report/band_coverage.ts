@@ -1,5 +1,4 @@
-import type { TrajectoryStatistics } from "@spiediff/ensemble";
-import type { Prediction } from "@spiediff/predictor";
+import type { PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
 
 /** How often simulated means lie inside of the predicted band, all times after the start. */
 export interface BandCoverage {
@@ -11,7 +10,10 @@ export interface BandCoverage {
 }
 
 /** Compares a prediction and a direct simulation at the same times and nodes. */
-export function bandCoverage(prediction: Prediction, truth: TrajectoryStatistics): BandCoverage {
+export function bandCoverage(
+  prediction: Pick<PredictedRun, "times" | "density">,
+  truth: SimulatedProfiles,
+): BandCoverage {
   let plain = 0, widened = 0, square = 0, count = 0;
   const M = truth.elements;
   prediction.times.forEach((t, k) => {

@@ -1,4 +1,4 @@
-import type { Band, CurveBand } from "@spiediff/law";
+import type { Band, CurveBand } from "./band.ts";
 
 /**
  * Mean and central quantile band over the members, for each of `n` columns.
@@ -37,7 +37,7 @@ export function curveBandOver(values: Float64Array, n: number, level: number): C
 }
 
 /** Quantile of sorted values. */
-export function quantile(sorted: Float64Array, p: number): number {
+function quantile(sorted: Float64Array, p: number): number {
   const at = p * (sorted.length - 1);
   const low = Math.floor(at);
   const high = Math.min(sorted.length - 1, low + 1);

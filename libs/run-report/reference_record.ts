@@ -3,7 +3,7 @@ import { curvatureOf } from "@spiediff/exact-reference";
 import type { BandAgreement, ReferenceRecord } from "@spiediff/report";
 import { withoutLine } from "./gauge.ts";
 import { type ComparedCurve, type ComparedCurves, relativeError } from "./compared_curve.ts";
-import { type ExactLaws, referenceLabel } from "./reference.ts";
+import { type ExactLaws, referenceLabel } from "./exact_curves.ts";
 
 /** No reference: foreign particles, of which only snapshots are known. */
 const NONE: ReferenceRecord = {

@@ -1,0 +1,26 @@
+import { learnedLaw, type Model } from "@spiediff/predictor";
+import {
+  type ComparedLaw,
+  compareLaw,
+  densityGrid,
+  type ExactLaws,
+  LEVEL,
+} from "@spiediff/run-report";
+
+/** Evaluates a model's law over the densities of reports and holds it against the exact one. */
+export async function evaluateLaw(
+  model: Model,
+  laws: ExactLaws | null,
+  members: number,
+  seed: number,
+): Promise<ComparedLaw> {
+  const covered = model.manifest.coverage.density;
+  const density = densityGrid(covered);
+  const law = await learnedLaw(model, density, {
+    ...{ seed, members },
+    level: LEVEL,
+    keepMembers: true,
+  });
+  const learned = { ...law, members: law.members! };
+  return compareLaw(density, covered, learned, laws, model.manifest.system.elements);
+}

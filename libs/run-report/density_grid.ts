@@ -1,0 +1,30 @@
+/** Probability inside of the bands of reports. */
+export const LEVEL = 0.95;
+
+const GRID_POINTS = 181;
+/** Densities over which learned functions are shown. */
+const SHOWN = [0.02, 0.98] as const;
+/** Fewer points than these inside of the covered densities tell no curve from a line. */
+const FEWEST_COVERED = 8;
+
+/**
+ * Densities over which learned functions are shown: those of all reports, so that they can be compared, or,
+ * where training covered hardly any of these, as many over the covered ones.
+ */
+export function densityGrid(covered: readonly [number, number] = SHOWN): number[] {
+  const grid = uniformGrid(...SHOWN);
+  const inside = grid.filter(isCovered(covered));
+  return inside.length < FEWEST_COVERED ? uniformGrid(...covered) : grid;
+}
+
+/** Whether a density lies where training had data. */
+export const isCovered = ([low, high]: readonly [number, number]) => (rho: number): boolean =>
+  rho >= low && rho <= high;
+
+function uniformGrid(low: number, high: number): number[] {
+  // The last point is the bound itself, not one that rounding puts beyond it.
+  return Array.from(
+    { length: GRID_POINTS },
+    (_, i) => Math.min(high, low + (high - low) * i / (GRID_POINTS - 1)),
+  );
+}

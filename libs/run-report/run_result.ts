@@ -1,0 +1,65 @@
+/** What a finished run comes to, as its report needs it: plain values, whoever made them. */
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { BandCoverage } from "./band_coverage.ts";
+import type { ComparedLaw } from "./compare_law.ts";
+import type { LawErrors } from "./law_errors.ts";
+import type { PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
+
+/** A loss since the point before, and the held-out loss where it was measured. */
+export interface LossPoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly heldOut?: number;
+}
+
+/** How well a law fits measured fluxes. */
+export interface GoodnessOfFit {
+  readonly chiSquare: number;
+  readonly degreesOfFreedom: number;
+  /** Probability of a larger value if the law holds. */
+  readonly pValue: number;
+}
+
+/** The estimates that a model was trained on, and its training. */
+export interface TrainedModel {
+  readonly estimates: readonly OperatorEstimate[];
+  readonly training: {
+    readonly backend: string;
+    /** By stage. */
+    readonly curves: Readonly<Record<string, readonly LossPoint[]>>;
+    /** Tests of the law that need no reference; absent where they were not made. */
+    readonly tests?: {
+      readonly goodnessOfFit: GoodnessOfFit;
+      /** Each profile as a law learned from the others has it. */
+      readonly leftOutProfiles: readonly (GoodnessOfFit & { readonly profileName: string })[];
+    };
+  };
+}
+
+/** What a report is made of; a run without a direct simulation or exact answers has fewer of them. */
+export interface RunResult {
+  readonly run: TrainedModel;
+  readonly law: ComparedLaw;
+  readonly prediction: PredictedRun;
+  /** Wall-clock seconds from loading the model to the last band. */
+  readonly predictionSeconds: number;
+  /** What deterministic networks make of the same data. */
+  readonly baseline?: { readonly errors: LawErrors; readonly members: number };
+  /** The direct simulation and the wall-clock seconds that it took. */
+  readonly truth?: { readonly statistics: SimulatedProfiles; readonly seconds: number };
+  readonly coverage?: BandCoverage;
+  /** Wall-clock seconds by stage. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** Who made a report, when and how. */
+export interface Origin {
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** The command that repeats it. */
+  readonly command: string;
+  /** Of the programs that took part, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** How realizations began, as a sentence; absent where it is not known. */
+  readonly start?: string;
+}
