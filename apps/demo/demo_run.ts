@@ -6,6 +6,7 @@ import { runReport } from "@spiediff/report";
 import {
   type BandCoverage,
   bandCoverage,
+  courseTimes,
   kmcCsv,
   lawTables,
   reportData,
@@ -56,8 +57,11 @@ export async function runDemo(
   return result;
 }
 
+/** Members behind pictures over time. */
+const COURSE_MEMBERS = 200;
+
 /** A prediction of a run's model, and what that model has learned. */
-export type PredictedRun = Pick<RunResult, "prediction" | "predictionSeconds" | "law">;
+export type PredictedRun = Pick<RunResult, "prediction" | "course" | "predictionSeconds" | "law">;
 
 /** Predicts the experiment's profile by the folder's model; evaluates what the model has learned. */
 export function predictionStage(
@@ -72,15 +76,20 @@ export function predictionStage(
       const model = await loadModel(join(folder, RUN_FILES.model), { threads });
       try {
         const { profile, times, members, ddimSteps } = experiment.prediction;
-        const prediction = await predict(model, (x) => profileDensity(profile, x), times, {
-          seed: experiment.seed,
-          members,
-          sampler: { kind: "ddim", steps: ddimSteps },
-        });
+        const begin = (x: number) => profileDensity(profile, x);
+        const sampler = { kind: "ddim", steps: ddimSteps } as const;
+        const options = { seed: experiment.seed, sampler };
+        const prediction = await predict(model, begin, times, { ...options, members });
         const predictionSeconds = (performance.now() - start) / 1000;
-        progress(1, 2, "bands of the law");
+        progress(1, 3, "pictures");
+        const course = await predict(model, begin, courseTimes(times), {
+          ...options,
+          members: Math.min(members, COURSE_MEMBERS),
+          fluctuation: false,
+        });
+        progress(2, 3, "bands of the law");
         const law = await evaluateLaw(model, exactLaws(experiment), members, experiment.seed);
-        return { prediction, predictionSeconds, law };
+        return { prediction, course, predictionSeconds, law };
       } finally {
         await model.close();
       }

@@ -267,9 +267,19 @@ describe("the report's data", () => {
     near(data.prediction.times, experiment.prediction.times);
     expect(data.prediction).toMatchObject({ level: 0.95, members: 40 });
     expect(data.prediction.kmc!.realizations).toBe(6);
-    near(data.freeEnergy.mean, prediction.freeEnergy.mean);
-    near(data.freeEnergy.lower, prediction.freeEnergy.lower);
-    near(data.freeEnergy.upper, prediction.freeEnergy.upper);
+    // Free energy and the picture over time have more times, those of the prediction among them.
+    const course = result.course!;
+    near(data.freeEnergy.mean, course.freeEnergy.mean);
+    near(data.freeEnergy.lower, course.freeEnergy.lower);
+    near(data.freeEnergy.upper, course.freeEnergy.upper);
+    expect(data.freeEnergy.mean.length).toBeGreaterThan(40);
+    prediction.times.forEach((t, k) => {
+      const at = course.times.indexOf(t);
+      near(data.course!.mean[at], course.density[at].mean);
+      // The same members, up to the steps that the integrator takes.
+      near(data.course!.mean[at], prediction.density[k].mean, 1e-5);
+    });
+    expect(data.trainedProfiles.map(({ name }) => name)).toEqual(["wide", "low"]);
     near(data.massDeviation.values, prediction.massDrift);
     expect(data.sampledWindow).toBeCloseTo(1e-4, 15);
     expect(data.system)

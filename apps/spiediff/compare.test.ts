@@ -34,7 +34,7 @@ describe("compare", () => {
     expect(configuration).toEqual([{ name: "seed", a: 5, b: 6 }]);
     expect(metrics[0].a).not.toBe(metrics[0].b);
     const html = await readFile(page, "utf8");
-    expect(html.split("<svg").length - 1).toBe(3);
+    expect(html.split("<figure").length - 1).toBe(3);
     expect(html).not.toMatch(/<script|(src|href)="https?:/);
   });
 });

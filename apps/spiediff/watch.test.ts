@@ -64,7 +64,7 @@ describe("watch", () => {
     expect(after.refresh).toBeUndefined();
     expect(after.text).toContain("done: report.html is written");
     // Losses, K1, f' and f.
-    expect(after.text.split("<svg").length - 1).toBe(4);
+    expect(after.text.split("<figure").length - 1).toBe(4);
     expect(after.text).not.toMatch(/<script|(src|href)="https?:/);
   });
 

@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
       it("draws every figure, and none runs over the page or loses a label at its edge", async () => {
         const page = await open(name);
         const figures = await page.evaluate(() =>
-          [...document.querySelectorAll("svg.figure")].map((svg) => {
+          [...document.querySelectorAll("svg.wide")].map((svg) => {
             const frame = svg.getBoundingClientRect();
             const cut = [...svg.querySelectorAll("text")].filter((text) => {
               const box = text.getBoundingClientRect();
@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
         const page = await open(name);
         const touching = await page.evaluate(() => {
           const groups = [...document.querySelectorAll(
-            'svg.figure g[aria-label="legend"], svg.figure g[aria-label$="tick label"]',
+            'svg.wide g[aria-label="legend"], svg.wide g[aria-label$="tick label"]',
           )];
           return groups.flatMap((group) => {
             const texts = [...group.querySelectorAll("text")].map((text) => ({
@@ -100,9 +100,30 @@ describe.skipIf(!existsSync(CHROMIUM))(
         await page.close();
       });
 
-      it("fits a phone; what is wider scrolls in its own frame", async () => {
+      it("fits a phone: figures of its width with all of their labels, tables without scrolling", async () => {
         const page = await open(name, { viewport: PHONE });
         expect(await overflow(page)).toBe(0);
+        const found = await page.evaluate(() => {
+          const figures = [...document.querySelectorAll("svg.narrow")];
+          const boxes = [...document.querySelectorAll(".frame,.table")];
+          return {
+            widths: figures.map((svg) => svg.getBoundingClientRect().width),
+            cut: figures.flatMap((svg) => {
+              const frame = svg.getBoundingClientRect();
+              return [...svg.querySelectorAll("text")].filter((text) => {
+                const box = text.getBoundingClientRect();
+                return box.left < frame.left - 1 || box.right > frame.right + 1;
+              }).map((text) => text.textContent);
+            }),
+            // Axes without a curve have no picture.
+            empty: figures.filter((svg) =>
+              svg.querySelectorAll("path,circle,rect").length < 3
+            ).length,
+            scrolling: boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length,
+          };
+        });
+        expect(Math.min(...found.widths)).toBeGreaterThan(350);
+        expect(found).toMatchObject({ cut: [], empty: 0, scrolling: 0 });
         await page.close();
       });
 

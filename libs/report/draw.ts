@@ -4,9 +4,12 @@ import { escapeHtml } from "./escape.ts";
 import { formatTick } from "./format.ts";
 import { legendHeight, type LegendItem, legendSvg } from "./legend.ts";
 import { color, resolveColors } from "./theme.ts";
+import type { Figure } from "./types.ts";
 
-/** Width of every figure in CSS pixels; the page scales it down where the window is narrow. */
-const FIGURE_WIDTH = 680;
+/** Width of every figure in CSS pixels. */
+const WIDE = 680;
+/** Width on a phone, whose letters would become too small to read if it were only scaled. */
+const NARROW = 360;
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
@@ -21,6 +24,7 @@ export interface Frame {
   x: Plot.ScaleOptions & { label: string };
   y: Plot.ScaleOptions & { label: string };
   fx?: Plot.ScaleOptions;
+  fy?: Plot.ScaleOptions;
   marginLeft?: number;
   marginBottom?: number;
 }
@@ -48,13 +52,24 @@ function yLabelSvg(label: string, y: number): string {
     : `<text class="y-label" x="4" y="${y}" text-anchor="start">${escapeHtml(label)}</text>`;
 }
 
-/** Marks to the text of one SVG element, legend included, with the page's CSS variables as colours. */
-export function draw(frame: Frame): string {
-  const legendSpace = legendHeight(frame.legend, FIGURE_WIDTH);
+/**
+ * Marks to the texts of two SVG elements, legends included, with the page's CSS variables as colours: one for
+ * pages, one for phones. A frame that depends on the width is a function of it.
+ */
+export function draw(frame: Frame | ((width: number) => Frame)): Pick<Figure, "svg" | "narrow"> {
+  const at = (width: number) => typeof frame === "function" ? frame(width) : frame;
+  return {
+    svg: svgOf(at(WIDE), WIDE, "wide"),
+    narrow: svgOf(at(NARROW), NARROW, "narrow"),
+  };
+}
+
+function svgOf(frame: Frame, width: number, name: string): string {
+  const legendSpace = legendHeight(frame.legend, width);
   const plot = Plot.plot({
     document,
     className: "figure",
-    width: FIGURE_WIDTH,
+    width,
     height: frame.height + legendSpace,
     // Panel names stand between the vertical axis' label and the frame.
     marginTop: legendSpace + (frame.fx ? 48 : 34),
@@ -65,6 +80,7 @@ export function draw(frame: Frame): string {
     x: { labelAnchor: "center", labelArrow: "none", labelOffset: 40, ...frame.x },
     y: { ...frame.y, label: null },
     ...(frame.fx ? { fx: frame.fx } : {}),
+    ...(frame.fy ? { fy: frame.fy } : {}),
     marks: frame.marks,
   } as Plot.PlotOptions);
   const inner = roundCoordinates((plot as unknown as { innerHTML: string }).innerHTML)
@@ -73,11 +89,11 @@ export function draw(frame: Frame): string {
     throw new RangeError(`Figure "${frame.title}" would contain coordinates that are not numbers.`);
   }
   const height = frame.height + legendSpace;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="img" ` +
-    `viewBox="0 0 ${FIGURE_WIDTH} ${height}" width="${FIGURE_WIDTH}" height="${height}" ` +
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="figure ${name}" role="img" ` +
+    `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
     `font-family="system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif" font-size="12" ` +
     `text-anchor="middle" fill="currentColor"><title>${escapeHtml(frame.title)}</title>` +
-    legendSvg(frame.legend, FIGURE_WIDTH) + yLabelSvg(frame.y.label, legendSpace + 14) + inner +
+    legendSvg(frame.legend, width) + yLabelSvg(frame.y.label, legendSpace + 14) + inner +
     `</svg>`;
 }
 

@@ -12,10 +12,13 @@ import {
   massFigure,
   profileResidualsFigure,
   profilesFigure,
+  readCsv,
   stageTimesFigure,
   standaloneSvg,
   trainingFigure,
 } from "./mod.ts";
+import { spaceTimeFigure } from "./figures/space_time.ts";
+import { trainedProfilesFigure } from "./figures/trained_profiles.ts";
 import { finiteCurve, hostileText } from "./arbitraries.ts";
 import { sampleRunData } from "./sample_data.ts";
 import { assertWellFormed, count } from "./testing.ts";
@@ -42,7 +45,7 @@ const figures: Record<string, { figure: Figure; bands: number; labels: string[] 
   },
   residuals: {
     figure: profileResidualsFigure(data.prediction),
-    bands: 4,
+    bands: 5,
     labels: ["position x (domain lengths)", "density residual (particles per site)"],
   },
   freeEnergy: {
@@ -212,6 +215,26 @@ describe("the exact values that the eye relies on", () => {
   });
 });
 
+describe("a band that is thinner than a line", () => {
+  it("is drawn around its own mean where there is no reference", () => {
+    const { csv, svg } = deviationFigure({ ...data.k1, references: [] }, { ...texts, id: "d" });
+    const { columns } = readCsv(csv);
+    expect(Math.max(...columns.mean_minus_reference.map(Math.abs))).toBe(0);
+    const { upper, mean } = data.k1.learned;
+    expect(columns.upper_minus_reference[7]).toBeCloseTo(upper[7] - mean[7], 12);
+    expect(svg).toContain("learned mean (zero line)");
+  });
+  it("is drawn at every time, with particles or without", () => {
+    const { title, svg, narrow } = profileResidualsFigure({ ...data.prediction, kmc: undefined });
+    expect(title).toBe("The bands, magnified");
+    for (const t of data.prediction.times) expect(svg).toContain(`t = ${t}`);
+    expect(count(svg, /<circle/g)).toBe(0);
+    expect(count(profileResidualsFigure(data.prediction).narrow, /<circle[^>]*r="1.8"/g))
+      .toBe(data.prediction.times.length * data.prediction.x.length);
+    expect(narrow).toContain('width="360"');
+  });
+});
+
 describe("bad data are refused with the name of the array", () => {
   const series = data.freeEnergy;
   it.each<[string, () => unknown, RegExp]>([
@@ -234,16 +257,6 @@ describe("bad data are refused with the name of the array", () => {
       "time runs backwards",
       () => freeEnergyFigure({ ...series, times: [...series.times].reverse() }),
       /freeEnergy\.times must increase/,
-    ],
-    [
-      "no reference",
-      () => deviationFigure({ ...data.k1, references: [] }, texts),
-      /needs a reference/,
-    ],
-    [
-      "no particle runs",
-      () => profileResidualsFigure({ ...data.prediction, kmc: undefined }),
-      /kmc is missing/,
     ],
     [
       "ragged profile",
@@ -285,4 +298,69 @@ describe("bad data are refused with the name of the array", () => {
     expect(make).toThrow(RangeError);
     expect(make).toThrow(message);
   });
+});
+
+describe("space and time", () => {
+  const data = {
+    times: [0, 0.01, 0.03],
+    x: [0, 0.25, 0.5, 0.75],
+    mean: [0.9, 0.8, 0.6].map((high) => [high, 0.5, 0.1, 0.5]),
+  };
+  const { svg, csv, narrow } = spaceTimeFigure(data);
+  it("have a cell for every node at every time, in nine colours from the least to the greatest", () => {
+    const { columns } = readCsv(csv);
+    expect(columns.mean).toEqual(data.mean.flat());
+    const used = [...svg.matchAll(/<rect[^>]*fill="var\(--time-(\d)\)"/g)].map((match) => match[1]);
+    // The legend shows three of them besides.
+    expect(used.length).toBe(3 + 12);
+    expect(count(narrow, /<rect/g)).toBe(count(svg, /<rect/g));
+    expect(svg).toContain("ρ = 0.1 to 0.189");
+    expect(svg).toContain("ρ = 0.811 to 0.9");
+    expect(new Set(used)).toEqual(new Set(["0", "4", "5", "7", "8"]));
+  });
+  it("refuse rows of another length", () => {
+    expect(() => spaceTimeFigure({ ...data, mean: [[0.5], ...data.mean.slice(1)] })).toThrow(
+      "mean[0]",
+    );
+  });
+});
+
+describe("a relative deviation", () => {
+  it("is the share of the reference in per cent, in a table that says so", () => {
+    const { density } = data.mobility;
+    const values = density.map((rho) => rho);
+    const learned = {
+      level: 0.95,
+      mean: values.map((v) => 1.02 * v),
+      lower: values.map((v) => 1.01 * v),
+      upper: values.map((v) => 1.03 * v),
+    };
+    const references = [{ label: "exact", values, style: "solid" as const }];
+    const { csv } = deviationFigure({ density, learned, references }, {
+      ...texts,
+      id: "r",
+      relative: true,
+    });
+    const { columns } = readCsv(csv);
+    columns.mean_deviation_percent.forEach((v) => expect(v).toBeCloseTo(2, 9));
+    columns.lower_deviation_percent.forEach((v) => expect(v).toBeCloseTo(1, 9));
+  });
+});
+
+it("a pole outside of the training data does not press the covered densities flat", () => {
+  const { svg, csv } = learnedFunctionFigure(data.curvature, {
+    ...texts,
+    id: "f",
+    fitCovered: true,
+  });
+  const labels = [...svg.matchAll(/<text[^>]*>(\d+)<\/text>/g)].map((match) => Number(match[1]));
+  // 1/(rho (1 - rho)) - 1 is 5.8 at the end of the covered densities and 20 at that of the grid.
+  expect(Math.max(...labels)).toBeLessThan(9);
+  expect(Math.max(...readCsv(csv).columns.mean)).toBeGreaterThan(15);
+});
+
+it("profiles that were trained on are closed around the ring", () => {
+  const { csv } = trainedProfilesFigure(data.trainedProfiles);
+  expect(csv.match(/^cos1,/gm)).toHaveLength(26);
+  expect(csv).toContain("cos1,1,0.8,");
 });

@@ -13,8 +13,10 @@ export type {
   MeasuredPoints,
   ProfileSeries,
   ReferenceCurve,
+  SpaceTime,
   StageTime,
   TimeSeries,
+  TrainedProfile,
   TrainingCurve,
 } from "./types.ts";
 export type {

@@ -18,7 +18,9 @@ export function figureHtml(figure: Figure): string {
   const downloads = `${link("svg", "image/svg+xml", standaloneSvg(figure.svg))}, ` +
     link("csv", "text/csv", figure.csv);
   return `<figure id="${escapeHtml(figure.id)}"><h3>${escapeHtml(figure.title)}</h3>` +
-    `<div class="frame">${figure.svg}</div><figcaption>${escapeHtml(figure.caption)} ` +
+    `<div class="frame">${figure.svg}${figure.narrow}</div><figcaption>${
+      escapeHtml(figure.caption)
+    } ` +
     `<span class="downloads">Download: ${downloads}.</span></figcaption></figure>`;
 }
 

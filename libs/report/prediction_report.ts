@@ -34,7 +34,7 @@ export function predictionReport(data: PredictionReportData): string {
       block.heading("Prediction"),
       block.figures([
         profilesFigure(prediction),
-        ...(prediction.kmc ? [profileResidualsFigure(prediction)] : []),
+        profileResidualsFigure(prediction),
         freeEnergyFigure(data.freeEnergy),
         massFigure(data.massDeviation),
       ]),

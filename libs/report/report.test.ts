@@ -62,6 +62,14 @@ describe("run report", () => {
       .toBe(1);
   });
 
+  it("says slower where prediction took longer than simulation", () => {
+    const data = sampleRunData();
+    const times = { predictionSeconds: 3, kmcSeconds: 2.79, note: "" };
+    expect(pages.run).toMatch(/<b>12 ×<\/b><span>faster than direct simulation/);
+    expect(runReport({ ...data, wallClock: times }))
+      .toMatch(/<b>1\.1 ×<\/b><span>slower than direct simulation/);
+  });
+
   it("counts NaN as a missed bound rather than hiding it", () => {
     const data = sampleRunData();
     const metrics: RunMetrics = { ...data.metrics, k1: NaN };
@@ -122,16 +130,24 @@ describe("run report", () => {
     });
     const html = runReport({
       ...data,
+      mobility: bare(data.mobility),
+      diffusivity: bare(data.diffusivity),
+      curvature: bare(data.curvature),
       k1: bare(data.k1),
       drivingForce: bare(data.drivingForce),
       freeEnergyDensity: bare(data.freeEnergyDensity),
       prediction: { ...data.prediction, kmc: undefined },
+      course: undefined,
+      trainedProfiles: [],
       training: [],
       stages: [],
       wallClock: undefined,
       claims: undefined,
     });
-    expect(count(html, /<figure /g)).toBe(6);
+    // Six functions, three of them with a band thinner than a line; profiles, their bands, F, mass.
+    expect(count(html, /<figure /g)).toBe(13);
+    expect(html).not.toContain("Thin line");
+    expect(pages.run).toContain("Thin line");
   });
 
   it("escapes hostile texts wherever they enter", () => {
@@ -148,18 +164,19 @@ describe("run report", () => {
           config: { [text]: text },
           warnings: [text],
           stages: [{ stage: text, seconds: 1 }],
+          trainedProfiles: [{ name: text, x: [0, 0.5], density: [0.4, 0.6] }],
           training: [{ name: text, steps: [1, 2], loss: [1, 2] }],
           claims: [{ name: text, value: 1, max: 2 }],
           wallClock: { predictionSeconds: 1, kmcSeconds: 2, note: text },
         });
         const { document } = parseHTML(html);
         expect(document.querySelectorAll("script,img,[onload],[onerror]").length).toBe(0);
-        expect(document.querySelectorAll("figure").length).toBe(12);
+        expect(document.querySelectorAll("figure").length).toBe(20);
         expect(document.querySelector("main")!.querySelectorAll("h1").length).toBe(1);
       }),
-      { numRuns: 15 },
+      { numRuns: 4 },
     );
-  });
+  }, 30_000);
 });
 
 describe("prediction report", () => {

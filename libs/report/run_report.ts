@@ -1,9 +1,9 @@
 import { claimHolds } from "./claims.ts";
-import { deviationFigure } from "./figures/deviation.ts";
-import { learnedFunctionFigure } from "./figures/learned_function.ts";
-import { profileResidualsFigure } from "./figures/profile_residuals.ts";
+import { bandIsHidden, profileResidualsFigure } from "./figures/profile_residuals.ts";
 import { profilesFigure } from "./figures/profiles.ts";
+import { spaceTimeFigure } from "./figures/space_time.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
+import { trainedProfilesFigure } from "./figures/trained_profiles.ts";
 import { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 import {
   formatCount,
@@ -14,78 +14,12 @@ import {
   formatSeconds,
   formatShort,
 } from "./format.ts";
+import { learnedFigures } from "./learned_figures.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
 import type { RunMetrics, RunReportData } from "./run_report_data.ts";
-import type { Figure, LearnedFunction } from "./types.ts";
+import type { Figure } from "./types.ts";
 import { versionsLine } from "./versions.ts";
-
-interface LearnedEntry {
-  data: LearnedFunction;
-  id: string;
-  title: string;
-  symbol: string;
-  unit: string;
-  caption: string;
-  deviation: string;
-}
-
-/** The learned functions, each beside its deviation from what is known exactly. */
-function learnedFigures(data: RunReportData): Figure[] {
-  const entries: LearnedEntry[] = [
-    {
-      data: data.k1,
-      id: "k1",
-      title: "Operator entry K₁(ρ, ρ)",
-      symbol: "K₁",
-      unit: "1/(energy · time)",
-      caption: "The off-diagonal entry of the dissipative operator between two nodes of equal " +
-        "density. It is never positive, which makes the operator positive semi-definite.",
-      deviation:
-        "The same curves with the reference taken off, in a frame that fits the densities seen in " +
-        "training. Where the band contains the zero line, the exact answer lies within what the " +
-        "ensemble holds possible.",
-    },
-    {
-      data: data.drivingForce,
-      id: "driving-force",
-      title: "Driving force f′(ρ)",
-      symbol: "f′",
-      unit: "energy",
-      caption: "Derivative of the free-energy density. Mass conservation leaves a constant open, " +
-        "which is fitted to the reference here.",
-      deviation: "What remains of f′ after the fit of the constant.",
-    },
-    {
-      data: data.freeEnergyDensity,
-      id: "free-energy-density",
-      title: "Free-energy density f(ρ)",
-      symbol: "f",
-      unit: "energy per domain length",
-      caption: "Mass conservation leaves a straight line a + bρ open, which is fitted to the " +
-        "reference here.",
-      deviation: "What remains of f after the fit of the straight line.",
-    },
-  ];
-  return entries.flatMap(({ data, id, title, symbol, unit, caption, deviation }) => {
-    const figure = learnedFunctionFigure(data, {
-      id,
-      title,
-      caption,
-      yLabel: `${symbol} (${unit})`,
-    });
-    if (data.references.length === 0) return [figure];
-    return [
-      figure,
-      deviationFigure(data, {
-        id: `${id}-deviation`,
-        title: `Deviation of ${symbol} from the reference`,
-        caption: deviation,
-        yLabel: `${symbol} − reference (${unit})`,
-      }),
-    ];
-  });
-}
 
 function tiles(data: RunReportData): Tile[] {
   const { metrics, wallClock, prediction } = data;
@@ -117,11 +51,13 @@ function tiles(data: RunReportData): Tile[] {
     });
   }
   if (wallClock) {
+    const { predictionSeconds, kmcSeconds } = wallClock;
+    const ratio = kmcSeconds / predictionSeconds;
     result.push({
-      value: `${formatNumber(wallClock.kmcSeconds / wallClock.predictionSeconds, 2)} ×`,
-      label: `faster than direct simulation (${
-        formatSeconds(wallClock.predictionSeconds)
-      } against ${formatSeconds(wallClock.kmcSeconds)})`,
+      value: `${formatNumber(Math.max(ratio, 1 / ratio), 2)} ×`,
+      label: `${ratio >= 1 ? "faster" : "slower"} than direct simulation (${
+        formatSeconds(predictionSeconds)
+      } against ${formatSeconds(kmcSeconds)})`,
     });
   }
   return result;
@@ -148,7 +84,9 @@ function referenceText({ reference }: RunMetrics): string {
 
 /** What the colours of the learned functions mean. */
 function learnedText({ metrics, k1, start }: RunReportData): string {
-  const reference = k1.references.length === 0 ? "" : " Thin black line: the reference.";
+  const reference = k1.references.length === 0
+    ? ""
+    : " Thin line in the colour of the text: the reference.";
   return "Operator and free energy, learned from short particle simulations only. Blue: the " +
     `ensemble's mean and ${
       formatLevel(metrics.level)
@@ -156,10 +94,38 @@ function learnedText({ metrics, k1, start }: RunReportData): string {
     `leave open.${reference}${start === undefined ? "" : ` ${start}`}${referenceText(metrics)}`;
 }
 
+/** What coverage means; nothing where none was measured. */
+function coverageText({ level, bandCoverage }: RunMetrics): string[] {
+  return bandCoverage === null ? [] : [
+    `Coverage is the share of simulated means, over all nodes and all times after the start, that lie ` +
+    `inside of the ${
+      formatLevel(level)
+    } band. The band says what is not known of the learned law; simulated means have ` +
+    `errors of their own, and only with these added should about ${
+      formatLevel(level)
+    } or more of them lie inside.`,
+  ];
+}
+
 function missedBounds(data: RunReportData): string[] {
   return [...metricClaims(data.metrics), ...(data.claims ?? [])]
     .filter((claim) => claimHolds(claim) === false)
     .map((claim) => `"${claim.name}" misses its bound.`);
+}
+
+function predictedFigures(
+  { prediction, course, freeEnergy, massDeviation }: RunReportData,
+): Figure[] {
+  return [
+    profilesFigure(prediction),
+    ...(course ? [spaceTimeFigure(course)] : []),
+    profileResidualsFigure(prediction),
+    ...(bandIsHidden(prediction)
+      ? [profileResidualsFigure({ ...prediction, kmc: undefined }, "profile-bands")]
+      : []),
+    freeEnergyFigure(freeEnergy),
+    massFigure(massDeviation),
+  ];
 }
 
 /**
@@ -169,8 +135,6 @@ function missedBounds(data: RunReportData): string[] {
  */
 export function runReport(data: RunReportData): string {
   const { system, prediction, wallClock } = data;
-  const profiles = [profilesFigure(prediction)];
-  if (prediction.kmc) profiles.push(profileResidualsFigure(prediction));
   return pageHtml({
     title: data.title,
     lede: `${system.particles}, ${system.dimension}D, N = ${formatCount(system.sites)} sites, ` +
@@ -183,6 +147,7 @@ export function runReport(data: RunReportData): string {
       block.tiles(tiles(data)),
       block.heading("Figures of merit"),
       block.table(metricsTable(data.metrics)),
+      ...coverageText(data.metrics).map(block.paragraph),
       ...(data.claims?.length ? [block.table(claimsTable(data.claims))] : []),
       ...(data.baseline
         ? [
@@ -206,13 +171,10 @@ export function runReport(data: RunReportData): string {
             } (${wallClock.note}).`
             : ""),
       ),
-      block.figures([
-        ...profiles,
-        freeEnergyFigure(data.freeEnergy),
-        massFigure(data.massDeviation),
-      ]),
+      block.figures(predictedFigures(data)),
       block.heading("How it was made"),
       block.figures([
+        ...(data.trainedProfiles.length > 0 ? [trainedProfilesFigure(data.trainedProfiles)] : []),
         ...(data.training.length > 0 ? [trainingFigure(data.training)] : []),
         ...(data.stages.length > 0 ? [stageTimesFigure(data.stages)] : []),
       ]),

@@ -2,8 +2,10 @@ import type {
   Claim,
   LearnedFunction,
   ProfileSeries,
+  SpaceTime,
   StageTime,
   TimeSeries,
+  TrainedProfile,
   TrainingCurve,
 } from "./types.ts";
 
@@ -85,7 +87,7 @@ export interface RunMetrics {
 }
 
 /** A model of another kind on the same data; figures as in `RunMetrics`. */
-export interface Baseline extends Partial<RunMetrics> {
+export interface Baseline extends Partial<Omit<RunMetrics, "reference">> {
   label: string;
 }
 
@@ -113,13 +115,23 @@ export interface RunReportData {
   config: unknown;
   warnings: string[];
   metrics: RunMetrics;
-  /** K1(rho, rho), 1/(energy time), at most 0. */
+  /** m(rho), length^2/(energy time), at least 0. */
+  mobility: LearnedFunction;
+  /** D = m f'', length^2/time. */
+  diffusivity: LearnedFunction;
+  /** f''(rho), energy. */
+  curvature: LearnedFunction;
+  /** K1(rho, rho) = -m/Delta, 1/(energy time), at most 0. */
   k1: LearnedFunction;
   /** f'(rho), energy, gauge fitted. */
   drivingForce: LearnedFunction;
   /** f(rho), energy, gauge fitted. */
   freeEnergyDensity: LearnedFunction;
   prediction: ProfileSeries;
+  /** The predicted mean at more times than are reported; absent where it was not kept. */
+  course?: SpaceTime;
+  /** The profiles behind the training; may be empty. */
+  trainedProfiles: TrainedProfile[];
   /** F over time. */
   freeEnergy: TimeSeries;
   /** (mass - initial mass)/initial mass, the member that is furthest off at each time. */

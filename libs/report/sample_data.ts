@@ -121,11 +121,24 @@ function sampleFigures(): Pick<RunReportData, "system" | "metrics"> {
   };
 }
 
+function sampleCourse() {
+  const times = grid(33, 0, 0.08), x = grid(25, 0, 0.96);
+  return {
+    ...{ times, x },
+    mean: times.map((t) =>
+      x.map((at) => 0.5 + 0.3 * Math.exp(-24 * t) * Math.cos(2 * Math.PI * at))
+    ),
+  };
+}
+
 /** The law and what it predicts. */
 function sampleCurves() {
   const times = grid(41, 0, 0.08);
   const free = times.map((t) => -0.71 + 0.03 * Math.exp(-48 * t));
   return {
+    mobility: learned((rho) => rho * (1 - rho) * Math.exp(-rho), 0.2),
+    diffusivity: learned((rho) => 1 - rho * (1 - rho), 1),
+    curvature: learned((rho) => 1 / (rho * (1 - rho)) - 1, 2),
     k1: sampleK1(),
     drivingForce: learned((rho) => Math.log(rho / (1 - rho)) - rho, 2),
     freeEnergyDensity: learned(
@@ -133,6 +146,12 @@ function sampleCurves() {
       0.5,
     ),
     prediction: prediction(),
+    course: sampleCourse(),
+    trainedProfiles: ["cos1", "cos2"].map((name, k) => ({
+      name,
+      x: grid(25, 0, 0.96),
+      density: grid(25, 0, 0.96).map((x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * (k + 1) * x)),
+    })),
     freeEnergy: {
       times,
       level: 0.95,

@@ -27,7 +27,8 @@ linear-gradient(90deg,var(--paper) 14px,transparent 34px) local 0 0/34px 100%,
 linear-gradient(270deg,var(--paper) 14px,transparent 34px) local 100% 0/34px 100%,
 linear-gradient(90deg,var(--rule),transparent) scroll 0 0/12px 100%,
 linear-gradient(270deg,var(--rule),transparent) scroll 100% 0/12px 100%;background-repeat:no-repeat}
-figure svg.figure{display:block;width:100%;min-width:460px;height:auto;color:var(--ink)}
+figure svg.figure{display:block;width:100%;height:auto;color:var(--ink)}
+figure svg.narrow{display:none}
 figcaption{font-size:.9rem;color:var(--soft);margin-top:.3rem;max-width:72ch;overflow-wrap:anywhere}
 figcaption a{color:var(--learned);white-space:nowrap}
 .table{margin:.8rem 0}
@@ -46,14 +47,18 @@ code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monosp
 pre code{overflow-wrap:normal}
 summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
-@media (max-width:560px){main{padding:18px 14px 48px}h1{font-size:1.4rem}}
+@media screen and (max-width:560px){main{padding:18px 14px 48px}h1{font-size:1.4rem}
+figure svg.wide{display:none}figure svg.narrow{display:block}
+table,tbody,tr,td,th.number,td.number{display:block;text-align:left;white-space:normal;padding:1px 0;border:0}
+thead{display:none}tr{border-bottom:1px solid var(--rule);padding:6px 0}
+td:first-child{font-weight:600}td:first-child,td:nth-child(5){min-width:0}
+td:not(:first-child)::before{content:attr(data-column) ": ";color:var(--soft);font-weight:400}}
 @media print{
 @page{margin:14mm}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
 .figures{display:block}
 figure{break-inside:avoid;margin:0 0 6mm;max-width:135mm}
-figure svg.figure{min-width:0}
 h2{break-after:avoid}
 .downloads{display:none}
 pre{max-height:none;white-space:pre-wrap;font-size:8pt}

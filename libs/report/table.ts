@@ -12,7 +12,7 @@ export interface Table {
 }
 
 /**
- * The table as HTML, inside a container that scrolls by itself on narrow screens.
+ * The table as HTML, inside a container that scrolls by itself where it is too wide.
  * @throws {RangeError} if a row has another number of cells than the header.
  */
 export function tableHtml(table: Table): string {
@@ -21,6 +21,8 @@ export function tableHtml(table: Table): string {
     const classes = [numeric.has(column) ? "number" : "", verdict ?? ""].filter(Boolean).join(" ");
     return classes === "" ? "" : ` class="${classes}"`;
   };
+  // On a phone a row becomes a block, in which each cell says its column.
+  const label = (column: number) => ` data-column="${escapeHtml(table.header[column])}"`;
   const head = table.header.map((text, c) =>
     `<th scope="col"${attributes(c)}>${escapeHtml(text)}</th>`
   );
@@ -32,8 +34,8 @@ export function tableHtml(table: Table): string {
     }
     const cells = row.map((cell, c) =>
       typeof cell === "string"
-        ? `<td${attributes(c)}>${escapeHtml(cell)}</td>`
-        : `<td${attributes(c, cell.verdict)}>${escapeHtml(cell.text)}</td>`
+        ? `<td${attributes(c)}${label(c)}>${escapeHtml(cell)}</td>`
+        : `<td${attributes(c, cell.verdict)}${label(c)}>${escapeHtml(cell.text)}</td>`
     );
     return `<tr>${cells.join("")}</tr>`;
   });

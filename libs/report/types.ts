@@ -12,6 +12,8 @@ export interface Figure {
   /** One or two plain sentences for a scientist: what is drawn and what to look for. */
   caption: string;
   svg: string;
+  /** The same picture drawn anew for a phone, at letters of the same size. */
+  narrow: string;
   csv: string;
 }
 
@@ -77,6 +79,20 @@ export interface ProfileSeries {
 /** A quantity over time with its band. */
 export interface TimeSeries extends BandCurve {
   times: number[];
+}
+
+/** A density over space and time, `[time][node]`. */
+export interface SpaceTime {
+  times: number[];
+  x: number[];
+  mean: number[][];
+}
+
+/** A profile that particles were trained on, as measured at the nodes of the ring. */
+export interface TrainedProfile {
+  name: string;
+  x: number[];
+  density: number[];
 }
 
 /** Loss against optimiser step. */

@@ -32,3 +32,17 @@ export interface SimulatedProfiles {
   readonly mean: Float64Array;
   readonly standardError: Float64Array;
 }
+
+/** The same prediction at more times, for pictures. */
+export type Course = Pick<PredictedRun, "times" | "x" | "density" | "freeEnergy">;
+
+const COURSE_TIMES = 48;
+
+/** Times for pictures up to the last one of a prediction, its own among them. */
+export function courseTimes(times: readonly number[]): number[] {
+  const last = times[times.length - 1];
+  const even = Array.from({ length: COURSE_TIMES + 1 }, (_, k) => last * k / COURSE_TIMES);
+  const apart = last / COURSE_TIMES / 10;
+  const added = even.filter((t) => times.every((own) => Math.abs(t - own) > apart));
+  return [...times, ...added].sort((a, b) => a - b);
+}

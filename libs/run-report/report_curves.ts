@@ -2,21 +2,42 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import type { LearnedFunction, ReferenceRecord, TrainingCurve } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
-import { operatorPoints } from "./measured_points.ts";
+import { curvaturePoints, diffusivityPoints, drivingForcePoints } from "./flux_points.ts";
+import { mobilityPoints, operatorPoints } from "./measured_points.ts";
 import type { LossPoint } from "./run_result.ts";
 
 type Curves = Pick<ComparedLaw, "density" | "covered" | "K1Limit"> & {
   readonly reference: Pick<ReferenceRecord, "label">;
 };
 
+type LearnedName =
+  | "mobility"
+  | "diffusivity"
+  | "curvature"
+  | "k1"
+  | "drivingForce"
+  | "freeEnergyDensity";
+
 /** The learned functions as the report draws them: bands, exact answers, estimates. */
 export function learnedFunctions(
   law: ComparedLaw,
   estimates: readonly OperatorEstimate[],
-): Record<"k1" | "drivingForce" | "freeEnergyDensity", LearnedFunction> {
+): Record<LearnedName, LearnedFunction> {
   return {
+    mobility: { ...learnedFunction(law, law.mobility), points: mobilityPoints(estimates) },
+    diffusivity: {
+      ...learnedFunction(law, law.diffusivity),
+      points: diffusivityPoints(estimates),
+    },
+    curvature: { ...learnedFunction(law, law.curvature), points: curvaturePoints(estimates) },
     k1: k1Function(law, law.K1, estimates),
-    drivingForce: learnedFunction(law, law.drivingForce),
+    drivingForce: {
+      ...learnedFunction(law, law.drivingForce),
+      points: drivingForcePoints(
+        estimates,
+        (rho) => interpolated(law.density, law.drivingForce.mean, rho),
+      ),
+    },
     freeEnergyDensity: learnedFunction(law, law.freeEnergy),
   };
 }
@@ -29,7 +50,7 @@ export function k1Function(
 ): LearnedFunction {
   return {
     ...learnedFunction(curves, K1, curves.K1Limit),
-    points: { label: "estimates from particles", ...operatorPoints(estimates) },
+    points: operatorPoints(estimates),
   };
 }
 
@@ -70,4 +91,12 @@ export function trainingCurves(
       }),
     };
   });
+}
+
+/** A curve between the points of a uniform grid; that of the nearest outside of it. */
+function interpolated(x: readonly number[], y: readonly number[], at: number): number {
+  const share = (at - x[0]) / (x[x.length - 1] - x[0]) * (x.length - 1);
+  const left = Math.min(x.length - 2, Math.max(0, Math.floor(share)));
+  const part = Math.min(1, Math.max(0, share - left));
+  return y[left] * (1 - part) + y[left + 1] * part;
 }

@@ -1,14 +1,20 @@
 import type { Experiment } from "@spiediff/experiment";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import {
   type Claim,
   formatNumber,
   type ProfileSeries,
   type RunMetrics,
   type RunReportData,
+  type SpaceTime,
   type SystemDescription,
+  type TimeSeries,
+  type TrainedProfile,
 } from "@spiediff/report";
+import type { GoodnessOfFit } from "@spiediff/numerics";
+import type { Course } from "./predicted_run.ts";
 import { learnedFunctions, trainingCurves } from "./report_curves.ts";
-import type { GoodnessOfFit, Origin, RunResult } from "./run_result.ts";
+import type { Origin, RunResult } from "./run_result.ts";
 
 /** Without exact answers nothing can be held against them. */
 const NO_ERRORS = {
@@ -72,7 +78,7 @@ export function reportData(
   origin: Origin,
   result: RunResult,
 ): RunReportData {
-  const { run, law, prediction, seconds } = result;
+  const { run, law, prediction, course, seconds } = result;
   const { sampling } = experiment;
   return {
     title: `spiediff run: ${experiment.name}`,
@@ -84,13 +90,9 @@ export function reportData(
     metrics: runMetrics(result),
     ...learnedFunctions(law, run.estimates),
     prediction: profileSeries(result),
-    freeEnergy: {
-      times: [...prediction.times],
-      level: prediction.level,
-      mean: [...prediction.freeEnergy.mean],
-      lower: [...prediction.freeEnergy.lower],
-      upper: [...prediction.freeEnergy.upper],
-    },
+    ...(course ? { course: spaceTime(course) } : {}),
+    trainedProfiles: run.estimates.map(trainedProfile),
+    freeEnergy: freeEnergyOver(course ?? prediction),
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
     training: trainingCurves(run.training.curves),
@@ -144,6 +146,19 @@ function profileSeries({ prediction, truth }: RunResult): ProfileSeries {
       }
       : {}),
   };
+}
+
+function spaceTime({ times, x, density }: Course): SpaceTime {
+  return { times: [...times], x: [...x], mean: density.map(({ mean }) => [...mean]) };
+}
+
+function freeEnergyOver({ times, freeEnergy }: Course): TimeSeries {
+  const { level, mean, lower, upper } = freeEnergy;
+  return { times: [...times], level, mean: [...mean], lower: [...lower], upper: [...upper] };
+}
+
+function trainedProfile({ profileName, density }: OperatorEstimate): TrainedProfile {
+  return { name: profileName, x: density.map((_, i) => i / density.length), density: [...density] };
 }
 
 function baselineOf({ baseline }: RunResult): Pick<RunReportData, "baseline"> {

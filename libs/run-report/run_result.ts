@@ -1,23 +1,16 @@
 /** What a finished run comes to, as its report needs it: plain values, whoever made them. */
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { GoodnessOfFit } from "@spiediff/numerics";
 import type { BandCoverage } from "./band_coverage.ts";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { LawErrors } from "./law_errors.ts";
-import type { PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
+import type { Course, PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
 
 /** A loss since the point before, and the held-out loss where it was measured. */
 export interface LossPoint {
   readonly step: number;
   readonly loss: number;
   readonly heldOut?: number;
-}
-
-/** How well a law fits measured fluxes. */
-export interface GoodnessOfFit {
-  readonly chiSquare: number;
-  readonly degreesOfFreedom: number;
-  /** Probability of a larger value if the law holds. */
-  readonly pValue: number;
 }
 
 /** The estimates that a model was trained on, and its training. */
@@ -41,6 +34,8 @@ export interface RunResult {
   readonly run: TrainedModel;
   readonly law: ComparedLaw;
   readonly prediction: PredictedRun;
+  /** The same at more times, of fewer members; absent where it was not made. */
+  readonly course?: Course;
   /** Wall-clock seconds from loading the model to the last band. */
   readonly predictionSeconds: number;
   /** What deterministic networks make of the same data. */

@@ -93,6 +93,9 @@ const estimate = (profileName: string, warnings: string[]) =>
     elementDensity: [0.2, 0.4, 0.6],
     K1: [-1, -2, -3],
     K1StandardError: [0.1, 0.2, 0.3],
+    flux: [-1, -1, 2],
+    fluxStandardError: [0.1, 0.1, 0.1],
+    density: [0.2, 0.4, 0.6],
   }) as unknown as OperatorEstimate;
 
 /** A run without a direct simulation and a baseline. */

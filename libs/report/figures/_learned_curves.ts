@@ -13,6 +13,10 @@ export interface LearnedFunctionTexts {
   caption: string;
   /** Vertical axis with its unit, e.g. "f′(ρ) (energy)". */
   yLabel: string;
+  /** Deviations as shares of the reference, in per cent. @defaultValue false */
+  relative?: boolean;
+  /** Whether the frame fits the densities that training covered, where it would else fit a pole at the ends. */
+  fitCovered?: boolean;
   /** Legend entry of the learned curve. */
   learnedLabel?: string;
 }

@@ -14,7 +14,7 @@ export function grid(ticks: { x?: number[]; y?: number[] } = {}): Plot.Markish[]
 
 /** A band between two curves. Plot needs one row per point, so rows are indices. */
 export function band(x: number[], low: number[], high: number[], fill: string): Plot.Markish {
-  return Plot.areaY(x.keys(), {
+  return Plot.areaY([...x.keys()], {
     x: (i: number) => x[i],
     y1: (i: number) => low[i],
     y2: (i: number) => high[i],
@@ -31,7 +31,7 @@ export function curve(
   stroke: string,
   options: { dashed?: boolean; width?: number } = {},
 ): Plot.Markish {
-  return Plot.lineY(x.keys(), {
+  return Plot.lineY([...x.keys()], {
     x: (i: number) => x[i],
     y: (i: number) => y[i],
     stroke,
@@ -42,7 +42,7 @@ export function curve(
 
 /** Where a curve of few points was computed; between them it is joined by straight lines. */
 export function dots(x: number[], y: number[], fill: string): Plot.Markish {
-  return Plot.dot(x.keys(), { x: (i: number) => x[i], y: (i: number) => y[i], r: 2.4, fill });
+  return Plot.dot([...x.keys()], { x: (i: number) => x[i], y: (i: number) => y[i], r: 2.4, fill });
 }
 
 /** Points with bars of `sigmas` standard errors each way. */

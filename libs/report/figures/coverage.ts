@@ -28,7 +28,7 @@ export function coverageFigure(
       ...errorBars({ label, x: nominal, value: share, standardError: errors }, hue(i)),
     ];
   });
-  const svg = draw({
+  const pictures = draw({
     title: texts.title,
     height: 380,
     legend: [
@@ -49,7 +49,7 @@ export function coverageFigure(
   });
   return {
     ...texts,
-    svg,
+    ...pictures,
     csv: toCsv([
       { name: "nominal", values: nominal },
       ...observed.flatMap(({ label, share, standardError }) => [

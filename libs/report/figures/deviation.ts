@@ -20,22 +20,38 @@ import { band, curve, grid, outside, referenceLegend, references } from "./_mark
 /** Height of a deviation figure over what the covered densities need. */
 const HEADROOM = 1.6;
 
+/** Share of the covered densities at either end that does not decide the frame. */
+const ENDS = 0.05;
+
 /**
- * The frame that shows all values over the covered densities, and zero. Outside of them deviations are
- * often a hundred times as large and would press everything else flat.
+ * The frame that shows all values over the covered densities but their very ends, and zero. Outside of them
+ * deviations are often a hundred times as large, rise well before, and would press everything else flat.
  */
 function frameOf(
   density: number[],
   curves: number[][],
   covered?: [number, number],
 ): [number, number] {
-  const shown = (rho: number) => !covered || (rho >= covered[0] && rho <= covered[1]);
+  const [low, high] = covered ?? [-Infinity, Infinity];
+  const margin = covered ? ENDS * (high - low) : 0;
+  const shown = (rho: number) => rho >= low + margin && rho <= high - margin;
   const values = curves.flatMap((values) => values.filter((_, i) => shown(density[i])))
     .filter(Number.isFinite);
   // Without a covered density in the grid: everything.
   const all = values.length > 0 ? values : curves.flat().filter(Number.isFinite);
   const frame = [Math.min(0, ...all), Math.max(0, ...all)].map((v) => v * HEADROOM);
   return frame[0] < frame[1] ? [frame[0], frame[1]] : [-1e-12, 1e-12];
+}
+
+/** Whether the band is about as thin as the line in the figure of the function itself. */
+export function bandIsThin({ density, learned, covered }: LearnedFunction): boolean {
+  const [low, high] = covered ?? [-Infinity, Infinity];
+  const widths = density.flatMap((rho, i) =>
+    rho >= low && rho <= high ? [learned.upper[i] - learned.lower[i]] : []
+  ).sort((a, b) => a - b);
+  const range = Math.max(...learned.mean) - Math.min(...learned.mean);
+  // A line of 3.5 of some 250 pixels.
+  return widths[widths.length >> 1] < 0.02 * range;
 }
 
 /** The data less their first reference. */
@@ -61,13 +77,19 @@ function deviationsOf(
   return { mean, lower, upper, edges, others: shifted, frame: frameOf(density, curves, covered) };
 }
 
+const meanOf = ({ learned }: LearnedFunction): ReferenceCurve => ({
+  label: "learned mean",
+  values: learned.mean,
+  style: "solid",
+});
+
 function legendOf(
   { learned: { level }, references: [reference, ...others] }: LearnedFunction,
   edges: number,
 ) {
   return [
     {
-      label: `learned − reference, ${formatLevel(level)} band`,
+      label: `learned mean, ${formatLevel(level)} band`,
       color: color("learned"),
       mark: "band",
     },
@@ -104,22 +126,25 @@ function marksOf(
 
 /**
  * The same data as deviations from the first reference, which shows what the curve itself hides:
- * whether the band covers the exact answer. The frame fits the densities that training covered.
- * @throws {RangeError} if there is no reference or it is not finite.
+ * whether the band covers it; without a reference from the learned mean, which shows the band. The frame
+ * fits the densities that training covered.
+ * @throws {RangeError} if the reference is not finite.
  */
-export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTexts): Figure {
+export function deviationFigure(given: LearnedFunction, texts: LearnedFunctionTexts): Figure {
   requireId(texts.id);
-  checkLearned(texts.id, data);
+  checkLearned(texts.id, given);
+  const data = given.references.length > 0 ? given : { ...given, references: [meanOf(given)] };
   const { density, learned, covered, references: [reference] } = data;
-  if (reference === undefined) {
-    throw new RangeError(`Figure "${texts.id}" needs a reference to draw deviations from.`);
-  }
   requireFinite(`${texts.id}.references[0].values`, reference.values);
-  const minus = (values: number[]) => values.map((value, i) => value - reference.values[i]);
+  const suffix = texts.relative ? "_deviation_percent" : "_minus_reference";
+  const minus = (values: number[]) =>
+    values.map((value, i) =>
+      (value - reference.values[i]) * (texts.relative ? 100 / reference.values[i] : 1)
+    );
   const deviations = deviationsOf(data, minus);
   const { frame, edges, others } = deviations;
   const domain: [number, number] = [density[0], density[density.length - 1]];
-  const svg = draw({
+  const pictures = draw({
     title: texts.title,
     height: 260,
     legend: [...legendOf(data, edges.length), ...outsideLegend(domain, covered)],
@@ -129,11 +154,14 @@ export function deviationFigure(data: LearnedFunction, texts: LearnedFunctionTex
   });
   const csv = toCsv([
     { name: "density", values: density },
-    { name: "mean_minus_reference", values: deviations.mean },
-    { name: "lower_minus_reference", values: deviations.lower },
-    { name: "upper_minus_reference", values: deviations.upper },
-    ...wholeCurveColumns(learned, minus, "_minus_reference"),
-    ...others.map(({ label, values }) => ({ name: `${label} minus reference`, values })),
+    { name: `mean${suffix}`, values: deviations.mean },
+    { name: `lower${suffix}`, values: deviations.lower },
+    { name: `upper${suffix}`, values: deviations.upper },
+    ...wholeCurveColumns(learned, minus, suffix),
+    ...others.map(({ label, values }) => ({
+      name: `${label}${suffix.replaceAll("_", " ")}`,
+      values,
+    })),
   ], learned.level);
-  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
+  return { id: texts.id, title: texts.title, caption: texts.caption, ...pictures, csv };
 }

@@ -62,7 +62,7 @@ function seriesMarks(series: GenericSeries, hue: string, logY: boolean): Plot.Ma
   const { label, x, y } = series;
   if (!series.standardError) {
     return [
-      Plot.dot(x.keys(), { x: (i: number) => x[i], y: (i: number) => y[i], r: 3, fill: hue }),
+      Plot.dot([...x.keys()], { x: (i: number) => x[i], y: (i: number) => y[i], r: 3, fill: hue }),
     ];
   }
   const standardError = series.standardError.map((error, i) =>
@@ -123,7 +123,7 @@ export function genericFigure(series: GenericSeries[], texts: GenericTexts): Fig
   }));
   const x = axis(texts.xLabel, logX, series.flatMap((entry) => entry.x));
   const y = axis(texts.yLabel, logY, series.flatMap((entry) => entry.y));
-  const svg = draw({
+  const pictures = draw({
     title: texts.title,
     height: texts.height ?? 340,
     legend,
@@ -140,5 +140,5 @@ export function genericFigure(series: GenericSeries[], texts: GenericTexts): Fig
     values: columns.flatMap((set) => Array.from(set[c].values)),
   }));
   const csv = toCsv(merged, commonLevel(series));
-  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
+  return { id: texts.id, title: texts.title, caption: texts.caption, ...pictures, csv };
 }

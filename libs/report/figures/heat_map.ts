@@ -187,7 +187,7 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
   const cells = cellsOf(data, scale);
   const lines = clippedLines(data, texts.id, scale);
   const levels = data.contours.filter((level) => measure(level) > low && measure(level) < high);
-  const svg = draw({
+  const pictures = draw({
     title: texts.title,
     height: texts.height ?? 380,
     legend: [
@@ -213,5 +213,5 @@ export function heatMapFigure(data: HeatMapData, texts: GenericTexts): Figure {
     { name: texts.yLabel, values: cells.map((cell) => cell.y) },
     { name: "value", values: cells.map((cell) => cell.value) },
   ]);
-  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv };
+  return { id: texts.id, title: texts.title, caption: texts.caption, ...pictures, csv };
 }

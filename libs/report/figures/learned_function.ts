@@ -1,3 +1,4 @@
+import { clamp, clipCurve } from "./_clip.ts";
 import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
 import { formatLevel } from "../format.ts";
@@ -39,6 +40,8 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
   const { density, learned, points, covered } = data;
   const domain: [number, number] = [density[0], density[density.length - 1]];
   const inside = points ? pointsWithin(points, domain) : undefined;
+  const frame: [number, number] = texts.fitCovered ? coveredFrame(data) : [-Infinity, Infinity];
+  const mean = clipCurve(density, learned.mean, frame);
   const legend: LegendItem[] = [
     {
       label: texts.learnedLabel ?? `learned, mean and ${formatLevel(learned.level)} band`,
@@ -51,22 +54,34 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
       : []),
     ...outsideLegend(domain, covered),
   ];
-  const svg = draw({
+  const pictures = draw({
     title: texts.title,
     height: 340,
     legend,
     x: { label: DENSITY_LABEL, domain },
-    y: { label: texts.yLabel, nice: true, tickFormat: tickFormat(learned.mean) },
+    y: {
+      label: texts.yLabel,
+      ...(texts.fitCovered ? { domain: frame } : { nice: true }),
+      tickFormat: tickFormat(learned.mean),
+    },
     marks: [
       ...outside(domain, covered),
       ...grid(),
       ...(inside ? errorBars(inside, color("points")) : []),
-      band(density, learned.lower, learned.upper, color("learned")),
-      curve(density, learned.mean, color("learned"), { width: 3.5 }),
-      ...references(density, data.references),
+      band(
+        density,
+        clamp(learned.lower, frame),
+        clamp(learned.upper, frame),
+        color("learned"),
+      ),
+      curve(mean.x, mean.y, color("learned"), { width: 3.5 }),
+      ...data.references.flatMap((reference, i) => {
+        const { x, y } = clipCurve(density, reference.values, frame);
+        return references(x, data.references.map((other) => ({ ...other, values: y })))[i];
+      }),
     ],
   });
-  return { id: texts.id, title: texts.title, caption: texts.caption, svg, csv: csv(data) };
+  return { id: texts.id, title: texts.title, caption: texts.caption, ...pictures, csv: csv(data) };
 }
 
 function pointsWithin<P extends { x: number[]; value: number[]; standardError: number[] }>(
@@ -82,4 +97,16 @@ function pointsWithin<P extends { x: number[]; value: number[]; standardError: n
     value: pick(points.value),
     standardError: pick(points.standardError),
   };
+}
+
+/** Where learned curve and points lie over the covered densities, with some room. */
+function coveredFrame({ density, learned, points, covered }: LearnedFunction): [number, number] {
+  const [low, high] = covered ?? [-Infinity, Infinity];
+  const values = [
+    ...learned.mean.filter((_, i) => density[i] >= low && density[i] <= high),
+    ...points?.value ?? [],
+  ];
+  const least = Math.min(...values), greatest = Math.max(...values);
+  const room = 0.25 * (greatest - least);
+  return [least - room, greatest + room];
 }

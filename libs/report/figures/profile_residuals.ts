@@ -7,43 +7,51 @@ import type { Figure, ProfileSeries } from "../types.ts";
 import { wholeCurveLabel } from "./_learned_curves.ts";
 import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
 
+/** More panels than these would fill pages. */
+const LARGEST_COUNT = 24;
+
 /** One node at one time, the predicted mean taken off. */
 interface Row {
-  readonly panel: string;
+  /** Number of the panel. */
+  readonly panel: number;
   readonly x: number;
   /** The band's edges, and those of the band for whole curves. */
   readonly low: number;
   readonly high: number;
   readonly edges: readonly number[];
+  /** Of the particles, with half the length of its error bar; NaN where there are none. */
   readonly residual: number;
-  /** Half the length of the error bar. */
   readonly bar: number;
 }
 
 function rowsOf(
-  { times, x, mean, lower, upper, wholeCurve }: ProfileSeries,
-  kmc: NonNullable<ProfileSeries["kmc"]>,
+  { x, mean, lower, upper, wholeCurve, kmc }: ProfileSeries,
   shown: readonly number[],
 ): Row[] {
-  return shown.flatMap((t) =>
+  return shown.flatMap((t, panel) =>
     x.map((position, i) => ({
       x: position,
-      panel: `t = ${formatShort(times[t])}`,
+      panel,
       low: lower[t][i] - mean[t][i],
       high: upper[t][i] - mean[t][i],
       edges: Object.values(wholeCurve ?? {}).map((table) => table[t][i] - mean[t][i]),
-      residual: kmc.mean[t][i] - mean[t][i],
-      bar: 1.96 * kmc.standardError[t][i],
+      residual: kmc ? kmc.mean[t][i] - mean[t][i] : NaN,
+      bar: kmc ? 1.96 * kmc.standardError[t][i] : NaN,
     }))
   );
 }
 
-/** Zero line and band are the prediction, points the particles. */
-function marksOf(rows: readonly Row[]): Plot.Markish[] {
+/** Zero line and band are the prediction, points the particles; panels stand in rows of `columns`. */
+function marksOf(rows: readonly Row[], names: readonly string[], columns: number): Plot.Markish[] {
+  const panel = {
+    fx: ({ panel }: { readonly panel: number }) => panel % columns,
+    fy: ({ panel }: { readonly panel: number }) => Math.floor(panel / columns),
+  };
+  const measured = rows.filter((row) => Number.isFinite(row.residual));
   return [
     Plot.gridY({ stroke: color("grid"), strokeOpacity: 1 }),
     Plot.areaY(rows, {
-      fx: "panel",
+      ...panel,
       x: "x",
       y1: (d: Row) => d.low,
       y2: (d: Row) => d.high,
@@ -52,7 +60,7 @@ function marksOf(rows: readonly Row[]): Plot.Markish[] {
     }),
     ...[0, 1].filter((k) => rows.some((row) => k in row.edges)).map((k) =>
       Plot.lineY(rows, {
-        fx: "panel",
+        ...panel,
         x: "x",
         y: (d: Row) => d.edges[k],
         stroke: color("learned"),
@@ -60,15 +68,21 @@ function marksOf(rows: readonly Row[]): Plot.Markish[] {
       })
     ),
     Plot.ruleY([0], { stroke: color("learned"), strokeWidth: 1.5 }),
-    Plot.ruleX(rows, {
-      fx: "panel",
+    Plot.ruleX(measured, {
+      ...panel,
       x: "x",
       y1: (d: Row) => d.residual - d.bar,
       y2: (d: Row) => d.residual + d.bar,
       stroke: color("points"),
       strokeOpacity: 0.7,
     }),
-    Plot.dot(rows, { fx: "panel", x: "x", y: "residual", r: 1.8, fill: color("points") }),
+    Plot.dot(measured, { ...panel, x: "x", y: "residual", r: 1.8, fill: color("points") }),
+    Plot.text(names.map((name, panel) => ({ name, panel })), {
+      ...panel,
+      text: "name",
+      frameAnchor: "top",
+      dy: -8,
+    }),
   ];
 }
 
@@ -85,48 +99,68 @@ function legendOf(data: ProfileSeries): LegendItem[] {
           label: wholeCurveLabel(data.level),
           color: color("learned"),
           mark: "dashed",
-        } as LegendItem,
+        } satisfies LegendItem,
       ]
       : []),
-    {
-      label: "KMC mean − predicted mean, ± 1.96 standard errors",
-      color: color("points"),
-      mark: "points",
-    },
+    ...(data.kmc
+      ? [
+        {
+          label: "KMC mean − predicted mean, ± 1.96 standard errors",
+          color: color("points"),
+          mark: "points",
+        } satisfies LegendItem,
+      ]
+      : []),
   ];
 }
 
-/**
- * What is left when the predicted mean is taken off, one panel per time.
- * @throws {RangeError} if the series has no `kmc`.
- */
+function captionOf(data: ProfileSeries, panels: number): string {
+  const omitted = panels < data.times.length
+    ? ` Drawn: ${panels} of ${data.times.length} times; the CSV file holds all.`
+    : "";
+  return (data.kmc
+    ? "The same comparison with the predicted mean taken off. Most points should lie within " +
+      "the band once their error bars are allowed for; a wave in the points is a bias of the prediction."
+    : "The band alone, which is often thinner than the lines above: the predicted mean is taken off.") +
+    omitted;
+}
+
+/** Whether the particles scatter so much more than the band is wide that it cannot be seen beside them. */
+export function bandIsHidden({ times, lower, upper, mean, kmc }: ProfileSeries): boolean {
+  if (!kmc) return false;
+  const over = (value: (t: number, i: number) => number) =>
+    times.flatMap((_, t) => mean[t].map((_, i) => value(t, i)));
+  const widest = Math.max(...over((t, i) => upper[t][i] - lower[t][i]));
+  return widest < 0.1 * Math.max(...over((t, i) => Math.abs(kmc.mean[t][i] - mean[t][i])));
+}
+
+/** What is left when the predicted mean is taken off, a panel a time; without particles the bands alone. */
 export function profileResidualsFigure(data: ProfileSeries, id = "profile-residuals"): Figure {
   checkSeries(data);
-  if (!data.kmc) {
-    throw new RangeError("prediction.kmc is missing; residuals need particle simulations.");
-  }
-  const rows = rowsOf(data, data.kmc, spread(data.times.length, 4));
-  const title = "Residuals: particles minus predicted mean";
-  const svg = draw({
-    title,
-    height: 250,
-    legend: legendOf(data),
-    x: { label: POSITION_LABEL, ticks: [0.25, 0.75], tickFormat: String },
-    y: {
-      label: "density residual (particles per site)",
-      nice: true,
-      tickFormat: tickFormat(rows.flatMap((r) => [r.low, r.high, r.residual])),
-    },
-    fx: { label: null, domain: [...new Set(rows.map((row) => row.panel))], padding: 0.12 },
-    marks: marksOf(rows),
+  const shown = spread(data.times.length, LARGEST_COUNT);
+  const rows = rowsOf(data, shown);
+  const names = shown.map((t) => `t = ${formatShort(data.times[t])}`);
+  const title = data.kmc ? "Residuals: particles minus predicted mean" : "The bands, magnified";
+  const values = rows.flatMap((r) => [r.low, r.high, ...r.edges, ...data.kmc ? [r.residual] : []]);
+  const pictures = draw((width) => {
+    const columns = Math.min(shown.length, width < 500 ? 2 : 4);
+    const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
+    const lines = Math.ceil(shown.length / columns);
+    return {
+      title,
+      height: 90 + 160 * lines,
+      legend: legendOf(data),
+      x: { label: POSITION_LABEL, ticks: [0.25, 0.75], tickFormat: String },
+      y: {
+        label: "density residual (particles per site)",
+        nice: true,
+        ticks: 5,
+        tickFormat: tickFormat(values),
+      },
+      fx: { axis: null, domain: indices(columns), padding: 0.12 },
+      fy: { axis: null, domain: indices(lines), padding: 0.2 },
+      marks: marksOf(rows, names, columns),
+    };
   });
-  return {
-    id,
-    title,
-    caption:
-      "The same comparison with the predicted mean taken off. Most points should lie within " +
-      "the band once their error bars are allowed for; a wave in the points is a bias of the prediction.",
-    svg,
-    csv: seriesCsv(data),
-  };
+  return { id, title, caption: captionOf(data, shown.length), ...pictures, csv: seriesCsv(data) };
 }

@@ -88,7 +88,7 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
     ? "Density profiles: predicted and simulated"
     : "Density profiles: predicted";
   const { x } = ring(data);
-  const svg = draw({
+  const pictures = draw({
     title,
     height: 360,
     legend: legendOf(data, shown),
@@ -99,5 +99,5 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
       ...shown.flatMap((t, k) => marksAt(data, t, rampColor("time", k, shown.length))),
     ],
   });
-  return { id, title, caption: captionOf(data, shown), svg, csv: seriesCsv(data) };
+  return { id, title, caption: captionOf(data, shown), ...pictures, csv: seriesCsv(data) };
 }

@@ -1,11 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
-import { formatLevel } from "../format.ts";
+import { formatLevel, formatNumber } from "../format.ts";
 import { color } from "../theme.ts";
 import type { Figure, TimeSeries } from "../types.ts";
 import { requireCurve, requireIncreasing } from "../validate.ts";
 import { band, curve, dots, grid } from "./_marks.ts";
+
+/** More points than these are a curve by themselves. */
+const MOST_DOTS = 20;
 
 const TIME_LABEL = "time t (diffusive units)";
 
@@ -18,7 +21,7 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
     requireCurve(`freeEnergy.${key}`, data[key], n);
   }
   const title = "Free energy over time";
-  const svg = draw({
+  const pictures = draw({
     title,
     height: 280,
     legend: [{
@@ -32,7 +35,7 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
       ...grid(),
       band(data.times, data.lower, data.upper, color("learned")),
       curve(data.times, data.mean, color("learned")),
-      dots(data.times, data.mean, color("learned")),
+      ...(n > MOST_DOTS ? [] : [dots(data.times, data.mean, color("learned"))]),
     ],
   });
   return {
@@ -40,8 +43,10 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
     title,
     caption:
       "A purely dissipative law can only lower the free energy. Each member does so exactly; " +
-      "the band is their spread.",
-    svg,
+      `the band is their spread, at the last time ${formatNumber(data.lower[n - 1], 5)} to ${
+        formatNumber(data.upper[n - 1], 5)
+      }.`,
+    ...pictures,
     csv: toCsv([
       { name: "t", values: data.times },
       { name: "mean", values: data.mean },
@@ -61,7 +66,7 @@ export function massFigure(
   requireCurve("massDeviation.values", data.values, data.times.length);
   const largest = Math.max(...data.values.map(Math.abs), 1e-16);
   const title = "Mass over time";
-  const svg = draw({
+  const pictures = draw({
     title,
     height: 220,
     legend: [{ label: "largest deviation of any member", color: color("learned"), mark: "line" }],
@@ -85,7 +90,7 @@ export function massFigure(
     title,
     caption: "The operator's rows sum to zero, so mass changes by rounding errors only " +
       "(a double carries about 2 × 10⁻¹⁶).",
-    svg,
+    ...pictures,
     csv: toCsv([
       { name: "t", values: data.times },
       { name: "relative_mass_deviation", values: data.values },

@@ -74,7 +74,7 @@ export function trainingFigure(curves: TrainingCurve[], id = "training"): Figure
     });
   const title = "Training losses";
   const y = axis("loss (normalised, log scale)", true, rows.map((row) => row.loss));
-  const svg = draw({
+  const pictures = draw({
     title,
     height: 300,
     legend: legendOf(curves),
@@ -92,7 +92,7 @@ export function trainingFigure(curves: TrainingCurve[], id = "training"): Figure
     caption:
       "Loss of each network against optimiser step, in its own normalised units: compare a " +
       "curve with itself, not with its neighbours. A held-out curve that turns up means overfitting.",
-    svg,
+    ...pictures,
     csv: toCsv([
       { name: "model", values: rows.map((row) => row.model) },
       { name: "set", values: rows.map((row) => row.set) },
@@ -102,55 +102,75 @@ export function trainingFigure(curves: TrainingCurve[], id = "training"): Figure
   };
 }
 
+/** A bar; the key is its number. */
+type Bar = StageTime & { readonly key: string };
+
+/** Bars with their seconds, names beside them or else over them. */
+function stageMarks(rows: readonly Bar[], beside: boolean): Plot.Markish[] {
+  const text = { y: "key", textAnchor: "start", fill: color("ink") } as const;
+  return [
+    Plot.gridX({ stroke: color("grid"), strokeOpacity: 1 }),
+    Plot.barX(rows, {
+      y: "key",
+      x: "seconds",
+      fill: color("learned"),
+      insetTop: beside ? 2 : 18,
+      insetBottom: 2,
+    }),
+    ...(beside
+      ? []
+      : [Plot.text(rows, { ...text, x: 0, text: (d: Bar) => shorten(d.stage, 42), dy: -10 })]),
+    Plot.text(rows, {
+      ...text,
+      x: "seconds",
+      text: (d: Bar) => formatSeconds(d.seconds),
+      dx: 6,
+      dy: beside ? 0 : 8,
+    }),
+  ];
+}
+
 /** Wall-clock seconds of each stage as bars, in the order in which they ran. */
 export function stageTimesFigure(stages: StageTime[], id = "stage-times"): Figure {
   requireLength("stages", stages, stages.length);
   requireFinite("stages.seconds", stages.map((entry) => entry.seconds));
   // Two stages of one name stay two bars.
   const rows = stages.map((entry, i) => ({ ...entry, key: `${i}` }));
-  type Bar = typeof rows[number];
   const longest = Math.max(...stages.map((entry) => entry.seconds), 1e-9);
   const title = "Time of each stage";
   const nameWidth = Math.max(...stages.map((entry) => entry.stage.length)) * 6.8;
-  const svg = draw({
+  const margin = Math.min(300, 22 + nameWidth);
+  // Where names and bars do not fit side by side, a name stands over its bar.
+  const beside = (width: number) => margin < width / 2;
+  const left = (width: number) => beside(width) ? margin : 16;
+  // Behind the longest bar its seconds have room, of which the right margin is a part.
+  const reach = (plot: number) => longest * plot / (plot - 56);
+  const pictures = draw((width) => ({
     title,
-    height: 76 + 26 * stages.length,
+    height: 76 + (beside(width) ? 26 : 42) * stages.length,
     legend: [],
-    marginLeft: Math.min(300, 22 + nameWidth),
-    x: { label: "wall-clock time (s)", domain: [0, longest * 1.16], tickFormat: formatTick },
+    marginLeft: left(width),
+    x: {
+      label: "wall-clock time (s)",
+      domain: [0, reach(width - left(width) - 24)],
+      tickFormat: formatTick,
+    },
     y: {
       type: "band",
       label: "",
       domain: rows.map((row) => row.key),
-      tickFormat: (key: string) => shorten(rows[Number(key)].stage, 42),
+      tickFormat: (key: string) => beside(width) ? shorten(rows[Number(key)].stage, 42) : "",
       tickSize: 0,
     },
-    marks: [
-      Plot.gridX({ stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.barX(rows, {
-        y: "key",
-        x: "seconds",
-        fill: color("learned"),
-        insetTop: 2,
-        insetBottom: 2,
-      }),
-      Plot.text(rows, {
-        y: "key",
-        x: "seconds",
-        text: (d: Bar) => formatSeconds(d.seconds),
-        textAnchor: "start",
-        dx: 6,
-        fill: color("ink"),
-      }),
-    ],
-  });
+    marks: stageMarks(rows, beside(width)),
+  }));
   return {
     id,
     title,
     caption: `Wall-clock time by stage; ${
       formatSeconds(stages.reduce((sum, entry) => sum + entry.seconds, 0))
     } in all.`,
-    svg,
+    ...pictures,
     csv: toCsv([
       { name: "stage", values: stages.map((entry) => entry.stage) },
       { name: "seconds", values: stages.map((entry) => entry.seconds) },

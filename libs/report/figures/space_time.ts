@@ -1,0 +1,88 @@
+import * as Plot from "@observablehq/plot";
+import { toCsv } from "../csv.ts";
+import { draw, tickFormat } from "../draw.ts";
+import { formatShort } from "../format.ts";
+import type { LegendItem } from "../legend.ts";
+import { RAMP_STEPS, rampColor } from "../theme.ts";
+import type { Figure, SpaceTime } from "../types.ts";
+import { requireCurve, requireIncreasing, requireLength } from "../validate.ts";
+import { POSITION_LABEL } from "./_profile_series.ts";
+
+interface Cell {
+  readonly x: number;
+  readonly t: number;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A density over space and time as a map, time upwards. */
+export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
+  const { times, x, mean } = data;
+  requireCurve("spaceTime.times", times, times.length);
+  requireIncreasing("spaceTime.times", times);
+  requireCurve("spaceTime.x", x, x.length);
+  requireLength("spaceTime.mean", mean, times.length);
+  mean.forEach((row, t) => requireCurve(`spaceTime.mean[${t}]`, row, x.length));
+  const half = (x.length > 1 ? x[1] - x[0] : 1) / 2;
+  const last = times[times.length - 1];
+  const between = times.slice(1).map((t, k) => (t + times[k]) / 2);
+  const cells = mean.flatMap((row, k) =>
+    row.map((value, i): Cell => ({
+      ...{ x: x[i], t: times[k], value },
+      from: between[k - 1] ?? times[0],
+      to: between[k] ?? last,
+    }))
+  );
+  const low = Math.min(...mean.flat()), high = Math.max(...mean.flat());
+  const step = (value: number) =>
+    high > low
+      ? Math.min(RAMP_STEPS - 1, Math.floor(RAMP_STEPS * (value - low) / (high - low)))
+      : 0;
+  const title = "Density over space and time";
+  const pictures = draw({
+    title,
+    height: 320,
+    legend: legendOf(low, high),
+    x: { label: POSITION_LABEL, domain: [x[0] - half, x[x.length - 1] + half] },
+    y: {
+      label: "time t (diffusive units)",
+      domain: [times[0], last],
+      tickFormat: tickFormat(times),
+    },
+    marks: [
+      Plot.rect(cells, {
+        x1: (d: Cell) => d.x - half,
+        x2: (d: Cell) => d.x + half,
+        y1: "from",
+        y2: "to",
+        fill: (d: Cell) => rampColor("time", step(d.value), RAMP_STEPS),
+        // No paper shines through between neighbours.
+        shapeRendering: "crispEdges",
+      }),
+    ],
+  });
+  return {
+    id,
+    title,
+    caption:
+      "The predicted mean density at every node, from the start below to the last time above: " +
+      `${RAMP_STEPS} colours of equal width between its least and greatest value.`,
+    ...pictures,
+    csv: toCsv([
+      { name: "t", values: cells.map(({ t }) => t) },
+      { name: "x", values: cells.map(({ x }) => x) },
+      { name: "mean", values: cells.map(({ value }) => value) },
+    ]),
+  };
+}
+
+/** The lowest, the middle and the highest colour with the densities that they stand for. */
+function legendOf(low: number, high: number): LegendItem[] {
+  const width = (high - low) / RAMP_STEPS;
+  return [0, (RAMP_STEPS - 1) / 2, RAMP_STEPS - 1].map((step) => ({
+    label: `ρ = ${formatShort(low + step * width)} to ${formatShort(low + (step + 1) * width)}`,
+    color: rampColor("time", step, RAMP_STEPS),
+    mark: "area",
+  }));
+}
