@@ -21,6 +21,7 @@ export {
   snapshotsAgainstLaw,
   type TimeAgainstLaw,
 } from "./later_snapshots.ts";
+export { unexplainedVariances } from "./sampling_covariance.ts";
 export { recordFromSnapshots } from "./snapshots.ts";
 export type { Snapshots } from "./snapshots.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";

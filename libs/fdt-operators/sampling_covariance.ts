@@ -49,17 +49,15 @@ function unsmoothRows(band: Float64Array, n: number): Float64Array {
 }
 
 /**
- * Variance of the fluxes that their regression on the fields leaves, summed over the elements: what a
- * law at the measured densities cannot explain. On long rings each flux is held against the fields up to
- * half a band away.
+ * Variance of each flux that its regression on the fields leaves, `[n]`: what a law at the measured densities
+ * cannot explain. On long rings each flux is held against the fields up to half a band away.
  */
-export function unexplainedVariance(covariance: SamplingCovariance, n: number): number {
+export function unexplainedVariances(covariance: SamplingCovariance, n: number): number[] {
   const { flux, cross, field } = covariance;
   const at = (i: number, j: number) => bandIndex(n, i, j);
   const nodes = Array.from({ length: n }, (_, i) => i);
-  const trace = (band: readonly number[]) => nodes.reduce((sum, i) => sum + band[at(i, i)], 0);
   // With a fixed number of particles one combination of fields does not vary.
-  const ridge = 1e-9 * trace(field) / n;
+  const ridge = 1e-9 * nodes.reduce((sum, i) => sum + field[at(i, i)], 0) / n;
   const inverseOf = (near: readonly number[]) => {
     const fields = new Matrix(near.map((i) => near.map((j) => field[at(i, j)])));
     for (let i = 0; i < near.length; i++) fields.set(i, i, fields.get(i, i) + ridge);
@@ -69,12 +67,17 @@ export function unexplainedVariance(covariance: SamplingCovariance, n: number): 
     new Matrix(near.map((i) => elements.map((e) => cross[at(i, e)])));
   if (n <= BAND_WIDTH) {
     const both = explains(nodes, nodes);
-    return trace(flux) - both.transpose().mmul(inverseOf(nodes)).mmul(both).trace();
+    const explained = both.transpose().mmul(inverseOf(nodes)).mmul(both);
+    return nodes.map((e) => flux[at(e, e)] - explained.get(e, e));
   }
   const reach = (BAND_WIDTH - 1) / 4;
-  return trace(flux) - nodes.reduce((sum, e) => {
+  return nodes.map((e) => {
     const near = Array.from({ length: 2 * reach + 1 }, (_, k) => (e - reach + k + n) % n);
     const both = explains(near, [e]);
-    return sum + both.transpose().mmul(inverseOf(near)).mmul(both).get(0, 0);
-  }, 0);
+    return flux[at(e, e)] - both.transpose().mmul(inverseOf(near)).mmul(both).get(0, 0);
+  });
 }
+
+/** The same, summed over the elements. */
+export const unexplainedVariance = (covariance: SamplingCovariance, n: number): number =>
+  unexplainedVariances(covariance, n).reduce((sum, variance) => sum + variance, 0);

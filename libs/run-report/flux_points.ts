@@ -3,16 +3,26 @@
  * the mean of -D d_x rho over it, so that D = -J Delta / (difference of rho), f'' = D/m, and the sum of
  * -J Delta / m along the ring is f' up to a constant (docs/theory.md section 3).
  */
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { type OperatorEstimate, unexplainedVariances } from "@spiediff/fdt-operators";
+import { bandWidth } from "@spiediff/numerics";
 import type { MeasuredPoints } from "@spiediff/report";
 
 /** What is read of an estimate. */
 export type Currents = Pick<
   OperatorEstimate,
-  "elementDensity" | "K1" | "K1StandardError" | "flux" | "fluxStandardError"
+  | "elementDensity"
+  | "K1"
+  | "K1StandardError"
+  | "flux"
+  | "fluxStandardError"
+  | "realizations"
+  | "samplingCovariance"
+  | "circulationVariance"
 >;
 
 const LABEL = "from measured currents";
+/** Realizations per field from which a regression of currents on fields is worth its name. */
+const LEAST_REALIZATIONS = 4;
 /** Differences of density below this share of a profile's largest say too little. */
 const STEEP = 0.5;
 
@@ -38,9 +48,25 @@ interface Step {
   readonly mobilityError: number;
 }
 
-function stepsOf(
-  { elementDensity, K1, K1StandardError, flux, fluxStandardError }: Currents,
-): Step[] {
+/**
+ * Standard errors of currents at the densities that were measured with them: most of a current's scatter is what
+ * the sampled densities ask for, and these are the densities of the points. With too few realizations to tell
+ * both apart, all of the scatter.
+ */
+function currentErrors(estimate: Currents): readonly number[] {
+  const { realizations, fluxStandardError, samplingCovariance, circulationVariance } = estimate;
+  const M = fluxStandardError.length, fields = bandWidth(M);
+  if (realizations < LEAST_REALIZATIONS * fields) return fluxStandardError;
+  // What a regression leaves in its own sample is too little by its parameters.
+  const freedom = (realizations - 1) / (realizations - 1 - fields);
+  return unexplainedVariances(samplingCovariance, M).map((variance) =>
+    Math.sqrt(Math.max(0, variance) * freedom + circulationVariance)
+  );
+}
+
+function stepsOf(estimate: Currents): Step[] {
+  const { elementDensity, K1, K1StandardError, flux } = estimate;
+  const error = currentErrors(estimate);
   const rho = pointDensities(elementDensity);
   const Delta = 1 / K1.length;
   return rho.map((here, e) => {
@@ -49,7 +75,7 @@ function stepsOf(
       middle: (here + next) / 2,
       difference: next - here,
       pressure: -Delta * flux[e],
-      pressureError: Delta * fluxStandardError[e],
+      pressureError: Delta * error[e],
       mobility: -Delta * K1[e],
       mobilityError: Delta * K1StandardError[e],
     };

@@ -95,6 +95,7 @@ const estimate = (profileName: string, warnings: string[]) =>
     K1StandardError: [0.1, 0.2, 0.3],
     flux: [-1, -1, 2],
     fluxStandardError: [0.1, 0.1, 0.1],
+    realizations: 4,
     density: [0.2, 0.4, 0.6],
   }) as unknown as OperatorEstimate;
 
