@@ -81,6 +81,32 @@ describe("calibrate", () => {
     // All alike are as one readout more or less, which the others' fit takes up.
     expect(told(of).noise).toBeCloseTo(plain.noise, 2);
   });
+  it("takes a profile without foreign errors for one whose foreign errors are zero", () => {
+    const some = profiles(1, 0, 5).slice(0, 6);
+    const { normal } = randomStream(4, "foreign");
+    const errors = some.map(() =>
+      new Matrix(Array.from({ length: DATA }, () => [2 * normal(), normal()]))
+    );
+    for (const affected of [[0], [5], [1, 4], [0, 1, 2, 3, 4]]) {
+      const told = (absent: { foreign?: Matrix }) =>
+        calibrate(
+          some.map((profile, p) =>
+            affected.includes(p) ? { ...profile, foreign: errors[p] } : { ...profile, ...absent }
+          ),
+        );
+      expect(told({})).toEqual(told({ foreign: Matrix.zeros(DATA, 2) }));
+      expect(told({})).not.toEqual(calibrate(some));
+    }
+  });
+  it("refuses foreign errors that are answers to other indices", () => {
+    const some = profiles(1, 0, 5).slice(0, 3).map((profile, p) => ({
+      ...profile,
+      ...(p > 0 ? { foreign: Matrix.zeros(DATA, p) } : {}),
+    }));
+    expect(() => calibrate(some)).toThrow(
+      /^profiles\[2\]\.foreign has 2 indices where others have 1/,
+    );
+  });
   it("counts every datum of every left-out profile once", () => {
     expect(calibrate(profiles(1, 0, 1).slice(0, 3)).components).toBe(3 * DATA);
   });

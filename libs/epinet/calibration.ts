@@ -13,9 +13,27 @@ export interface CalibrationProfile {
   readonly explained: Float64Array;
   /**
    * `[data][indices]` what independent standard normal errors of something else that the data are read
-   * through (the operator) do to them; nothing when absent.
+   * through (the operator, alike in all profiles) do to them; nothing when absent.
    */
   readonly foreign?: Matrix | undefined;
+}
+
+/**
+ * Foreign errors of every profile, zeros where a profile has none; undefined if none has any.
+ *
+ * @throws {RangeError} if they are not answers to the same indices.
+ */
+export function foreignOf(profiles: readonly CalibrationProfile[]): Matrix[] | undefined {
+  const indices = profiles.find(({ foreign }) => foreign !== undefined)?.foreign!.columns;
+  if (indices === undefined) return undefined;
+  return profiles.map(({ foreign, design }, p) => {
+    if (foreign !== undefined && foreign.columns !== indices) {
+      throw new RangeError(
+        `profiles[${p}].foreign has ${foreign.columns} indices where others have ${indices}: they must be the same.`,
+      );
+    }
+    return foreign ?? Matrix.zeros(design.rows, indices);
+  });
 }
 
 /**
@@ -106,17 +124,22 @@ interface Component {
   readonly square: number;
 }
 
-/** What the foreign errors leave in a left-out profile once the others' fit has met them halfway. */
+/**
+ * What the foreign errors leave in a left-out profile once the others' fit, which they have moved as well, has
+ * met them halfway; undefined if there are none in any profile.
+ */
 export function foreignErrors(
   profiles: readonly CalibrationProfile[],
   left: number,
   precision: Matrix,
 ): Matrix | undefined {
-  const { design, foreign } = profiles[left];
+  const foreign = foreignOf(profiles);
   if (foreign === undefined) return undefined;
-  const others = profiles.filter((other, p) => p !== left && other.foreign !== undefined);
-  const right = sum(others.map((other) => other.design.transpose().mmul(other.foreign!)));
-  return Matrix.sub(foreign, design.mmul(solve(precision, right)));
+  const { design } = profiles[left];
+  const moved = sum(
+    profiles.flatMap((other, p) => p === left ? [] : [other.design.transpose().mmul(foreign[p])]),
+  );
+  return Matrix.sub(foreign[left], design.mmul(solve(precision, moved)));
 }
 
 function leftOut(

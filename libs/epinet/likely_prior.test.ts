@@ -13,15 +13,20 @@ const range = { low: 0.2, high: 0.8, domain: { low: 0, high: 1 } };
 interface Foreign {
   readonly of: (rho: number) => number;
   readonly told: boolean;
+  /** The one profile that it affects and is told for, and what is said for the others; all by default. */
+  readonly only?: { readonly affected: number; readonly absent: { foreign?: Matrix } };
 }
+
+const affects = (profile: number, foreign: Foreign | undefined) =>
+  foreign !== undefined && (foreign.only === undefined || foreign.only.affected === profile);
 
 /** The likeliest prior for values of a law with errors, as profiles at random densities. */
 function likely(law: (rho: number) => number, error: number, seed: number, foreign?: Foreign) {
   const { normal, uniform } = randomStream(seed, "likely-prior-test");
   const draw = normal();
-  const drawn = Array.from({ length: PROFILES }, () => {
+  const drawn = Array.from({ length: PROFILES }, (_, p) => {
     const density = Array.from({ length: DATA }, () => 0.2 + 0.6 * uniform());
-    const other = density.map((rho) => foreign?.of(rho) ?? 0);
+    const other = density.map((rho) => affects(p, foreign) ? foreign!.of(rho) : 0);
     const values = density.map((rho, i) => law(rho) + error * normal() + draw * other[i]);
     return { density, other, values };
   });
@@ -29,12 +34,16 @@ function likely(law: (rho: number) => number, error: number, seed: number, forei
     range,
     1,
     (width) =>
-      drawn.map(({ density, other, values }): CalibrationProfile => ({
+      drawn.map(({ density, other, values }, p): CalibrationProfile => ({
         design: new Matrix(inputsAt(density, { ...SHAPE, width })).div(error),
         // However the base network shares the data with its residual.
         residual: Float64Array.from(values, (v) => 0.3 * v / error),
         explained: Float64Array.from(values, (v) => 0.7 * v / error),
-        ...(foreign?.told ? { foreign: Matrix.columnVector(other).div(error) } : {}),
+        ...(!foreign?.told
+          ? {}
+          : affects(p, foreign)
+          ? { foreign: Matrix.columnVector(other).div(error) }
+          : foreign.only!.absent),
       })),
   );
 }
@@ -69,6 +78,15 @@ describe("likelyPrior", () => {
       seeds.map((seed) => likely(smooth, 0.02, seed, foreign(told)).width);
     expect(Math.min(...width(true))).toBeGreaterThanOrEqual(0.28);
     expect(width(false).filter((own) => own <= 0.14).length).toBeGreaterThan(7);
+  });
+  it("takes a profile without foreign errors for one whose foreign errors are zero", () => {
+    const of = wiggly;
+    for (const affected of [0, 2]) {
+      const prior = (absent: { foreign?: Matrix }) =>
+        likely(smooth, 0.02, 1, { of, told: true, only: { affected, absent } });
+      expect(prior({})).toEqual(prior({ foreign: Matrix.zeros(DATA, 1) }));
+      expect(prior({})).not.toEqual(likely(smooth, 0.02, 1, { of, told: false }));
+    }
   });
   it("finds a small readout where there is nothing but noise", () => {
     for (const seed of seeds) expect(likely(() => 0, 1, seed).smooth).toBeLessThan(0.3);

@@ -1,6 +1,6 @@
 import { choleskyOf, logDeterminant, symmetrised } from "@spiediff/numerics";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import type { CalibrationProfile } from "./calibration.ts";
+import { type CalibrationProfile, foreignOf } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
 import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
 
@@ -57,8 +57,9 @@ function improbability(
   const smooth = design.subMatrixColumn(isSmooth);
   scaleColumns(design, other);
   const covariance = design.mmul(design.transpose()).add(Matrix.eye(design.rows));
-  if (profiles[0].foreign !== undefined) {
-    const foreign = stacked((profile) => profile.foreign!);
+  const errors = foreignOf(profiles);
+  if (errors !== undefined) {
+    const foreign = new Matrix(errors.flatMap((own) => own.to2DArray()));
     covariance.add(foreign.mmul(foreign.transpose()));
   }
   const cholesky = choleskyOf(covariance);
