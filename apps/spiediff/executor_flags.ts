@@ -1,5 +1,4 @@
-import process from "node:process";
-import { Interruption, numberParser, textParser, UserError } from "@spiediff/command-line";
+import { numberParser, textParser, UserError } from "@spiediff/command-line";
 import {
   type Executor,
   localExecutor,
@@ -70,43 +69,16 @@ export function slurmOptions(flags: SlurmFlags): SlurmOptions {
 }
 
 /** The executor that the flags name. @throws {UserError} if a flag needs Slurm, and it is not asked for. */
-export function executorOf(flags: ExecutorFlags, workers: number): Executor {
+export function executorOf(flags: ExecutorFlags, workers: number): Executor | SlurmExecutor {
   const options = slurmOptions(flags);
-  if (flags.executor === "slurm") {
-    return flags.detach ? submitting(slurmExecutor(options)) : slurmExecutor(options);
-  }
+  if (flags.executor === "slurm") return slurmExecutor(options);
   const idle = SLURM_ONLY.find((name) => options[name] !== undefined) ??
     (flags.detach ? "detach" : undefined);
   if (idle !== undefined) throw new UserError(`--${idle} needs --executor slurm.`);
   return localExecutor({ workers });
 }
 
-/** Submits and does not follow. */
-const submitting = ({ submit }: SlurmExecutor): Executor => ({
-  run: async (job) => void await submit(job),
-});
-
 /** What to do about work that goes on without us. */
 export const afterwards = (folder: string): string =>
   `See it by \`spiediff status ${folder}\`, follow or mend it by \`spiediff resume ${folder}\`, ` +
   `stop it by \`spiediff cancel ${folder}\`.`;
-
-/**
- * Runs something that Ctrl-C leaves: the tasks are Slurm's and go on.
- *
- * @throws {Interruption} after Ctrl-C.
- */
-export async function leavingOnInterrupt<T>(
-  folder: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const leave = () =>
-    controller.abort(new Interruption(`Slurm goes on with the work. ${afterwards(folder)}`));
-  process.once("SIGINT", leave);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.removeListener("SIGINT", leave);
-  }
-}

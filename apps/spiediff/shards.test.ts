@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readModel } from "@spiediff/model-artifact";
+import { withRunLock, withShardLock } from "@spiediff/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentFile, spiediff } from "./testing.ts";
+import { runProcess } from "./testing_kill.ts";
 
 let root = "", experiment = "";
 beforeAll(async () => {
@@ -55,10 +57,64 @@ describe("work in shards, without a cluster", () => {
     expect(await records(run)).toEqual(await records(join(root, "one")));
   });
 
+  it("makes shards of one run at once, in processes that plan one after another", async () => {
+    const run = join(root, "together");
+    const shards = ["1/3", "2/3", "3/3"].map((text) =>
+      runProcess(run, ["shard", text, run, "--experiment", experiment, "--json"])
+    );
+    for (const { code, stderr } of await Promise.all(shards)) {
+      expect([code, stderr]).toEqual([0, ""]);
+    }
+    const merges = [1, 2].map(() => spiediff("merge", run, "--json"));
+    for (const { code, stderr } of await Promise.all(merges)) {
+      expect([code, stderr]).toEqual([0, ""]);
+    }
+    expect(await records(run)).toEqual(await records(join(root, "one")));
+    expect((await readdir(run)).filter((name) => name.startsWith("."))).toEqual([]);
+  }, 60_000);
+
+  it("waits for nobody but other shards where a command works in the folder", async () => {
+    const run = join(root, "busy");
+    expect((await shard("1/5", run)).code).toBe(0);
+    await withRunLock(run, "estimate", async () => {
+      for (const command of [["merge", run], ["resume", run], ["shard", "1/5", run]]) {
+        const { code, stderr } = await spiediff(...command, "--json");
+        expect([code, stderr], command[0])
+          .toEqual([2, expect.stringMatching(/in use by `estimate` since/)]);
+      }
+    });
+  });
+
+  it("neither removes what a shard is being made for nor plans over another experiment", async () => {
+    const run = join(root, "hand");
+    const other = ["--experiment", experiment, "--seed", "77", "--json"];
+    const over = await spiediff("shard", "1/3", run, ...other);
+    expect([over.code, over.stderr]).toEqual([2, expect.stringMatching(/seed is 5 there, not 77/)]);
+    const made = await withShardLock(run, () => Promise.resolve(7), async (planned) => {
+      const cleared = await spiediff("simulate", run, ...other, "--overwrite");
+      expect([cleared.code, cleared.stderr])
+        .toEqual([
+          2,
+          expect.stringMatching(/A shard of .* is being made by `shard` since .*delete/),
+        ]);
+      // What does not remove shards may go on beside them.
+      expect((await spiediff("merge", run, "--json")).code).toBe(0);
+      return planned;
+    });
+    expect(made).toBe(7);
+    expect((await spiediff("simulate", run, ...other, "--overwrite")).code).toBe(0);
+  });
+
   it("trains seeds on the same estimates, each into a run folder of its own", async () => {
     const run = join(root, "one");
     await spiediff("estimate", run, "--json");
-    const seeds = await spiediff("train", run, "--seeds", "4", "--json", "--workers", "1");
+    const train = () => spiediff("train", run, "--seeds", "4", "--json", "--workers", "1");
+    // What the merge would replace is in use: the shard is kept, and merged when it is asked for again.
+    await withRunLock(join(run, "seeds", "4"), "report", async () => {
+      const { code, stderr } = await train();
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/seeds.4 is in use by `report`/)]);
+    });
+    const seeds = await train();
     expect(seeds.code).toBe(0);
     const folder = JSON.parse(seeds.stdout).seeds[0];
     const { manifest } = await readModel(join(folder, "model"));

@@ -35,7 +35,7 @@ export {
   type TrainingRecord,
 } from "./run_folder.ts";
 export { claimRunFolder } from "./run_contents.ts";
-export { withRunLock } from "./run_lock.ts";
+export { SHARD_PATIENCE, takeRunLock, withRunLock } from "./run_lock.ts";
 export { defaultRunFolder } from "./run_name.ts";
 export { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 export {
@@ -50,6 +50,7 @@ export { readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
 export { runClock, runSeconds } from "./run_seconds.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
+export { withShardLock } from "./shard_locks.ts";
 export { simulationSeconds, windowWarnings } from "./simulation_forecast.ts";
 export { startText } from "./start_text.ts";
 export { codeText, computeOf } from "./shards/planned.ts";

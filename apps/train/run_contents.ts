@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
 import { readJson, RUN_FILES } from "./run_folder.ts";
+import { refuseWhileShardsRun } from "./shard_locks.ts";
 
 /** Everything that commands leave in a run folder besides its experiment, named as one would name it. */
 const CONTENTS: Readonly<Record<string, readonly string[]>> = {
@@ -26,7 +27,8 @@ const DECIDE_DATA = ["particles", "elements", "sampling", "seed", "profiles"] as
  * Makes sure that a command on an experiment does not mix its results with those of another one.
  *
  * @param overwrite Remove what another experiment has left, in place of refusing.
- * @throws {UserError} saying what the folder holds, and the first field that differs.
+ * @throws {UserError} saying what the folder holds, and the first field that differs; naming a shard that
+ * is being made of what would be removed.
  */
 export async function claimRunFolder(
   folder: string,
@@ -46,6 +48,7 @@ export async function claimRunFolder(
         `${difference}. Choose another folder, or add --overwrite, which removes them.`,
     );
   }
+  refuseWhileShardsRun(folder);
   const outdated = [...Object.values(CONTENTS).flat(), RUN_FILES.experiment, RUN_FILES.seconds];
   for (const path of outdated) {
     await rm(join(folder, path), { recursive: true, force: true });

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { withRunLock } from "./run_lock.ts";
+import { refuseWhileShardsRun, withShardLock } from "./shard_locks.ts";
 
 const root = mkdtempSync(join(tmpdir(), "spiediff-lock-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -83,6 +84,39 @@ describe("the lock of a run folder", () => {
     await withRunLock(folder, "train", async () => {
       writeFileSync(lockOf(folder), "{");
       await expect(withRunLock(folder, "demo", () => Promise.resolve())).rejects.toThrow(/in use/);
+    });
+  });
+
+  it("is waited for by those who have the patience, for the commands that they name", async () => {
+    const folder = join(root, "patience");
+    const order: string[] = [];
+    const hold = (command: string, seconds: number) =>
+      withRunLock(folder, command, async () => {
+        order.push(command);
+        await new Promise((done) => setTimeout(done, 300));
+      }, { seconds, commands: ["shard"] });
+    const first = hold("shard", 0);
+    await expect(hold("late", 0)).rejects.toThrow(/in use by `shard`/);
+    await Promise.all([first, hold("merge", 20)]);
+    const second = hold("estimate", 0);
+    await expect(hold("merge", 20)).rejects.toThrow(/in use by `estimate`/);
+    await second;
+    expect(order).toEqual(["shard", "merge", "estimate"]);
+  });
+
+  it("of a shard that was killed is forgotten, that of another machine holds", async () => {
+    const folder = join(root, "shard");
+    await withShardLock(folder, () => Promise.resolve(), () => {
+      const [name] = readdirSync(folder);
+      const path = join(folder, name);
+      const own = JSON.parse(readFileSync(path, "utf8"));
+      expect(() => refuseWhileShardsRun(folder)).toThrow(/is being made by `shard`/);
+      writeFileSync(path, JSON.stringify({ ...own, host: "elsewhere" }));
+      expect(() => refuseWhileShardsRun(folder)).toThrow(/on elsewhere.*delete/);
+      writeFileSync(path, JSON.stringify({ ...own, process: 5_000_000 }));
+      refuseWhileShardsRun(folder);
+      expect(readdirSync(folder)).toEqual([]);
+      return Promise.resolve();
     });
   });
 });

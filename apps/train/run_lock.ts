@@ -1,31 +1,33 @@
 /** One command at a time in a run folder. */
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { hostname } from "node:os";
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "@spiediff/command-line";
-import { removeLeftovers, runs } from "./leftovers.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import {
+  besideOf,
+  create,
+  isStale,
+  type Owner,
+  ownerOf,
+  ownerText,
+  thisOwner,
+} from "./lock_owner.ts";
 
 const LOCK = ".lock.json";
 
-/** Who works in a run folder. */
-interface Owner {
-  readonly host: string;
-  readonly process: number;
-  /** Tells the process from a later one of the same number: its start, and the machine's; null where unknown. */
-  readonly started: string | null;
-  readonly command: string;
-  /** ISO time. */
-  readonly since: string;
+/** How long a command waits for a folder that is in use, and for whom; it is refused at once by default. */
+export interface Patience {
+  readonly seconds: number;
+  /** Waits only for these commands, such as those that hold a lock for moments. */
+  readonly commands?: readonly string[];
 }
+
+/** For commands on work in shards: one of them plans, submits or merges while the others wait. */
+export const SHARD_PATIENCE: Patience = { seconds: 120, commands: ["shard", "merge"] };
+
+/** Looks at a lock that is there but cannot be read, until it counts as somebody's. */
+const LOOKS = 20;
 
 /**
  * Does work while no other command writes into the run folder.
@@ -39,84 +41,79 @@ export async function withRunLock<T>(
   folder: string,
   command: string,
   work: () => Promise<T>,
+  patience?: Patience,
 ): Promise<T> {
-  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
-  const path = join(folder, LOCK);
-  take(path, folder, command);
+  const release = await takeRunLock(folder, command, patience);
   try {
-    removeLeftovers(folder);
     return await work();
   } finally {
+    release();
+  }
+}
+
+/**
+ * Takes a run folder's lock, as {@link withRunLock} does.
+ *
+ * @returns What gives it back; a second call does nothing.
+ */
+export async function takeRunLock(
+  folder: string,
+  command: string,
+  patience: Patience = { seconds: 0 },
+): Promise<() => void> {
+  const path = join(folder, LOCK);
+  const start = performance.now();
+  let isNew = false;
+  for (let looks = 0;;) {
+    // In the loop, since who was first may have removed the folder that it had made.
+    isNew = mkdirSync(folder, { recursive: true }) !== undefined || isNew;
+    const other = take(path, command);
+    if (other === "taken") break;
+    const isAwaited = patience.commands?.includes(other?.command ?? "") ?? true;
+    const isLate = performance.now() - start > 1000 * patience.seconds;
+    const mustGo = other === undefined ? ++looks > LOOKS : !isAwaited || isLate;
+    if (mustGo) refuse(path, folder, other);
+    // Not all at the same times, so that none is always late.
+    await pause(50 + 100 * Math.random());
+  }
+  let isHeld = true;
+  const release = () => {
+    if (!isHeld) return;
+    isHeld = false;
     rmSync(path, { force: true });
     if (isNew) removeIfEmpty(folder);
-  }
-}
-
-function take(path: string, folder: string, command: string): void {
-  const owner: Owner = {
-    ...{ host: hostname(), process: process.pid, started: startOf(process.pid), command },
-    since: new Date().toISOString(),
   };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(path, JSON.stringify(owner) + "\n")) return;
-    const other = ownerOf(path);
-    if (other !== undefined && !isStale(other)) refuse(path, folder, other);
-    if (other !== undefined) discard(path);
+  try {
+    removeLeftovers(folder);
+  } catch (error) {
+    release();
+    throw error;
   }
-  refuse(path, folder, ownerOf(path));
+  return release;
 }
 
-/** A name that {@link removeLeftovers} recognises if this process is killed meanwhile. */
-const besideOf = (path: string, what: "partial" | "old") =>
-  `${path}.${what}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+/** @throws {UserError} if a command works in a run folder, which need not exist. */
+export function requireFree(folder: string): void {
+  const path = join(folder, LOCK);
+  const owner = ownerOf(path);
+  if (owner !== undefined && !isStale(owner)) refuse(path, folder, owner);
+}
 
-/** Creates a file at once with all of its text; false if there is one already. */
-function create(path: string, text: string): boolean {
-  const beside = besideOf(path, "partial");
-  writeFileSync(beside, text, { flag: "wx" });
-  try {
-    linkSync(beside, path);
-    return true;
-  } catch (cause) {
-    // ENOENT: an owner on another machine has taken the file beside for what a killed process left.
-    if (["EEXIST", "ENOENT"].includes((cause as { code?: string }).code ?? "")) return false;
-    throw cause;
-  } finally {
-    rmSync(beside, { force: true });
-  }
+/** Takes a lock, or says who has it; undefined if that one has just gone. */
+function take(path: string, command: string): "taken" | Owner | undefined {
+  if (create(path, JSON.stringify(thisOwner(command)) + "\n")) return "taken";
+  const other = ownerOf(path);
+  if (other === undefined || !isStale(other)) return other;
+  discard(path);
+  return undefined;
 }
 
 function refuse(path: string, folder: string, owner: Owner | undefined): never {
-  const who = owner === undefined
-    ? "another command"
-    : `\`${owner.command}\` since ${owner.since} (process ${owner.process} on ${owner.host})`;
+  const who = owner === undefined ? "another command" : ownerText(owner);
   throw new UserError(
     `${folder} is in use by ${who}. Wait until it has ended, or use another folder. ` +
       `If it no longer runs, delete ${path}.`,
   );
-}
-
-/** The owner that a lock names; undefined if it has just gone. A lock that cannot be read names nobody. */
-function ownerOf(path: string): Owner | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text) as Owner;
-  } catch {
-    return { host: "?", process: 0, started: null, command: "?", since: "an unknown time" };
-  }
-}
-
-/** Whether the owner is known to be gone: a process of this machine that no longer runs. */
-function isStale(owner: Owner): boolean {
-  if (owner.host !== hostname()) return false;
-  if (!runs(owner.process)) return true;
-  const now = startOf(owner.process);
-  return owner.started !== null && now !== null && owner.started !== now;
 }
 
 /** Removes a stale lock; of several commands that find it, one moves it away and the others try again. */
@@ -129,18 +126,6 @@ function discard(path: string): void {
     if (moved !== undefined && !isStale(moved)) create(path, readFileSync(aside, "utf8"));
     rmSync(aside, { force: true });
   } catch { /* Another command was first. */ }
-}
-
-/** When a process started, as Linux counts it, with the boot that it belongs to; null elsewhere. */
-function startOf(pid: number): string | null {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name before it, in parentheses, may hold spaces.
-    return `${boot} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
-  } catch {
-    return null;
-  }
 }
 
 /** A command that was refused leaves no folder behind that it made for its lock. */

@@ -1,7 +1,14 @@
 import { buildCommand } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
 import { type Job, packShards, parseRanges } from "@spiediff/executor";
-import { experimentFlags, type WorkName, WORKS } from "@spiediff/train";
+import {
+  experimentFlags,
+  readRunExperiment,
+  SHARD_PATIENCE,
+  withRunLock,
+  type WorkName,
+  WORKS,
+} from "@spiediff/train";
 import { nothingPlanned, plannedJobs } from "../planned_jobs.ts";
 import { runFolder } from "../run_experiment.ts";
 
@@ -41,13 +48,16 @@ export const mergeCommand = buildCommand<MergeFlags, [string]>({
     },
   },
   async func({ work, pack, json }, folder) {
-    const jobs = await plannedJobs(folder, work);
-    if (jobs.length === 0) throw new UserError(nothingPlanned(folder));
-    if (pack !== undefined) {
-      if (jobs.length > 1) throw new UserError(`${folder} has several works; add --work.`);
-      await packRange(jobs[0], pack);
-    } else for (const job of jobs) await job.merge();
-    const works = jobs.map(({ plan }) => plan.work);
+    readRunExperiment(folder);
+    const works = await withRunLock(folder, "merge", async () => {
+      const jobs = await plannedJobs(folder, work);
+      if (jobs.length === 0) throw new UserError(nothingPlanned(folder));
+      if (pack !== undefined) {
+        if (jobs.length > 1) throw new UserError(`${folder} has several works; add --work.`);
+        await packRange(jobs[0], pack);
+      } else for (const job of jobs) await job.merge();
+      return jobs.map(({ plan }) => plan.work);
+    }, SHARD_PATIENCE);
     const done = pack === undefined ? "Merged" : "Packed shards of";
     this.process.stdout.write(
       json

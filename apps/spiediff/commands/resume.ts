@@ -6,13 +6,12 @@ import {
   afterwards,
   type ExecutorFlags,
   executorFlags,
-  executorOf,
-  leavingOnInterrupt,
   slurmFlags,
   slurmOptions,
 } from "../executor_flags.ts";
 import { nothingPlanned, plannedJobs } from "../planned_jobs.ts";
 import { runFolder } from "../run_experiment.ts";
+import { withExecutor } from "../run_shards.ts";
 
 interface ResumeFlags extends Omit<ExecutorFlags, "executor" | "shards"> {
   readonly executor?: ExecutorFlags["executor"];
@@ -75,13 +74,11 @@ async function resume(job: Job, flags: ResumeFlags, folder: string): Promise<voi
   const kept = await keptSlurm(job.folder);
   const executor = flags.executor ?? (kept === undefined ? "local" : "slurm");
   const asked = executor === "slurm" ? { ...kept?.options, ...slurmOptions(flags) } : {};
-  const chosen = executorOf({ ...flags, ...asked, executor }, flags.workers);
-  const run = (signal?: AbortSignal) => {
+  await withExecutor(folder, "resume", { ...flags, ...asked, executor }, (chosen, signal) => {
     const stage: Stage = {
       title: `Go on with ${job.plan.work}`,
       run: (onProgress) => chosen.run(job, { onProgress, signal }),
     };
     return stageRunner({ silent: flags.json })(stage);
-  };
-  await (executor === "slurm" ? leavingOnInterrupt(folder, run) : run());
+  });
 }

@@ -2,6 +2,7 @@ import { buildCommand } from "@stricli/core";
 import { textParser, UserError } from "@spiediff/command-line";
 import { type Job, makePlannedShard, parseRanges, parseShard } from "@spiediff/executor";
 import {
+  claimRunFolder,
   codeText,
   computeOf,
   experimentFlags,
@@ -9,6 +10,7 @@ import {
   planTraining,
   readEstimates,
   readRunExperiment,
+  withShardLock,
   type WorkName,
   WORKS,
   writeRunExperiment,
@@ -60,8 +62,14 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
     },
   },
   async func(flags, { shard, shards }, folder) {
-    const job = await jobFor(folder, flags, shards);
-    if (job !== undefined) await makePlannedShard(job.folder, codeText(), computeOf, shard);
+    const job = await withShardLock(
+      folder,
+      () => jobFor(folder, flags, shards),
+      async (job) => {
+        if (job !== undefined) await makePlannedShard(job.folder, codeText(), computeOf, shard);
+        return job;
+      },
+    );
     const file = job?.folder ?? null;
     this.process.stdout.write(
       flags.json
@@ -86,6 +94,7 @@ async function jobFor(
   }
   if (flags.seeds !== undefined) throw new UserError("--seeds needs --work train.");
   const experiment = experimentFor(folder, { ...flags, workers: 1 });
+  await claimRunFolder(folder, experiment, false);
   if (!existsSync(join(folder, "experiment.json"))) await writeRunExperiment(folder, experiment);
   return await planSimulation(folder, experiment, shards);
 }

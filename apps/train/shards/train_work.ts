@@ -10,6 +10,7 @@ import { writeEstimate } from "../estimate_file.ts";
 import { writerOf } from "../leftovers.ts";
 import { writeRunExperiment } from "../run_experiment.ts";
 import { RUN_FILES } from "../run_folder.ts";
+import { requireFree } from "../run_lock.ts";
 import { trainStage } from "../train_stage.ts";
 import { bundleBytes, filesOf } from "./bundle.ts";
 import { seedFolder, type TrainArgument } from "./seeds.ts";
@@ -69,7 +70,9 @@ export async function mergeTraining(
     await mergeShards(folder, plan, async (_, payload) => {
       for (const [path, bytes] of filesOf(payload)) await writeDurably(join(partial, path), bytes);
     });
-    for (const seed of await readdir(partial)) {
+    const merged = await readdir(partial);
+    for (const seed of merged) requireFree(join(parent, seed));
+    for (const seed of merged) {
       await replace(join(partial, seed), join(parent, seed));
     }
   } finally {
