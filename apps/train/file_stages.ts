@@ -106,10 +106,20 @@ async function estimateProfile(
     );
   }
   const { beta } = experiment.particles;
-  const raw = estimateOperators(record, { beta });
+  const raw = namingProfile(name, () => estimateOperators(record, { beta }));
   const estimate = isSimulated(experiment) ? raw : closeCirculation(raw);
   await writeEstimate(folder, experiment, estimate, "record");
   return estimate;
+}
+
+/** What data cannot say is said with the profile that they are of. */
+function namingProfile<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UserError(`Profile "${name}": ${cause.message}`);
+  }
 }
 
 /**

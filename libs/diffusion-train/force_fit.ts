@@ -120,7 +120,11 @@ function restrictedFit(
 export function decompose(covariance: Matrix, profileName: string): CholeskyDecomposition {
   const cholesky = choleskyOf(covariance);
   if (cholesky === null) {
-    throw new RangeError(`The flux covariance of profile ${profileName} is not positive definite.`);
+    throw new RangeError(
+      `The flux errors of profile ${profileName} cannot be weighed, since their covariance is not ` +
+        "positive definite: its realizations are too few for its elements, or copies of each other. " +
+        "Add realizations, or use fewer elements.",
+    );
   }
   return cholesky;
 }

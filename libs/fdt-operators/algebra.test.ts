@@ -81,12 +81,19 @@ describe("the limit h -> 0", () => {
       value: Float64Array.of(-1, -2),
       deviations: [1, -2, 1].map((d) => Float64Array.of(scale * d, scale * d * d)),
     });
-    expect(() => extrapolate([at(1), at(2)], [1, 4])).toThrow("degenerate: drop a horizon");
+    expect(() => extrapolate([at(1), at(2)], [1, 4])).toThrow(/scatters alike at h = 1 and h = 4/);
+    const none = { ...at(1), deviations: at(0).deviations };
+    expect(() => extrapolate([at(1), none], [1, 4])).toThrow(/h = 4 has no scatter.*copies/);
+    const still = { ...at(1), value: Float64Array.of(-1, 0) };
+    expect(() => extrapolate([still, at(2)], [1, 4])).toThrow(/element 1 is 0 at h = 1: nothing/);
     const other: Jackknife = {
       ...at(1),
       deviations: at(1).deviations.toReversed().toSpliced(0, 1, Float64Array.of(3, -1)),
     };
     expect(() => extrapolate([at(1), other], [4, 4])).toThrow("Horizons must differ");
+    // Of three, the pair is named that cannot be told apart.
+    expect(() => extrapolate([at(1), other, { ...other }], [1, 2, 4]))
+      .toThrow(/alike at h = 2 and h = 4/);
     expect(extrapolate([at(1), other], [1, 4]).estimate.value[0]).toBeCloseTo(-1, 12);
   });
 

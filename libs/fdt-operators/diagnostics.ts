@@ -134,16 +134,26 @@ function precisionWarnings(
 
 function windowWarnings({ window }: EstimateDiagnostics, { horizons }: EnsembleRecord): string[] {
   const { shortest, longest } = window;
-  const inside = insideWindow(horizons, window).length;
+  const inside = insideWindow(horizons, window);
   if (shortest > longest) {
     return [
       `There is no window between microscopic and macroscopic times: 4 hop times last ${shortest}, and fluctuations cross a quarter of an element in ${longest}; use more sites per element.`,
     ];
   }
-  if (inside >= 2) return [];
-  return [
-    `Only ${inside} of ${horizons.length} horizons lie in the window from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element).`,
-  ];
+  if (inside.length >= 2) return [];
+  const bounds =
+    `from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element)`;
+  return inside.length === 1
+    ? [
+      `Only ${horizons[inside[0]]} of the horizons ${
+        horizons.join(", ")
+      } lies in the window ${bounds}: the estimate rests on it alone, and nothing tests the window.`,
+    ]
+    : [
+      `None of the horizons ${
+        horizons.join(", ")
+      } lies in the window ${bounds}: K1 may be biased beyond its errors; choose h inside of it.`,
+    ];
 }
 
 /** What the data refute, by chi-square. */

@@ -132,8 +132,8 @@ function answersOf(record: EnsembleRecord, beta: number): Answers {
   const source = controlVariates ? controlled : classic;
   const window = horizonWindow(record.system, elements);
   const inside = insideWindow(horizons, window);
-  // With fewer than two horizons inside the window there is no honest line to draw: warned of below.
-  const fitted = inside.length >= 2 ? inside : [...horizons.keys()];
+  // Those inside, if only one, are what there is; with none inside, all are as good as any: warned of below.
+  const fitted = inside.length > 0 ? inside : [...horizons.keys()];
   const extrapolated = fitted.length < 2 ? null : extrapolate(
     fitted.map((w) => source[w].K1),
     fitted.map((w) => horizons[w]),
@@ -205,16 +205,18 @@ function chooseK1(
     const jack = extrapolated.estimate;
     return { jack, name: "classic covariation, h -> 0 in sqrt(h)", horizon: 0 };
   }
-  return { jack: source[0].K1, name: "classic covariation", horizon: horizons[0] };
+  // One horizon has no line to 0; the closed combination is without the bias that the line would remove.
+  const [w = 0] = inside;
+  return { jack: source[w].closedK1, name: "closed classic covariation", horizon: horizons[w] };
 }
 
 function chooseFlux(
   record: EnsembleRecord,
-  { source, smooth }: Answers,
+  { source, smooth, inside }: Answers,
 ): { jack: Jackknife; drift: Jackknife; window: number; source: FluxSource } {
   const name = smooth ? "smoothFlux" : "flux";
   const from = record.controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
-  const window = fluxHorizon(record, source, name, from);
+  const window = fluxHorizon(record, source, name, from, inside);
   const { [name]: jack, [smooth ? "smoothDrift" : "drift"]: drift } = source[window];
   return { jack, drift, window, source: from };
 }
@@ -231,14 +233,18 @@ function leastError(
 /** Realizations per field from which a regression of fluxes on fields is worth its name. */
 const LEAST_REALIZATIONS = 4;
 
-/** The horizon whose fluxes scatter least at given densities, or at all with few realizations. */
+/**
+ * The horizon whose fluxes scatter least at given densities, or at all with few realizations; of those inside
+ * the window where there are any.
+ */
 function fluxHorizon(
   { total, elements, horizons }: EnsembleRecord,
   source: readonly HorizonJackknives[],
   fluxName: "flux" | "smoothFlux",
   fluxSource: FluxSource,
+  inside: readonly number[],
 ): number {
-  const windows = horizons.map((_, w) => w);
+  const windows = inside.length > 0 ? inside : [...horizons.keys()];
   if (total.count < LEAST_REALIZATIONS * bandWidth(elements)) {
     return leastError(source, fluxName, windows);
   }

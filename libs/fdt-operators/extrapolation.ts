@@ -17,6 +17,7 @@ import type { ChiSquare } from "./types.ts";
  * independent of any single element's noise.
  *
  * @param perHorizon One jackknife `[M]` per horizon, same blocks.
+ * @throws {RangeError} naming the horizons that cannot be told apart, and why.
  */
 export function extrapolate(
   perHorizon: readonly Jackknife[],
@@ -25,6 +26,16 @@ export function extrapolate(
   const n = horizons.length;
   const elements = perHorizon[0].value.length;
   if (n < 2) throw new RangeError(`Extrapolation needs at least 2 horizons, not ${n}.`);
+  // Errors are weighed relative to these.
+  const still = perHorizon[0].value.indexOf(0);
+  if (still >= 0) {
+    throw new RangeError(
+      `K1 of element ${still} is 0 at h = ${
+        horizons[0]
+      }: nothing fluctuates there. Leave out horizons ` +
+        "at which nothing moves.",
+    );
+  }
   const joint = stack(perHorizon);
   const covariance = new Matrix(Array.from(
     { length: n },
@@ -40,7 +51,7 @@ export function extrapolate(
   ));
   const whitening = whiteningOf(covariance);
   if (whitening === null) {
-    throw new RangeError("The errors at different horizons are degenerate: drop a horizon.");
+    throw new RangeError(indistinct(covariance, horizons));
   }
   const design = new Matrix(horizons.map((h) => [1, Math.sqrt(h)]));
   const weights = leastSquaresMap(design, whitening)?.to2DArray();
@@ -61,6 +72,28 @@ export function extrapolate(
   if (n === 2) return { estimate, chiSquare: null };
   const slope = map(weights[1]);
   return { estimate, chiSquare: goodnessOfFit(joint, estimate, slope, horizons, whitening) };
+}
+
+/** Why errors at several horizons cannot be weighed against each other. */
+function indistinct(covariance: Matrix, horizons: readonly number[]): string {
+  const silent = horizons.findIndex((_, a) => !(covariance.get(a, a) > 0));
+  if (silent >= 0) {
+    return `K1 at h = ${
+      horizons[silent]
+    } has no scatter among the realizations: they may be copies ` +
+      "of each other.";
+  }
+  const correlation = (a: number, b: number) =>
+    covariance.get(a, b) / Math.sqrt(covariance.get(a, a) * covariance.get(b, b));
+  const pairs = horizons.flatMap((_, a) => horizons.slice(0, a).map((_, b) => [b, a] as const));
+  const [a, b] = pairs.reduce((most, pair) =>
+    correlation(...pair) > correlation(...most) ? pair : most
+  );
+  return `K1 scatters alike at h = ${horizons[a]} and h = ${
+    horizons[b]
+  }, so that one of them tells ` +
+    "nothing that the other does not: the data may be the same at both, or the horizons closer than " +
+    "the particles move. Leave one of them out.";
 }
 
 function stack(parts: readonly Jackknife[]): Jackknife {
