@@ -24,8 +24,9 @@ export interface CalibrationProfile {
  * @throws {RangeError} if they are not answers to the same indices.
  */
 export function foreignOf(profiles: readonly CalibrationProfile[]): Matrix[] | undefined {
-  const indices = profiles.find(({ foreign }) => foreign !== undefined)?.foreign!.columns;
-  if (indices === undefined) return undefined;
+  const [known] = profiles.flatMap(({ foreign }) => foreign ?? []);
+  if (known === undefined) return undefined;
+  const indices = known.columns;
   return profiles.map(({ foreign, design }, p) => {
     if (foreign !== undefined && foreign.columns !== indices) {
       throw new RangeError(
