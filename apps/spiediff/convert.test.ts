@@ -82,6 +82,15 @@ describe("convert", () => {
     expect(await readdir(notes)).toEqual(["thesis.txt"]);
   });
 
+  it("takes up what was killed: a model that it had moved aside comes back, halves go", async () => {
+    const own = join(root, "killed");
+    await cp(OLD, join(root, ".killed.old-5000000-0123abcd"), { recursive: true });
+    await cp(MODEL, join(root, ".killed.partial-5000000-0123abcd"), { recursive: true });
+    expect((await spiediff("convert", own, own, "--overwrite")).code).toBe(0);
+    expect((await readModel(own)).manifest.version).toBe(3);
+    expect((await readdir(root)).filter((name) => name.includes("killed"))).toEqual(["killed"]);
+  });
+
   it("refuses models of other versions and damaged ones, and then writes nothing", async () => {
     const to = join(root, "nothing");
     const refusal = async (from: string) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,11 @@ import { type Ending, type Moment, onChange, runContents, runProcess } from "./t
 const KILLS = Number(process.env.KILLS ?? 4);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1e9);
 const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/small/", import.meta.url));
+
+const MODELS = {
+  OLD: fileURLToPath(new URL("../../test-data/lrm-quick-model-v2", import.meta.url)),
+  MODEL: fileURLToPath(new URL("../../test-data/lrm-quick-model", import.meta.url)),
+};
 
 /** Commands in the order in which a run is made; the experiment or the data come with the first. */
 const ROADS = {
@@ -103,6 +109,53 @@ describe("kill -9", () => {
     );
   }, 20_000 + 20_000 * KILLS);
 });
+
+/** Commands whose output lies outside of run folders; OLD and MODEL stand for the models that ship. */
+const OUTPUTS = {
+  "predict": ["MODEL", "--profile", "0.5+0.3*cos(2*pi*x)", "--times", "0,0.01", "--members", "40"],
+  "law": ["MODEL", "--members", "40", "--densities", "0.2:0.8:31"],
+  "export": ["MODEL", "--format", "json", "--members", "9", "--densities", "0.2:0.8:21"],
+  "convert": ["OLD"],
+} as const;
+
+describe("kill -9 of a command that writes elsewhere", () => {
+  it(`at a random change (seed ${SEED}) costs no result and leaves nothing behind`, async () => {
+    const random = randomStream(SEED, "outputs");
+    for (const [command, given] of Object.entries(OUTPUTS)) {
+      const out = join(root, `out-${command}`), folder = join(out, "result");
+      const args = [command, ...given.map((word) => MODELS[word as keyof typeof MODELS] ?? word)];
+      const again = command === "convert" ? [folder, "--overwrite"] : ["--out", folder];
+      await mkdir(out, { recursive: true });
+      let changes = 0;
+      const release = onChange(out, () => changes++);
+      expect((await spiediff(...args, ...again)).code, command).toBe(0);
+      // Changes are told of a little later.
+      await new Promise((done) => setTimeout(done, 100));
+      release();
+      const undisturbed = await outputContents(out);
+      // Over a good result, which must be whole at every moment.
+      const moment = { changes: 1 + Math.floor(random.uniform() * changes) };
+      const { killed } = await runProcess(out, [...args, ...again], moment);
+      const where = `${command} at ${moment.changes} of ${changes} changes, killed ${killed}`;
+      for (const [name, text] of Object.entries(await outputContents(out))) {
+        if (!/\.(partial|old)-/.test(name)) expect(text, where).toBe(undisturbed[name]);
+      }
+      expect((await spiediff(...args, ...again)).code, where).toBe(0);
+      expect(await outputContents(out), where).toEqual(undisturbed);
+    }
+  }, 120_000);
+});
+
+/** A hash of every file, but for the moments and seconds that pages and predictions tell. */
+async function outputContents(folder: string): Promise<Record<string, string>> {
+  const varying = /Made [^.<]*\.|"seconds":(\{[^}]*\}|[^,}]*)|[\d.]+ (ms|s|min)\b/g;
+  return Object.fromEntries(
+    Object.entries(await runContents(folder)).map(([path, text]) => [
+      path,
+      createHash("sha256").update(text.replace(varying, "")).digest("hex"),
+    ]),
+  );
+}
 
 /** Repeats a killed command and those after it; false if it refuses, naming a file. */
 async function goesOn(

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { afterAll, expect, it } from "vitest";
-import { removeLeftovers, writerOf } from "./leftovers.ts";
+import { writerOf } from "@spiediff/command-line";
+import { removeLeftovers } from "./leftovers.ts";
 
 const root = mkdtempSync(join(tmpdir(), "spiediff-leftovers-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,15 +2,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-
-/** What is being written ends in `.partial-PROCESS-RANDOM`, what it takes the place of in `.old-...`. */
-const UNFINISHED = /\.(?:partial|old)-(\d+)-[0-9a-f]{8}$/;
-
-/** The process that is writing what has this name; undefined for what is finished. */
-export function writerOf(name: string): number | undefined {
-  const [, process] = UNFINISHED.exec(name) ?? [];
-  return process === undefined ? undefined : Number(process);
-}
+import { runs, writerOf } from "@spiediff/command-line";
 
 /**
  * Removes what processes that no longer run have left unfinished, for the owner of the folder's lock. Shards are
@@ -24,16 +16,5 @@ export function removeLeftovers(folder: string): void {
     if (writer !== undefined && (writer === process.pid || !runs(writer))) {
       rmSync(path, { recursive: true, force: true });
     } else if (entry.isDirectory() && entry.name !== "shards") removeLeftovers(path);
-  }
-}
-
-/** Whether this machine has a process of that number. */
-export function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    // Another user's process must not be asked, but runs.
-    return (cause as { code?: string }).code !== "ESRCH";
   }
 }

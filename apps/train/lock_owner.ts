@@ -2,7 +2,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
-import { runs } from "./leftovers.ts";
+import { runs } from "@spiediff/command-line";
 
 /** Who works in a run folder. */
 export interface Owner {

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
+import { clearLeftoversOf } from "./leftovers.ts";
 
 /** A file that is being written beside its place; nothing stands in its place before `commit`. */
 export interface DurableFile {
@@ -59,5 +60,27 @@ export async function writeDurably(path: string, data: string | Uint8Array): Pro
   } catch (error) {
     await file.discard();
     throw error;
+  }
+}
+
+/**
+ * Writes files that belong together, for a folder that only one command writes into: all of them, then all into
+ * their places, so that a kill does not leave some new beside some old but for the moment of moving. What
+ * an earlier kill has left half written of them is removed.
+ */
+export async function writeAllDurably(
+  contents: ReadonlyMap<string, string | Uint8Array>,
+): Promise<void> {
+  const files: DurableFile[] = [];
+  try {
+    for (const [path, data] of contents) {
+      clearLeftoversOf(path);
+      const file = await durableFile(path);
+      files.push(file);
+      await file.write(data);
+    }
+    for (const file of files) await file.commit();
+  } finally {
+    for (const file of files) await file.discard();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -177,6 +177,29 @@ describe("the predictor command", () => {
     expect(html).toContain("mean and 90 % band");
     expect(html).toContain(encodeURIComponent("# level: 0.9\n"));
     expect(html).not.toContain("95 % band");
+  });
+
+  it("leaves nothing of an earlier result beside a new one, nor of a killed one", async () => {
+    const out = join(root, "twice");
+    const predict = (times: string) =>
+      run("predict", model, "--profile", "0.5", "--times", times, ...quick, "--out", out);
+    const law = (...more: string[]) => run("law", model, "--members", "20", "--out", out, ...more);
+    await predict("0,0.001");
+    await law("--formula");
+    expect(await readdir(out)).toEqual(expect.arrayContaining(["report.html", "formula.txt"]));
+    await writeFile(join(out, "prediction.csv.partial-5000000-0123abcd"), "t,x");
+    await writeFile(join(out, "notes.txt"), "mine");
+    expect((await predict("0")).code).toBe(0);
+    expect((await law("--densities", "0.5")).code).toBe(0);
+    expect((await readdir(out)).sort()).toEqual([
+      ...["law.csv", "law.json", "notes.txt", "prediction.csv", "prediction.json"],
+    ]);
+    // A report that no prediction has left is another command's.
+    const other = join(root, "other");
+    await mkdir(other);
+    await writeFile(join(other, "report.html"), "a run's");
+    await run("predict", model, "--profile", "0.5", "--times", "0", ...quick, "--out", other);
+    expect(await readFile(join(other, "report.html"), "utf8")).toBe("a run's");
   });
 
   it("explains a model, also as --explain", async () => {

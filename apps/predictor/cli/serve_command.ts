@@ -15,6 +15,7 @@ interface ServeFlags {
   readonly queue: number;
   readonly timeout: number;
   readonly grace: number;
+  readonly json: boolean;
 }
 
 const parsed = { kind: "parsed", parse: numberParser } as const;
@@ -76,6 +77,7 @@ export const serveCommand = (program: string) =>
           brief: "Seconds that a shutdown waits",
           default: String(DEFAULT_LIMITS.graceMilliseconds / 1e3),
         },
+        json: { kind: "boolean", brief: "Print the address as JSON", default: false },
       },
     },
     async func(flags, folder) {
@@ -107,7 +109,8 @@ async function serveUntilStopped(
       throw new UserError(`Cannot listen on ${flags.host}:${flags.port}: ${error.message}.`);
     });
     const host = service.address.includes(":") ? `[${service.address}]` : service.address;
-    stdout.write(`listening on http://${host}:${service.port}\n`);
+    const url = `http://${host}:${service.port}`;
+    stdout.write(flags.json ? JSON.stringify({ url }) + "\n" : `listening on ${url}\n`);
     await interrupted();
     stderr.write("stopping: finishing what was accepted\n");
     await service.close();

@@ -1,9 +1,10 @@
-import { access, constants, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { predictionCsv, predictionJson } from "../output.ts";
 import type { Prediction } from "../types.ts";
 import { type ReportContext, reportHtml } from "./report.ts";
-import { unreadableFile, writeDurably } from "@spiediff/command-line";
+import { unreadableFile, writeAllDurably } from "@spiediff/command-line";
 
 /**
  * Writes prediction.csv, prediction.json and report.html into a folder; each file appears complete.
@@ -16,15 +17,13 @@ export async function writeOutputs(
   prediction: Prediction,
   context: ReportContext,
 ): Promise<string[]> {
-  const contents: Record<string, string> = {
+  const contents = {
     "prediction.csv": predictionCsv(prediction),
     "prediction.json": JSON.stringify(predictionJson(prediction, context.manifest)) + "\n",
     // At the start alone there is nothing to draw over time.
-    ...(prediction.times.length > 1
-      ? { "report.html": await reportHtml(prediction, context) }
-      : {}),
+    "report.html": prediction.times.length > 1 ? await reportHtml(prediction, context) : null,
   };
-  return await writeFiles(folder, contents);
+  return await writeFiles(folder, contents, "prediction.json");
 }
 
 /**
@@ -49,20 +48,29 @@ export async function checkFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes files into a folder; each appears complete.
+ * Writes files into a folder; each appears complete, none before all are written.
  *
- * @param contents Text or bytes by file name. @returns The paths written.
+ * @param contents Text or bytes by file name; null for one that an earlier result may have, but this has not.
+ * @param mark The file whose presence says that an earlier result of this kind is there: what it has more
+ * is removed, since it would be taken for this one's.
+ * @returns The paths written.
  * @throws the system's error, with the file's path, if one cannot be written.
  */
 export async function writeFiles(
   folder: string,
-  contents: Readonly<Record<string, string | Uint8Array>>,
+  contents: Readonly<Record<string, string | Uint8Array | null>>,
+  mark?: string,
 ): Promise<string[]> {
-  const paths: string[] = [];
+  const files = new Map<string, string | Uint8Array>();
+  const absent: string[] = [];
   for (const [name, data] of Object.entries(contents)) {
     const path = join(folder, name);
-    await writeDurably(path, data);
-    paths.push(path);
+    if (data === null) absent.push(path);
+    else files.set(path, data);
   }
-  return paths;
+  if (mark !== undefined && existsSync(join(folder, mark))) {
+    for (const path of absent) await rm(path, { force: true });
+  }
+  await writeAllDurably(files);
+  return [...files.keys()];
 }

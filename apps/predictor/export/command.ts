@@ -16,6 +16,7 @@ interface ExportFlags {
   readonly members: number;
   readonly seed: string;
   readonly out: string;
+  readonly json: boolean;
 }
 
 /** The command `export`. @param program The program's name, for the examples. */
@@ -53,6 +54,7 @@ export const exportCommand = (program: string) =>
         },
         seed: { kind: "parsed", parse: seedText, brief: "Seed of the members", default: "1" },
         out: { kind: "parsed", parse: textParser, brief: "Folder for the files" },
+        json: { kind: "boolean", brief: "Print what was written as JSON", default: false },
       },
     },
     async func(flags, folder) {
@@ -63,7 +65,13 @@ export const exportCommand = (program: string) =>
       }
       await checkFolder(flags.out);
       const written = await writeFiles(flags.out, await contents(folder, flags, ensemble));
-      this.process.stdout.write(written.map((path) => `wrote ${path}\n`).join(""));
+      const { format, out, json } = flags;
+      this.process.stdout.write(
+        json
+          ? JSON.stringify({ model: folder, format, ...ensemble, folder: out, files: written }) +
+            "\n"
+          : written.map((path) => `wrote ${path}\n`).join(""),
+      );
     },
   });
 

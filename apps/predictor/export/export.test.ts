@@ -66,6 +66,18 @@ describe("export --format onnx", () => {
     await session.release();
   });
 
+  it("says as JSON what it has written", async () => {
+    const out = join(root, "as-json");
+    const { code, stdout } = await run(
+      ...[model, "--format", "csv", "--members", "3", "--seed", "2", "--out", out, "--json"],
+    );
+    expect([code, JSON.parse(stdout)]).toEqual([0, {
+      ...{ model, format: "csv", members: 3, seed: 2, folder: out },
+      files: [join(out, "law-tables.csv")],
+    }]);
+    expect(await readdir(out)).toEqual(["law-tables.csv"]);
+  });
+
   it.each<[string, RegExp, string[]]>([
     ["no format", /--format/, ["--out", "x"]],
     ["an unknown format", /format/, ["--format", "word", "--out", "x"]],

@@ -122,10 +122,10 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
   const written = flags.out === undefined ? [] : await writeFiles(flags.out, {
     "law.csv": csv,
     "law.json": json,
-    ...(formula ? { "formula.txt": formulaText(formula, level) } : {}),
+    "formula.txt": formula && formulaText(formula, level),
     // One density is no curve.
-    ...(law.density.length > 1 ? { "law.html": await page() } : {}),
-  });
+    "law.html": law.density.length > 1 ? await page() : null,
+  }, "law.json");
   const text = flags.json
     ? json
     : flags.csv

@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { textParser, writeDurably } from "@spiediff/command-line";
+import { textParser, writeAllDurably } from "@spiediff/command-line";
 import { formatMoment, formatNumber, formatSeconds } from "@spiediff/report";
 import { VERSION } from "@spiediff/train";
 import { compareRuns, type Comparison, type Row } from "../compare/comparison.ts";
@@ -39,7 +39,7 @@ export const compareCommand = buildCommand<CompareFlags, [string, string]>({
     const comparison = compareRuns(a, b);
     if (page !== undefined) {
       const footer = `Made ${formatMoment(new Date().toISOString())} by spiediff ${VERSION}.`;
-      await writeDurably(page, comparisonPage(comparison, a, b, footer));
+      await writeAllDurably(new Map([[page, comparisonPage(comparison, a, b, footer)]]));
     }
     this.process.stdout.write(
       json

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
-import { textParser, UserError } from "@spiediff/command-line";
+import { clearLeftoversOf, textParser, UserError } from "@spiediff/command-line";
 import { convertModel } from "@spiediff/model-artifact";
 
 interface ConvertFlags {
@@ -40,6 +40,7 @@ export const convertCommand = buildCommand<ConvertFlags, [string, string]>({
     },
   },
   async func({ overwrite, json }, from, to) {
+    clearLeftoversOf(to);
     if (!overwrite && existsSync(to)) {
       throw new UserError(
         `${to} exists. Choose another folder, or add --overwrite, which replaces a model there.`,

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { buildCommand } from "@stricli/core";
-import { numberParser, textParser, UserError, writeDurably } from "@spiediff/command-line";
+import { numberParser, textParser, UserError, writeAllDurably } from "@spiediff/command-line";
 import { watchPage } from "../watch/page.ts";
 import { runProgress } from "../watch/progress.ts";
 import { watchRun } from "../watch/server.ts";
@@ -52,7 +52,7 @@ export const watchCommand = buildCommand<WatchFlags, [string]>({
       this.process.stdout.write(json ? JSON.stringify(object) + "\n" : text + "\n");
     if (page !== undefined) {
       const progress = await runProgress(folder);
-      await writeDurably(page, watchPage(folder, progress, false));
+      await writeAllDurably(new Map([[page, watchPage(folder, progress, false)]]));
       say(`Page: ${page} (${progress.phase})`, { page, phase: progress.phase });
       return;
     }

@@ -2,12 +2,11 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { writeDurably } from "@spiediff/command-line";
+import { writeDurably, writerOf } from "@spiediff/command-line";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { writeEstimate } from "../estimate_file.ts";
-import { writerOf } from "../leftovers.ts";
 import { writeRunExperiment } from "../run_experiment.ts";
 import { RUN_FILES } from "../run_folder.ts";
 import { requireFree } from "../run_lock.ts";
