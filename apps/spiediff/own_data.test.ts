@@ -66,6 +66,35 @@ describe("bring your own data", () => {
     expect(explained.stdout).toContain("another code's, in 1 dimension, 120 sites");
   });
 
+  it("warns at once of windows that tell nothing and of times in another unit", async () => {
+    const path = join(root, "seconds.json");
+    const files = [0, 1, 2].map((time) => `${DATA}small/middle-${time}.csv`);
+    const description = (h: number[]) =>
+      writeFile(
+        path,
+        JSON.stringify({
+          ...{ name: "seconds", seed: 1, values: "z", sites: 120, elements: 6, h },
+          profiles: [{ name: "middle", files }],
+        }),
+      );
+    const imported = async () => {
+      const { code, stdout, stderr } = await spiediff("import", join(root, "s"), path, "--json");
+      expect(code).toBe(0);
+      return { stderr, warnings: JSON.parse(stdout).warnings };
+    };
+    await description([0.00028, 0.0017]);
+    expect(await imported()).toEqual({ stderr: "", warnings: [] });
+    await description([280, 1700]);
+    const { stderr, warnings } = await imported();
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /280, 1700 are beyond the time to diffuse over a quarter of an element/,
+      ),
+      expect.stringMatching(/Profile "middle": .* times as much .*h and drive in the same unit/),
+    ]);
+    expect(stderr).toContain(`warning: ${warnings[1]}\n`);
+  });
+
   it("is refused by later snapshots of another law, and says so in words and by exit code 1", async () => {
     const run = join(root, "ssep"), folder = join(root, "crowded");
     // Twice the diffusivity at half density: exchanges are faster where sites beside them are occupied.

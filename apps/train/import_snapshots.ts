@@ -16,24 +16,33 @@ import {
   checkProfileFields,
   type Fields,
   massTolerance,
+  unitWarning,
 } from "./snapshot_checks.ts";
+import { outsideWindow } from "./simulation_forecast.ts";
 import { replaceRecords } from "./replace_records.ts";
 import { claimRunFolder } from "./run_contents.ts";
 import { readJson, readUserText, RUN_FILES } from "./run_folder.ts";
+
+/** What an import has made. */
+export interface Imported {
+  readonly experiment: SnapshotExperiment;
+  /** One sentence each. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * Reads the snapshots that a description names and writes their moments into a run folder.
  *
  * @param path The description, JSON as in docs/bring-your-own-data.md.
  * @param overwrite Remove what a simulation has left there; an earlier import is replaced in any case.
- * @returns The experiment that stands for them.
+ * @returns The experiment that stands for them, and doubts about its windows.
  * @throws {UserError} naming the file that is wrong; {ConfigError} naming the description's field.
  */
 export function importStage(
   path: string,
   folder: string,
   overwrite: boolean,
-): Stage<SnapshotExperiment> {
+): Stage<Imported> {
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
@@ -59,7 +68,11 @@ export function importStage(
       );
       if (!isImported(folder)) await claimRunFolder(folder, experiment, overwrite);
       await replaceRecords(folder, experiment, records);
-      return experiment;
+      const units = profiles.flatMap(({ profile: { name }, fields }) =>
+        unitWarning(name, fields, description) ?? []
+      );
+      const { sites, drive } = description;
+      return { experiment, warnings: [...outsideWindow(experiment, { sites, drive }), ...units] };
     },
   };
 }

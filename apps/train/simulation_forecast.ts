@@ -1,5 +1,5 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
-import type { SimulatedExperiment } from "@spiediff/experiment";
+import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
 import { horizonWindow, suggestHorizons } from "@spiediff/fdt-operators";
 import { particleSystem, sampleProfile } from "./estimate.ts";
 
@@ -57,10 +57,15 @@ async function trialSeconds(
   return (performance.now() - start) / 1e3;
 }
 
+/** {@link outsideWindow} of an experiment that is about to be simulated. */
+export const windowWarnings = (experiment: SimulatedExperiment): string[] =>
+  outsideWindow(experiment, particleSystem(experiment));
+
 /** One sentence for the windows that are too short, one for those that are too long, and what to take instead. */
-export function windowWarnings(experiment: SimulatedExperiment): string[] {
-  const { elements, sampling: { h } } = experiment;
-  const system = particleSystem(experiment);
+export function outsideWindow(
+  { elements, sampling: { h } }: Experiment,
+  system: { readonly sites: number; readonly drive: number },
+): string[] {
   const { shortest, longest } = horizonWindow(system, elements);
   const outside = (which: (h: number) => boolean, why: string) => {
     const found = h.filter(which);

@@ -6,6 +6,7 @@ import {
   checkProfileFields,
   type Fields,
   massTolerance,
+  unitWarning,
 } from "./snapshot_checks.ts";
 
 const M = 6, SITES = 120, R = 150;
@@ -116,6 +117,11 @@ describe("what is wrong is said with its cause", () => {
       [start, start, start],
       /nothing moves between the first .* different times/,
     ],
+    [
+      "one file for two later times",
+      [start, first, first],
+      /fields at h = 0\.0001 and h = 0\.0002 are the same\. Is one file named twice/,
+    ],
     ["a time too short", [start, start, second], /nothing moves up to h = 0\.0001/],
     ["times backwards", [second, first, start], /fluxes run uphill.*times in order/],
     [
@@ -143,5 +149,31 @@ describe("what is wrong is said with its cause", () => {
     expect(() => checkAllFields([...flat, { name: "low", fields: data }])).not.toThrow();
     expect(() => checkAllFields([{ name: "a", fields: data }, { name: "b", fields: data }]))
       .toThrow(/"a" and "b" hold the same data/);
+  });
+});
+
+describe("the unit of time", () => {
+  it("is doubted where fields change a hundred times more or less than particles move", () => {
+    // Increments of free particles over h: currents of variance 2 h rho (1 - rho) M / N each, two a node.
+    const stream = randomStream(2, "unit");
+    const [start] = fields("unit");
+    const current = Math.sqrt(2 * description.h[0] * 0.25 * M / SITES);
+    const moved = start.map((z) => {
+      const after = z.slice();
+      z.forEach((_, i) => {
+        const q = current * stream.normal();
+        after[i] -= q;
+        after[(i + 1) % M] += q;
+      });
+      return after;
+    });
+    const doubt = (unit: number, drive = 1) =>
+      unitWarning("low", [start, moved], { ...description, h: [unit / 1e4], drive });
+    for (const unit of [1, 0.1, 10]) expect(doubt(unit), `${unit}`).toBeNull();
+    expect(doubt(1e-3)).toMatch(
+      /^Profile "low": up to h = 1e-7 .* [\d.e+]+ times as much .* unit of/,
+    );
+    expect(doubt(1e3)).toMatch(/0\.00\d+ times as much/);
+    expect(doubt(1e3, 1e-3)).toBeNull();
   });
 });

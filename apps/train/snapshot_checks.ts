@@ -50,6 +50,17 @@ export function checkLaterFields(name: string, fields: Fields, of: SnapshotFiles
   checkRange(fields, of, refuse);
   checkMass(fields, of, refuse);
   checkDuplicates(fields, refuse);
+  checkTimes(fields, of, refuse);
+}
+
+/** Fields of two times that are the same in every realization are one time's. */
+function checkTimes([start, ...later]: Fields, { h }: SnapshotFiles, refuse: Refuse): void {
+  for (const [w, runs] of later.entries()) {
+    const before = later.slice(0, w).findIndex((other) => isSame([other], [runs]));
+    // What stands still from the start on has another cause.
+    if (before < 0 || isSame([runs], [start])) continue;
+    refuse(`the fields at h = ${h[before]} and h = ${h[w]} are the same. Is one file named twice?`);
+  }
 }
 
 const refusalOf = (name: string): Refuse => (message) => {
@@ -198,6 +209,35 @@ function meanOf(runs: readonly Float64Array[]): Float64Array {
   const mean = new Float64Array(runs[0].length);
   for (const z of runs) z.forEach((v, i) => mean[i] += v / runs.length);
   return mean;
+}
+
+/** Factor by which measured and expected motion may differ before another unit of time is the likelier reason. */
+const ANOTHER_UNIT = 100;
+
+/**
+ * A sentence if the particles move as if `h` or `drive` were in another unit; null otherwise. Up to a factor
+ * of a few, increments of z vary by `4 h drive rho (1 - rho) / (Delta N)`.
+ */
+export function unitWarning(
+  name: string,
+  [start, first]: Fields,
+  { h, drive, elements, sites }: SnapshotFiles,
+): string | null {
+  const meanStart = meanOf(start), meanFirst = meanOf(first);
+  let measured = 0, expected = 0;
+  first.forEach((z, r) =>
+    z.forEach((v, i) => {
+      const rho = elements * meanStart[i];
+      measured += (v - start[r][i] - (meanFirst[i] - meanStart[i])) ** 2;
+      expected += 4 * h[0] * drive * elements / sites * rho * (1 - rho);
+    })
+  );
+  const ratio = measured / expected;
+  if (!(ratio > ANOTHER_UNIT || ratio < 1 / ANOTHER_UNIT)) return null;
+  return `Profile "${name}": up to h = ${h[0]} the fields change ${
+    ratio.toPrecision(2)
+  } times as much as ` +
+    `particles of diffusivity drive = ${drive} do. Are h and drive in the same unit of time?`;
 }
 
 /** Time runs downhill: the increments go against the mean profile that they start from. */

@@ -125,39 +125,53 @@ interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
 
 /** Refuses fields that contradict one another. */
 function checkTogether(e: Common, context: z.RefinementCtx): void {
-  const refuse = (path: (string | number)[], message: string) =>
-    context.addIssue({ code: "custom", path, message });
-  const { sites } = e.particles;
-  if (sites % e.elements !== 0) {
-    refuse(["elements"], `must divide particles.sites = ${sites}, and ${e.elements} does not`);
+  const refuse = refusalIn(context);
+  checkMesh(e.particles.sites, e.elements, "particles.sites", refuse);
+  checkRising(e.sampling.h, ["sampling", "h"], refuse);
+  checkRising(e.prediction.times, ["prediction", "times"], refuse);
+  checkNames(e.profiles, refuse);
+  if (e.prediction.ddimSteps > e.training.diffusionSteps) {
+    refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);
   }
-  if (sites < LEAST_SITES_PER_ELEMENT * e.elements) {
+}
+
+/** Notes what is wrong with a field. */
+export type Refuse = (path: (string | number)[], message: string) => void;
+
+export const refusalIn = (context: z.RefinementCtx): Refuse => (path, message) =>
+  context.addIssue({ code: "custom", path, message });
+
+/** @param field What the number of sites is called. */
+export function checkMesh(sites: number, elements: number, field: string, refuse: Refuse): void {
+  if (sites % elements !== 0) {
+    refuse(["elements"], `must divide ${field} = ${sites}, and ${elements} does not`);
+  }
+  if (sites < LEAST_SITES_PER_ELEMENT * elements) {
     refuse(
       ["elements"],
       `must leave at least ${LEAST_SITES_PER_ELEMENT} sites to an element, better 12 and more; ` +
-        `${e.elements} elements on ${sites} sites leave ${sites / e.elements}`,
+        `${elements} elements on ${sites} sites leave ${sites / elements}`,
     );
   }
-  increasing(e.sampling.h, ["sampling", "h"]);
-  increasing(e.prediction.times, ["prediction", "times"]);
-  // Some file systems do not tell capitals from others.
-  const names = e.profiles.map((profile) => profile.name.toLowerCase());
-  e.profiles.forEach(({ name }, i) => {
+}
+
+export function checkRising(values: readonly number[], path: string[], refuse: Refuse): void {
+  values.forEach((v, i) => {
+    if (i > 0 && v <= values[i - 1]) refuse([...path, String(i)], "must be above the one before");
+  });
+}
+
+/** Profiles are files: some file systems do not tell capitals from others. */
+export function checkNames(profiles: readonly { readonly name: string }[], refuse: Refuse): void {
+  const names = profiles.map((profile) => profile.name.toLowerCase());
+  profiles.forEach(({ name }, i) => {
     const first = names.indexOf(names[i]);
     if (first === i) return;
     refuse(
       ["profiles", i, "name"],
-      e.profiles[first].name === name
+      profiles[first].name === name
         ? `"${name}" is used twice`
-        : `differs from "${e.profiles[first].name}" in capitals only`,
+        : `differs from "${profiles[first].name}" in capitals only`,
     );
   });
-  if (e.prediction.ddimSteps > e.training.diffusionSteps) {
-    refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);
-  }
-  function increasing(values: number[], path: string[]) {
-    values.forEach((v, i) => {
-      if (i > 0 && v <= values[i - 1]) refuse([...path, String(i)], "must be above the one before");
-    });
-  }
 }

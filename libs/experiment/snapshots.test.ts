@@ -44,8 +44,22 @@ describe("a description of snapshots", () => {
   ])("refuses %s out of its range", (field, change) => {
     expect(() => read(change)).toThrow(new RegExp(`\\b${field}\\b`));
   });
+  it.each<[string, object, RegExp]>([
+    ["names that stand twice", {
+      profiles: ["a", "a"].map((name) => ({ name, files: ["all"] })),
+    }, /profiles\.1\.name: "a" is used twice/],
+    ["names that differ in capitals", {
+      profiles: ["a", "A"].map((name) => ({ name, files: ["all"] })),
+    }, /profiles\.1\.name: differs from "a" in capitals only/],
+    ["a path for a name", { profiles: [{ name: "../a", files: ["all"] }] }, /profiles\.0\.name/],
+    ["times that do not rise", { h: [0.2, 0.1] }, /h\.1: must be above the one before/],
+    ["a mesh that does not fit", { sites: 101 }, /elements: must divide sites = 101, and 5/],
+    ["too fine a mesh", { elements: 50 }, /elements: must leave at least 4 sites/],
+  ])("refuses %s before any file is read", (_, change, message) => {
+    expect(() => read(change)).toThrow(message);
+  });
   it("allows the ends of the ranges", () => {
-    expect(read({ sites: 8, elements: 4, burnIn: 0, seed: 0 }).sites).toBe(8);
+    expect(read({ sites: 12, elements: 3, burnIn: 0, seed: 0 }).sites).toBe(12);
     expect(
       read({ h: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], profiles: [described.profiles[1]] }).h,
     )

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { fromJson, parseWith } from "./parse.ts";
 import { type Profile, ProfileName } from "./profile.ts";
-import { ExperimentName, Prediction, SnapshotExperiment, Training } from "./schema.ts";
+import {
+  checkMesh,
+  checkNames,
+  checkRising,
+  ExperimentName,
+  Prediction,
+  refusalIn,
+  SnapshotExperiment,
+  Training,
+} from "./schema.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
@@ -32,15 +41,19 @@ const SnapshotFiles = z.strictObject({
   prediction: Prediction.partial({ profile: true }).optional().describe(
     "What reports predict; the first profile as measured, if left out.",
   ),
-}).superRefine(({ h, profiles }, context) => {
+}).superRefine(({ sites, elements, h, profiles }, context) => {
+  // Before any file is read, in the names that the description has.
+  const refuse = refusalIn(context);
+  checkMesh(sites, elements, "sites", refuse);
+  checkRising(h, ["h"], refuse);
+  checkNames(profiles, refuse);
   profiles.forEach(({ files }, p) => {
     if (files.length === 1 || files.length === h.length + 1) return;
-    context.addIssue({
-      code: "custom",
-      path: ["profiles", p, "files"],
-      message: `must name 1 file with all times, or ${h.length + 1}: the first snapshot and one ` +
+    refuse(
+      ["profiles", p, "files"],
+      `must name 1 file with all times, or ${h.length + 1}: the first snapshot and one ` +
         `for each h; here are ${files.length}`,
-    });
+    );
   });
 });
 export type SnapshotFiles = z.infer<typeof SnapshotFiles>;

@@ -36,17 +36,21 @@ export const importCommand = buildCommand<ImportFlags, [string, string]>({
   },
   async func({ json, overwrite }, folder, path) {
     const run = stageRunner({ silent: json });
-    const { profiles, sampling: { realizations } } = await withRunLock(
+    const { experiment, warnings } = await withRunLock(
       folder,
       "import",
       () => run(importStage(path, folder, overwrite)),
     );
+    const { profiles, sampling: { realizations } } = experiment;
     const names = profiles.map(({ name }) => name);
+    const { seconds } = run;
+    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
     this.process.stdout.write(
       json
-        ? JSON.stringify({ run: folder, profiles: names, realizations, seconds: run.seconds }) +
-          "\n"
-        : `Records of ${names.length} profiles: ${join(folder, "records")}\n` +
+        ? JSON.stringify({ run: folder, profiles: names, realizations, seconds, warnings }) + "\n"
+        : `Records of ${names.length} profile${names.length === 1 ? "" : "s"}: ${
+          join(folder, "records")
+        }\n` +
           `Next: spiediff estimate ${folder}\n`,
     );
   },
