@@ -46,6 +46,9 @@ export function validationPage(records: readonly StudyRecord[]): string {
     "written by `deno run -A tools/validation.ts` (and by each study when it ends) from " +
     "docs/studies/\\*/result.json; figures without a bound are measured and promised nothing.",
     "",
+    "What happens to wrong input, stale files and interrupted work, case by case with before, now and the " +
+    "test that holds it: [robustness](robustness.md).",
+    "",
     `${kept.length} of ${bounded.length} bounded claims are kept. A claim that misses its bound stays ` +
     "in, with its true value, and stands first in its study's table.",
     "",
@@ -53,8 +56,7 @@ export function validationPage(records: readonly StudyRecord[]): string {
     "Checked at every commit besides, by `deno task test`: unit and property tests of each package, " +
     "`deno task check`, a quick demo held against physics from its files alone " +
     "([apps/demo/quick.ts](../apps/demo/quick.ts)), the [tutorial](tutorial.md)'s commands, and the " +
-    "[worked example](bring-your-own-data.md) of foreign data. What happens to wrong input, stale files and " +
-    "interrupted work, case by case with its test: [robustness](robustness.md).",
+    "[worked example](bring-your-own-data.md) of foreign data.",
     "",
     ...records.flatMap(section),
   ].join("\n").trimEnd() + "\n";
