@@ -68,8 +68,12 @@ export function slurmOptions(flags: SlurmFlags): SlurmOptions {
   return Object.fromEntries(given);
 }
 
-/** The executor that the flags name. @throws {UserError} if a flag needs Slurm, and it is not asked for. */
+/** The executor that the flags name. @throws {UserError} if a flag is out of its range, or needs Slurm. */
 export function executorOf(flags: ExecutorFlags, workers: number): Executor | SlurmExecutor {
+  const { shards } = flags;
+  if (shards !== undefined && !(Number.isInteger(shards) && shards >= 1)) {
+    throw new UserError(`--shards must be a whole number of at least 1, not ${shards}.`);
+  }
   const options = slurmOptions(flags);
   if (flags.executor === "slurm") return slurmExecutor(options);
   const idle = SLURM_ONLY.find((name) => options[name] !== undefined) ??

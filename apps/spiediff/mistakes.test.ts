@@ -102,6 +102,10 @@ const mistakes: [args: string[], message: string][] = [
   ],
   [["train", TINY_RUN, "--detach"], "--detach needs --executor slurm."],
   [
+    ["simulate", TINY_RUN, "--shards", "0"],
+    "--shards must be a whole number of at least 1, not 0.",
+  ],
+  [
     ["train", TINY_RUN, "--executor", "slurm"],
     "One training is one piece of work: --executor slurm and --shards need --seeds, such as 1..8.",
   ],

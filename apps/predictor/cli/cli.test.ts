@@ -103,6 +103,9 @@ describe("profile files", () => {
     expect(() => profileOfCsv("x,density_mean,stderr\n0,0.8,0.01\n", "p.csv")).toThrow(
       /3 columns with the names x, density_mean, stderr; name/,
     );
+    expect(() => profileOfCsv("rho,reference,mean\n0.2,1,0.3\n", "k1.csv")).toThrow(
+      /k1\.csv has the columns rho and mean, each of which may be the density; leave one\./,
+    );
   });
   it("JSON lists and profiles", () => {
     expect(profileOfJson("[0.5, 0.6]", "p")).toEqual([0.5, 0.6]);

@@ -76,19 +76,28 @@ export function profileOfJson(content: string, source: string): ProfileInput {
   });
 }
 
-/** Names of a density's column, in the order in which they are looked for. */
+/** Names of a density's column; a table may have one of them only. */
 const DENSITY_NAMES = ["density", "rho", "mean"];
 
 /**
  * From CSV: one nodal density a line, in the column named density, rho or mean, or in the only one.
  *
- * @throws {UserError} if several columns stand there and none has such a name; {ConfigError} naming
+ * @throws {UserError} if several columns stand there and none, or more than one, has such a name; {ConfigError} naming
  * line and column of what is not a number.
  */
 export function profileOfCsv(content: string, source: string): number[] {
   const { header = [], columns, values, lines } = parseNumberTable(content, source);
   const names = header.map((name) => name.toLowerCase());
-  const named = DENSITY_NAMES.map((name) => names.indexOf(name)).find((at) => at >= 0);
+  const known = DENSITY_NAMES.filter((name) => names.includes(name));
+  if (known.length > 1) {
+    // A learned function over densities has both, and is no profile.
+    throw new UserError(
+      `${source} has the columns ${
+        known.join(" and ")
+      }, each of which may be the density; leave one.`,
+    );
+  }
+  const named = known.length === 1 ? names.indexOf(known[0]) : undefined;
   if (named === undefined && columns > 1) {
     const found = names.length === 0 ? "no names" : `the names ${header.join(", ")}`;
     throw new UserError(

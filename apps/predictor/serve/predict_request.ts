@@ -14,6 +14,9 @@ export interface PredictRequest {
   readonly options: PredictOptions;
 }
 
+/** A seed that is a word; blanks are none. */
+export const seedWord = z.string().regex(/\S/, "must not be blank").max(100);
+
 /** The body of `POST /predict`; unknown fields are refused. Exactly one of profile and profiles is there. */
 export const predictRequestSchema = (limits: Limits) => {
   const profile = z.union([z.string().max(500), z.array(z.number()).max(limits.elements)], {
@@ -24,7 +27,7 @@ export const predictRequestSchema = (limits: Limits) => {
     profiles: z.array(profile).min(1).max(limits.profiles).optional(),
     times: z.array(z.number()).min(1).max(limits.times),
     members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
-    seed: z.union([z.int(), z.string().min(1).max(100)], {
+    seed: z.union([z.int(), seedWord], {
       error: "must be a whole number or a word",
     }).default(1),
     level: z.number().gt(0).lt(1).default(0.95),

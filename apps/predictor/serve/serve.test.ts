@@ -123,6 +123,12 @@ describe("the service", () => {
     ["a wrong length", { profile: [0.5, 0.5], times: [1] }, 400, /25 are needed/],
     ["program text", { profile: "process.exit()", times: [1] }, 400, /unknown function/],
     ["falling times", { profile: "0.5", times: [1, 0.5] }, 400, /times\[1\]/],
+    [
+      "a blank seed",
+      { profile: "0.5", times: [1], seed: " " },
+      400,
+      /seed: must be a whole .* word/,
+    ],
     ["too many members", { profile: "0.5", times: [1], members: 1e6 }, 400, /members/],
     ["too many elements", { profile: "0.5", times: [1], elements: 1e6 }, 400, /elements/],
     ["an unknown field", { profile: "0.5", times: [1], shell: "ls" }, 400, /shell/],
