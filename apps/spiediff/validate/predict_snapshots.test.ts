@@ -4,7 +4,7 @@ import { loadModel } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { predictSnapshots, wavesOf } from "./predict_snapshots.ts";
+import { directionsOf, predictSnapshots, wavesOf } from "./predict_snapshots.ts";
 
 describe("waves of averages", () => {
   it("have these averages over hat functions, whatever they are below the shortest wave", () => {
@@ -28,6 +28,25 @@ describe("waves of averages", () => {
       { numRuns: 30 },
     );
   });
+});
+
+describe("directions of a start", () => {
+  it.each([[6, 6], [37, 37], [38, 37], [200, 37]])(
+    "of %i nodes are %i, orthonormal",
+    (M, count) => {
+      const directions = directionsOf(M);
+      expect(directions.length).toBe(count);
+      directions.forEach((a, i) =>
+        directions.forEach((b, j) => {
+          const product = a.reduce((sum, v, k) => sum + v * b[k], 0);
+          expect(product).toBeCloseTo(i === j ? 1 : 0, 12);
+        })
+      );
+      // The mean is among them: mass put anywhere is answered for.
+      const mean = directions.reduce((sum, a) => sum + a.reduce((x, v) => x + v, 0) ** 2, 0);
+      expect(mean).toBeCloseTo(M, 9);
+    },
+  );
 });
 
 describe("a prediction of snapshots", () => {

@@ -7,6 +7,8 @@ import { Matrix } from "ml-matrix";
 const RESPONSE_MEMBERS = 8;
 /** Step in density by which that answer is measured. */
 const NUDGE = 5e-3;
+/** Three times as many waves as are tested at most, and the mean. */
+const MOST_DIRECTIONS = 37;
 
 /** A prediction of one profile's snapshots. */
 export interface PredictionOfSnapshots extends PredictedSnapshots {
@@ -96,7 +98,10 @@ export function wavesOf(averages: Float64Array): (x: number) => number {
     );
 }
 
-/** Derivative of the predicted averages by those at the start, `[M, M]` for each time. */
+/**
+ * Derivative of the predicted averages by those at the start, `[M, M]` for each time. On fine meshes by its
+ * longest waves alone: shorter ones hardly reach those that are tested, and a prediction each would not end.
+ */
 async function responseToStart(
   model: Model,
   profile: Float64Array,
@@ -113,13 +118,30 @@ async function responseToStart(
     (await predict(model, from, times, few)).density.map(({ mean }) => mean);
   const base = await mean(profile);
   const response = times.map(() => Matrix.zeros(M, M));
-  for (let i = 0; i < M; i++) {
-    // Towards the middle of the domain: the other way there may be no room.
-    const nudge = profile[i] < 0.5 ? NUDGE : -NUDGE;
-    const moved = await mean(profile.map((rho, j) => j === i ? rho + nudge : rho));
-    moved.forEach((rho, t) =>
-      rho.forEach((v, j) => response[t].set(j, i, (v - base[t][j]) / nudge))
-    );
+  // A step must stay inside of the domain.
+  const largest = profile.reduce((step, rho) => Math.min(step, rho / 2, (1 - rho) / 2), NUDGE);
+  for (const direction of directionsOf(M)) {
+    const step = largest / direction.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const moved = await mean(profile.map((rho, j) => rho + step * direction[j]));
+    moved.forEach((rho, t) => {
+      const change = Array.from(rho, (v, j) => (v - base[t][j]) / step);
+      response[t].add(Matrix.columnVector(change).mmul(Matrix.rowVector([...direction])));
+    });
   }
   return response;
+}
+
+/** Orthonormal directions in which a start is moved: every node, or the mean and the longest waves. */
+export function directionsOf(M: number): Float64Array[] {
+  if (M <= MOST_DIRECTIONS) {
+    return Array.from(
+      { length: M },
+      (_, i) => Float64Array.from({ length: M }, (_, j) => +(i === j)),
+    );
+  }
+  return Array.from({ length: MOST_DIRECTIONS }, (_, d) => {
+    const wave = Math.ceil(d / 2), of = d % 2 === 0 ? Math.cos : Math.sin;
+    const size = Math.sqrt((d === 0 ? 1 : 2) / M);
+    return Float64Array.from({ length: M }, (_, i) => size * of(2 * Math.PI * wave * i / M));
+  });
 }
