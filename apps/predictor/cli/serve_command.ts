@@ -2,7 +2,6 @@ import process from "node:process";
 import { buildCommand, type CommandContext } from "@stricli/core";
 import { MODEL_FOLDER } from "./model_folder.ts";
 import { loadModel } from "../load_model.ts";
-import { serve } from "../serve/server.ts";
 import { DEFAULT_LIMITS } from "../serve/types.ts";
 import { numberParser, textParser, UserError } from "@spiediff/command-line";
 
@@ -96,6 +95,8 @@ async function serveUntilStopped(
   requireWhole("queue", flags.queue, 0, 10_000);
   requireWhole("timeout", flags.timeout, 1, 3600);
   requireWhole("grace", flags.grace, 0, 3600);
+  // Its schemas are made when they are loaded, which no other command should wait for.
+  const { serve } = await import("../serve/server.ts");
   const model = await loadModel(folder, { threads: flags.threads });
   try {
     const service = await serve(model, flags.host, flags.port, {
