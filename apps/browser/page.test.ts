@@ -8,7 +8,7 @@ import { extname, join, normalize } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { loadModel, predict } from "@spiediff/predictor";
+import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { profileEditor } from "./profile_editor.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
@@ -135,18 +135,112 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser (needs Chromi
   }, 60_000);
 
   it("runs again with other settings, and says what cannot be", async () => {
-    const seed1 = await run(() => page.click("button"));
+    const seed1 = await run(() => page.click("#run"));
     await page.fill("#seed", "2");
-    const seed2 = await run(() => page.click("button"));
+    const seed2 = await run(() => page.click("#run"));
     expect(seed2.start).toEqual(seed1.start);
     expect(seed2.upper).not.toEqual(seed1.upper);
     // Beyond what the field allows; the form's own check is switched off to reach the program.
     await page.evaluate(() => document.querySelector("form")!.noValidate = true);
     await page.fill("#members", "0");
-    await page.click("button");
+    await page.click("#run");
     await page.waitForSelector('body[data-state="failed"]', { timeout: 10_000 });
     expect(await page.textContent("#status")).toMatch(/members must be a whole number/);
   }, 60_000);
+
+  it("goes back in time by the slider", async () => {
+    const shown = () => page.locator("#plot").screenshot();
+    const to = (value: string) =>
+      page.locator("#time").evaluate((slider: HTMLInputElement, at) => {
+        slider.value = at;
+        slider.dispatchEvent(new Event("input"));
+      }, value);
+    await page.fill("#members", "40");
+    const { times } = await run(() => page.click("#run"));
+    const last = await shown();
+    await to("20");
+    expect(await page.textContent("#when")).toBe(`t = ${times[19].toPrecision(3)}`);
+    const middle = await shown();
+    expect(middle.equals(last)).toBe(false);
+    await to("0");
+    expect(await page.textContent("#when")).toBe("start");
+    await to("40");
+    expect((await shown()).equals(last)).toBe(true);
+    // Thin bands are drawn wider until that is switched off.
+    await page.uncheck("#magnify");
+    expect((await shown()).equals(last)).toBe(false);
+    await page.check("#magnify");
+  }, 60_000);
+
+  /** What a button gives, by its name and bytes. */
+  const fileOf = async (button: string) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+
+  it("gives what it shows as files", async () => {
+    const profile = await fileOf("#profile-csv");
+    expect(profile.name).toBe("profile.csv");
+    const lines = profile.bytes.toString().trimEnd().split("\n");
+    expect(lines.slice(0, 2)).toEqual([
+      "# level: 0.95",
+      "t,x,mean,lower,upper,curve_lower,curve_upper,fluctuation",
+    ]);
+    const { times, mean } = await lastPrediction();
+    expect(lines.length).toBe(2 + 40 * 25);
+    const [t, x, value] = lines.at(-1)!.split(",").map(Number);
+    expect([t, x, value]).toEqual([times[39], 0.96, mean[39][24]]);
+
+    const law = (await fileOf("#law-csv")).bytes.toString();
+    const model = await loadModel(MODEL, { threads: 1 });
+    const [low] = model.manifest.coverage.density;
+    const native = await learnedLaw(model, [low], { seed: 2, members: 40 });
+    await model.close();
+    for (const [symbol, band] of [["m", native.mobility], ["D", native.diffusivity]] as const) {
+      const row = law.split("\n").find((line) => line.startsWith(`${symbol},${low},`))!;
+      expect(Number(row.split(",")[2]) / band.mean[0]).toBeCloseTo(1, 3);
+    }
+
+    const { name, bytes } = await fileOf("#png");
+    expect([name, bytes.subarray(1, 4).toString()]).toEqual(["spiediff.png", "PNG"]);
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20) > 800]).toEqual([1200, true]);
+  }, 60_000);
+
+  it("fits a phone", async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  it("shows any model that is chosen or dropped, and keeps its own if that is none", async () => {
+    const other = await browser.newPage();
+    await other.route("**/model/*", (route) => route.fulfill({ status: 404 }));
+    await other.goto(origin);
+    await other.waitForSelector('body[data-state="failed"]');
+    expect(await other.textContent("#status")).toMatch(/This page has no model of its own/);
+    await other.setInputFiles("#folder", MODEL);
+    await other.waitForSelector('body[data-state="ready"]', { timeout: 30_000 });
+    expect(await other.textContent("#model-text")).toMatch(/L = 40, βJ₀ = 1, 2000 sites/);
+
+    const devtools = await other.context().newCDPSession(other);
+    const drop = async (folder: string) => {
+      const data = { items: [], files: [folder], dragOperationsMask: 1 };
+      for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+        await devtools.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+      }
+    };
+    await drop(`${MODEL}-v2`);
+    await other.waitForSelector('body[data-state="failed"]');
+    expect(await other.textContent("#status")).toMatch(/format version 2/);
+    await drop(join(ROOT, "test-data", "foreign-ssep"));
+    await other.waitForFunction(() => document.body.innerText.includes("folder has a manifest"));
+    await other.fill("#members", "10");
+    await other.click("#run");
+    await other.waitForSelector('body[data-state="done"]', { timeout: 30_000 });
+    await drop(MODEL);
+    await other.waitForSelector('body[data-state="ready"]', { timeout: 30_000 });
+    await other.close();
+  }, 90_000);
 
   it("refuses a damaged model", async () => {
     const path = join(folder, "model", "mobility-epinet.onnx");

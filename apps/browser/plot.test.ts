@@ -18,7 +18,7 @@ function canvasOf(clientWidth = 500) {
     },
   });
   const canvas = {
-    ...{ width: 1000, height: 500, clientWidth, style: { color: "" } },
+    ...{ width: 1000, height: 500, clientWidth, clientHeight: 250, style: { color: "" } },
     getContext: () => context,
     getBoundingClientRect: () => ({ left: 10, top: 20, width: 500, height: 250 }),
   };
@@ -54,7 +54,7 @@ describe("the plot", () => {
     );
     expect(pathsOf(calls)).toEqual(expected);
     expect(calls[0]).toEqual(["clearRect", 0, 0, 1000, 500]);
-    expect(calls).toContainEqual(["lineWidth=", 4]);
+    expect(calls).toContainEqual(["lineWidth=", expect.closeTo(0.2 * 22, 12)]);
     expect(calls).toContainEqual(["strokeStyle=", "var(--start)"]);
     expect(calls.filter(([name]) => name === "fill")).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe("the plot", () => {
     expect(names.slice(fill - 2, fill + 2))
       .toEqual(["fillStyle=var(--mean)", "globalAlpha=0.3", "fill", "globalAlpha=1"]);
     // The start is thinner beside it.
-    expect(names).toContain("lineWidth=1.5");
+    expect(names).toContain("lineWidth=1.76");
   });
 
   it("has axes with ticks at their values, and says what they are", () => {
@@ -109,6 +109,26 @@ describe("the plot", () => {
       expect.closeTo(at(0, 0.5)[1], 9),
     ]);
     expect(calls).toContainEqual(["font=", "22px system-ui, sans-serif"]);
+  });
+
+  it("draws the band as many times as wide as is asked for, and says so", () => {
+    const { calls, canvas } = canvasOf();
+    const mean = Float64Array.of(0.5, 0.4);
+    const lower = Float64Array.of(0.49, 0.4), upper = Float64Array.of(0.51, 0.42);
+    densityPlot(canvas).draw(start, { level: 0.95, mean, lower, upper }, 10);
+    const edges = [[0, 0.6], [0.5, 0.6], [1, 0.6], [1, 0.4], [0.5, 0.4], [0, 0.4]];
+    expect(pathsOf(calls).slice(5, 11))
+      .toEqual(edges.map(([x, y], k) => rounded(k === 0 ? "moveTo" : "lineTo", at(x, y))));
+    expect(calls).toContainEqual(["fillText", "band drawn × 10", ...[
+      expect.any(Number),
+      TOP + 22,
+    ]]);
+  });
+
+  it("takes the shape that the page gives it", () => {
+    const { canvas } = canvasOf(200);
+    densityPlot(canvas).draw(start);
+    expect(canvas.height).toBe(1250);
   });
 
   it("finds position and density under a pointer: the inverse of where they are drawn", () => {
