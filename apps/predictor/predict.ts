@@ -50,8 +50,7 @@ export async function* predictStream(
   const { level = 0.95 } = options;
   checkTimes(times, 0);
   const elements = checkedElements(options.elements ?? model.manifest.system.elements);
-  const way = methodAndControl(options, elements);
-  checkStepControl(way.control, times, 0, { step: "fixedStep", tolerance: "tolerance" });
+  const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
@@ -64,16 +63,15 @@ export async function* predictStream(
   const frames: PredictionFrame[] = [];
   const some: Float64Array[] = [];
   let last!: Sample;
-  for await (
-    const sample of integrate({
-      law,
-      initialState: forEachMember(density, options.members),
-      times,
-      ...way,
-      signal: options.signal,
-      onStep: options.onProgress,
-    })
-  ) {
+  const samples = integrate({
+    law,
+    initialState: forEachMember(density, options.members),
+    times,
+    ...way,
+    signal: options.signal,
+    onStep: options.onProgress,
+  });
+  for await (const sample of samples) {
     last = sample;
     some.push(sample.state.slice(0, comparedMembers(options.members) * elements));
     coverage.visit(sample);
@@ -90,12 +88,11 @@ export async function* predictStream(
 
   const result = {
     ...overTimes(frames, level),
-    x: Float64Array.from({ length: elements }, (_, i) => i / elements),
+    ...beginning(density),
     level,
     memberCount: options.members,
     fluctuation,
     meshError,
-    initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / elements },
     ...ending(last),
     coverage: coverage.report(last),
     table: { ...table, fallbackRows: table.used ? law.fallbackRows() : 0 },
@@ -209,6 +206,18 @@ function frameOf(
     ...(keepMembers ? { members: sample.state } : {}),
   };
 }
+
+/** How members go on in time, once its parts are allowed. */
+function checkedWay(options: PredictOptions, elements: number, times: readonly number[]) {
+  const way = methodAndControl(options, elements);
+  checkStepControl(way.control, times, 0, { step: "fixedStep", tolerance: "tolerance" });
+  return way;
+}
+
+const beginning = (density: Float64Array) => ({
+  x: density.map((_, i) => i / density.length),
+  initial: { density, mass: density.reduce((sum, rho) => sum + rho, 0) / density.length },
+});
 
 const ending = ({ stationaryFrom, checks, steps }: Sample) => {
   const { violation, least, greatest, ...counts } = checks;
