@@ -17,6 +17,7 @@ import {
   overwriteFlag,
   requireOwnParticles,
   selectExperiment,
+  startText,
   VERSION,
   withRunLock,
 } from "@spiediff/train";
@@ -70,6 +71,8 @@ export const demoCommand = (program: string) =>
     async func(flags) {
       const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
       requireOwnParticles(experiment);
+      // Also refuses starts that cannot be had, before anything is written.
+      const start = startText(experiment);
       const folder = flags.out ?? defaultRunFolder(experiment);
       const result = await withRunLock(folder, "demo", async () => {
         await claimRunFolder(folder, experiment, flags.overwrite);
@@ -89,7 +92,7 @@ export const demoCommand = (program: string) =>
         stdout.write(JSON.stringify(output) + "\n");
       } else {
         for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
-        stdout.write(summary(result, folder));
+        stdout.write(`  ${start}\n` + summary(result, folder));
       }
     },
   });

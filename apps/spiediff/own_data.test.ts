@@ -50,9 +50,12 @@ describe("bring your own data", () => {
     expect(html).toContain("Particles of another code");
     expect(html).not.toMatch(/half-width|NaN/);
     // The right law: p-values of the fit and of each profile left out, seen in the report.
-    const { goodnessOfFit, leftOutProfiles } = JSON.parse(
+    const { goodnessOfFit, leftOutProfiles, reference, start } = JSON.parse(
       await readFile(join(run, "metrics.json"), "utf8"),
     );
+    // Of another code's particles nothing is known to hold the law against.
+    expect([reference.kind, reference.error, reference.agreement, start])
+      .toEqual(["none", null, null, undefined]);
     expect(goodnessOfFit.pValue).toBeGreaterThan(1e-3);
     expect(leftOutProfiles.map(({ profileName }: { profileName: string }) => profileName))
       .toEqual(["middle", "low", "high", "steep"]);

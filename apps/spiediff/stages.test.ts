@@ -20,12 +20,16 @@ describe("stages, one by one on files", () => {
     const options = ["--experiment", experiment, "--workers", "1", "--json"];
     const simulated = await spiediff("simulate", run, ...options);
     expect([simulated.code, simulated.stderr]).toEqual([0, ""]);
-    expect(JSON.parse(simulated.stdout)).toMatchObject({ run, profiles: ["wide", "low"] });
+    expect(JSON.parse(simulated.stdout)).toMatchObject({
+      ...{ run, profiles: ["wide", "low"] },
+      start: expect.stringMatching(/independent sites/),
+    });
     expect(await files(join(run, "records"))).toEqual(["low.record", "wide.record"]);
 
     const estimated = await spiediff("estimate", run, "--json");
     expect(estimated.code).toBe(0);
-    const { profiles } = JSON.parse(estimated.stdout);
+    const { profiles, start } = JSON.parse(estimated.stdout);
+    expect(start).toMatch(/^Start: independent sites, a burn-in of 0\.00001\./);
     expect(profiles.map((p: { profile: string }) => p.profile)).toEqual(["wide", "low"]);
     for (const { K1RelativeError } of profiles) {
       expect(K1RelativeError).toBeGreaterThan(0.005);
@@ -41,6 +45,11 @@ describe("stages, one by one on files", () => {
     const reported = await spiediff("report", run, "--json");
     expect(reported.code).toBe(0);
     const { metrics } = JSON.parse(reported.stdout);
+    // Windows of 2e-4 are long enough for some correlations, not for all.
+    expect(metrics.reference).toMatchObject({
+      ...{ kind: "approximation", label: "independent sites (approximation)" },
+      agreement: { mobility: { errorOverBand: expect.any(Number) } },
+    });
     expect(metrics.k1).toBeLessThan(0.3);
     expect([metrics.bandCoverage, metrics.relativeMassDrift < 1e-12]).toEqual([null, true]);
     expect(await readFile(join(run, "report.html"), "utf8")).not.toContain(

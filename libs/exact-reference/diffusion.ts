@@ -2,6 +2,9 @@
  * Solutions of a local law as a differential equation, `d_t rho = d_xx P(rho)` with `P' = m f''`: no
  * elements, no mobilities, no free energy, hence independent of how the solver does it.
  */
+import { chebyshevSeries } from "@spiediff/numerics";
+import { curvatureOf } from "./curvature.ts";
+import type { ExactReference } from "./types.ts";
 
 /** Weights of the second derivative by sixth-order central differences. */
 const WEIGHTS = [-49 / 18, 3 / 2, -3 / 20, 1 / 90];
@@ -18,6 +21,36 @@ export function longRangePressure(betaJ0: number): (density: number) => number {
   const b = betaJ0;
   if (b === 0) return (rho) => rho;
   return (rho) => Math.exp(-b * rho) * (-2 / (b * b) + (1 - 2 / b) * rho - rho * rho);
+}
+
+/** Densities at which `m f''` is computed; between them by a Chebyshev series. */
+const DENSITIES = 65;
+/** Of the range, on either side: differences may overshoot a little. */
+const ROOM = 0.01;
+
+/**
+ * P of a reference's local law over a range of densities, up to a constant: `P' = m f''`, integrated as a series.
+ *
+ * @returns Also the largest `P'` there, which sets the steps.
+ */
+export function pressureOf(
+  reference: Pick<ExactReference, "mobility" | "drivingForce">,
+  low: number,
+  high: number,
+): { pressure(density: number): number; readonly diffusivity: number } {
+  const room = Math.min(ROOM * (high - low), low / 2, (1 - high) / 2);
+  let diffusivity = 0;
+  const series = chebyshevSeries(
+    (rho) => {
+      const value = reference.mobility(rho) * curvatureOf(reference, rho);
+      diffusivity = Math.max(diffusivity, value);
+      return value;
+    },
+    low - room,
+    high + room,
+    DENSITIES,
+  );
+  return { pressure: series.integral, diffusivity };
 }
 
 /**

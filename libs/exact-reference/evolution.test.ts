@@ -7,6 +7,7 @@ import {
   longRangePressure,
   nonlocalRate,
   type NonlocalSystem,
+  pressureOf,
   solveDiffusion,
   solveNonlocal,
 } from "./mod.ts";
@@ -25,6 +26,19 @@ describe("P of the long-range limit", () => {
         expect(slope).toBeCloseTo(mobility(rho) * (1 / (rho * (1 - rho)) - betaJ0), 5);
       }
     }
+  });
+});
+
+describe("P of a reference", () => {
+  it("is that of the limit by parts, up to a constant, within its range and a little beyond", () => {
+    const limit = longRangeLimit({ betaJ0: 1.5 }), parts = longRangePressure(1.5);
+    const { pressure, diffusivity } = pressureOf(limit, 0.05, 0.9);
+    for (const rho of [0.048, 0.1, 0.4, 0.7, 0.905]) {
+      expect(pressure(rho) - pressure(0.3)).toBeCloseTo(parts(rho) - parts(0.3), 8);
+    }
+    // The largest m f'' is at the lower end.
+    expect(diffusivity).toBeGreaterThan(Math.exp(-1.5 * 0.05) * (1 - 1.5 * 0.05 * 0.95));
+    expect(diffusivity).toBeLessThan(1);
   });
 });
 

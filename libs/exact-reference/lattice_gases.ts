@@ -213,7 +213,7 @@ export function couplingsOf(system: ReferenceSystem | KernelSystem): ArrayLike<n
 }
 
 /** Above this error of f' times beta an expansion does not serve. */
-const POOR = 1e-4;
+const POOR = 1e-3;
 
 /**
  * The best reference there is for the equilibrium of a system: closed forms for `J = 0` and `L = 1`, else

@@ -9,7 +9,7 @@ export {
   zeroRangeReference,
 } from "./bond_processes.ts";
 export { curvatureOf } from "./curvature.ts";
-export { hatAverages, longRangePressure, solveDiffusion } from "./diffusion.ts";
+export { hatAverages, longRangePressure, pressureOf, solveDiffusion } from "./diffusion.ts";
 export {
   equilibriumFor,
   independentSites,

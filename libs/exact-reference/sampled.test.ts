@@ -32,15 +32,15 @@ it.each([
       [sampled.drivingForce(rho) - exact.drivingForce(rho), drivingForce(rho)],
       [curvatureOf(sampled, rho) - curvatureOf(exact, rho), curvature(rho)],
     ];
-    // 63 deviations, of 29 degrees of freedom: 5 standard errors are beyond in one case of 600.
+    // 63 deviations, of 17 degrees of freedom: 5 standard errors are beyond in one case of 140.
     for (const [deviation, error] of deviations) {
       expect(Math.abs(deviation)).toBeLessThan(5 * error);
     }
   }
-  // They tell: of f' at half filling to 2e-4.
-  expect(drivingForce(0.5)).toBeLessThan(2e-4);
+  // They tell: of f' at half filling to 4e-4.
+  expect(drivingForce(0.5)).toBeLessThan(4e-4);
   expect(drivingForce(0.5)).toBeGreaterThan(1e-6);
-}, 30_000);
+}, 60_000);
 
 it(
   "serves kernels of both signs beyond the transfer matrix, with a stream, to the same bits",

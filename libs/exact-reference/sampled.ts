@@ -9,7 +9,7 @@ import type { ExactReference, KernelSystem } from "./types.ts";
 /** Densities at which rings are sampled. */
 const POINTS = 13;
 /** Independent rings at each, from whose scatter standard errors come; visits of sites in one, and its sweeps. */
-const RINGS = 32, VISITS = 80_000, FEWEST_SWEEPS = 60;
+const RINGS = 20, VISITS = 50_000, FEWEST_SWEEPS = 40;
 /** What is left of a ring's start when its sweeps begin to count, in total variation. */
 const LEFT = 1e-4;
 /** Up to this contraction a sweep (Dobrushin 1970), and this range, it takes seconds. */
@@ -17,7 +17,7 @@ const SLOWEST = 0.95, LARGEST_RANGE = 64;
 /** Sites of a ring over the kernel's range: correlations are over long before it closes. */
 const SITES_PER_RANGE = 16, FEWEST_SITES = 64;
 /** Rings of the rounds that seek the potential of a density. */
-const SEARCH = [4, 8, 16];
+const SEARCH = [4, 8];
 /** The response is itself sampled: relative error, of what it moves the last round by. */
 const RESPONSE_ERROR = 0.1;
 const WORD = 2 ** -32;

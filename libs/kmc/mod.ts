@@ -2,7 +2,12 @@
 export { advance } from "./arrhenius/advance.ts";
 export { ensembleBlocks, sampleEnsemble, simulateTrajectories } from "./arrhenius/ensemble.ts";
 export type { SampleOptions, TrajectoryOptions } from "./arrhenius/ensemble.ts";
-export { heatBathSweeps, sweepContraction } from "./arrhenius/heat_bath.ts";
+export {
+  equilibriumField,
+  heatBathSampler,
+  heatBathSweeps,
+  sweepContraction,
+} from "./arrhenius/heat_bath.ts";
 export { checkProfile, configurationSampler, latticeProfile } from "./arrhenius/initial_state.ts";
 export { couplings } from "./arrhenius/kernel.ts";
 export { createLattice, loadOccupation } from "./arrhenius/lattice.ts";

@@ -7,6 +7,7 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { secondsText } from "@spiediff/command-line";
 import {
   type Executor,
   isMerged,
@@ -113,11 +114,22 @@ async function results<Unit, Result>(
   };
   const { executor, isLocal } = chosenExecutor(workers);
   if (!await isMerged(folder, plan)) {
-    await executor.run(job, { onProgress: (_done, _total, note) => progress(note) });
+    await executor.run(job, { onProgress: withTimeLeft() });
   }
   const found = await collect();
   if (isLocal) rmSync(folder, { recursive: true });
   return found;
+}
+
+/** Shows an executor's notes, with the time left as the units of this run have taken. */
+function withTimeLeft() {
+  let first: { readonly done: number; readonly at: number } | undefined;
+  return (done: number, total: number, note: string) => {
+    const now = performance.now();
+    first ??= { done, at: now };
+    const left = (total - done) * (now - first.at) / (done - first.done) / 1000;
+    progress(Number.isFinite(left) ? `${note}, about ${secondsText(left)} left` : note);
+  };
 }
 
 function chosenExecutor(workers: number): { executor: Executor; isLocal: boolean } {

@@ -40,6 +40,11 @@ export function writeStudy({ name, seed, claims, figures, files = {}, text }: St
       ).join(""),
   );
   writeValidation();
+  printClaims(claims);
+}
+
+/** One line for each claim, with its verdict. */
+export function printClaims(claims: readonly Claim[]): void {
   for (const claim of claims) {
     console.log(
       `${verdict(claim).padEnd(6)} ${claim.name}: ${round(claim.value)} (${boundText(claim)})`,

@@ -1,7 +1,14 @@
+import { isSimulated } from "@spiediff/experiment";
 import { buildCommand } from "@stricli/core";
 import { stageRunner } from "@spiediff/command-line";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { estimateStage, readRunExperiment, runClock, withRunLock } from "@spiediff/train";
+import {
+  estimateStage,
+  readRunExperiment,
+  runClock,
+  startText,
+  withRunLock,
+} from "@spiediff/train";
 import { runFolder } from "../run_experiment.ts";
 import { textTable } from "../text_table.ts";
 
@@ -37,13 +44,18 @@ export const estimateCommand = buildCommand<EstimateFlags, [string]>({
     });
     const warnings = estimates.flatMap((e) => e.warnings.map((t) => `${e.profileName}: ${t}`));
     const { stdout, stderr } = this.process;
+    // Of particles of another code nobody knows.
+    const start = isSimulated(experiment) ? startText(experiment) : null;
     if (flags.json) {
       const profiles = estimates.map((e) => ({ profile: e.profileName, ...errorsOf(e) }));
-      stdout.write(JSON.stringify({ run: folder, profiles, warnings, seconds }) + "\n");
+      stdout.write(JSON.stringify({ run: folder, start, profiles, warnings, seconds }) + "\n");
       return;
     }
     for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
-    stdout.write(summary(estimates) + `Next: spiediff train ${folder}\n`);
+    stdout.write(
+      summary(estimates) + (start === null ? "" : `${start}\n`) +
+        `Next: spiediff train ${folder}\n`,
+    );
   },
 });
 

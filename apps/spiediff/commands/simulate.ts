@@ -42,6 +42,7 @@ export const simulateCommand = buildCommand<
   async func(flags, folder) {
     const experiment = experimentFor(folder, flags);
     requireOwnParticles(experiment);
+    const start = startText(experiment);
     const warnings = windowWarnings(experiment);
     const { seconds, detached } = await runShards(
       experiment,
@@ -60,7 +61,6 @@ export const simulateCommand = buildCommand<
         );
       },
     );
-    const start = startText(experiment);
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(
       flags.json

@@ -7,17 +7,17 @@ import { type Claim, genericFigure, toCsv } from "@spiediff/report";
 import { judge, withoutGauge } from "../_bands.ts";
 import { estimatesOf, trainModel } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
-import { experimentOf, LOCAL_SYSTEMS, type System } from "../calibration/data_set.ts";
+import { SMALL_SYSTEMS, smallExperiment, type SmallSystem } from "../_small.ts";
 
 const SEEDS = [1201, 1202, 1203, 1204];
-/** Realizations of each profile over those of the calibration study. */
+/** Realizations of each profile over 250 (L = 40) and 1000 (L = 1). */
 const FACTORS = [0.5, 2, 8];
 const MEMBERS = 400;
 const TIME = 0.01;
 const QUANTITIES = ["K1", "f'", `density at t = ${TIME}`];
 
-function withRealizations(system: System, seed: number, factor: number): SimulatedExperiment {
-  const experiment = experimentOf(system, seed);
+function withRealizations(system: SmallSystem, seed: number, factor: number): SimulatedExperiment {
+  const experiment = smallExperiment(system, seed);
   const { sampling } = experiment;
   const realizations = factor * sampling.realizations;
   return parseSimulation({ ...experiment, sampling: { ...sampling, realizations } });
@@ -58,27 +58,27 @@ async function measure(experiment: SimulatedExperiment, name: string) {
 }
 
 const runs: {
-  system: System;
+  system: SmallSystem;
   seed: number;
   factor: number;
   realizations: number;
   widths: number[];
   errors: number[];
 }[] = [];
-for (const system of LOCAL_SYSTEMS) {
+for (const system of SMALL_SYSTEMS) {
   for (const seed of SEEDS) {
     for (const factor of FACTORS) {
       const experiment = withRealizations(system, seed, factor);
       const { realizations } = experiment.sampling;
       progress(`${system}, seed ${seed}, ${realizations} realizations`);
-      const name = `band-width-${LOCAL_SYSTEMS.indexOf(system)}-${seed}-${realizations}`;
+      const name = `band-width-${SMALL_SYSTEMS.indexOf(system)}-${seed}-${realizations}`;
       runs.push({ system, seed, factor, realizations, ...await measure(experiment, name) });
     }
   }
 }
 
 /** Mean width over the seeds at each number of realizations. */
-const widthsOf = (system: System, q: number) =>
+const widthsOf = (system: SmallSystem, q: number) =>
   FACTORS.map((factor) =>
     mean(
       runs.filter((run) => run.system === system && run.factor === factor)
@@ -87,7 +87,7 @@ const widthsOf = (system: System, q: number) =>
   );
 const slope = (widths: number[]) =>
   Math.log(widths.at(-1)! / widths[0]) / Math.log(FACTORS.at(-1)! / FACTORS[0]);
-const claims: Claim[] = LOCAL_SYSTEMS.flatMap((system) =>
+const claims: Claim[] = SMALL_SYSTEMS.flatMap((system) =>
   QUANTITIES.map((quantity, q) => ({
     name: `${system}, ${quantity}: exponent of the width in R, R growing 16-fold`,
     value: slope(widthsOf(system, q)),
@@ -95,7 +95,7 @@ const claims: Claim[] = LOCAL_SYSTEMS.flatMap((system) =>
     max: -0.4,
   }))
 );
-const figures = LOCAL_SYSTEMS.map((system) =>
+const figures = SMALL_SYSTEMS.map((system) =>
   genericFigure([
     ...QUANTITIES.map((label, q) => ({
       kind: "line" as const,
@@ -114,7 +114,7 @@ const figures = LOCAL_SYSTEMS.map((system) =>
     id: system === "L = 1" ? "short-range" : "long-range",
     title: `Width of 95 % bands against the number of realizations, ${system}`,
     caption: `Mean width over ${SEEDS.length} seeds, over that with the fewest realizations.`,
-    xLabel: "realizations over those of the calibration study",
+    xLabel: "realizations over 250 (L = 40), 1000 (L = 1)",
     yLabel: "mean width over that at the left",
     xScale: "log",
     yScale: "log",
@@ -143,7 +143,7 @@ writeStudy({
   },
   text: `# Width of bands against the number of realizations
 
-The two systems of the [calibration study](../calibration/README.md), eight profiles, ${SEEDS.length} seeds, half,
+L = 40 with N = 8000 and L = 1 with N = 2000, beta J0 = 1, the trainings of the preset "quick", eight profiles, ${SEEDS.length} seeds, half,
 twice and eight times its realizations (250 and 1000 of each profile). Where noise is all that is between the
 data and the law, and the law is smooth, bands narrow like 1/sqrt(R): the prior is then that of a few parameters,
 for its bends are as wide as the data make likely.`,

@@ -9,7 +9,7 @@ import { bandOver, learnedLaw, loadModel } from "@spiediff/predictor";
 import { type Claim, learnedFunctionFigure, toCsv } from "@spiediff/report";
 import { estimatesOf, trainModel } from "../_learning.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
-import { experimentOf } from "../calibration/data_set.ts";
+import { smallExperiment } from "../_small.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
 const MEMBERS = 400;
@@ -17,9 +17,9 @@ const grid = Array.from({ length: 91 }, (_, k) => (5 + k) / 100);
 const INSIDE = grid.map((_, i) => i).filter((i) => grid[i] > 0.305 && grid[i] < 0.695);
 const FAR = [0.1, 0.9].map((rho) => grid.findIndex((value) => Math.abs(value - rho) < 1e-9));
 
-/** The calibration study's L = 40 with every profile squeezed by half towards 0.5. */
+/** The small system of L = 40 with every profile squeezed by half towards 0.5. */
 function squeezed(seed: number): SimulatedExperiment {
-  const experiment = experimentOf("L = 40", seed);
+  const experiment = smallExperiment("L = 40", seed);
   return parseSimulation({
     ...experiment,
     profiles: experiment.profiles.map(({ name, mean, modes }) => ({
@@ -146,7 +146,7 @@ writeStudy({
   files: { "bands.csv": toCsv(columns, 0.95) },
   text: `# Out of range
 
-L = 40, beta J0 = 1, the system of the [calibration study](../calibration/README.md) (N = 8000, 250 realizations)
+L = 40, beta J0 = 1, N = 8000, 250 realizations a profile (N = 8000, 250 realizations)
 with its profiles squeezed to densities from 0.3 to 0.7, ${SEEDS.length} seeds. The exact answer is the law of independent sites, which the start obeys
 ([theory](../../theory.md#5-exact-references)). Outside of the data the bands are the prior's: they say that nothing is
 known, and how often they hold the truth there is luck of the prior, not a guarantee. A prediction

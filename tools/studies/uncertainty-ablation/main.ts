@@ -8,7 +8,7 @@ import { type Claim, genericFigure, toCsv } from "@spiediff/report";
 import { judge, type Judgement, LEVELS, withoutGauge } from "../_bands.ts";
 import { estimatesOf } from "../_learning.ts";
 import { mean, progress, round, writeStudy } from "../_study.ts";
-import { experimentOf } from "../calibration/data_set.ts";
+import { smallExperiment } from "../_small.ts";
 import { RETRAININGS, variantLaws } from "./variants.ts";
 
 /** Data sets of the nearest-neighbour process, whose law is known exactly. */
@@ -31,7 +31,7 @@ const folder = Deno.makeTempDirSync();
 const runs: Run[] = [];
 for (const seed of SEEDS) {
   progress(`data set ${seed}`);
-  const experiment = experimentOf("L = 1", seed);
+  const experiment = smallExperiment("L = 1", seed);
   const estimates = await estimatesOf(experiment);
   const densities = estimates.flatMap(({ density }) => density);
   const low = Math.min(...densities), high = Math.max(...densities);
