@@ -64,7 +64,7 @@ export async function trainBaseline(
   const { hidden, learningRate, steps, heldOut } = experiment.training;
   // The same elements are held out as for the diffusion models.
   const stream = randomStream(experiment.seed, "train");
-  const data = holdOut(trainingData(estimates), heldOut, stream.split("held-out"));
+  const data = holdOut(trainingData(estimates, experiment), heldOut, stream.split("held-out"));
   const pinn = await trainStatPinn(
     tf,
     data,

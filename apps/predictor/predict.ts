@@ -175,7 +175,11 @@ async function buildLaw(
     tables.drivingForceError <= tableTolerance;
   const used = tabulate === "always" || (tabulate === "auto" && accurate);
   const lawOn = (mesh: Mesh, members: number) =>
-    learnedMacroscopicLaw(ensemble, tables, mesh, !used, members);
+    learnedMacroscopicLaw(ensemble, tables, mesh, {
+      direct: !used,
+      members,
+      gradientEnergy: model.manifest.gradientEnergy,
+    });
   return {
     law: lawOn(mesh, ensemble.count),
     lawOn,

@@ -7,6 +7,7 @@ import {
   freeEnergyGraph,
   mobilityDenoiserGraph,
 } from "@spiediff/onnx-graph";
+import { gradientEnergy } from "./gradient_energy.ts";
 import type { LearnedModels } from "./learn.ts";
 
 /** Where a model came from, for its manifest. */
@@ -38,6 +39,7 @@ export function exportModel(
   origin: Origin,
 ): Promise<Manifest> {
   const { mobility, mobilityEpinet, drivingForceEpinet } = models;
+  const gradient = gradientEnergy(experiment);
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
   return writeModel(folder, {
@@ -63,6 +65,7 @@ export function exportModel(
       text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
       referenceDensity: reference,
     },
+    ...(gradient && { gradientEnergy: gradient }),
     madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },
   }, graphsOf(models));

@@ -35,7 +35,7 @@ describe("errors of the fluxes", () => {
         exactK1OfProfile(truth, elementDensity).map((k1) => -k1 / M)
       );
       let honest = 0, stated = 0;
-      forceRows(trainingData(estimates), mobility).forEach(({ whitening, flux, density }, p) => {
+      forceRows(trainingData(estimates, setup), mobility).forEach(({ whitening, flux, density }, p) => {
         const residual = flux.map((J, e) =>
           J +
           M * mobility[p][e] *

@@ -72,7 +72,7 @@ async function train(
   const before: Partial<Record<LearningStage, number>> = { "free energy": mobility };
   const stream = randomStream(experiment.training.seed ?? experiment.seed, "train");
   const fingerprint = await trainingFingerprint(experiment, estimates);
-  const models = await learn(tf, trainingData(estimates), experiment.training, stream, {
+  const models = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, {
     runner,
     checkpoint: (stage) => checkpointFile(folder, stage, `${fingerprint} on ${backend}`),
     onProgress: (stage, done, _total, loss) =>

@@ -15,14 +15,14 @@ async function independent(elements: number) {
     profiles: [{ name: "flat", mean: 0.4, modes: [{ k: 1, amplitude: 0.05, phase: 0 }] }],
     sampling: { ...quick.sampling, realizations: 2000 },
   };
-  return await estimateProfiles(experiment, { workers: 1 });
+  return { experiment, estimates: await estimateProfiles(experiment, { workers: 1 }) };
 }
 
 describe("trainingData", () => {
   it("gives the mobility on any mesh, where K1 grows with the number of elements (5 sigma, 6e-7)", async () => {
     for (const elements of [M, 2 * M]) {
-      const estimates = await independent(elements);
-      const [{ mobility, mobilityStandardError, elementDensity }] = trainingData(estimates);
+      const { estimates, experiment } = await independent(elements);
+      const [{ mobility, mobilityStandardError, elementDensity }] = trainingData(estimates, experiment);
       const mean = mobility.reduce((sum, m) => sum + m / elements, 0);
       const exact = elementDensity!.reduce((sum, rho) => sum + rho * (1 - rho) / elements, 0);
       // Errors of entries are nearly independent.
@@ -33,8 +33,8 @@ describe("trainingData", () => {
   });
 
   it("is m = -K1/M with its errors, and hands on all else as it is", async () => {
-    const [estimate] = await independent(M);
-    const [data] = trainingData([estimate]);
+    const { estimates: [estimate], experiment } = await independent(M);
+    const [data] = trainingData([estimate], experiment);
     data.mobility.forEach((m, e) => expect(-M * m).toBeCloseTo(estimate.K1[e], 12));
     data.mobilityStandardError.forEach((error, e) => {
       expect(error).toBeGreaterThan(0);

@@ -40,3 +40,30 @@ export const freeEnergyOf = (value: Invariant["value"], accuracy = 0): Invariant
   accuracy,
   value,
 });
+
+/** `F` with the gradient energy `kappa/2 |grad rho|^2` of the averages, summed over the mesh's pairs. */
+export const withGradientEnergy = (
+  local: Invariant,
+  { nodes, pairs }: Mesh,
+  kappa: number,
+): Invariant => ({
+  name: local.name,
+  may: local.may,
+  get accuracy() {
+    return local.accuracy;
+  },
+  value(state, out) {
+    const add = () => {
+      for (let m = 0; m < out.length; m++) {
+        let sum = 0;
+        for (let p = 0; p < pairs.count; p++) {
+          const step = state[m * nodes + pairs.second[p]] - state[m * nodes + pairs.first[p]];
+          sum += pairs.weight[p] * step * step;
+        }
+        out[m] += 0.5 * kappa * sum;
+      }
+    };
+    const pending = local.value(state, out);
+    return pending === undefined ? add() : pending.then(add);
+  },
+});

@@ -7,7 +7,29 @@ export type Term =
   /** Fluxes `-m d_x f'` down the driving force: `dz/dt = -K f'`. */
   | { readonly kind: "dissipation" }
   /** Fluxes `m E` along a uniform force, `strength[field][axis]` in energy over the torus' side. */
-  | { readonly kind: "drift"; readonly strength: readonly (readonly number[])[] };
+  | { readonly kind: "drift"; readonly strength: readonly (readonly number[])[] }
+  | GradientEnergy;
+
+/**
+ * Of one field: the driving force becomes `f' - kappa lap rho`, as `F` gains `kappa/2 |grad rho|^2`, and the
+ * mobility the factor `exp(-mobilityExponent lap rho)` (docs/theory.md section 1).
+ */
+export interface GradientEnergy {
+  readonly kind: "gradient energy";
+  /** In energy times the torus' side squared; of either sign. */
+  readonly kappa: number;
+  /** In the torus' side squared; 0 where rates do not go with the energy of the state that is left. */
+  readonly mobilityExponent: number;
+}
+
+/** The gradient energy among a law's terms. @throws {RangeError} if it has several fields. */
+export function gradientEnergyOf({ terms, fields }: Pick<Law, "terms" | "fields">) {
+  const found = terms.find((term): term is GradientEnergy => term.kind === "gradient energy");
+  if (found !== undefined && fields.length > 1) {
+    throw new RangeError(`A gradient energy is one of a single field, not of ${fields.length}.`);
+  }
+  return found;
+}
 
 /** What a law says at point values; the first index is the member. */
 export interface LawValues {

@@ -2,8 +2,10 @@
 export type { Band, CurveBand } from "./band.ts";
 export { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
 export { exclusionDensity, type Field } from "./field.ts";
-export { freeEnergyOf, type Invariant, massOf } from "./invariant.ts";
+export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
 export {
+  type GradientEnergy,
+  gradientEnergyOf,
   type Law,
   type LawValues,
   memberSize,

@@ -2,9 +2,11 @@ import {
   exclusionDensity,
   type Field,
   freeEnergyOf,
+  type GradientEnergy,
   type Law,
   massOf,
   type Term,
+  withGradientEnergy,
 } from "@spiediff/law";
 import { elementPoints, type Mesh } from "@spiediff/mesh";
 import { lumpedFreeEnergy } from "./free_energy.ts";
@@ -22,6 +24,7 @@ export interface LocalLaw {
   pressure?(density: number): number;
   /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall. */
   readonly drift?: readonly number[];
+  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
 }
 
 /** The macroscopic law of `members` equal systems on a mesh. */
@@ -29,14 +32,20 @@ export function localLaw(form: LocalLaw, mesh: Mesh, members = 1): Law {
   const { first, second, count } = mesh.pairs;
   const fields = [form.field ?? exclusionDensity];
   const drift: Term[] = form.drift ? [{ kind: "drift", strength: [form.drift] }] : [];
-  const falling = freeEnergyOf((state, out) =>
+  const gradient: Term[] = form.gradientEnergy
+    ? [{ kind: "gradient energy", ...form.gradientEnergy }]
+    : [];
+  const local = freeEnergyOf((state, out) =>
     lumpedFreeEnergy((rho) => form.freeEnergy(rho), state, mesh, out)
   );
+  const falling = form.gradientEnergy
+    ? withGradientEnergy(local, mesh, form.gradientEnergy.kappa)
+    : local;
   return {
     members,
     mesh,
     fields,
-    terms: [{ kind: "dissipation" }, ...drift],
+    terms: [{ kind: "dissipation" }, ...gradient, ...drift],
     invariants: [massOf({ mesh, fields }), ...(form.drift ? [] : [falling])],
     fillsCurvature: true,
     drivingForceRounding: 0,

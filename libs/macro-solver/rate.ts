@@ -1,4 +1,10 @@
-import { type Law, memberSize, mobilityEntries, newLawValues } from "@spiediff/law";
+import {
+  gradientEnergyOf,
+  type Law,
+  memberSize,
+  mobilityEntries,
+  newLawValues,
+} from "@spiediff/law";
 import { countNotPSD, projectNonNegative, requireFinite } from "./projection.ts";
 import type { Point, RateEvaluator } from "./method.ts";
 import type { Checks, StepCounts } from "./types.ts";
@@ -48,14 +54,17 @@ function pairFluxes(law: Law) {
   const entries = mobilityEntries(law);
   const dissipates = terms.some(({ kind }) => kind === "dissipation");
   const drift = driftForces(law);
+  const gradient = gradientForce(law);
   const force = fields.map(() => new Float64Array(count));
   const flux = new Float64Array(count);
   return {
-    addUp({ values: { mobility, drivingForce }, rate }: Point, member: number): void {
+    addUp({ nodes, values: { mobility, drivingForce }, rate }: Point, member: number): void {
       const base = member * memberSize(law);
+      gradient?.read(nodes, base);
       for (let b = 0; b < fields.length; b++) {
         if (dissipates) mesh.gradient(drivingForce, base + b * mesh.nodes, force[b], 0);
         else force[b].fill(0);
+        gradient?.addTo(force[b]);
         if (drift) { for (let p = 0; p < count; p++) force[b][p] -= drift[b][p]; }
       }
       for (let a = 0; a < fields.length; a++) {
@@ -64,7 +73,38 @@ function pairFluxes(law: Law) {
           const from = (member * entries + entryOf(a, b)) * count;
           for (let p = 0; p < count; p++) flux[p] -= weight[p] * mobility[from + p] * force[b][p];
         }
+        gradient?.scale(flux);
         mesh.inflow(flux, 0, rate, base + a * mesh.nodes);
+      }
+    },
+  };
+}
+
+/** What a gradient energy changes over the pairs of one member, from its point values; undefined without one. */
+function gradientForce(law: Law) {
+  const term = gradientEnergyOf(law);
+  if (term === undefined) return undefined;
+  const { mesh } = law;
+  const { first, second, weight, count } = mesh.pairs;
+  const { kappa, mobilityExponent } = term;
+  const steps = new Float64Array(count);
+  const laplacian = new Float64Array(mesh.nodes);
+  return {
+    read(density: Float64Array, base: number): void {
+      mesh.gradient(density, base, steps, 0);
+      // A flux down the gradient brings the Laplacian.
+      for (let p = 0; p < count; p++) steps[p] *= -weight[p];
+      mesh.inflow(steps, 0, laplacian, 0);
+    },
+    addTo(force: Float64Array): void {
+      mesh.gradient(laplacian, 0, steps, 0);
+      for (let p = 0; p < count; p++) force[p] -= kappa * steps[p];
+    },
+    scale(flux: Float64Array): void {
+      if (mobilityExponent === 0) return;
+      for (let p = 0; p < count; p++) {
+        const mean = 0.5 * (laplacian[first[p]] + laplacian[second[p]]);
+        flux[p] *= Math.exp(-mobilityExponent * mean);
       }
     },
   };

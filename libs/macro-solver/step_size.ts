@@ -1,4 +1,4 @@
-import type { Law, LawValues } from "@spiediff/law";
+import { gradientEnergyOf, type Law, type LawValues } from "@spiediff/law";
 import type { Point } from "./method.ts";
 
 const SAFETY = 0.9;
@@ -40,7 +40,9 @@ export function piController(errorOrder: number): StepSizeController {
  * `J = -(1/Delta^d) K diag(f'')` is similar to a symmetric matrix where f'' > 0, so its eigenvalues
  * are real and the column sums of `|J|` bound them.
  */
-export function largestDecayRate({ mesh, members }: Law, values: LawValues): number {
+export function largestDecayRate(law: Law, values: LawValues): number {
+  const { mesh, members } = law;
+  const gradient = gradientStiffness(law);
   const { mobility, curvature } = values;
   const { first, second, weight, count } = mesh.pairs;
   const diagonal = new Float64Array(mesh.nodes);
@@ -53,11 +55,24 @@ export function largestDecayRate({ mesh, members }: Law, values: LawValues): num
       diagonal[second[p]] += entry;
     }
     for (let i = 0; i < mesh.nodes; i++) {
-      const bound = 2 * diagonal[i] * Math.abs(curvature[m * mesh.nodes + i]);
+      const bound = 2 * diagonal[i] * (Math.abs(curvature[m * mesh.nodes + i]) + gradient);
       if (bound > largest) largest = bound;
     }
   }
   return largest / mesh.nodeVolume * mesh.largestAmplification;
+}
+
+/** What a gradient energy adds to f'' of the shortest wave, `|kappa|` times its squared wave number on the mesh. */
+export function gradientStiffness(law: Law): number {
+  const kappa = gradientEnergyOf(law)?.kappa ?? 0;
+  if (kappa === 0) return 0;
+  const { mesh: { nodes, nodeVolume, pairs } } = law;
+  const diagonal = new Float64Array(nodes);
+  for (let p = 0; p < pairs.count; p++) {
+    diagonal[pairs.first[p]] += pairs.weight[p];
+    diagonal[pairs.second[p]] += pairs.weight[p];
+  }
+  return Math.abs(kappa) * 2 * diagonal.reduce((a, b) => Math.max(a, b), 0) / nodeVolume;
 }
 
 /** A first length that moves no value by more than a hundredth of its distance to the ends of its domain. */

@@ -155,6 +155,11 @@ export const manifestSchema = z.strictObject({
    * `latentPolynomials`.
    */
   calibration: z.strictObject({ mobility: calibration, drivingForce: calibration }).optional(),
+  /**
+   * What a pair kernel of known shape leaves beyond a local law: the driving force is `f' - kappa rho''`, and
+   * the mobility has the factor `exp(-mobilityExponent rho'')`. None when absent.
+   */
+  gradientEnergy: z.strictObject({ kappa: z.number(), mobilityExponent: z.number() }).optional(),
   /** SHA-256 of all that the model was made from, by name. */
   madeFrom: z.record(z.string(), sha256Text),
   ...seal,

@@ -50,6 +50,7 @@ export function onnxFiles(
       },
     },
     ...{ units, coverage, gauge, sampler },
+    gradientEnergy: manifest.gradientEnergy ?? null,
     members: { file: "members.csv", count: members, seed },
   };
   return {

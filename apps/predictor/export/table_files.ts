@@ -40,6 +40,7 @@ export async function tableFiles(
       units,
       coverage,
       gauge: law.gauge,
+      gradientEnergy: manifest.gradientEnergy ?? null,
       members,
       seed,
       ...tablesJson(tables),

@@ -62,7 +62,7 @@ for (const profiles of PROFILES) {
       const [low, high] = densityRange(estimates);
       const inside = densityGrid().filter((rho) => rho >= low && rho <= high);
       rows.push({
-        smooth: smoothCurveErrors(trainingData(estimates), referenceOf(e), inside),
+        smooth: smoothCurveErrors(trainingData(estimates, e), referenceOf(e), inside),
         profiles,
         noise,
         seed,

@@ -44,7 +44,7 @@ export async function variantLaws(
   const { tf, runner } = await trainingEngine();
   const { seed, training, elements } = experiment;
   const stream = randomStream(seed, "train");
-  const shown = trainingData(estimates);
+  const shown = trainingData(estimates, experiment);
   const base = await learn(tf, shown, training, stream, { runner });
   const trainingSeconds = base.seconds.mobility + base.seconds["free energy"];
   const data = await learningData(tf, base.mobility, shown, training, stream);
