@@ -159,8 +159,8 @@ describe("tables", () => {
   it("hand over to direct inference outside, without a seam", async () => {
     const ensemble = createEnsemble(model, { seed: 5, members: 2 });
     const tables = await makeTables(ensemble, 0.4, 0.6, 0.05, 0.5, 1e-3, true);
-    const law = learnedMacroscopicLaw(ensemble, tables, ring(5), false);
-    const direct = learnedMacroscopicLaw(ensemble, tables, ring(5), true);
+    const law = learnedMacroscopicLaw(ensemble, tables, ring(5), { direct: false });
+    const direct = learnedMacroscopicLaw(ensemble, tables, ring(5), { direct: true });
     const density = Float64Array.of(0.45, 0.5, 0.55, 0.9, 0.2, 0.41, 0.42, 0.43, 0.44, 0.45);
     const [a, b] = [newLawValues(law), newLawValues(law)];
     await law.evaluate(density, 0, a);

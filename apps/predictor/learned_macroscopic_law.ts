@@ -1,4 +1,11 @@
-import { type Law, type LawValues, massOf } from "@spiediff/law";
+import {
+  type GradientEnergy,
+  type Invariant,
+  type Law,
+  type LawValues,
+  massOf,
+  withGradientEnergy,
+} from "@spiediff/law";
 import type { Mesh } from "@spiediff/mesh";
 import { FIELD } from "./field.ts";
 import { type Fallbacks, learnedFreeEnergy } from "./learned_free_energy.ts";
@@ -13,22 +20,27 @@ export interface LearnedMacroscopicLaw extends Law {
   readonly fallbackRows: () => number;
 }
 
+export interface LawOptions {
+  /** Infer the mobility and f' always; tables then only give f and f''. */
+  readonly direct: boolean;
+  /** How many of the ensemble's members, from the first on; all when absent. */
+  readonly members?: number;
+  /** What the manifest says of it. */
+  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
+}
+
 /** Rounding of what a network gives, relative to its typical size. */
 const NETWORK_ROUNDING = 1e-6;
 
 /**
  * The law of all members on a mesh, read from tables where they reach and inferred
  * directly elsewhere: one batch for the mobility and one for f', whatever the number of rows.
- *
- * @param direct Infer the mobility and f' always; tables then only give f and f''.
- * @param members How many of the ensemble's members, from the first on.
  */
 export function learnedMacroscopicLaw(
   ensemble: Ensemble,
   tables: Tables,
   mesh: Mesh,
-  direct: boolean,
-  members = ensemble.count,
+  { direct, members = ensemble.count, gradientEnergy }: LawOptions,
 ): LearnedMacroscopicLaw {
   const { drivingForce: force } = tables;
   const { lookUp, misses, curvature } = tableReader(tables, mesh, members, direct);
@@ -53,20 +65,27 @@ export function learnedMacroscopicLaw(
   }
 
   const freeEnergy = learnedFreeEnergy(ensemble, force, members, mesh.nodes, counter);
+  const falling: Invariant = {
+    ...freeEnergy,
+    get accuracy() {
+      const span = force.high - force.low;
+      if (direct) return tables.absoluteDrivingForceError * span;
+      return counter.distant ? Math.max(tables.absoluteDrivingForceError, 1e-6) * span : 0;
+    },
+  };
   const fields = [FIELD];
   return {
     members,
     mesh,
     fields,
-    terms: [{ kind: "dissipation" }],
-    invariants: [massOf({ mesh, fields }), {
-      ...freeEnergy,
-      get accuracy() {
-        const span = force.high - force.low;
-        if (direct) return tables.absoluteDrivingForceError * span;
-        return counter.distant ? Math.max(tables.absoluteDrivingForceError, 1e-6) * span : 0;
-      },
-    }],
+    terms: [
+      { kind: "dissipation" },
+      ...(gradientEnergy ? [{ kind: "gradient energy", ...gradientEnergy } as const] : []),
+    ],
+    invariants: [
+      massOf({ mesh, fields }),
+      gradientEnergy ? withGradientEnergy(falling, mesh, gradientEnergy.kappa) : falling,
+    ],
     fillsCurvature: true,
     // Networks compute in single precision; cubics of their values do not.
     drivingForceRounding: direct ? NETWORK_ROUNDING * ensemble.drivingForceScale : 0,

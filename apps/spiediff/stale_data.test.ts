@@ -148,9 +148,15 @@ describe("nothing outlives the data that it was made from", () => {
     const mine = await trainingFingerprint(experiment, estimates);
     const { tf } = await loadBackend();
     // As a kill leaves it: the checkpoints, no model.
-    await learn(tf, trainingData(estimates, experiment), experiment.training, randomStream(1, "train"), {
-      checkpoint: (stage) => checkpointFile(run, stage, mine),
-    });
+    await learn(
+      tf,
+      trainingData(estimates, experiment),
+      experiment.training,
+      randomStream(1, "train"),
+      {
+        checkpoint: (stage) => checkpointFile(run, stage, mine),
+      },
+    );
     expect(await checkpointFile(run, "mobility", mine).load()).toBeDefined();
 
     await fine("import", run, await snapshots("cut-b", 0.8));

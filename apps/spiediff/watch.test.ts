@@ -106,9 +106,15 @@ describe("watch", () => {
       const { tf, name } = await loadBackend();
       const fingerprint = await trainingFingerprint(experiment, estimates);
       const stream = randomStream(experiment.seed, "train");
-      const { curves } = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, {
-        checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),
-      });
+      const { curves } = await learn(
+        tf,
+        trainingData(estimates, experiment),
+        experiment.training,
+        stream,
+        {
+          checkpoint: (stage) => checkpointFile(cut, stage, `${fingerprint} on ${name}`),
+        },
+      );
       await rm(join(cut, "model"), { recursive: true });
       const live = (await runProgress(cut)).law!;
       expect(live.source).toBe("checkpoints");

@@ -35,17 +35,19 @@ describe("errors of the fluxes", () => {
         exactK1OfProfile(truth, elementDensity).map((k1) => -k1 / M)
       );
       let honest = 0, stated = 0;
-      forceRows(trainingData(estimates, setup), mobility).forEach(({ whitening, flux, density }, p) => {
-        const residual = flux.map((J, e) =>
-          J +
-          M * mobility[p][e] *
-            (truth.drivingForce(density[(e + 1) % M]) - truth.drivingForce(density[e]))
-        );
-        const count = estimates.length * M;
-        whitened(whitening, residual).forEach((v) => honest += v * v / count);
-        const { fluxStandardError } = estimates[p];
-        residual.forEach((v, e) => stated += (v / fluxStandardError[e]) ** 2 / count);
-      });
+      forceRows(trainingData(estimates, setup), mobility).forEach(
+        ({ whitening, flux, density }, p) => {
+          const residual = flux.map((J, e) =>
+            J +
+            M * mobility[p][e] *
+              (truth.drivingForce(density[(e + 1) % M]) - truth.drivingForce(density[e]))
+          );
+          const count = estimates.length * M;
+          whitened(whitening, residual).forEach((v) => honest += v * v / count);
+          const { fluxStandardError } = estimates[p];
+          residual.forEach((v, e) => stated += (v / fluxStandardError[e]) ** 2 / count);
+        },
+      );
       // 160 data: 5 sigma (6e-7) of a mean square of 1 is 0.56. The law's own error, kept above zero,
       // takes a little off.
       expect(honest).toBeGreaterThan(0.4);

@@ -52,7 +52,11 @@ export async function learnedSoFar(
   const { tf } = await loadBackend();
   const { training, seed } = experiment;
   const stream = randomStream(training.seed ?? seed, "train");
-  const data = holdOut(trainingData(estimates, experiment), training.heldOut, stream.split("held-out"));
+  const data = holdOut(
+    trainingData(estimates, experiment),
+    training.heldOut,
+    stream.split("held-out"),
+  );
   const draw = stream.split("watch");
   const latents = Float64Array.from({ length: MEMBERS }, draw.normal);
   // No step is left to do: these calls only put the kept parameters into their models.

@@ -22,7 +22,10 @@ describe("trainingData", () => {
   it("gives the mobility on any mesh, where K1 grows with the number of elements (5 sigma, 6e-7)", async () => {
     for (const elements of [M, 2 * M]) {
       const { estimates, experiment } = await independent(elements);
-      const [{ mobility, mobilityStandardError, elementDensity }] = trainingData(estimates, experiment);
+      const [{ mobility, mobilityStandardError, elementDensity }] = trainingData(
+        estimates,
+        experiment,
+      );
       const mean = mobility.reduce((sum, m) => sum + m / elements, 0);
       const exact = elementDensity!.reduce((sum, rho) => sum + rho * (1 - rho) / elements, 0);
       // Errors of entries are nearly independent.

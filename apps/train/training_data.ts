@@ -49,8 +49,6 @@ function localPart(
   const local = mobility.map((m, e) => m * factor[e]);
   return {
     mobility: local,
-    flux: flux.map((J, e) =>
-      J * factor[e] - M * local[e] * kappa * (bend[(e + 1) % M] - bend[e])
-    ),
+    flux: flux.map((J, e) => J * factor[e] - M * local[e] * kappa * (bend[(e + 1) % M] - bend[e])),
   };
 }

@@ -24,6 +24,7 @@ export function explainText(folder: string, manifest: Manifest): string {
     } softplus(.) on this mesh`,
     `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
     ...calibrationLines(manifest),
+    ...gradientLines(manifest),
     `  gauge        ${manifest.gauge.text}`,
     ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
     ...Object.entries(manifest.madeFrom).map(([name, hash]) => `  made from    ${name}: ${hash}`),
@@ -38,6 +39,15 @@ export function explainText(folder: string, manifest: Manifest): string {
     `  integrity    ${manifest.integrity}`,
   ];
   return lines.map(printable).join("\n") + "\n";
+}
+
+function gradientLines({ gradientEnergy }: Manifest): string[] {
+  if (!gradientEnergy) return [];
+  const { kappa, mobilityExponent } = gradientEnergy;
+  return [
+    `  gradient     driving force f' - ${short(kappa)} rho'', mobility times ` +
+    `exp(-${short(mobilityExponent)} rho'')`,
+  ];
 }
 
 function particlesText(system: Manifest["system"]): string[] {

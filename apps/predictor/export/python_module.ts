@@ -93,6 +93,8 @@ class Law:
             raise ValueError("these are no tables of a spiediff law of version 1")
         self.members = Members(tables)
         self.elements = tables["model"]["system"]["elements"]
+        gradient = tables.get("gradientEnergy") or {"kappa": 0.0, "mobilityExponent": 0.0}
+        self.kappa, self.mobility_exponent = gradient["kappa"], gradient["mobilityExponent"]
 
     def mobility(self, rho, level=0.95):
         return band(self.members.mobility(rho), level)
@@ -110,10 +112,16 @@ class Law:
         """d rho / dt of every member on an even grid of a ring, [members, points], spectrally."""
         wave = 2j * np.pi * np.fft.rfftfreq(rho.shape[-1], 1 / rho.shape[-1])
         slope = lambda v: np.fft.irfft(wave * np.fft.rfft(v), rho.shape[-1])
-        return slope(self.members.diffusivity(rho, own=True) * slope(rho))
+        if self.kappa == 0 and self.mobility_exponent == 0:
+            return slope(self.members.diffusivity(rho, own=True) * slope(rho))
+        bend = slope(slope(rho))
+        mobility = self.members.mobility(rho, own=True) * np.exp(-self.mobility_exponent * bend)
+        force = self.members.curvature(rho, own=True) * slope(rho) - self.kappa * slope(bend)
+        return slope(mobility * force)
 
     def integrate(self, profile, times, points=64, level=0.95):
-        """d rho / dt = d/dx (D d rho / dx) of every member from a smooth profile(x), by RK4.
+        """d rho / dt = d/dx (m exp(-b rho'') d/dx (f' - kappa rho'')), that is d/dx (D d rho / dx)
+        where the model has no gradient energy, of every member from a smooth profile(x), by RK4.
 
         What comes back are averages over the hat functions of the model's own mesh, as predict's.
         """
@@ -123,8 +131,9 @@ class Law:
         start = np.broadcast_to(np.asarray(profile(x), float), x.shape)
         rho = np.repeat(start[None, :], self.members.count, axis=0)
         # RK4 is stable to -2.78 on the real axis; densities stay between those of the start.
-        largest = self.members.diffusivity(np.linspace(start.min(), start.max(), 200)).max()
-        limit = 2.5 / (largest * (np.pi * points) ** 2)
+        grid, shortest = np.linspace(start.min(), start.max(), 200), (np.pi * points) ** 2
+        stiffest = self.members.curvature(grid) + abs(self.kappa) * shortest
+        limit = 2.5 / ((self.members.mobility(grid) * stiffest).max() * shortest)
         now, frames = 0.0, []
         for time in times:
             steps = int(np.ceil((time - now) / limit))

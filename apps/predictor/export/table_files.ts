@@ -17,7 +17,7 @@ export async function tableFiles(
   densities: Float64Array | undefined,
   { members, seed }: ExportedMembers,
 ): Promise<Record<string, string | Uint8Array>> {
-  const { integrity, code, system, units, coverage } = model.manifest;
+  const { integrity, code, system, units, coverage, gradientEnergy = null } = model.manifest;
   // Loaded for an export of this kind only, and before any work, since it may be absent.
   const hdf5 = format === "hdf5" ? await (await import("./hdf5_file.ts")).hdf5Writer() : null;
   const law = await learnedLaw(
@@ -30,7 +30,11 @@ export async function tableFiles(
   if (hdf5) {
     const { elements } = system;
     const { referenceDensity } = law.gauge;
-    const about = { ...FORMAT, model: integrity, seed: `${seed}`, elements, referenceDensity };
+    const { kappa, mobilityExponent } = gradientEnergy ?? { kappa: 0, mobilityExponent: 0 };
+    const about = {
+      ...FORMAT,
+      ...{ model: integrity, seed: `${seed}`, elements, referenceDensity, kappa, mobilityExponent },
+    };
     return { "law-tables.h5": hdf5(tables, about) };
   }
   return {
@@ -40,7 +44,7 @@ export async function tableFiles(
       units,
       coverage,
       gauge: law.gauge,
-      gradientEnergy: manifest.gradientEnergy ?? null,
+      gradientEnergy: gradientEnergy,
       members,
       seed,
       ...tablesJson(tables),

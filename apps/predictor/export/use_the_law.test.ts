@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
@@ -8,6 +8,7 @@ import { runPredictor } from "../cli/run.ts";
 import { learnedLaw } from "../learned_law.ts";
 import { loadModel } from "../load_model.ts";
 import { predict } from "../predict.ts";
+import { tableFiles } from "./table_files.ts";
 
 const MODEL = join(import.meta.dirname!, "../../../test-data/lrm-quick-model");
 const PAGE = join(import.meta.dirname!, "../../../docs/use-the-law.md");
@@ -118,6 +119,32 @@ describe.skipIf(!withNumpy)("spiediff_law.py (needs Python's numpy)", () => {
       close(theirs.run.curve_lower[k], band.wholeCurve.lower, 2e-5);
     });
   }, 120_000);
+
+  it("puts a gradient energy back as the predictor does", async () => {
+    const loaded = await loadModel(MODEL, { threads: 1 });
+    const gradientEnergy = { kappa: 2e-3, mobilityExponent: 1e-3 };
+    const bent = { ...loaded, manifest: { ...loaded.manifest, gradientEnergy } };
+    const folder = join(root, "bent");
+    await mkdir(folder);
+    const files = await tableFiles(bent, "json", undefined, { members: MEMBERS, seed: 1 });
+    await writeFile(join(folder, "law-tables.json"), files["law-tables.json"]);
+    const { status, stderr, result } = python(
+      withNumpy!,
+      "import spiediff_law\nlaw = spiediff_law.load('bent')\n" +
+        "run = law.integrate(lambda x: 0.5 + 0.3 * numpy.cos(2 * numpy.pi * x), [0, 0.02])\n" +
+        "result = run._asdict()",
+    );
+    expect([status, stderr]).toEqual([0, ""]);
+    const ensemble = { seed: 1, members: MEMBERS };
+    const [, ours] = (await predict(bent, start, [0, 0.02], ensemble)).density;
+    const [, local] = (await predict(loaded, start, [0, 0.02], ensemble)).density;
+    await loaded.close();
+    close(result().mean[1], ours.mean, 5e-5);
+    close(result().upper[1], ours.upper, 5e-5);
+    // The check would see its absence.
+    const largest = Math.max(...ours.mean.map((rho, i) => Math.abs(rho - local.mean[i])));
+    expect(largest).toBeGreaterThan(1e-3);
+  }, 30_000);
 
   it("refuses what its tables do not cover, and other files", () => {
     const wide = python(

@@ -1,0 +1,74 @@
+import { parseExperiment, preset } from "@spiediff/experiment";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { gradientEnergy } from "./gradient_energy.ts";
+import { trainingData } from "./training_data.ts";
+
+const quick = preset("quick", 1);
+const withParticles = (change: Partial<typeof quick.particles>) =>
+  parseExperiment({ ...quick, particles: { ...quick.particles, ...change } });
+
+describe("the gradient energy of a kernel", () => {
+  it("is J0 L (L + 1) eps^2 / 6 for the constant one, over beta in energy", () => {
+    for (const [halfWidth, betaJ0, beta] of [[40, 1, 1], [5, -2, 1], [1, 0.5, 4]]) {
+      const found = gradientEnergy(withParticles({ halfWidth, betaJ0, beta }))!;
+      const exact = betaJ0 * halfWidth * (halfWidth + 1) / 6 / 2000 ** 2;
+      expect(found.mobilityExponent / exact).toBeCloseTo(1, 12);
+      expect(found.kappa / (exact / beta)).toBeCloseTo(1, 12);
+    }
+  });
+  it("is the second moment of a table, whatever its signs", () => {
+    const table = { name: "table", values: [0.5, 0, -0.25] } as const;
+    const particles = { ...quick.particles, sites: 100, halfWidth: 3, betaJ0: 2, kernel: table };
+    expect(gradientEnergy({ particles } as unknown as typeof quick)!.kappa)
+      .toBeCloseTo(2 * (0.5 - 9 * 0.25) / 100 ** 2, 15);
+  });
+  it("is none without interaction", () => {
+    expect(gradientEnergy(withParticles({ betaJ0: 0 }))).toBeUndefined();
+  });
+});
+
+describe("what training sees of it", () => {
+  const M = 12;
+  const density = fc.array(fc.double({ min: 0.2, max: 0.8, noNaN: true }), {
+    minLength: M,
+    maxLength: M,
+  });
+  it("is the local law that was put in, for any profile and kernel (property)", () => {
+    fc.assert(
+      fc.property(
+        density,
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: -2, max: 3, noNaN: true }),
+        (
+          rho,
+          halfWidth,
+          betaJ0,
+        ) => {
+          const experiment = withParticles({ halfWidth, betaJ0 });
+          const { kappa, mobilityExponent: b } = gradientEnergy(experiment) ??
+            { kappa: 0, mobilityExponent: 0 };
+          const next = (values: readonly number[], i: number) => values[(i + 1) % M];
+          const bend = rho.map((own, i) => M * M * (rho[(i + M - 1) % M] - 2 * own + next(rho, i)));
+          const force = rho.map((own, i) => Math.log(own / (1 - own)) - kappa * bend[i]);
+          const local = rho.map((own, e) => (own + next(rho, e)) / 8);
+          const mobility = local.map((m, e) => m * Math.exp(-b * (bend[e] + next(bend, e)) / 2));
+          const estimate = {
+            density: rho,
+            K1: mobility.map((m) => -M * m),
+            K1StandardError: rho.map(() => 1),
+            flux: mobility.map((m, e) => -M * m * (next(force, e) - force[e])),
+          } as unknown as OperatorEstimate;
+          const [data] = trainingData([estimate], experiment);
+          data.mobility.forEach((m, e) => expect(m / local[e]).toBeCloseTo(1, 12));
+          data.flux.forEach((J, e) => {
+            const step = Math.log(next(rho, e) / (1 - next(rho, e))) -
+              Math.log(rho[e] / (1 - rho[e]));
+            expect(J).toBeCloseTo(-M * local[e] * step, 9);
+          });
+        },
+      ),
+    );
+  });
+});
