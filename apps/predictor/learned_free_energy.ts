@@ -1,7 +1,8 @@
 import { freeEnergyOf, type Invariant } from "@spiediff/law";
 import { gaussPoints } from "@spiediff/numerics";
-import { type DrivingForceTable, RULE } from "./driving_force_table.ts";
+import { RULE } from "./driving_force_table.ts";
 import type { Ensemble } from "./ensemble.ts";
+import type { Tables } from "./tables.ts";
 
 /** What was inferred outside of tables. */
 export interface Fallbacks {
@@ -10,12 +11,16 @@ export interface Fallbacks {
   distant: boolean;
 }
 
-/** F of the averages' f, member by member; falls, but for what f' and the slope of the tabulated f differ by. */
+/**
+ * F of the averages' f, member by member; falls, but for what f' and the slope of the tabulated f differ by.
+ *
+ * @param direct Whether f' is inferred always.
+ */
 export function learnedFreeEnergy(
   ensemble: Ensemble,
-  force: DrivingForceTable,
-  members: number,
-  nodes: number,
+  { drivingForce: force, absoluteDrivingForceError }: Tables,
+  { members, nodes }: { readonly members: number; readonly nodes: number },
+  direct: boolean,
   counter: Fallbacks,
 ): Invariant {
   /** Adds f of averages beyond the table: f at its end plus the integral of the inferred f' over the rest. */
@@ -42,7 +47,7 @@ export function learnedFreeEnergy(
     });
   }
 
-  return freeEnergyOf((averages, out) => {
+  const value: Invariant["value"] = (averages, out) => {
     const far: number[] = [];
     for (let m = 0, base = 0; m < members; m++, base += nodes) {
       let sum = 0;
@@ -53,5 +58,13 @@ export function learnedFreeEnergy(
       out[m] = sum / nodes;
     }
     if (far.length > 0) return addDistant(averages, far, out);
-  });
+  };
+  return {
+    ...freeEnergyOf(value),
+    get accuracy() {
+      const span = force.high - force.low;
+      if (direct) return absoluteDrivingForceError * span;
+      return counter.distant ? Math.max(absoluteDrivingForceError, 1e-6) * span : 0;
+    },
+  };
 }

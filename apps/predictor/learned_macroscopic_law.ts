@@ -1,6 +1,5 @@
 import {
   type GradientEnergy,
-  type Invariant,
   type Law,
   type LawValues,
   massOf,
@@ -64,15 +63,8 @@ export function learnedMacroscopicLaw(
     }
   }
 
-  const freeEnergy = learnedFreeEnergy(ensemble, force, members, mesh.nodes, counter);
-  const falling: Invariant = {
-    ...freeEnergy,
-    get accuracy() {
-      const span = force.high - force.low;
-      if (direct) return tables.absoluteDrivingForceError * span;
-      return counter.distant ? Math.max(tables.absoluteDrivingForceError, 1e-6) * span : 0;
-    },
-  };
+  const size = { members, nodes: mesh.nodes };
+  const falling = learnedFreeEnergy(ensemble, tables, size, direct, counter);
   const fields = [FIELD];
   return {
     members,
