@@ -89,8 +89,8 @@ class Law:
     """Bands over the members; law.members has the members themselves."""
 
     def __init__(self, tables):
-        if tables.get("format") != "spiediff-law-tables" or tables.get("version") != 1:
-            raise ValueError("these are no tables of a spiediff law of version 1")
+        if tables.get("format") != "spiediff-law-tables" or tables.get("version") != 2:
+            raise ValueError("these are no tables of a spiediff law of version 2")
         self.members = Members(tables)
         self.elements = tables["model"]["system"]["elements"]
         gradient = tables.get("gradientEnergy") or {"kappa": 0.0, "mobilityExponent": 0.0}

@@ -8,7 +8,7 @@ import { lawTables, tablesCsv, tablesJson } from "./tables.ts";
 /** Densities of tables where none are asked for. */
 const POINTS = 161;
 
-const FORMAT = { format: "spiediff-law-tables", version: 1 };
+const FORMAT = { format: "spiediff-law-tables", version: 2 };
 
 /** Tables of members as CSV, as HDF5, or as JSON with the module that reads it in Python. */
 export async function tableFiles(
