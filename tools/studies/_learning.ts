@@ -112,7 +112,9 @@ export async function trainModel(
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
-  const models = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, { runner });
+  const models = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, {
+    runner,
+  });
   const seconds = (performance.now() - start) / 1000;
   const folder = `${KEPT}/models/${name}`;
   await exportModel(folder, experiment, models, {
@@ -178,9 +180,15 @@ export async function trainDiffusion(
   const { tf, runner } = await trainingEngine();
   const start = performance.now();
   const stream = randomStream(experiment.seed, "train");
-  const { bases } = await learnDiffusion(tf, trainingData(estimates, experiment), experiment.training, stream, {
-    runner,
-  });
+  const { bases } = await learnDiffusion(
+    tf,
+    trainingData(estimates, experiment),
+    experiment.training,
+    stream,
+    {
+      runner,
+    },
+  );
   return { ...bases, seconds: (performance.now() - start) / 1000 };
 }
 

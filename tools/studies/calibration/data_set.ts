@@ -106,7 +106,9 @@ async function train(
 ): Promise<void> {
   const { tf } = await loadBackend(), runner = await loadGraphRunner() ?? undefined;
   const stream = randomStream(experiment.seed, "train");
-  const models = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, { runner });
+  const models = await learn(tf, trainingData(estimates, experiment), experiment.training, stream, {
+    runner,
+  });
   await exportModel(folder, experiment, models, {
     code: codeIdentity(),
     nodalDensityRule: estimates[0].nodalDensityRule,

@@ -5,9 +5,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runDemo, runMetrics } from "@spiediff/demo";
+import { runDemo } from "@spiediff/demo";
 import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, genericFigure, type ReferenceRecord, toCsv } from "@spiediff/report";
+import { runMetrics } from "@spiediff/run-report";
 import { progress, round, workersOption, writeStudy } from "../_study.ts";
 import { type Deviation, relaxation, type RelaxingSystem } from "./relaxation.ts";
 
