@@ -93,6 +93,7 @@ describe("bring your own data", () => {
       expect.stringMatching(
         /280, 1700 are beyond the time to diffuse over a quarter of an element/,
       ),
+      "Of use for these sites and elements: sampling.h = 0.000278, 0.000556, 0.00111.",
       expect.stringMatching(/Profile "middle": .* times as much .*h and drive in the same unit/),
     ]);
     expect(stderr).toContain(`warning: ${warnings[1]}\n`);
