@@ -119,7 +119,7 @@ describe("bring your own data", () => {
   it.each([
     [["--members", "5"], {}, /--members must be at least 30, not 5/],
     [[], { sites: 240 }, /has sites 240, but the model was trained with 120/],
-    [[], { h: [0.015, 0.006] }, /must have rising times h, not 0.015, 0.006/],
+    [[], { h: [0.015, 0.006] }, /h\.1: must be above the one before/],
     [[], { h: [0.006] }, /shape \[250, 3, 6\], not \[realizations, 2 times/],
   ])("says what is wrong with later snapshots: %j %j", async (flags, change, message) => {
     const description = JSON.parse(await readFile(DATA + "later.json", "utf8"));

@@ -74,7 +74,4 @@ function checkSystem({ manifest: { system } }: Model, of: SnapshotFiles, path: s
       `${path} has ${field} ${of[field]}, but the model was trained with ${system[field]}.`,
     );
   }
-  if (of.h.some((time, w) => w > 0 && time <= of.h[w - 1])) {
-    throw new UserError(`${path} must have rising times h, not ${of.h.join(", ")}.`);
-  }
 }
