@@ -91,7 +91,7 @@ const ENTRIES: readonly Entry[] = [
 /** The learned functions, each with its band magnified: around the reference, or else around its mean. */
 export function learnedFigures(data: RunReportData): Figure[] {
   return ENTRIES.flatMap((entry) => {
-    const { key, id, title, symbol, unit, fitCovered, gauge, relative } = entry;
+    const { key, id, title, symbol, unit, fitCovered, relative } = entry;
     const learned = data[key];
     const known = learned.references.length > 0;
     const texts = {
@@ -109,7 +109,7 @@ export function learnedFigures(data: RunReportData): Figure[] {
         id: `${id}-deviation`,
         title: `${relative ? "Relative deviation" : "Deviation"} of ${symbol} from ${from}`,
         relative,
-        caption: deviationText(symbol, known, gauge),
+        caption: deviationText(entry, known),
         yLabel: relative ? `${symbol} / ${other} − 1 (%)` : `${symbol} − ${other} (${unit})`,
       }),
     ];
@@ -132,12 +132,14 @@ function captionOf({ caption, gauge, pointsText }: Entry, learned: LearnedFuncti
   ].join(" ");
 }
 
-function deviationText(symbol: string, known: boolean, gauge?: string): string {
+function deviationText({ symbol, gauge, relative }: Entry, known: boolean): string {
   if (!known) {
     return `The band of ${symbol} alone: in the figure beside it is thinner than the line.`;
   }
   return (gauge === undefined
-    ? "The same curves with the reference taken off, in a frame that fits the densities seen in training. "
+    ? `The same curves with the reference taken off${
+      relative ? " and as shares of it" : ""
+    }, in a frame that fits the densities seen in training. `
     : `What remains of ${symbol} after the fit of the ${gauge}. `) +
     "Where the band contains the zero line, the reference lies within what the ensemble holds possible.";
 }

@@ -1,7 +1,7 @@
 /**
  * What measured currents say of the law, element by element and without a model: the current of an element is
  * the mean of -D d_x rho over it, so that D = -J Delta / (difference of rho), f'' = D/m, and the sum of
- * -J Delta / m along the ring is f' up to a constant (docs/theory.md section 3).
+ * -J Delta / m along the ring is f' up to a constant (docs/theory.md sections 3 and 6).
  */
 import { type OperatorEstimate, unexplainedVariances } from "@spiediff/fdt-operators";
 import { bandWidth } from "@spiediff/numerics";
