@@ -51,7 +51,7 @@ export function extrapolate(
   ));
   const whitening = whiteningOf(covariance);
   if (whitening === null) {
-    throw new RangeError(indistinct(covariance, horizons));
+    throw indistinct(covariance, horizons);
   }
   const design = new Matrix(horizons.map((h) => [1, Math.sqrt(h)]));
   const weights = leastSquaresMap(design, whitening)?.to2DArray();
@@ -75,13 +75,14 @@ export function extrapolate(
 }
 
 /** Why errors at several horizons cannot be weighed against each other. */
-function indistinct(covariance: Matrix, horizons: readonly number[]): string {
+function indistinct(covariance: Matrix, horizons: readonly number[]): RangeError {
   const silent = horizons.findIndex((_, a) => !(covariance.get(a, a) > 0));
   if (silent >= 0) {
-    return `K1 at h = ${
-      horizons[silent]
-    } has no scatter among the realizations: they may be copies ` +
-      "of each other.";
+    return new RangeError(
+      `K1 at h = ${
+        horizons[silent]
+      } has no scatter among the realizations: they may be copies of each other.`,
+    );
   }
   const correlation = (a: number, b: number) =>
     covariance.get(a, b) / Math.sqrt(covariance.get(a, a) * covariance.get(b, b));
@@ -89,11 +90,11 @@ function indistinct(covariance: Matrix, horizons: readonly number[]): string {
   const [a, b] = pairs.reduce((most, pair) =>
     correlation(...pair) > correlation(...most) ? pair : most
   );
-  return `K1 scatters alike at h = ${horizons[a]} and h = ${
-    horizons[b]
-  }, so that one of them tells ` +
-    "nothing that the other does not: the data may be the same at both, or the horizons closer than " +
-    "the particles move. Leave one of them out.";
+  return new RangeError(
+    `K1 scatters alike at h = ${horizons[a]} and h = ${
+      horizons[b]
+    }, so that one of them tells nothing that the other does not: the data may be the same at both, or the horizons closer than the particles move. Leave one of them out.`,
+  );
 }
 
 function stack(parts: readonly Jackknife[]): Jackknife {
