@@ -22,5 +22,7 @@ export async function evaluateLaw(
     keepMembers: true,
   });
   const learned = { ...law, members: law.members! };
-  return compareLaw(density, covered, learned, laws, model.manifest.system.elements);
+  const { system: { elements }, gradientEnergy } = model.manifest;
+  const compared = compareLaw(density, covered, learned, laws, elements);
+  return gradientEnergy ? { ...compared, gradientEnergy } : compared;
 }

@@ -12,6 +12,7 @@ export {
 export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+export { localPart } from "./local_part.ts";
 export { horizonWindow, suggestHorizons } from "./horizon_window.ts";
 export type { HorizonWindow } from "./horizon_window.ts";
 export {

@@ -1,4 +1,4 @@
-import { type CurveBand, curveBandOver } from "@spiediff/law";
+import { type CurveBand, curveBandOver, type GradientEnergy } from "@spiediff/law";
 import type { ReferenceRecord } from "@spiediff/report";
 import type { ComparedCurve } from "./compared_curve.ts";
 import { isCovered, LEVEL } from "./density_grid.ts";
@@ -25,6 +25,8 @@ export interface ComparedLaw {
   readonly drivingForce: ComparedCurve;
   readonly freeEnergy: ComparedCurve;
   readonly errors: LawErrors | null;
+  /** What measured points have besides; none when absent. */
+  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
 }
 
 /** What a model has learned, over a density grid. */

@@ -1,4 +1,4 @@
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
 import type { LearnedFunction, ReferenceRecord, TrainingCurve } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
@@ -21,8 +21,13 @@ type LearnedName =
 /** The learned functions as the report draws them: bands, exact answers, estimates. */
 export function learnedFunctions(
   law: ComparedLaw,
-  estimates: readonly OperatorEstimate[],
+  measured: readonly OperatorEstimate[],
 ): Record<LearnedName, LearnedFunction> {
+  const { gradientEnergy } = law;
+  // The functions are those of the local law, and so are the points beside them.
+  const estimates = gradientEnergy
+    ? measured.map((estimate) => localPart(estimate, gradientEnergy))
+    : measured;
   return {
     mobility: { ...learnedFunction(law, law.mobility), points: mobilityPoints(estimates) },
     diffusivity: {
