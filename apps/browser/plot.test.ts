@@ -1,6 +1,7 @@
 /** What is drawn on the canvas, by its numbers; strokes at the ends of the profile. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { densityPlot } from "./plot.ts";
+import { modelText } from "./view.ts";
 import { DRAWABLE, profileEditor } from "./profile_editor.ts";
 
 type Call = [name: string, ...args: unknown[]];
@@ -177,5 +178,18 @@ describe("strokes", () => {
     editor.press(-0.2, 0.4);
     editor.press(1.2, 9);
     expect([editor.density[4], editor.density[1]]).toEqual([0.4, high]);
+  });
+});
+
+describe("what is said of a model", () => {
+  it("names the interaction where one is known, and none for somebody else's particles", () => {
+    const textOf = (system: object) =>
+      modelText({ manifest: { system, coverage: { density: [0.1, 0.9] } } } as never);
+    const place = { sites: 100, elements: 10 };
+    expect(textOf({ particles: "arrhenius-exclusion", halfWidth: 1, betaJ0: 2, ...place })).toBe(
+      "arrhenius-exclusion, L = 1, βJ₀ = 2, 100 sites, 10 elements; trained on densities 0.10 to 0.90",
+    );
+    expect(textOf({ particles: "foreign", ...place }))
+      .toBe("foreign, 100 sites, 10 elements; trained on densities 0.10 to 0.90");
   });
 });

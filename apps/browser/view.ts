@@ -74,6 +74,10 @@ export function pageView(shown: Shown) {
 /** One line of what the model was trained on. */
 export function modelText({ manifest: { system, coverage } }: Model): string {
   const [low, high] = coverage.density.map((rho) => rho.toFixed(2));
-  return `${system.particles}, L = ${system.halfWidth}, βJ₀ = ${system.betaJ0}, ` +
-    `${system.sites} sites, ${system.elements} elements; trained on densities ${low} to ${high}`;
+  // Of somebody else's particles no interaction is known.
+  const interaction = system.particles === "foreign"
+    ? ""
+    : `L = ${system.halfWidth}, βJ₀ = ${system.betaJ0}, `;
+  return `${system.particles}, ${interaction}${system.sites} sites, ${system.elements} elements; ` +
+    `trained on densities ${low} to ${high}`;
 }
