@@ -17,7 +17,7 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
   docs: {
     brief: "Write the report of a run folder that has a model",
     fullDescription: [
-      "Predicts the experiment's profile by RUN/model, holds the learned law against exact answers",
+      "Predicts the experiment's profile by RUN/model, holds the learned law against the reference of its start",
       "and, if RUN has it, the direct simulation that `spiediff demo` leaves. Writes",
       "RUN/report.html (one file, no network), tables as CSV and metrics.json. Simulates nothing.",
       "",
