@@ -58,14 +58,22 @@ export function addFields(averages: Averages, fields: Float64Array, elements: nu
   }
 }
 
+/** Whether errors come from means of words. */
+const isOfWords = ({ count, width }: Averages): boolean =>
+  width > 1 && Math.ceil(count / width) >= LEAST_WORDS;
+
+/** Degrees of freedom of {@link standardErrors}: words or realizations, less one. */
+export function degreesOfFreedom(averages: Averages): number {
+  const { count, width } = averages;
+  return (isOfWords(averages) ? Math.ceil(count / width) : count) - 1;
+}
+
 /** Standard errors `[n]` of the means. */
 export function standardErrors(averages: Averages): Float64Array {
   const { count, width, mean, square, word, wordSquare, wordCross } = averages;
   const rest = count % width;
   const words = Math.ceil(count / width);
-  if (width === 1 || words < LEAST_WORDS) {
-    return square.map((s) => Math.sqrt(s / (count - 1) / count));
-  }
+  if (!isOfWords(averages)) return square.map((s) => Math.sqrt(s / (count - 1) / count));
   // Sum over words of (sum - size * mean)^2; the last word may be smaller.
   const sizes = (words - (rest === 0 ? 0 : 1)) * width * width + rest * rest;
   return mean.map((m, i) => {

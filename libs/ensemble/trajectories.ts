@@ -1,6 +1,6 @@
 /** Long trajectories: the direct simulation that predictions are held against. */
 import { openNpyWriter } from "@spiediff/npy";
-import { addFields, createAverages, standardErrors } from "./averages.ts";
+import { addFields, createAverages, degreesOfFreedom, standardErrors } from "./averages.ts";
 import { fingerprintOf, readEntry, replaceEntry } from "./checkpoint.ts";
 import { checkInteger, checkTimes } from "./checks.ts";
 import type { RunHooks } from "./ensemble.ts";
@@ -42,6 +42,8 @@ export interface TrajectoryStatistics {
    * realizations, which covers what correlation these may have; else from realizations.
    */
   readonly standardError: Float64Array;
+  /** That it was estimated with: words or realizations, less one. */
+  readonly degreesOfFreedom: number;
 }
 
 /**
@@ -92,8 +94,12 @@ export async function runTrajectories<Process>(
   } finally {
     records?.close();
   }
-  const mean = averages.mean.slice(), standardError = standardErrors(averages);
-  return { times: [...times], elements, realizations, mean, standardError };
+  return {
+    ...{ times: [...times], elements, realizations },
+    mean: averages.mean.slice(),
+    standardError: standardErrors(averages),
+    degreesOfFreedom: degreesOfFreedom(averages),
+  };
 }
 
 /** Realizations enter the averages in order, so that the last bit does not depend on who was first. */

@@ -1,7 +1,14 @@
 import { randomStream } from "@spiediff/random";
 import { inverse, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
-import { chiSquarePValue, fPValue, goodnessOfFit, meanTest, uniformPValue } from "./mod.ts";
+import {
+  chiSquarePValue,
+  fPValue,
+  goodnessOfFit,
+  meanTest,
+  studentFactor,
+  uniformPValue,
+} from "./mod.ts";
 
 /** Uniform p-values are below with this probability; seeds are fixed. */
 const FALSE_ALARM = 1e-3;
@@ -123,5 +130,19 @@ describe("meanTest", () => {
     expect(() => meanTest([1, 2, 3], [{ covariance: flat, degreesOfFreedom: 9 }])).toThrow(
       "singular",
     );
+  });
+});
+
+describe("Student's factor", () => {
+  it("is that of the tables, and 1.96 in the end", () => {
+    const tables = [[0.95, 15, 2.13145], [0.95, 3, 3.18245], [0.99, 10, 3.16927], [0.5, 1, 1]];
+    for (const [level, freedom, factor] of tables) {
+      expect(studentFactor(level, freedom)).toBeCloseTo(factor, 5);
+    }
+    expect(studentFactor(0.95, 1e6)).toBeCloseTo(1.95996, 4);
+  });
+  it("is refused for what is no level and no freedom", () => {
+    expect(() => studentFactor(1, 3)).toThrow("level must lie in (0, 1), not be 1.");
+    expect(() => studentFactor(0.9, 0.5)).toThrow("at least 1, not 0.5");
   });
 });

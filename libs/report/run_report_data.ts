@@ -72,7 +72,7 @@ export interface RunMetrics {
   diffusivity: number | null;
   /** Share of KMC means (all times after the start, all nodes) inside the band. */
   bandCoverage: number | null;
-  /** The same with each band widened by 1.96 KMC standard errors. */
+  /** The same with each band widened by the simulation's own 95 % interval. */
   bandCoverageWithKmcError: number | null;
   /** Root mean square of (prediction - KMC mean) over the mean's standard error, same times and nodes. */
   simulationDeviation: number | null;

@@ -31,6 +31,8 @@ export interface SimulatedProfiles {
   /** `[times * elements]`, over the realizations. */
   readonly mean: Float64Array;
   readonly standardError: Float64Array;
+  /** That these errors were estimated with. */
+  readonly degreesOfFreedom: number;
 }
 
 /** The same prediction at more times, for pictures. */

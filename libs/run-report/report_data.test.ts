@@ -12,6 +12,7 @@ const statistics = {
   times: [0, 0.01],
   elements: ELEMENTS,
   realizations: 6,
+  degreesOfFreedom: 5,
   mean: Float64Array.from({ length: 2 * ELEMENTS }, (_, k) => k / 100),
   standardError: new Float64Array(2 * ELEMENTS).fill(0.002),
 };
