@@ -48,6 +48,35 @@ function expectPhysics(prediction: Prediction, members: number) {
   }
 }
 
+describe("a gradient energy", () => {
+  const withKappa = (kappa: number) =>
+    fixture(`kappa ${kappa}`, {
+      change: (content) => content.gradientEnergy = { kappa, mobilityExponent: kappa },
+    });
+  it("keeps the physics, damps waves if positive and helps them if negative", async () => {
+    const [flat, stiff, soft] = [model, await withKappa(2e-3), await withKappa(-3e-4)];
+    const amplitudes: number[] = [];
+    for (const one of [soft, flat, stiff]) {
+      const prediction = await predict(one, wave, [0, 0.02], options);
+      expectPhysics(prediction, options.members);
+      const { mean } = prediction.density[1];
+      amplitudes.push(Math.max(...mean) - Math.min(...mean));
+    }
+    expect(amplitudes[0]).toBeGreaterThan(amplitudes[1]);
+    expect(amplitudes[1]).toBeGreaterThan(amplitudes[2] + 1e-3);
+  });
+  it("of a repulsion is for meshes whose waves it does not let grow", async () => {
+    const repulsive = await withKappa(-4e-4);
+    const predicted = (elements: number) =>
+      predict(repulsive, wave, [0.001], { ...options, elements });
+    expect((await predicted(25)).meshError).not.toBeNull();
+    expect((await predicted(30)).meshError).toBeNull();
+    await expect(predicted(60)).rejects.toThrow(
+      "elements must be at most 50, not 60: on a finer mesh",
+    );
+  });
+});
+
 describe("predict", () => {
   it("starts from the profile's hat averages and relaxes it, with ordered bands", async () => {
     const p = await predict(model, wave, [0, 0.01, 0.05, 0.2], options);

@@ -1,5 +1,7 @@
+import { bandOver, curveBandOver, finestRing } from "@spiediff/law";
 import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/macro-solver";
 import { type Mesh, ring } from "@spiediff/mesh";
+import type { Manifest } from "@spiediff/model-artifact";
 import { createEnsemble } from "./ensemble.ts";
 import { FIELD } from "./field.ts";
 import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
@@ -7,7 +9,6 @@ import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { comparedMembers, forEachMember, meshErrorOf } from "./mesh_error.ts";
 import { methodAndControl } from "./method.ts";
-import { bandOver, curveBandOver } from "@spiediff/law";
 import { makeTables, type Tables } from "./tables.ts";
 import type {
   Model,
@@ -49,7 +50,7 @@ export async function* predictStream(
 ): AsyncGenerator<PredictionFrame, Prediction, void> {
   const { level = 0.95 } = options;
   checkTimes(times, 0);
-  const elements = checkedElements(options.elements ?? model.manifest.system.elements);
+  const elements = checkedElements(options.elements, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
@@ -81,7 +82,7 @@ export async function* predictStream(
   }
   const finished = performance.now();
   // Direct inference would cost as much again; the law's tables are what makes this cheap.
-  const meshError = !table.used
+  const meshError = !table.used || 2 * elements > finestOf(model.manifest)
     ? null
     : await meshErrorOf(lawOn, mesh, profile, density, some, times, options.signal);
   const fluctuation = await fluctuationsOf(model, density, times, options);
@@ -257,9 +258,20 @@ function overTimes(
 const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>
   density.some((rho) => rho < low || rho > high);
 
-function checkedElements(elements: number): number {
+function checkedElements(asked: number | undefined, manifest: Manifest): number {
+  const elements = asked ?? manifest.system.elements;
   if (!Number.isInteger(elements) || elements < 3 || elements > 10_000) {
     throw new RangeError(`elements must be a whole number from 3 to 10000, not ${elements}.`);
   }
+  const most = finestOf(manifest);
+  if (elements > most) {
+    throw new RangeError(
+      `elements must be at most ${most}, not ${elements}: on a finer mesh the gradient energy of this repulsion would make short waves grow.`,
+    );
+  }
   return elements;
 }
+
+/** Elements up to which a model's gradient energy holds. */
+const finestOf = ({ gradientEnergy, system }: Manifest): number =>
+  gradientEnergy ? finestRing(gradientEnergy, system) : Infinity;

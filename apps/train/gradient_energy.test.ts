@@ -21,8 +21,14 @@ describe("the gradient energy of a kernel", () => {
   it("is the second moment of a table, whatever its signs", () => {
     const table = { name: "table", values: [0.5, 0, -0.25] } as const;
     const particles = { ...quick.particles, sites: 100, halfWidth: 3, betaJ0: 2, kernel: table };
-    expect(gradientEnergy({ particles } as unknown as typeof quick)!.kappa)
+    expect(gradientEnergy({ particles, elements: 10 } as unknown as typeof quick)!.kappa)
       .toBeCloseTo(2 * (0.5 - 9 * 0.25) / 100 ** 2, 15);
+  });
+  it("is none where repulsion reaches over more than the mesh resolves: short waves would grow", () => {
+    // beta kappa = -betaJ0 L (L + 1) / 6 N^2 is -3.4e-4 and -1.7e-3; two rings of 25 bear -4e-4.
+    expect(gradientEnergy(withParticles({ halfWidth: 40, betaJ0: -5 }))!.kappa).toBeLessThan(0);
+    expect(gradientEnergy(withParticles({ halfWidth: 100, betaJ0: -4 }))).toBeUndefined();
+    expect(gradientEnergy(withParticles({ halfWidth: 100, betaJ0: 4 }))).toBeDefined();
   });
   it("is none without interaction", () => {
     expect(gradientEnergy(withParticles({ betaJ0: 0 }))).toBeUndefined();

@@ -12,7 +12,7 @@ import { gradientEnergy } from "./gradient_energy.ts";
  */
 export function trainingData(
   estimates: readonly OperatorEstimate[],
-  experiment: Pick<Experiment, "particles">,
+  experiment: Pick<Experiment, "particles" | "elements">,
 ): OperatorData[] {
   const gradient = gradientEnergy(experiment);
   return estimates.map((measured) => {

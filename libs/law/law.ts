@@ -22,6 +22,18 @@ export interface GradientEnergy {
   readonly mobilityExponent: number;
 }
 
+/**
+ * Elements of the finest ring that a gradient energy is for. With negative kappa waves below a length would grow,
+ * which the kernel behind it does not feel: on this ring the shortest wave still has `beta kappa (2 M)^2 >= -4`,
+ * the least that `beta f''` of a lattice gas has to set against it.
+ */
+export function finestRing(
+  { kappa }: Pick<GradientEnergy, "kappa">,
+  { beta }: { readonly beta: number },
+): number {
+  return kappa < 0 ? Math.floor(1 / Math.sqrt(-beta * kappa)) : Infinity;
+}
+
 /** The gradient energy among a law's terms. @throws {RangeError} if it has several fields. */
 export function gradientEnergyOf({ terms, fields }: Pick<Law, "terms" | "fields">) {
   const found = terms.find((term): term is GradientEnergy => term.kind === "gradient energy");

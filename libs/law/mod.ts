@@ -4,6 +4,7 @@ export { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
 export { exclusionDensity, type Field } from "./field.ts";
 export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
 export {
+  finestRing,
   type GradientEnergy,
   gradientEnergyOf,
   type Law,

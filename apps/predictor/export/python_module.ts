@@ -94,6 +94,7 @@ class Law:
         self.members = Members(tables)
         self.elements = tables["model"]["system"]["elements"]
         gradient = tables.get("gradientEnergy") or {"kappa": 0.0, "mobilityExponent": 0.0}
+        self.beta = tables["model"]["system"]["beta"]
         self.kappa, self.mobility_exponent = gradient["kappa"], gradient["mobilityExponent"]
 
     def mobility(self, rho, level=0.95):
@@ -119,7 +120,7 @@ class Law:
         force = self.members.curvature(rho, own=True) * slope(rho) - self.kappa * slope(bend)
         return slope(mobility * force)
 
-    def integrate(self, profile, times, points=64, level=0.95):
+    def integrate(self, profile, times, points=None, level=0.95):
         """d rho / dt = d/dx (m exp(-b rho'') d/dx (f' - kappa rho'')), that is d/dx (D d rho / dx)
         where the model has no gradient energy, of every member from a smooth profile(x), by RK4.
 
@@ -127,6 +128,11 @@ class Law:
         """
         if list(times) != sorted(times) or not times[0] >= 0:
             raise ValueError("times must rise from 0 on")
+        # Of a repulsion's gradient energy the shortest waves would grow, which the kernel behind it does not feel.
+        finest = int(2 / (np.pi * np.sqrt(-self.beta * self.kappa))) if self.kappa < 0 else 2**31
+        points = min(64, finest) if points is None else points
+        if points > finest:
+            raise ValueError("points must be at most %d, not %d" % (finest, points))
         x = np.arange(points) / points
         start = np.broadcast_to(np.asarray(profile(x), float), x.shape)
         rho = np.repeat(start[None, :], self.members.count, axis=0)
