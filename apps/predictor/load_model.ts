@@ -1,6 +1,5 @@
 import "./no_telemetry.ts";
 import { readModel } from "@spiediff/model-artifact";
-import * as ort from "onnxruntime-node";
 import { openNetworks } from "./networks.ts";
 import type { Model } from "./types.ts";
 
@@ -20,6 +19,8 @@ export async function loadModel(
     throw new RangeError(`threads must be a whole number from 1 to 256, not ${threads}.`);
   }
   const { manifest, files } = await readModel(folder);
+  // Loaded with the first model: commands that have none start sooner.
+  const ort = await import("onnxruntime-node");
   const networks = await openNetworks(ort, manifest, files, {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,

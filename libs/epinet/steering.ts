@@ -35,10 +35,8 @@ export function steer(
     const towards = transposed.mmul(Matrix.columnVector([...residual]));
     const terms = latentPolynomials(latent);
     terms.forEach((value, t) => {
-      terms.forEach((other, u) =>
-        addBlock(normal, Matrix.mul(square, value * other), t * K, u * K)
-      );
-      addBlock(right, Matrix.mul(towards, value), t * K, 0);
+      terms.forEach((other, u) => addBlock(normal, square, value * other, t * K, u * K));
+      addBlock(right, towards, value, t * K, 0);
     });
   }
   normal.div(visits).add(Matrix.eye(LATENT_TERMS * K));
@@ -51,10 +49,12 @@ export function steer(
   }
 }
 
-function addBlock(total: Matrix, block: Matrix, row: number, column: number): void {
+/** `total += scale block`, from a row and a column on. */
+function addBlock(total: Matrix, block: Matrix, scale: number, row: number, column: number): void {
   for (let i = 0; i < block.rows; i++) {
     for (let j = 0; j < block.columns; j++) {
-      total.set(row + i, column + j, total.get(row + i, column + j) + block.get(i, j));
+      const sum = total.get(row + i, column + j) + scale * block.get(i, j);
+      total.set(row + i, column + j, sum);
     }
   }
 }

@@ -1,7 +1,5 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { overrideBatchMatMul } from "./wasm_batch_matmul.ts";
 import type { LoadOptions, TensorBackend } from "./types.ts";
 
@@ -21,6 +19,8 @@ const importTfjsNode = (): Promise<unknown> => {
  */
 export async function loadBackend(options: LoadOptions = {}): Promise<TensorBackend> {
   const prefer = options.prefer ?? "auto";
+  // Loaded when a training begins: commands that do not train start sooner.
+  const tf = await import("@tensorflow/tfjs");
   let fallbackReason: string | null = null;
   if (prefer !== "wasm") {
     try {
@@ -37,6 +37,7 @@ export async function loadBackend(options: LoadOptions = {}): Promise<TensorBack
       throw new Error(`The tensorflow backend was asked for, but ${fallbackReason}`);
     }
   }
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(wasmFolder());
   if (!await tf.setBackend("wasm")) throw new Error("The tfjs WASM backend does not start here.");
   await tf.ready();
