@@ -177,7 +177,9 @@ function chainOfDoubles({ sites, first, occupied }: RingChain): ConfigurationSam
 /** The same with one draw a site, free of jumps; probabilities are rounded to `2^-31`. */
 function chainOfWords({ sites, first, occupied }: RingChain): ConfigurationSampler {
   const word = (p: number) => Math.min(2 ** 31 - 1, Math.round(p * 2 ** 31));
-  const threshold = Int32Array.from(occupied, word);
+  // `Int32Array.from` would make a list of numbers on the way: a hundred bytes a site.
+  const threshold = new Int32Array(occupied.length);
+  for (let i = 0; i < threshold.length; i++) threshold[i] = word(occupied[i]);
   return (out, { state: rng, uint32 }) => {
     let state = (uint32() >>> 1) < word(first) ? 1 : 0;
     const base = 2 * state * sites;
