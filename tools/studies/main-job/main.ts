@@ -131,7 +131,8 @@ writeStudy({
     learnedFunctionFigure(data.k1, {
       id: "k1",
       title: "Operator entry K₁(ρ, ρ)",
-      caption: "Learned from spans of macroscopic time below 10⁻⁵, beside equilibrium (an expansion).",
+      caption:
+        "Learned from spans of macroscopic time below 10⁻⁵, beside equilibrium (an expansion).",
       yLabel: "K₁ (1/(energy · time))",
     }),
     learnedFunctionFigure(data.drivingForce, {
