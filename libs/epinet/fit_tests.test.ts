@@ -15,17 +15,23 @@ interface Case {
   readonly open?: boolean;
   /** Standard deviation of an error that all data are read through. */
   readonly foreign?: number;
+  /** The first profile's data alone are read through it; what is said for the others. */
+  readonly others?: "nothing" | "zeros";
 }
 
 /** Data of a law linear in a readout, and the posterior mean that training would find. */
-function tested(seed: number, { own = () => 0, bend = 0, open = false, foreign = 0 }: Case) {
+function tested(
+  seed: number,
+  { own = () => 0, bend = 0, open = false, foreign = 0, others }: Case,
+) {
   const { normal } = randomStream(seed, "fit-tests");
   const row = (n: number) => Array.from({ length: n }, normal);
   const readout = row(READOUTS), error = normal();
   const profiles = Array.from({ length: PROFILES }, (_, p): TestedProfile => {
     const design = new Matrix(Array.from({ length: DATA }, () => row(READOUTS)));
     const mine = Matrix.columnVector(readout.map((v) => v + own(p) * normal()));
-    const read = Matrix.columnVector(row(DATA)).mul(foreign);
+    const affected = others === undefined || p === 0;
+    const read = Matrix.columnVector(row(DATA)).mul(affected ? foreign : 0);
     const exact = design.mmul(mine).to1DArray();
     const data = exact.map((v, i) =>
       v + bend * Math.cos(7 * i + p) + error * read.get(i, 0) + normal()
@@ -44,7 +50,7 @@ function tested(seed: number, { own = () => 0, bend = 0, open = false, foreign =
       explained: new Float64Array(DATA),
       residual: Float64Array.from(data),
       unexplained: new Float64Array(DATA),
-      ...(foreign > 0 ? { foreign: read } : {}),
+      ...(foreign > 0 && (affected || others === "zeros") ? { foreign: read } : {}),
     };
   });
   const stacked = new Matrix(profiles.flatMap(({ design }) => design.to2DArray()));
@@ -82,6 +88,12 @@ describe("tests of a trained law", () => {
     expect(free({})).toBeGreaterThan(PROFILES * DATA - READOUTS);
     expect(free({})).toBeLessThan(PROFILES * DATA - READOUTS + 1.5);
     expect(free({ open: true }) - free({})).toBeCloseTo(-PROFILES, 0);
+  });
+  it("take a profile without foreign errors for one whose foreign errors are zero", () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const absent = tested(seed, { foreign: 2, others: "nothing" });
+      expect(absent).toEqual(tested(seed, { foreign: 2, others: "zeros" }));
+    }
   });
   it("refuse a law that no readout makes", () => {
     for (let seed = 0; seed < 20; seed++) {

@@ -1,7 +1,8 @@
 /** Whether a law fits the data that it was trained on, and predicts profiles that it was not trained on. */
 import { type GoodnessOfFit, goodnessOfFit, whiteningOf } from "@spiediff/numerics";
 import { inverse, Matrix, solve } from "ml-matrix";
-import { type CalibrationProfile, foreignErrors, leftOutFits } from "./calibration.ts";
+import { addBlock, stacked } from "./blocks.ts";
+import { type CalibrationProfile, foreignErrors, foreignOf, leftOutFits } from "./calibration.ts";
 
 /** A profile's data, the errors that they state, and what the trained law leaves of them. */
 export interface TestedProfile extends CalibrationProfile {
@@ -39,19 +40,20 @@ export function fitTests(profiles: readonly TestedProfile[]): FitTests {
  * stated errors S and foreign ones F that has the covariance `(1 - H)(S + X X^T + F F^T)(1 - H)`.
  */
 function fitOfAll(profiles: readonly TestedProfile[]): GoodnessOfFit {
-  const design = new Matrix(profiles.flatMap(({ design }) => design.to2DArray()));
+  const design = stacked(profiles.map(({ design }) => design));
   const errors = design.mmul(design.transpose());
   const left = inverse(Matrix.add(errors, Matrix.eye(design.rows)));
   let from = 0;
   for (const { statedErrors } of profiles) {
-    addTo(errors, statedErrors, from);
+    addBlock(errors, statedErrors, 1, from, from);
     from += statedErrors.rows;
   }
   const unexplained = Matrix.columnVector(profiles.flatMap(({ unexplained }) => [...unexplained]));
-  if (profiles.some(({ foreign }) => foreign === undefined)) {
+  const own = foreignOf(profiles);
+  if (own === undefined) {
     return goodnessOfFit(unexplained.to1DArray(), left.mmul(errors).mmul(left));
   }
-  const foreign = new Matrix(profiles.flatMap(({ foreign }) => foreign!.to2DArray()));
+  const foreign = stacked(own);
   errors.add(foreign.mmul(foreign.transpose()));
   const remaining = left.mmul(foreign);
   return whitenedFit(
@@ -68,14 +70,6 @@ function whitenedFit(residual: Matrix, believed: Matrix, covariance: Matrix): Go
     whitening.mmul(residual).to1DArray(),
     whitening.mmul(covariance).mmul(whitening.transpose()),
   );
-}
-
-function addTo(total: Matrix, block: Matrix, from: number): void {
-  for (let i = 0; i < block.rows; i++) {
-    for (let j = 0; j < block.columns; j++) {
-      total.set(from + i, from + j, total.get(from + i, from + j) + block.get(i, j));
-    }
-  }
 }
 
 /** Residuals of each profile under the others' fit, whitened by what training believes of them. */

@@ -1,5 +1,6 @@
 import { choleskyOf, logDeterminant, symmetrised } from "@spiediff/numerics";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignOf } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
 import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
@@ -46,11 +47,11 @@ function improbability(
   profiles: readonly CalibrationProfile[],
   scalesOf: (smooth: number) => readonly number[],
 ): (smooth: number) => number {
-  const stacked = (pick: (profile: CalibrationProfile) => Matrix) =>
-    new Matrix(profiles.flatMap((profile) => pick(profile).to2DArray()));
-  const design = stacked((profile) => profile.design);
-  const data = stacked(({ residual, explained }) =>
-    Matrix.columnVector(Array.from(residual, (r, i) => r + explained[i]))
+  const design = stacked(profiles.map((profile) => profile.design));
+  const data = stacked(
+    profiles.map(({ residual, explained }) =>
+      Matrix.columnVector(Array.from(residual, (r, i) => r + explained[i]))
+    ),
   );
   const other = scalesOf(0), all = scalesOf(1);
   const isSmooth = other.flatMap((scale, k) => scale === all[k] ? [] : [k]);
@@ -59,7 +60,7 @@ function improbability(
   const covariance = design.mmul(design.transpose()).add(Matrix.eye(design.rows));
   const errors = foreignOf(profiles);
   if (errors !== undefined) {
-    const foreign = new Matrix(errors.flatMap((own) => own.to2DArray()));
+    const foreign = stacked(errors);
     covariance.add(foreign.mmul(foreign.transpose()));
   }
   const cholesky = choleskyOf(covariance);

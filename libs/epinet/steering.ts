@@ -1,6 +1,7 @@
 import { LATENT_TERMS, latentPolynomials } from "@spiediff/diffusion";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { Matrix, solve } from "ml-matrix";
+import { addBlock } from "./blocks.ts";
 import { type ReadoutBlock, scaleColumns } from "./distillation.ts";
 
 /** A piece of the data as the member of one latent sees it. */
@@ -45,16 +46,6 @@ export function steer(
   for (let t = 0; t < LATENT_TERMS; t++) {
     for (let k = 0; k < K; k++) {
       learnable[k * indexDim + first + t] = scales[k] * solution.get(t * K + k, 0);
-    }
-  }
-}
-
-/** `total += scale block`, from a row and a column on. */
-function addBlock(total: Matrix, block: Matrix, scale: number, row: number, column: number): void {
-  for (let i = 0; i < block.rows; i++) {
-    for (let j = 0; j < block.columns; j++) {
-      const sum = total.get(row + i, column + j) + scale * block.get(i, j);
-      total.set(row + i, column + j, sum);
     }
   }
 }
