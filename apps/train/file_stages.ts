@@ -1,6 +1,6 @@
 /** The stages one by one, each from the files that the one before has left in the run folder. */
 import { rm } from "node:fs/promises";
-import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
+import { isUsersMistake, type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
 import { type Experiment, isSimulated } from "@spiediff/experiment";
 import {
@@ -117,7 +117,7 @@ function namingProfile<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
+    if (!(cause instanceof RangeError && isUsersMistake(cause))) throw cause;
     throw new UserError(`Profile "${name}": ${cause.message}`);
   }
 }
