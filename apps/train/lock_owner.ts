@@ -2,7 +2,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
-import { runs } from "@spiediff/command-line";
+import { runs, unfinishedPath } from "@spiediff/command-line";
 
 /** Who works in a run folder. */
 export interface Owner {
@@ -25,13 +25,9 @@ export const thisOwner = (command: string): Owner => ({
 export const ownerText = ({ command, since, process, host }: Owner): string =>
   `\`${command}\` since ${since} (process ${process} on ${host})`;
 
-/** A name that `removeLeftovers` recognises if this process is killed meanwhile. */
-export const besideOf = (path: string, what: "partial" | "old") =>
-  `${path}.${what}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
-
 /** Creates a file at once with all of its text; false if there is one already. */
 export function create(path: string, text: string): boolean {
-  const beside = besideOf(path, "partial");
+  const beside = unfinishedPath(path, "partial");
   writeFileSync(beside, text, { flag: "wx" });
   try {
     linkSync(beside, path);

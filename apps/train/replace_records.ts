@@ -1,16 +1,12 @@
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import process from "node:process";
+import { unfinishedPath } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
 import { removeCheckpoints } from "./checkpoint_file.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
 import { recordPath, writeRecord } from "./record_file.ts";
 import { RUN_FILES } from "./run_folder.ts";
-
-/** Where new records wait, inside of the run folder, until all of them are written. */
-const waitingFolder = (folder: string) =>
-  join(folder, `.importing.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
 
 /**
  * Puts an experiment and its records in place of what a run folder holds, and removes the estimates and
@@ -22,7 +18,8 @@ export async function replaceRecords(
   experiment: Experiment,
   records: readonly EnsembleRecord[],
 ): Promise<void> {
-  const waiting = waitingFolder(folder);
+  // Inside of the run folder, where new records wait until all of them are written.
+  const waiting = unfinishedPath(join(folder, ".importing"), "partial");
   const recordsOf = (top: string) => dirname(recordPath(top, "profile"));
   try {
     await mkdir(waiting, { recursive: true });

@@ -2,17 +2,9 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { UserError } from "@spiediff/command-line";
+import { unfinishedPath, UserError } from "@spiediff/command-line";
 import { removeLeftovers } from "./leftovers.ts";
-import {
-  besideOf,
-  create,
-  isStale,
-  type Owner,
-  ownerOf,
-  ownerText,
-  thisOwner,
-} from "./lock_owner.ts";
+import { create, isStale, type Owner, ownerOf, ownerText, thisOwner } from "./lock_owner.ts";
 
 const LOCK = ".lock.json";
 
@@ -118,7 +110,7 @@ function refuse(path: string, folder: string, owner: Owner | undefined): never {
 
 /** Removes a stale lock; of several commands that find it, one moves it away and the others try again. */
 function discard(path: string): void {
-  const aside = besideOf(path, "old");
+  const aside = unfinishedPath(path, "old");
   try {
     renameSync(path, aside);
     const moved = ownerOf(aside);

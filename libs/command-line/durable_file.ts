@@ -1,7 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import process from "node:process";
-import { clearLeftoversOf } from "./leftovers.ts";
+import { clearLeftoversOf, unfinishedPath } from "./leftovers.ts";
 
 /** A file that is being written beside its place; nothing stands in its place before `commit`. */
 export interface DurableFile {
@@ -25,7 +24,7 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
 export async function durableFile(path: string): Promise<DurableFile> {
   await mkdir(dirname(path), { recursive: true });
   // Whose it is stands in the name: what a killed process has left can be told from what is being written.
-  const partial = `${path}.partial-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  const partial = unfinishedPath(path, "partial");
   let file: FileHandle | undefined = await named(path, () => open(partial, "wx"));
   const close = async () => {
     const open = file;

@@ -6,6 +6,10 @@ import process from "node:process";
 /** What is being written ends in `.partial-PROCESS-RANDOM`, what it takes the place of in `.old-...`. */
 const UNFINISHED = /\.(?:partial|old)-(\d+)-[0-9a-f]{8}$/;
 
+/** A name beside `path` for what is being written, or moved aside, by this process and no other call. */
+export const unfinishedPath = (path: string, what: "partial" | "old"): string =>
+  `${path}.${what}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+
 /** The process that is writing what has this name; undefined for what is finished. */
 export function writerOf(name: string): number | undefined {
   const [, process] = UNFINISHED.exec(name) ?? [];

@@ -1,6 +1,6 @@
 /** What every command shares: exit codes, failures, stages with progress, durable files. @module */
 export { type DurableFile, durableFile, writeAllDurably, writeDurably } from "./durable_file.ts";
-export { clearLeftoversOf, runs, writerOf } from "./leftovers.ts";
+export { clearLeftoversOf, runs, unfinishedPath, writerOf } from "./leftovers.ts";
 export { numberParser } from "./number_flag.ts";
 export { runProgram } from "./program.ts";
 export { application, type CommandProcess, runApplication } from "./run.ts";

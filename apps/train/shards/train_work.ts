@@ -1,8 +1,7 @@
 /** Training over seeds in shards: every seed trains on the same estimates, and becomes a run folder. */
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import process from "node:process";
-import { writeDurably, writerOf } from "@spiediff/command-line";
+import { unfinishedPath, writeDurably, writerOf } from "@spiediff/command-line";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
@@ -62,8 +61,7 @@ export async function mergeTraining(
   { plan }: KeptPlan,
 ): Promise<void> {
   const parent = dirname(seedFolder(runFolder, 0));
-  const unique = `${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
-  const partial = join(parent, `.seeds.partial-${unique}`);
+  const partial = unfinishedPath(join(parent, ".seeds"), "partial");
   try {
     await mkdir(partial, { recursive: true });
     await mergeShards(folder, plan, async (_, payload) => {
