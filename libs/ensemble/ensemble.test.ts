@@ -30,7 +30,6 @@ const options = (more: Partial<EnsembleOptions<Walkers>> = {}): EnsembleOptions<
     horizons: [0.1, 0.3],
     controlVariates: true,
     blockSize: 12,
-    records: false,
     ...more,
   };
 };

@@ -67,8 +67,6 @@ export interface EnsembleOptions<Process> extends Windows {
    * blocks, and so cover what correlation realizations of one word may have.
    */
   readonly blockSize?: number;
-  /** Whether {@link RunHooks.recordsFile} will be asked for. */
-  readonly records: boolean;
 }
 
 /** An ensemble cut into its blocks. */
@@ -83,7 +81,7 @@ export interface EnsemblePlan<Process> {
 
 /** Checks the options and decides the blocks. @throws {RangeError} naming the field at fault. */
 export function planEnsemble<Process>(options: EnsembleOptions<Process>): EnsemblePlan<Process> {
-  const { simulator, process, describe, elements, realizations, words, records } = options;
+  const { simulator, process, describe, elements, realizations, words } = options;
   const { burnIn, controlVariates, blocks = 128 } = options;
   checkInteger("realizations", realizations, 2);
   checkDuration("burnIn", burnIn);
@@ -98,7 +96,7 @@ export function planEnsemble<Process>(options: EnsembleOptions<Process>): Ensemb
     );
   }
   const windows: Windows = { burnIn, horizons: [...options.horizons], controlVariates };
-  const work = { kind: "moments", ...windows, blockSize, records } as const;
+  const work = { kind: "moments", ...windows, blockSize, records: false } as const;
   return {
     simulator,
     job: { process, elements, realizations, words, work },
@@ -117,11 +115,13 @@ export function planEnsemble<Process>(options: EnsembleOptions<Process>): Ensemb
  * belongs to another ensemble.
  */
 export async function runEnsemble<Process>(
-  { simulator, job, count, head }: EnsemblePlan<Process>,
+  { simulator, job: planned, count, head }: EnsemblePlan<Process>,
   hooks: RunHooks,
 ): Promise<EnsembleRecord> {
   const { workers = 1, checkpointFile, recordsFile, onProgress } = hooks;
   checkInteger("workers", workers, 1);
+  // In the job, and so in its fingerprint: blocks that were kept without their fields do not do.
+  const job = { ...planned, work: { ...planned.work, records: recordsFile !== undefined } };
   const { elements, realizations, work: { blockSize } } = job;
   const windows = head.horizons.length;
   const checkpoint = checkpointFile === undefined

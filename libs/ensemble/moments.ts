@@ -44,9 +44,10 @@ export interface EnsembleMoments {
   readonly windows: readonly WindowMoments[];
 }
 
+const zeroBand = (n: number) => new Float64Array(n * bandWidth(n));
 const vectorMoments = (n: number): VectorMoments => ({
   mean: new Float64Array(n),
-  comoment: new Float64Array(n * bandWidth(n)),
+  comoment: zeroBand(n),
 });
 
 /** Moments over no realization yet. */
@@ -59,11 +60,11 @@ export function createMoments(elements: number, windows: number): EnsembleMoment
       compensator: vectorMoments(elements),
       martingale: vectorMoments(elements),
       smoothCompensator: vectorMoments(elements),
-      bracket: new Float64Array(elements * bandWidth(elements)),
+      bracket: zeroBand(elements),
       withStart: {
-        current: new Float64Array(elements * bandWidth(elements)),
-        compensator: new Float64Array(elements * bandWidth(elements)),
-        smoothCompensator: new Float64Array(elements * bandWidth(elements)),
+        current: zeroBand(elements),
+        compensator: zeroBand(elements),
+        smoothCompensator: zeroBand(elements),
       },
     })),
   };

@@ -1,3 +1,4 @@
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import { exactK1, longRangeFinite, longRangeLimit } from "@spiediff/exact-reference";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +7,7 @@ import { densityGrid } from "./density_grid.ts";
 import { fitLine, moveOnto, withoutLine } from "./gauge.ts";
 import { relativeError } from "./compared_curve.ts";
 import { errorsOfLaw } from "./law_errors.ts";
-import type { PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
+import type { PredictedRun } from "./predicted_run.ts";
 
 const grid = Array.from({ length: 41 }, (_, i) => 0.1 + 0.02 * i);
 const number = fc.double({ min: -5, max: 5, noNaN: true });
@@ -68,7 +69,7 @@ describe("band coverage", () => {
   const M = 2;
   const band = { mean: [0.5, 0.5], lower: [0.4, 0.4], upper: [0.6, 0.6] };
   const prediction = { times: [0, 1, 2], density: [band, band, band] } as unknown as PredictedRun;
-  const truth = (mean: number[]): SimulatedProfiles => ({
+  const truth = (mean: number[]): TrajectoryStatistics => ({
     times: [0, 1, 2],
     elements: M,
     realizations: 4,

@@ -23,18 +23,6 @@ export interface PredictedRun {
   readonly warnings: readonly string[];
 }
 
-/** Densities of direct simulations at the times and nodes of a prediction. */
-export interface SimulatedProfiles {
-  readonly times: readonly number[];
-  readonly elements: number;
-  readonly realizations: number;
-  /** `[times * elements]`, over the realizations. */
-  readonly mean: Float64Array;
-  readonly standardError: Float64Array;
-  /** That these errors were estimated with. */
-  readonly degreesOfFreedom: number;
-}
-
 /** The same prediction at more times, for pictures. */
 export type Course = Pick<PredictedRun, "times" | "x" | "density" | "freeEnergy">;
 

@@ -1,10 +1,11 @@
 /** What a finished run comes to, as its report needs it: plain values, whoever made them. */
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import type { GoodnessOfFit } from "@spiediff/numerics";
 import type { BandCoverage } from "./band_coverage.ts";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { LawErrors } from "./law_errors.ts";
-import type { Course, PredictedRun, SimulatedProfiles } from "./predicted_run.ts";
+import type { Course, PredictedRun } from "./predicted_run.ts";
 
 /** A loss since the point before, and the held-out loss where it was measured. */
 export interface LossPoint {
@@ -41,7 +42,7 @@ export interface RunResult {
   /** What deterministic networks make of the same data. */
   readonly baseline?: { readonly errors: LawErrors; readonly members: number };
   /** The direct simulation and the wall-clock seconds that it took. */
-  readonly truth?: { readonly statistics: SimulatedProfiles; readonly seconds: number };
+  readonly truth?: { readonly statistics: TrajectoryStatistics; readonly seconds: number };
   readonly coverage?: BandCoverage;
   /** Wall-clock seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>;

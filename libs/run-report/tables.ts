@@ -1,7 +1,7 @@
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import { toCsv } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
-import type { SimulatedProfiles } from "./predicted_run.ts";
 
 /** The files of learned functions, by what they hold. */
 const FILES = {
@@ -34,7 +34,7 @@ function curveCsv(
 }
 
 /** `kmc.csv`: the direct simulation at the times and nodes of `prediction.csv`. */
-export function kmcCsv(truth: SimulatedProfiles): string {
+export function kmcCsv(truth: TrajectoryStatistics): string {
   const M = truth.elements;
   const rows = truth.times.flatMap((t, k) =>
     Array.from({ length: M }, (_, i) => ({ t, x: i / M, at: k * M + i }))

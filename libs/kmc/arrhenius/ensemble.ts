@@ -86,7 +86,7 @@ export async function simulateTrajectories(
 
 function planOf(options: SampleOptions): EnsemblePlan<ArrheniusRun> {
   checkEnsemble(options);
-  const { system, elements, profile, initialState, realizations, recordsFile } = options;
+  const { system, elements, profile, initialState, realizations } = options;
   const { burnIn, horizons, controlVariates = true, blocks, blockSize } = options;
   // Blocks hold whole words: enough words for honest errors, or none.
   const engine = chooseEngine(options.engine ?? "auto", system, realizations, WORDS);
@@ -101,7 +101,6 @@ function planOf(options: SampleOptions): EnsemblePlan<ArrheniusRun> {
       algorithm: algorithmName(engine, system, controlVariates),
     },
     words: wordsOf(options, engine),
-    records: recordsFile !== undefined,
     ...{ elements, realizations, burnIn, horizons, controlVariates, blocks, blockSize },
   });
 }
