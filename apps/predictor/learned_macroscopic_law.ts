@@ -25,7 +25,7 @@ export interface LawOptions {
   /** How many of the ensemble's members, from the first on; all when absent. */
   readonly members?: number;
   /** What the manifest says of it. */
-  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
+  readonly gradientEnergy?: GradientEnergy;
 }
 
 /** Rounding of what a network gives, relative to its typical size. */

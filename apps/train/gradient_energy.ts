@@ -10,7 +10,7 @@ import { finestRing, type GradientEnergy } from "@spiediff/law";
  */
 export function gradientEnergy(
   { particles, elements }: Pick<Experiment, "particles" | "elements">,
-): Omit<GradientEnergy, "kind"> | undefined {
+): GradientEnergy | undefined {
   if (particles.system === "foreign") return undefined;
   const betaJ = couplings(particles);
   const sum = betaJ.reduce((total, coupling, r) => total + (r === 0 ? 0 : coupling * r * r), 0);

@@ -8,7 +8,7 @@ import type { OperatorEstimate } from "./types.ts";
  */
 export function localPart<Estimate extends Pick<OperatorEstimate, "density" | "K1" | "flux">>(
   estimate: Estimate,
-  { kappa, mobilityExponent }: Omit<GradientEnergy, "kind">,
+  { kappa, mobilityExponent }: GradientEnergy,
 ): Estimate {
   const { density, K1, flux } = estimate;
   const M = density.length;

@@ -8,14 +8,13 @@ export type Term =
   | { readonly kind: "dissipation" }
   /** Fluxes `m E` along a uniform force, `strength[field][axis]` in energy over the torus' side. */
   | { readonly kind: "drift"; readonly strength: readonly (readonly number[])[] }
-  | GradientEnergy;
+  | { readonly kind: "gradient energy" } & GradientEnergy;
 
 /**
  * Of one field: the driving force becomes `f' - kappa lap rho`, as `F` gains `kappa/2 |grad rho|^2`, and the
- * mobility the factor `exp(-mobilityExponent lap rho)` (docs/theory.md section 1).
+ * mobility the factor `exp(-mobilityExponent lap rho)` (docs/theory.md section 5).
  */
 export interface GradientEnergy {
-  readonly kind: "gradient energy";
   /** In energy times the torus' side squared; of either sign. */
   readonly kappa: number;
   /** In the torus' side squared; 0 where rates do not go with the energy of the state that is left. */
@@ -36,7 +35,7 @@ export function finestRing(
 
 /** The gradient energy among a law's terms. @throws {RangeError} if it has several fields. */
 export function gradientEnergyOf({ terms, fields }: Pick<Law, "terms" | "fields">) {
-  const found = terms.find((term): term is GradientEnergy => term.kind === "gradient energy");
+  const found = terms.find((term) => term.kind === "gradient energy");
   if (found !== undefined && fields.length > 1) {
     throw new RangeError(`A gradient energy is one of a single field, not of ${fields.length}.`);
   }

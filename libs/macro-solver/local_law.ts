@@ -24,7 +24,7 @@ export interface LocalLaw {
   pressure?(density: number): number;
   /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall. */
   readonly drift?: readonly number[];
-  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
+  readonly gradientEnergy?: GradientEnergy;
 }
 
 /** The macroscopic law of `members` equal systems on a mesh. */

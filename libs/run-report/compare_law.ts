@@ -26,7 +26,7 @@ export interface ComparedLaw {
   readonly freeEnergy: ComparedCurve;
   readonly errors: LawErrors | null;
   /** What measured points have besides; none when absent. */
-  readonly gradientEnergy?: Omit<GradientEnergy, "kind">;
+  readonly gradientEnergy?: GradientEnergy;
 }
 
 /** What a model has learned, over a density grid. */
