@@ -248,10 +248,11 @@ function fluxHorizon(
   if (total.count < LEAST_REALIZATIONS * bandWidth(elements)) {
     return leastError(source, fluxName, windows);
   }
-  const variances = horizons.map((h, w) =>
-    unexplainedVariance(samplingCovariance(total, w, fluxSource, h), elements)
-  );
-  return windows.reduce((best, w) => variances[w] < variances[best] ? w : best);
+  const variance = new Map(windows.map((w) => {
+    const covariance = samplingCovariance(total, w, fluxSource, horizons[w]);
+    return [w, unexplainedVariance(covariance, elements)];
+  }));
+  return windows.reduce((best, w) => variance.get(w)! < variance.get(best)! ? w : best);
 }
 
 /** Covariance of all errors, a band. */

@@ -87,9 +87,7 @@ export function snapshotsAgainstLaw(
     const { residual, sampling, law, mesh, times } = pieces[p];
     return { profileName, test: meanTest(residual, [sampling, ofLaw(law), ofMesh(mesh)]), times };
   });
-  const law = new Matrix(
-    pieces[0].law.map((_, m) => pieces.flatMap(({ law }) => law[m])),
-  ).to2DArray();
+  const law = pieces[0].law.map((_, m) => pieces.flatMap(({ law }) => law[m]));
   const test = meanTest(
     pieces.flatMap(({ residual }) => residual),
     [...sampling, ofLaw(law), ofMesh(pieces.flatMap(({ mesh }) => mesh))],
