@@ -1,5 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { Band } from "@spiediff/law";
+import { BAND_COLUMNS, bandJson, bandRows, curveBandJson } from "./band_output.ts";
 import type { Prediction } from "./types.ts";
 
 /**
@@ -9,14 +9,12 @@ import type { Prediction } from "./types.ts";
  */
 export function predictionCsv(prediction: Prediction): string {
   const { times, x, density, fluctuation, level } = prediction;
-  const bands = ["lower", "upper", "curve_lower", "curve_upper"];
-  const lines = [`# level: ${level}`, ["t", "x", "mean", ...bands, "fluctuation"].join(",")];
+  const lines = [`# level: ${level}`, ["t", "x", ...BAND_COLUMNS, "fluctuation"].join(",")];
   times.forEach((t, k) => {
+    const rows = bandRows(density[k]);
     x.forEach((position, i) => {
-      const { mean, lower, upper, wholeCurve } = density[k];
-      const curve = [wholeCurve.lower[i], wholeCurve.upper[i]];
       const single = fluctuation?.[k][i] ?? "";
-      lines.push([t, position, mean[i], lower[i], upper[i], ...curve, single].join(","));
+      lines.push([t, position, ...rows.map((row) => row[i]), single].join(","));
     });
   });
   return lines.join("\n") + "\n";
@@ -27,11 +25,6 @@ export function predictionJson(
   prediction: Prediction,
   manifest: Manifest,
 ): Record<string, unknown> {
-  const plain = (band: Band) => ({
-    mean: [...band.mean],
-    lower: [...band.lower],
-    upper: [...band.upper],
-  });
   const { density, fluctuation, freeEnergy, initial, members, massDrift, meshError, x, ...rest } =
     prediction;
   return {
@@ -40,12 +33,9 @@ export function predictionJson(
     model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
     units: manifest.units,
     x: [...x],
-    density: density.map((band) => ({
-      ...plain(band),
-      wholeCurve: { lower: [...band.wholeCurve.lower], upper: [...band.wholeCurve.upper] },
-    })),
+    density: density.map(curveBandJson),
     fluctuation: fluctuation?.map((row) => [...row]) ?? null,
-    freeEnergy: plain(freeEnergy),
+    freeEnergy: bandJson(freeEnergy),
     massDrift: [...massDrift],
     meshError: meshError && [...meshError],
     initial: { density: [...initial.density], mass: initial.mass },

@@ -44,7 +44,7 @@ export async function tableFiles(
       units,
       coverage,
       gauge: law.gauge,
-      gradientEnergy: gradientEnergy,
+      gradientEnergy,
       members,
       seed,
       ...tablesJson(tables),

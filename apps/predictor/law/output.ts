@@ -1,7 +1,7 @@
-import type { CurveBand } from "@spiediff/law";
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { LearnedLaw } from "../learned_law.ts";
-import { BAND_COLUMNS, bandRow, LAW_QUANTITIES } from "./quantities.ts";
+import { BAND_COLUMNS, bandRows, curveBandJson } from "../band_output.ts";
+import { LAW_QUANTITIES } from "./quantities.ts";
 
 /** Which members a law's bands are made of. */
 export interface LawMembers {
@@ -16,7 +16,10 @@ export interface LawMembers {
 export function lawCsv(law: LearnedLaw): string {
   const lines = [`# level: ${law.level}`, ["quantity", "rho", ...BAND_COLUMNS].join(",")];
   for (const { key, symbol } of LAW_QUANTITIES) {
-    law.density.forEach((rho, i) => lines.push([symbol, rho, ...bandRow(law, key, i)].join(",")));
+    const rows = bandRows(law[key]);
+    law.density.forEach((rho, i) =>
+      lines.push([symbol, rho, ...rows.map((row) => row[i])].join(","))
+    );
   }
   return lines.join("\n") + "\n";
 }
@@ -38,16 +41,9 @@ export function lawJson(
     members: ensemble.members,
     seed: ensemble.seed,
     density: [...law.density],
-    ...Object.fromEntries(LAW_QUANTITIES.map(({ key }) => [key, plain(law[key])])),
+    ...Object.fromEntries(LAW_QUANTITIES.map(({ key }) => [key, curveBandJson(law[key])])),
   };
 }
-
-const plain = ({ mean, lower, upper, wholeCurve }: CurveBand) => ({
-  mean: [...mean],
-  lower: [...lower],
-  upper: [...upper],
-  wholeCurve: { lower: [...wholeCurve.lower], upper: [...wholeCurve.upper] },
-});
 
 /** Most rows of the terminal's table. */
 const MOST_ROWS = 21;
@@ -64,8 +60,8 @@ export function lawText(
   const rows = [...density.keys()].filter((i) => i % every === 0).map((i) => [
     String(Number(density[i].toPrecision(4))),
     ...LAW_QUANTITIES.map(({ key }) => {
-      const [mean, lower, upper] = bandRow(law, key, i);
-      return withError(mean, (upper - lower) / 2);
+      const { mean, lower, upper } = law[key];
+      return withError(mean[i], (upper[i] - lower[i]) / 2);
     }),
   ]);
   const head = ["rho", ...LAW_QUANTITIES.map(({ symbol }) => symbol)];

@@ -1,5 +1,3 @@
-import type { LearnedLaw } from "../learned_law.ts";
-
 /** A function of the density that a law consists of. */
 export interface LawQuantity {
   readonly key: "mobility" | "diffusivity" | "curvature" | "drivingForce" | "freeEnergy" | "K1";
@@ -54,12 +52,3 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     caption: "−m/Δ on the mesh that the model was trained with.",
   },
 ];
-
-/** The columns of a band in tables. */
-export const BAND_COLUMNS = ["mean", "lower", "upper", "curve_lower", "curve_upper"] as const;
-
-/** The columns' values at one density. */
-export function bandRow(law: LearnedLaw, key: LawQuantity["key"], i: number): number[] {
-  const { mean, lower, upper, wholeCurve } = law[key];
-  return [mean[i], lower[i], upper[i], wholeCurve.lower[i], wholeCurve.upper[i]];
-}

@@ -3,7 +3,8 @@ import { numberParser } from "@spiediff/command-line";
 import { z } from "zod";
 import { parseSeed } from "../cli/seed.ts";
 import { evenGrid, readDensities } from "../law/density_grid.ts";
-import { inOneLine, seedWord } from "./predict_request.ts";
+import { ensembleFields } from "./ensemble_fields.ts";
+import { inOneLine } from "./predict_request.ts";
 import { HttpError, type Limits } from "./types.ts";
 
 /** A request for the law that has been checked. */
@@ -18,9 +19,7 @@ export interface LawRequest {
 export const lawQuerySchema = (limits: Limits) =>
   z.strictObject({
     densities: z.string().max(10_000).optional(),
-    members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
-    seed: z.union([z.int(), seedWord], { error: "must be a whole number or a word" }).default(1),
-    level: z.number().gt(0).lt(1).default(0.95),
+    ...ensembleFields(limits),
   });
 
 /**

@@ -28,15 +28,6 @@ export function acceptedType(accept = "*/*"): MediaType {
   throw new HttpError(406, `Answers come as ${MEDIA_TYPES.join(", ")}.`);
 }
 
-/** Bands as rows of an array: mean, lower, upper, curve_lower, curve_upper. */
-export const BAND_ROWS = 5;
-
-/** `[times][5][elements]` of a prediction, one after the other. */
-export const predictionRows = ({ density }: Prediction): Float64Array[] =>
-  density.flatMap(({ mean, lower, upper, wholeCurve }) => [
-    ...[mean, lower, upper, wholeCurve.lower, wholeCurve.upper],
-  ]);
-
 /** The CSV of predictions of several profiles: that of each, with a first column `profile` from 0 on. */
 export function predictionsCsv(predictions: readonly Prediction[]): string {
   const tables = predictions.map((prediction) => predictionCsv(prediction).trimEnd().split("\n"));

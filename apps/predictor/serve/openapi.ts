@@ -1,6 +1,7 @@
 /** The service described for machines: OpenAPI 3.1, whose schemas are those that requests are checked by. */
 import { z } from "zod";
-import { BAND_COLUMNS, LAW_QUANTITIES } from "../law/quantities.ts";
+import { BAND_COLUMNS } from "../band_output.ts";
+import { LAW_QUANTITIES } from "../law/quantities.ts";
 import { VERSION } from "../version.ts";
 import { HEALTH, LAW, PREDICTION, REFUSAL } from "./answers.ts";
 import { lawQuerySchema } from "./law_request.ts";

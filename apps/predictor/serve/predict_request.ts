@@ -3,6 +3,7 @@ import { parseJson, parseWith } from "@spiediff/experiment";
 import { isUsersMistake } from "@spiediff/command-line";
 import { parseExpression } from "../cli/expression.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";
+import { ensembleFields } from "./ensemble_fields.ts";
 import { HttpError, type Limits } from "./types.ts";
 
 /** A request that has been checked. */
@@ -14,9 +15,6 @@ export interface PredictRequest {
   readonly options: PredictOptions;
 }
 
-/** A seed that is a word; blanks are none. */
-export const seedWord = z.string().regex(/\S/, "must not be blank").max(100);
-
 /** The body of `POST /predict`; unknown fields are refused. Exactly one of profile and profiles is there. */
 export const predictRequestSchema = (limits: Limits) => {
   const profile = z.union([z.string().max(500), z.array(z.number()).max(limits.elements)], {
@@ -26,11 +24,7 @@ export const predictRequestSchema = (limits: Limits) => {
     profile: profile.optional(),
     profiles: z.array(profile).min(1).max(limits.profiles).optional(),
     times: z.array(z.number()).min(1).max(limits.times),
-    members: z.int().min(1).max(limits.members).default(Math.min(500, limits.members)),
-    seed: z.union([z.int(), seedWord], {
-      error: "must be a whole number or a word",
-    }).default(1),
-    level: z.number().gt(0).lt(1).default(0.95),
+    ...ensembleFields(limits),
     ddimSteps: z.int().min(1).default(2),
     elements: z.int().min(3).max(limits.elements).optional(),
   });

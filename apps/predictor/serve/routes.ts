@@ -1,20 +1,15 @@
 import { npyBytes } from "@spiediff/npy";
+import { BAND_COLUMNS, bandRows } from "../band_output.ts";
 import { initialDensity } from "../initial_density.ts";
-import { BAND_COLUMNS, LAW_QUANTITIES } from "../law/quantities.ts";
+import { LAW_QUANTITIES } from "../law/quantities.ts";
 import { lawCsv, lawJson } from "../law/output.ts";
-import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
+import { learnedLaw } from "../learned_law.ts";
 import { predictionCsv, predictionJson } from "../output.ts";
 import { predict } from "../predict.ts";
 import type { Model, Prediction } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { parseLawRequest } from "./law_request.ts";
-import {
-  acceptedType,
-  BAND_ROWS,
-  type MediaType,
-  predictionRows,
-  predictionsCsv,
-} from "./media_types.ts";
+import { acceptedType, type MediaType, predictionsCsv } from "./media_types.ts";
 import { openApi } from "./openapi.ts";
 import { parsePredictRequest, type PredictRequest, profileNamed } from "./predict_request.ts";
 import { readBody } from "./read_body.ts";
@@ -82,8 +77,8 @@ function predictionsAs(
     case "text/csv":
       return { type, body: batch ? predictionsCsv(predictions) : predictionCsv(first) };
     case "application/x-npy": {
-      const shape = [first.times.length, BAND_ROWS, first.x.length];
-      const rows = predictions.flatMap(predictionRows);
+      const shape = [first.times.length, BAND_COLUMNS.length, first.x.length];
+      const rows = predictions.flatMap(({ density }) => density.flatMap(bandRows));
       return { type, body: npyBytes(batch ? [predictions.length, ...shape] : shape, rows) };
     }
   }
@@ -111,10 +106,6 @@ async function lawAnswer(exchange: Exchange): Promise<Answer> {
     }
   }
 }
-
-const bandRows = ({ mean, lower, upper, wholeCurve }: LearnedLaw["mobility"]): Float64Array[] => [
-  ...[mean, lower, upper, wholeCurve.lower, wholeCurve.upper],
-];
 
 /**
  * Waits for its turn and computes, until the client goes away, the time is over or the service ends.
