@@ -57,7 +57,7 @@ const ROWS: MetricRow[] = [
   {
     key: "bandCoverageWithKmcError",
     name: "coverage, KMC error included",
-    meaning: "the same with each band widened by 1.96 standard errors of the KMC mean",
+    meaning: "the same with each band widened by the KMC mean's own 95 % interval (Student's)",
   },
   {
     key: "simulationDeviation",

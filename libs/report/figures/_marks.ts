@@ -73,21 +73,22 @@ export function outside(domain: [number, number], covered?: [number, number]): P
   })];
 }
 
-/** Reference curves: the first in ink, further ones softer, dashes as each asks. */
-export function references(x: number[], curves: ReferenceCurve[]): Plot.Markish[] {
-  return curves.map((reference, i) =>
-    curve(x, reference.values, color(i === 0 ? "ink" : "soft"), {
-      dashed: reference.style === "dashed",
-      width: 1.5,
-    })
-  );
-}
+/** References: the first in ink, further ones softer. */
+const referenceColor = (i: number) => color(i === 0 ? "ink" : "soft");
 
-/** Legend entries that belong to `references`. */
+/** Reference `i` in its colour, dashed if it asks. */
+export const referenceCurve = (
+  x: number[],
+  y: number[],
+  { style }: ReferenceCurve,
+  i: number,
+): Plot.Markish => curve(x, y, referenceColor(i), { dashed: style === "dashed", width: 1.5 });
+
+/** Legend entries that belong to {@link referenceCurve}s. */
 export function referenceLegend(curves: ReferenceCurve[]): LegendItem[] {
   return curves.map((reference, i) => ({
     label: reference.label,
-    color: color(i === 0 ? "ink" : "soft"),
+    color: referenceColor(i),
     mark: reference.style === "dashed" ? "dashed" : "line",
   }));
 }

@@ -15,7 +15,7 @@ import {
   wholeCurveColumns,
   wholeCurveLabel,
 } from "./_learned_curves.ts";
-import { band, curve, grid, outside, referenceLegend, references } from "./_marks.ts";
+import { band, curve, grid, outside, referenceCurve, referenceLegend } from "./_marks.ts";
 
 /** Height of a deviation figure over what the covered densities need. */
 const HEADROOM = 1.6;
@@ -101,7 +101,7 @@ function legendOf(
 }
 
 function marksOf(
-  { density, covered, references: [reference] }: LearnedFunction,
+  { density, covered }: LearnedFunction,
   { mean, lower, upper, edges, others, frame }: Deviations,
   domain: [number, number],
 ): Plot.Markish[] {
@@ -116,10 +116,10 @@ function marksOf(
       return curve(x, y, color("learned"), { width: 1, dashed: true });
     }),
     curve(line.x, line.y, color("learned")),
-    ...others.flatMap((other, i) => {
+    ...others.map((other, i) => {
       const { x, y } = clipCurve(density, other.values, frame);
       // The zero line stands for the first reference; the others keep their colours.
-      return references(x, [reference, ...others].map((c) => ({ ...c, values: y })))[i + 1];
+      return referenceCurve(x, y, other, i + 1);
     }),
   ];
 }

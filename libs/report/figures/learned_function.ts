@@ -13,7 +13,15 @@ import {
   outsideLegend,
   wholeCurveColumns,
 } from "./_learned_curves.ts";
-import { band, curve, errorBars, grid, outside, referenceLegend, references } from "./_marks.ts";
+import {
+  band,
+  curve,
+  errorBars,
+  grid,
+  outside,
+  referenceCurve,
+  referenceLegend,
+} from "./_marks.ts";
 
 function csv(data: LearnedFunction): string {
   const { density, learned, references, points } = data;
@@ -75,9 +83,9 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
         color("learned"),
       ),
       curve(mean.x, mean.y, color("learned"), { width: 3.5 }),
-      ...data.references.flatMap((reference, i) => {
+      ...data.references.map((reference, i) => {
         const { x, y } = clipCurve(density, reference.values, frame);
-        return references(x, data.references.map((other) => ({ ...other, values: y })))[i];
+        return referenceCurve(x, y, reference, i);
       }),
     ],
   });
