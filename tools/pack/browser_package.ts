@@ -1,5 +1,6 @@
 import { ROOT } from "../root.ts";
 import { removeIfThere } from "../standalone/folder.ts";
+import { buildPage } from "../standalone/page.ts";
 import { bundle } from "./bundle.ts";
 import { licencesOf } from "./licences.ts";
 import { type Manifest, modulesOf } from "./package.ts";
@@ -8,15 +9,7 @@ const APP = `${ROOT}/apps/browser`;
 
 /** Writes `@spiediff/browser` for npm: the page as static files, without a model. */
 export async function browserPackage(folder: string): Promise<Manifest> {
-  const page = `${folder}/page`;
-  const model = `${ROOT}/test-data/lrm-quick-model`;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${ROOT}/tools/standalone/browser.ts`, "--model", model, "--out", page],
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code !== 0) throw new Error(`No page was built: ${new TextDecoder().decode(stderr)}`);
-  await removeIfThere(`${page}/model`);
+  await buildPage(`${folder}/page`);
   await Deno.copyFile(`${ROOT}/tools/pack/browser.md`, `${folder}/README.md`);
   await Deno.copyFile(`${ROOT}/LICENSE`, `${folder}/LICENSE`);
   await Deno.writeTextFile(`${folder}/THIRD-PARTY.txt`, await licences());

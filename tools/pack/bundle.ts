@@ -1,4 +1,4 @@
-import { ROOT } from "../root.ts";
+import { runBundler } from "../standalone/bundler.ts";
 
 /** What goes into a package, and what it leaves to others. */
 export interface Bundle {
@@ -15,15 +15,9 @@ export interface Bundle {
  * @throws {Error} with the bundler's words if it fails.
  */
 export async function bundle(out: string, { platform, entries, external }: Bundle): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--platform", platform, "--code-splitting", "--outdir", out],
-      ...external.flatMap((name) => ["--external", name]),
-      ...entries,
-    ],
-    cwd: ROOT,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code !== 0) throw new Error(`Bundling failed: ${new TextDecoder().decode(stderr)}`);
+  await runBundler([
+    ...["--platform", platform, "--code-splitting", "--outdir", out],
+    ...external.flatMap((name) => ["--external", name]),
+    ...entries,
+  ]);
 }

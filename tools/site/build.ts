@@ -4,11 +4,12 @@ import { build } from "vitepress";
 import { markdownPages } from "../check/pages.ts";
 import { writeReference } from "../docs.ts";
 import { ROOT } from "../root.ts";
+import { buildPage } from "../standalone/page.ts";
 import { BUILD_FOLDER, PAGES_FOLDER } from "./folders.ts";
 import { homePage, LIVE_PAGE } from "./home.ts";
 import { sitePages } from "./pages.ts";
 
-const MODEL = "test-data/lrm-quick-model";
+const MODEL = `${ROOT}/test-data/lrm-quick-model`;
 
 /** Pictures go through the generator, which finds them beside the pages; data are copied as they are. */
 const folderOf = (file: string) =>
@@ -43,14 +44,5 @@ export async function buildSite(out: string, base = "/"): Promise<void> {
   process.env.NODE_ENV = "production";
   await build(join(ROOT, "tools", "site"), { outDir: out, base });
   await writeReference(join(out, "api"));
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "tools/standalone/browser.ts"],
-      ...["--model", MODEL, "--out", join(out, "live-page")],
-    ],
-    cwd: ROOT,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await buildPage(join(out, "live-page"), MODEL);
 }

@@ -1,6 +1,7 @@
 /** The standalone folder: one bundle, the native runtime of one platform, and a launcher. */
 import { dirname } from "node:path";
 import { ROOT } from "../root.ts";
+import { runBundler } from "./bundler.ts";
 import { launcher } from "./launcher.ts";
 
 /** What was built. */
@@ -31,18 +32,12 @@ export async function buildFolder(path: string): Promise<Artifact> {
 }
 
 /** HDF5's library alone would weigh 4 MB; `export` says that it is not here. */
-async function bundle(target: string): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--platform", "deno", "--minify"],
-      ...["--external", "onnxruntime-node", "--external", "h5wasm"],
-      ...["--output", target, "apps/predictor/main.ts"],
-    ],
-    cwd: ROOT,
-    stderr: "piped",
-  }).output();
-  if (code !== 0) throw new Error(`Bundling failed: ${new TextDecoder().decode(stderr)}`);
-}
+const bundle = (target: string): Promise<void> =>
+  runBundler([
+    ...["--platform", "deno", "--minify"],
+    ...["--external", "onnxruntime-node", "--external", "h5wasm"],
+    ...["--output", target, "apps/predictor/main.ts"],
+  ]);
 
 /** onnxruntime-node carries the libraries of all platforms; a standalone folder needs one. */
 async function copyRuntime(target: string): Promise<void> {

@@ -146,8 +146,8 @@ writeStudy({
   files: { "bands.csv": toCsv(columns, 0.95) },
   text: `# Out of range
 
-L = 40, beta J0 = 1, N = 8000, 250 realizations a profile (N = 8000, 250 realizations)
-with its profiles squeezed to densities from 0.3 to 0.7, ${SEEDS.length} seeds. The exact answer is the law of independent sites, which the start obeys
+L = 40, beta J0 = 1, N = 8000, 250 realizations a profile, with the profiles squeezed to densities from 0.3 to
+0.7, ${SEEDS.length} seeds. The exact answer is the reference of the start, local equilibrium
 ([theory](../../theory.md#5-exact-references)). Outside of the data the bands are the prior's: they say that nothing is
 known, and how often they hold the truth there is luck of the prior, not a guarantee. A prediction
 that goes there says so (its flag \`firstTimeOutside\` and a warning).`,
