@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomStream } from "@spiediff/random";
+import { type RandomStream, randomStream } from "@spiediff/random";
 import { experimentFile, spiediff } from "./testing.ts";
 import { type Ending, type Moment, onChange, runContents, runProcess } from "./testing_kill.ts";
 
@@ -88,7 +88,7 @@ describe("kill -9", () => {
         undisturbed[Math.floor(random.uniform() * undisturbed.length)];
       const moment: Moment = random.uniform() < 0.5
         ? { milliseconds: random.uniform() * milliseconds }
-        : { changes: 1 + Math.floor(random.uniform() * changes) };
+        : { changes: 1 + Math.floor(share(random) * changes) };
       const command = ROADS[road][stage];
       const folder = join(root, `killed-${done}`);
       await rm(folder, { recursive: true, force: true });
@@ -109,6 +109,10 @@ describe("kill -9", () => {
     );
   }, 20_000 + 20_000 * KILLS);
 });
+
+/** Of a command's changes: half of the time of its last ones, where results appear and what is outdated goes. */
+const share = (random: RandomStream): number =>
+  random.uniform() < 0.5 ? random.uniform() : 1 - 0.15 * random.uniform();
 
 /** Commands whose output lies outside of run folders; OLD and MODEL stand for the models that ship. */
 const OUTPUTS = {
