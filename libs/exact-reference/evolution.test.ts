@@ -9,6 +9,7 @@ import {
   type NonlocalSystem,
   pressureOf,
   solveDiffusion,
+  solveKernelLaw,
   solveNonlocal,
 } from "./mod.ts";
 
@@ -148,5 +149,47 @@ describe("the nonlocal law", () => {
     expect(() => nonlocalRate(system, points)).toThrow(
       `gridPoints must be odd and at least 9, not ${points}.`,
     );
+  });
+});
+
+describe("the law of a kernel", () => {
+  const couplings = (halfWidth: number, betaJ0: number) =>
+    new Float64Array(halfWidth + 1).fill(betaJ0 / (2 * halfWidth + 1));
+
+  it("is the nonlocal law of the long-range limit where the local one is that", () => {
+    // The kernel there is an average over 61 sites; here a sum over 60 neighbours and the own site, to 1/L^2.
+    const [sites, halfWidth, betaJ0] = [800, 30, 1.3];
+    const times = [0.002, 0.006];
+    const limit = longRangeLimit({ betaJ0 });
+    const own = solveKernelLaw(
+      limit,
+      { couplings: couplings(halfWidth, betaJ0), sites },
+      wave,
+      times,
+    );
+    const other = solveNonlocal({ halfWidth, betaJ0, sites }, wave, times);
+    const { pressure, diffusivity } = pressureOf(limit, 0.2, 0.8);
+    const local = solveDiffusion(pressure, diffusivity, wave, times, 65);
+    times.forEach((_, t) => {
+      const reach = worst(other[t], local[t]);
+      expect(reach).toBeGreaterThan(2e-4);
+      expect(worst(own[t], other[t])).toBeLessThan(5e-3 * reach);
+    });
+  });
+
+  it("is the local law where nothing reaches over the domain", () => {
+    const limit = longRangeLimit({ betaJ0: 1 });
+    const [own] = solveKernelLaw(limit, { couplings: couplings(3, 1), sites: 1e6 }, wave, [0.004]);
+    const { pressure, diffusivity } = pressureOf(limit, 0.2, 0.8);
+    const [local] = solveDiffusion(pressure, diffusivity, wave, [0.004], 65);
+    expect(worst(own, local)).toBeLessThan(1e-7);
+  });
+
+  it("reads energies in units of k_B T: beta and the prefactor change the clock only", () => {
+    const kernel = { couplings: couplings(40, 1), sites: 2000 };
+    const [own] = solveKernelLaw(longRangeLimit({ betaJ0: 1 }), kernel, wave, [0.004]);
+    const cold = longRangeLimit({ betaJ0: 1, beta: 2, drive: 3 });
+    const [other] = solveKernelLaw(cold, { ...kernel, beta: 2 }, wave, [0.004 / 3]);
+    expect(worst(own, other)).toBeLessThan(1e-10);
   });
 });

@@ -10,6 +10,7 @@ export {
 } from "./bond_processes.ts";
 export { curvatureOf } from "./curvature.ts";
 export { hatAverages, longRangePressure, pressureOf, solveDiffusion } from "./diffusion.ts";
+export { type KernelOnSites, solveKernelLaw } from "./kernel_law.ts";
 export {
   equilibriumFor,
   independentSites,

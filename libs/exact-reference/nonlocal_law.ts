@@ -6,6 +6,7 @@
  * over `[x - a, x + a]`, `a = (L + 1/2) eps`; a mode `k` is damped by `sin(k a)/(k a)`.
  */
 import { checkedSystem } from "./_checks.ts";
+import { applyCirculant, circulant, followed } from "./spectral.ts";
 import type { ReferenceSystem } from "./types.ts";
 
 /** A {@link ReferenceSystem} with its number of sites, which sets the kernel's range. */
@@ -29,19 +30,19 @@ export function nonlocalRate(
   }
   const { halfWidth, betaJ0, drive } = checkedSystem(system);
   const range = (halfWidth + 0.5) / system.sites;
-  const derivative = fourierMatrix(gridPoints, (k) => [0, k]);
-  const interaction = fourierMatrix(gridPoints, (k) => {
+  const derivative = circulant(gridPoints, (k) => [0, k]);
+  const interaction = circulant(gridPoints, (k) => {
     const phase = k * range;
     return [betaJ0 * (phase === 0 ? 1 : Math.sin(phase) / phase), 0];
   });
   return (density) => {
-    const potential = apply(interaction, density);
-    const gradient = apply(derivative, density);
-    const force = apply(derivative, potential);
+    const potential = applyCirculant(interaction, density);
+    const gradient = applyCirculant(derivative, density);
+    const force = applyCirculant(derivative, potential);
     const flux = density.map((rho, i) =>
       drive * Math.exp(-potential[i]) * (gradient[i] - rho * (1 - rho) * force[i])
     );
-    return apply(derivative, flux);
+    return applyCirculant(derivative, flux);
   };
 }
 
@@ -66,51 +67,6 @@ export function solveNonlocal(
   const stiffest = (Math.PI * gridPoints) ** 2 * drive * growth *
     Math.exp(Math.max(0, -system.betaJ0));
   const limit = 2 / stiffest;
-  let density = Float64Array.from({ length: gridPoints }, (_, i) => field(i / gridPoints));
-  let now = 0;
-  return times.map((time) => {
-    const steps = Math.max(1, Math.ceil((time - now) / limit));
-    const h = (time - now) / steps;
-    for (let s = 0; s < steps && h > 0; s++) density = rungeKutta(rate, density, h);
-    now = time;
-    return Float64Array.from(density);
-  });
-}
-
-function rungeKutta(
-  rate: (density: Float64Array) => Float64Array,
-  y: Float64Array<ArrayBuffer>,
-  h: number,
-): Float64Array<ArrayBuffer> {
-  const k1 = rate(y);
-  const k2 = rate(y.map((v, i) => v + h / 2 * k1[i]));
-  const k3 = rate(y.map((v, i) => v + h / 2 * k2[i]));
-  const k4 = rate(y.map((v, i) => v + h * k3[i]));
-  return y.map((v, i) => v + h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
-}
-
-/** First column of the circulant matrix whose symbol at `k` is `re + i im` (even, odd in `k`). */
-function fourierMatrix(n: number, symbol: (k: number) => [number, number]): Float64Array {
-  const column = new Float64Array(n);
-  for (let d = 0; d < n; d++) {
-    let sum = symbol(0)[0];
-    for (let mode = 1; mode <= (n - 1) / 2; mode++) {
-      const [re, im] = symbol(2 * Math.PI * mode);
-      const angle = 2 * Math.PI * mode * d / n;
-      sum += 2 * (re * Math.cos(angle) - im * Math.sin(angle));
-    }
-    column[d] = sum / n;
-  }
-  return column;
-}
-
-function apply(column: Float64Array, values: Float64Array): Float64Array<ArrayBuffer> {
-  const n = values.length;
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += column[i >= j ? i - j : i - j + n] * values[j];
-    out[i] = sum;
-  }
-  return out;
+  const start = Float64Array.from({ length: gridPoints }, (_, i) => field(i / gridPoints));
+  return followed(rate, start, times, limit);
 }

@@ -7,18 +7,17 @@ import {
   curvatureOf,
   type ExactReference,
   hatAverages,
-  pressureOf,
-  solveDiffusion,
+  solveKernelLaw,
 } from "@spiediff/exact-reference";
 import {
   parseSimulation,
   preset,
   profileDensity,
-  profileRange,
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
+import { couplings } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { judge, type Judgement, withoutGauge } from "../_bands.ts";
@@ -28,6 +27,7 @@ import {
   estimateProfiles,
   exportModel,
   learn,
+  particleSystem,
   trainingData,
 } from "@spiediff/train";
 
@@ -35,7 +35,7 @@ const TIMES = [0.0025, 0.01, 0.03];
 export const MEMBERS = 400;
 const GRID = 41;
 /** Points of the differential equation: on twice as many nothing changes above 1e-9. */
-const POINTS = 100;
+const POINTS = 65;
 
 export const SYSTEMS = ["main job", "L = 1", "L = 5, Gaussian"] as const;
 export type System = typeof SYSTEMS[number];
@@ -118,7 +118,7 @@ async function train(
   });
 }
 
-async function judged(
+export async function judged(
   system: System,
   experiment: SimulatedExperiment,
   folder: string,
@@ -152,13 +152,14 @@ async function judged(
 }
 
 /**
- * Element averages of the predicted profile under the reference's law, by the differential equation on a grid
- * of its own: no mesh, no element, no solver is shared with the prediction.
+ * Element averages of the predicted profile under the reference's law with the whole kernel, by the differential
+ * equation on a grid of its own: no mesh, no element, no gradient expansion, no solver is shared with the
+ * prediction.
  */
 function trueDensities(truth: ExactReference, experiment: SimulatedExperiment): Float64Array[] {
-  const { elements, prediction: { profile } } = experiment;
-  const { pressure, diffusivity } = pressureOf(truth, ...profileRange(profile));
-  return solveDiffusion(pressure, diffusivity, (x) => profileDensity(profile, x), TIMES, POINTS)
+  const { elements, prediction: { profile }, particles: { sites, beta } } = experiment;
+  const kernel = { couplings: couplings(particleSystem(experiment)), sites, beta };
+  return solveKernelLaw(truth, kernel, (x) => profileDensity(profile, x), TIMES, POINTS)
     .map((density) => hatAverages(density, elements));
 }
 

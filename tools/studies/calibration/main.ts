@@ -149,9 +149,8 @@ or all nodes. The calibration in the manifest comes from left-out profiles alone
 
 The truth shares nothing with what is judged: m, f' (less its mean over the grid, which no data can tell) and
 D of equilibrium (expansion, closed form, transfer matrix: [theory](../../theory.md#5-exact-references)), and
-densities from the differential equation with that law, solved on 100 points by sixth-order differences and
-averaged over the hat functions. What no band contains yet is the law's own error: that the kernel reaches over
-a fiftieth of the domain in the main job.
+densities from the differential equation with that law and the whole kernel, solved on 65 points by Fourier
+series and averaged over the hat functions.
 
 Seeds ${SEED} to ${
     SEED + SETS - 1
