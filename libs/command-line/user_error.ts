@@ -16,6 +16,7 @@ const USERS_MISTAKES = [
   "NpyError",
   "SolverError",
   "ShardError",
+  "TrajectoryError",
 ];
 
 /** What the operating system says of paths that the user gave, in words. */

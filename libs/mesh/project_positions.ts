@@ -1,0 +1,32 @@
+/**
+ * `z_i = unit * sum over particles of gamma_i(x)`: of particles anywhere, not on sites.
+ *
+ * @param fractions Positions `[particles]` in lengths of the domain; any real, taken modulo 1.
+ * @param elements `M`, at least 3.
+ * @param unit What a particle weighs: 1 over the number of particles at density 1.
+ * @param chosen Which particles count, as indices; all when absent.
+ * @returns `[M]`; sums to `unit` times the particles that count.
+ * @throws {RangeError} if `elements` is too small, or a position is not finite.
+ */
+export function projectPositions(
+  fractions: ArrayLike<number>,
+  elements: number,
+  unit: number,
+  chosen?: ArrayLike<number>,
+): Float64Array {
+  if (!Number.isInteger(elements) || elements < 3) {
+    throw new RangeError(`elements must be an integer of at least 3, not ${elements}.`);
+  }
+  const z = new Float64Array(elements);
+  const count = chosen?.length ?? fractions.length;
+  for (let k = 0; k < count; k++) {
+    const x = fractions[chosen ? chosen[k] : k];
+    const place = (x - Math.floor(x)) * elements;
+    if (!(place >= 0)) throw new RangeError(`positions must be finite, not ${x}.`);
+    // A tiny negative fraction is rounded up to the end of the domain, which is its beginning.
+    const e = Math.floor(place);
+    z[e % elements] += 1 - (place - e);
+    z[(e + 1) % elements] += place - e;
+  }
+  return z.map((value) => value * unit);
+}
