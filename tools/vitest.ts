@@ -18,7 +18,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     ...["run", "-A", "npm:vitest", "run", "--passWithNoTests", "--maxWorkers=1"],
     // Generous, since a busy machine must not fail a test that is right.
-    ...["--testTimeout=60000", "--hookTimeout=60000"],
+    ...["--testTimeout=120000", "--hookTimeout=120000"],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
   ],
   cwd: `${ROOT}/${folder}`,

@@ -250,7 +250,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser (needs Chromi
     await page.waitForSelector('body[data-state="failed"]', { timeout: 10_000 });
     expect(await page.textContent("#status")).toMatch(/mobility-epinet\.onnx has 100 bytes/);
     await writeFile(path, bytes);
-  }, 30_000);
+  }, 120_000);
 
   it("asked nobody but its own server, and complained about nothing", () => {
     expect(requests.length).toBeGreaterThan(5);

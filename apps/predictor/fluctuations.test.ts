@@ -76,7 +76,7 @@ describe("fluctuations", () => {
       const exact = exactDeviation(N, M, profile, time);
       found![k].forEach((v, i) => expect(Math.abs(v / exact[i] - 1)).toBeLessThan(0.02));
     });
-  }, 30_000);
+  }, 120_000);
   it("do not exist where f is not convex", async () => {
     const law = exclusionLaw(5);
     const bent: Law = {

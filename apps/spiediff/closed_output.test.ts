@@ -40,7 +40,7 @@ describe("a reader who leaves", () => {
     expect(status).toBe(0);
     // A prediction may warn, and shows no more than that.
     expect(stderr.replace(/^warning: .*\n/gm, "")).toBe("");
-  }, 20_000);
+  }, 120_000);
 
   it("takes nothing of what simulate, estimate and train have done", async () => {
     expect(shell(`simulate '${run}' --experiment '${experiment}' | true`).status).toBe(0);
@@ -56,5 +56,5 @@ describe("a reader who leaves", () => {
   it("changes no exit code of a mistake", () => {
     expect(shell("trian 2>&1 | true").status).toBe(2);
     expect(shell("trian 2> /dev/full").status).toBe(2);
-  }, 20_000);
+  }, 120_000);
 });

@@ -33,7 +33,7 @@ describe("an experiment whose name is a path", () => {
     const html = await readFile(join(JSON.parse(stdout).folder, "report.html"), "utf8");
     expect(html).toContain("evil &lt;script&gt;");
     expect(html).not.toContain("<script>alert");
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("warnings", () => {
@@ -53,7 +53,7 @@ describe("warnings", () => {
       "Of use for these sites and elements: sampling.h = 0.0001, 0.0002, 0.0004.",
     ]);
     expect(stderr).toBe(warnings.map((text: string) => `warning: ${text}\n`).join(""));
-  }, 30_000);
+  }, 120_000);
   it("of every stage reach the terminal once, and JSON and report too", async () => {
     const experiment = await odd("long-window", (e) => {
       e.sampling.h = [1e-3, 1e-2];
@@ -77,7 +77,7 @@ describe("warnings", () => {
     const reported = JSON.parse((await spiediff("report", run, "--json")).stdout).warnings;
     expect(reported).toEqual(expect.arrayContaining(estimated));
     expect(reported.length).toBe(shown.length);
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("an experiment whose densities lie beside the grid of reports", () => {
@@ -107,5 +107,5 @@ describe("an experiment whose densities lie beside the grid of reports", () => {
     expect(text).not.toContain("NaN");
     const watched = await spiediff("watch", run, "--page", join(root, "watch.html"), "--json");
     expect(watched.code, watched.stderr).toBe(0);
-  }, 30_000);
+  }, 120_000);
 });

@@ -56,7 +56,7 @@ describe("stages, one by one on files", () => {
       "direct simulation took",
     );
     expect(await files(run)).not.toContain("kmc.csv");
-  }, 30_000);
+  }, 120_000);
 
   it("simulate takes up what is there, to the same bits, and refuses what is damaged", async () => {
     const run = join(root, "again");

@@ -41,7 +41,7 @@ it("a time of hours is known after less than a few seconds", async () => {
   const forecast = await simulationSeconds(withTimes([0.5, 1], 100_000), 2);
   expect(performance.now() - start).toBeLessThan(5000);
   expect(forecast).toBeGreaterThan(3600);
-}, 30_000);
+}, 120_000);
 
 describe("windows", () => {
   it("of use are said nothing of", () => {

@@ -61,7 +61,7 @@ describe("work is done and no stack is shown", () => {
     const { status, stderr, done } = run(streams);
     expect([status, done]).toEqual([0, true]);
     expect(stderr).not.toMatch(/error|EPIPE|^ +at /im);
-  }, 20_000);
+  }, 120_000);
 
   it("a sentence and exit code 1 where the disk is full", () => {
     const { status, stderr, done } = run("> /dev/full");
@@ -71,5 +71,5 @@ describe("work is done and no stack is shown", () => {
     expect(stderr.split("\n").filter((line) => line.startsWith("tool:"))).toEqual([sentence]);
     expect(run("2> /dev/full")).toMatchObject({ status: 1, done: true });
     expect(run("> /dev/full 2>&1")).toMatchObject({ status: 1, done: true });
-  }, 20_000);
+  }, 120_000);
 });

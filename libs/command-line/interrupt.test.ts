@@ -46,5 +46,5 @@ describe.skipIf(noTerminal)("on a pseudo-terminal (needs script)", () => {
     const { shown } = await stopped(0);
     expect(shown).toMatch(/Work\r?\n/);
     expect(shown).not.toContain("\x1b[?25l");
-  }, 30_000);
+  }, 120_000);
 });

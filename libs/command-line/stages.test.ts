@@ -33,4 +33,4 @@ it("without a terminal a failed stage is marked, and its message stands once", (
     "❯ Bad",
   ]);
   expect(stderr.trim().split("\n")).toEqual(["✖ Bad", "tool: The file is odd."]);
-}, 20_000);
+}, 120_000);

@@ -167,7 +167,7 @@ describe("refusals", () => {
       }),
       { seed: 2, numRuns: 500 },
     );
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("writing", () => {

@@ -177,7 +177,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
           );
         }
         await page.close();
-      }, 30_000);
+      }, 120_000);
     });
 
     it("asks nobody for anything and complains about nothing", () => {

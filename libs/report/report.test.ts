@@ -176,7 +176,7 @@ describe("run report", () => {
       }),
       { numRuns: 4 },
     );
-  }, 30_000);
+  }, 120_000);
 });
 
 describe("prediction report", () => {
