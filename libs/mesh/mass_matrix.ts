@@ -1,5 +1,6 @@
 /** Mass matrices of periodic hat functions and the nodal densities they define. */
 import { solvePeriodicTridiagonal } from "@spiediff/numerics";
+import { changeLines, type Dimension, sideOf } from "./lines.ts";
 import type { NodalDensityRule } from "./types.ts";
 
 /**
@@ -17,31 +18,48 @@ const STENCILS: Record<NodalDensityRule, readonly [number, number]> = {
 };
 
 /**
- * Nodal densities `rho` `[M]` from projections `z` `[M]`: solves `B rho = z`.
+ * Nodal densities `rho` `[M]` from projections `z` `[M]`: solves `B rho = z`; on squares and cubes the tensor
+ * product of B along all axes, `[M^d]`.
  *
- * @throws {RangeError} if the rule is unknown or fewer than 3 nodes are given.
+ * @throws {RangeError} if the rule is unknown or fewer than 3 nodes to an axis are given.
  */
-export function nodalDensity(z: ArrayLike<number>, rule: NodalDensityRule): Float64Array {
-  const [side, centre] = stencil(rule, z.length);
+export function nodalDensity(
+  z: ArrayLike<number>,
+  rule: NodalDensityRule,
+  dimension: Dimension = 1,
+): Float64Array {
+  const n = sideOf(z.length, dimension);
+  const [side, centre] = stencil(rule, n);
   const rho = Float64Array.from(z, (value) => value * z.length);
   if (side === 0) return rho;
-  const [sides, diagonal] = [side, centre].map((entry) => new Float64Array(z.length).fill(entry));
-  solvePeriodicTridiagonal(sides, diagonal, sides, rho, 0, new Float64Array(2 * z.length));
+  const [sides, diagonal] = [side, centre].map((entry) => new Float64Array(n).fill(entry));
+  const work = new Float64Array(2 * n);
+  const solve = (line: Float64Array) =>
+    solvePeriodicTridiagonal(sides, diagonal, sides, line, 0, work);
+  for (let axis = 0; axis < dimension; axis++) changeLines(rho, n, dimension, axis, solve);
   return rho;
 }
 
 /**
- * Projections `z` `[M]` of nodal densities `rho` `[M]`: the inverse of {@link nodalDensity}.
+ * Projections `z` of nodal densities `rho`: the inverse of {@link nodalDensity}.
  *
- * @throws {RangeError} if the rule is unknown or fewer than 3 nodes are given.
+ * @throws {RangeError} if the rule is unknown or fewer than 3 nodes to an axis are given.
  */
-export function nodalMass(rho: ArrayLike<number>, rule: NodalDensityRule): Float64Array {
-  const n = rho.length;
+export function nodalMass(
+  rho: ArrayLike<number>,
+  rule: NodalDensityRule,
+  dimension: Dimension = 1,
+): Float64Array {
+  const n = sideOf(rho.length, dimension);
   const [side, centre] = stencil(rule, n);
-  const z = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    z[i] = (centre * rho[i] + side * (rho[(i + 1) % n] + rho[(i + n - 1) % n])) / n;
-  }
+  const z = Float64Array.from(rho);
+  const average = (line: Float64Array) => {
+    const own = line.slice();
+    for (let i = 0; i < n; i++) {
+      line[i] = (centre * own[i] + side * (own[(i + 1) % n] + own[(i + n - 1) % n])) / n;
+    }
+  };
+  for (let axis = 0; axis < dimension; axis++) changeLines(z, n, dimension, axis, average);
   return z;
 }
 

@@ -1,3 +1,5 @@
+import type { Dimension } from "./lines.ts";
+
 /** Pairs of nodes that the operator of a mesh couples. */
 export interface PairList {
   readonly count: number;
@@ -24,7 +26,7 @@ export interface Domain {
  * `[pairs.count]` of another, so that it is called per field, never per node.
  */
 export interface Mesh {
-  readonly dimension: 1 | 2 | 3;
+  readonly dimension: Dimension;
   readonly nodes: number;
   /** `Delta`, the distance of neighbours along an axis. */
   readonly spacing: number;

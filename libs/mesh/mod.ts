@@ -1,6 +1,7 @@
 /** Periodic hat functions, projections onto them, and nodal densities. @module */
 export { elementPoints } from "./element_points.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
+export type { Dimension } from "./lines.ts";
 export { nodalDensity, nodalMass } from "./mass_matrix.ts";
 export {
   coarsenAverages,
@@ -11,5 +12,7 @@ export {
 export { projectPositions } from "./project_positions.ts";
 export type { Domain, ImplicitSolver, Mesh, PairList } from "./mesh.ts";
 export { ring } from "./ring.ts";
+export { cube, square } from "./torus.ts";
+export { projectContents, projectTorusField } from "./torus_projection.ts";
 export { nodalDensityRules } from "./types.ts";
 export type { NodalDensityRule } from "./types.ts";

@@ -54,15 +54,46 @@ export function reconstruct(
         W2 * (averages[p - 2] + averages[p + 2]) + W3 * (averages[p - 3] + averages[p + 3]) +
         W4 * (averages[p - 4] + averages[p + 4])
       : correctionAcross(averages, base, i, n);
-    const room = SHARE_OF_ROOM * Math.min(own - low, high - own);
-    out[p] = own + (Math.abs(correction) <= UNTOUCHED * room ? correction : bent(correction, room));
+    out[p] = own + within(correction, own, low, high);
   }
+}
+
+/** A correction of an average that leaves the point value inside of the domain. */
+function within(correction: number, own: number, low: number, high: number): number {
+  const room = SHARE_OF_ROOM * Math.min(own - low, high - own);
+  return Math.abs(correction) <= UNTOUCHED * room ? correction : bent(correction, room);
 }
 
 /** The same sum where the stencil reaches around the ring. */
 function correctionAcross(averages: Float64Array, base: number, i: number, n: number): number {
   const both = (k: number) => averages[base + (i + k) % n] + averages[base + (i - k + 4 * n) % n];
   return W0 * averages[base + i] + W1 * both(1) + W2 * both(2) + W3 * both(3) + W4 * both(4);
+}
+
+/** Adds to a line of a torus its corrections, without a bound: one axis' factor in those of tensor products. */
+export function addCorrections(line: Float64Array): void {
+  const own = line.slice(), n = line.length;
+  for (let i = 0; i < n; i++) {
+    line[i] += i >= 4 && i < n - 4
+      ? W0 * own[i] + W1 * (own[i - 1] + own[i + 1]) + W2 * (own[i - 2] + own[i + 2]) +
+        W3 * (own[i - 3] + own[i + 3]) + W4 * (own[i - 4] + own[i + 4])
+      : correctionAcross(own, 0, i, n);
+  }
+}
+
+/** Point values inside of the domain from averages at `offset` and what {@link addCorrections} made of them. */
+export function bentInto(
+  averages: Float64Array,
+  corrected: Float64Array,
+  offset: number,
+  low: number,
+  high: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < corrected.length; i++) {
+    const own = averages[offset + i];
+    out[offset + i] = own + within(corrected[i] - own, own, low, high);
+  }
 }
 
 /** Below `room` in size for any correction. */

@@ -1,4 +1,5 @@
 /** Linear solves, quadrature, decompositions and statistics, each written once. @module */
+export { conjugateGradients } from "./conjugate_gradients.ts";
 export {
   BAND_WIDTH,
   bandIndex,

@@ -1,0 +1,68 @@
+/** Arrays `[M]`, `[M, M]` or `[M, M, M]` over the nodes or elements of a torus, the first axis fastest. */
+
+/** How many dimensions a torus has. */
+export type Dimension = 1 | 2 | 3;
+
+/**
+ * Changes every line of values along one axis.
+ *
+ * @param values `[M^d]`, changed in place.
+ * @param change Gets a line `[M]`, changed in place; its memory is used for the next.
+ */
+export function changeLines(
+  values: Float64Array,
+  elements: number,
+  dimension: Dimension,
+  axis: number,
+  change: (line: Float64Array) => void,
+): void {
+  const line = new Float64Array(elements);
+  const stride = elements ** axis, count = elements ** (dimension - 1);
+  for (let l = 0; l < count; l++) {
+    const from = lineStart(l, stride, elements);
+    for (let i = 0, at = from; i < elements; i++, at += stride) line[i] = values[at];
+    change(line);
+    for (let i = 0, at = from; i < elements; i++, at += stride) values[at] = line[i];
+  }
+}
+
+/**
+ * Maps every line along one axis to one of another length.
+ *
+ * @param shape Lengths of the axes.
+ * @param map Gets a line `[shape[axis]]` of its own and gives `[length]`.
+ * @returns Values of the shape with `length` in place of `shape[axis]`.
+ */
+export function mapLines(
+  values: Float64Array,
+  shape: readonly number[],
+  axis: number,
+  length: number,
+  map: (line: Float64Array) => Float64Array,
+): Float64Array {
+  const own = shape[axis];
+  const stride = shape.slice(0, axis).reduce((size, n) => size * n, 1);
+  const out = new Float64Array(values.length / own * length);
+  for (let l = 0, count = values.length / own; l < count; l++) {
+    const from = lineStart(l, stride, own), to = lineStart(l, stride, length);
+    map(Float64Array.from({ length: own }, (_, i) => values[from + i * stride]))
+      .forEach((value, i) => out[to + i * stride] = value);
+  }
+  return out;
+}
+
+/** Where line `l` of those along an axis begins. */
+function lineStart(l: number, stride: number, length: number): number {
+  const low = l % stride;
+  return low + (l - low) * length;
+}
+
+/** Side of a square or cube of so many values. @throws {RangeError} if it is none. */
+export function sideOf(values: number, dimension: Dimension): number {
+  const side = Math.round(values ** (1 / dimension));
+  if (side ** dimension !== values) {
+    const shape = ["a ring", "a square", "a cube"][dimension - 1];
+    throw new RangeError(`${values} values do not fill ${shape} of whole sides.`);
+  }
+  return side;
+}
