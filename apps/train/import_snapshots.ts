@@ -14,10 +14,10 @@ import { openArray } from "./array_file.ts";
 import {
   checkAllFields,
   checkProfileFields,
-  type Fields,
   massTolerance,
   unitWarning,
 } from "./snapshot_checks.ts";
+import type { Fields } from "./snapshot_fields.ts";
 import { outsideWindow } from "./simulation_forecast.ts";
 import { replaceRecords } from "./replace_records.ts";
 import { claimRunFolder } from "./run_contents.ts";

@@ -4,10 +4,10 @@ import { randomStream } from "@spiediff/random";
 import {
   checkAllFields,
   checkProfileFields,
-  type Fields,
   massTolerance,
   unitWarning,
 } from "./snapshot_checks.ts";
+import type { Fields } from "./snapshot_fields.ts";
 
 const M = 6, SITES = 120, R = 150;
 const description = snapshotsFromJson(JSON.stringify({

@@ -1,9 +1,8 @@
 /** Whether snapshots can say what is asked of them: each fault with its cause and its remedy, before any work. */
 import { UserError } from "@spiediff/command-line";
 import type { SnapshotFiles } from "@spiediff/experiment";
-
-/** `[times][realizations]` of z `[M]`. */
-export type Fields = readonly (readonly Float64Array[])[];
+import { dependenceOf, sharedAmong } from "./copy_checks.ts";
+import type { Fields } from "./snapshot_fields.ts";
 
 /** With fewer a standard error is itself uncertain by more than 27 %, and no error bar means anything. */
 const LEAST_REALIZATIONS = 8;
@@ -49,7 +48,8 @@ export function checkLaterFields(name: string, fields: Fields, of: SnapshotFiles
   }
   checkRange(fields, of, refuse);
   checkMass(fields, of, refuse);
-  checkDuplicates(fields, refuse);
+  const dependence = dependenceOf(fields, of);
+  if (dependence !== null) refuse(dependence);
   checkTimes(fields, of, refuse);
 }
 
@@ -129,26 +129,6 @@ function checkMass([start, ...later]: Fields, of: SnapshotFiles, refuse: Refuse)
           "realization at all times, and is the number of particles conserved?",
       );
     })
-  );
-}
-
-/** Whole trajectories that stand twice: independent ones of a system of dozens of sites never do. */
-function checkDuplicates(fields: Fields, refuse: Refuse): void {
-  const first = new Map<string, number>();
-  const twice: [number, number][] = [];
-  fields[0].forEach((_, r) => {
-    const key = fields.map((runs) => runs[r].join()).join(";");
-    const before = first.get(key);
-    if (before === undefined) first.set(key, r);
-    else twice.push([before, r]);
-  });
-  if (twice.length < 2 || twice.length < 0.01 * fields[0].length) return;
-  const [a, b] = twice[0];
-  refuse(
-    `${twice.length} of ${fields[0].length} realizations are copies of others (${b + 1} of ${
-      a + 1
-    }, for ` +
-      "example); errors from them would be too small. Leave the copies out.",
   );
 }
 
@@ -274,7 +254,7 @@ function checkOrder(
 /**
  * Checks all profiles together.
  *
- * @throws {UserError} if two are the same data, or if none has a gradient that can be seen.
+ * @throws {UserError} if two share data, or if none has a gradient that can be seen.
  */
 export function checkAllFields(profiles: readonly { name: string; fields: Fields }[]): void {
   profiles.forEach(({ name, fields }, p) => {
@@ -285,6 +265,8 @@ export function checkAllFields(profiles: readonly { name: string; fields: Fields
       );
     }
   });
+  const shared = sharedAmong(profiles);
+  if (shared !== null) throw new UserError(shared);
   if (profiles.some(({ fields }) => hasGradient(fields[0]))) return;
   throw new UserError(
     "All profiles are flat: no mean field differs from its average by " +
