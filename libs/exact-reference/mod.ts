@@ -24,6 +24,9 @@ export {
 export { referenceOfStart, type SampledStart } from "./start.ts";
 export { nonlocalRate, solveNonlocal } from "./nonlocal_law.ts";
 export type { NonlocalSystem } from "./nonlocal_law.ts";
+export { ringFields, type RingProfile, solveOscillatorRing } from "./oscillator_ring/evolution.ts";
+export { ringMobility } from "./oscillator_ring/mobility.ts";
+export { type RingThermodynamics, ringThermodynamics } from "./oscillator_ring/thermodynamics.ts";
 export { exactFluxOfField, exactK1, exactK1OfField, exactK1OfProfile } from "./operator_entry.ts";
 export type {
   ExactReference,
