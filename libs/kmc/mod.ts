@@ -28,3 +28,10 @@ export type {
   ReplicaEngine,
   ScalarAlgorithm,
 } from "./arrhenius/types.ts";
+export {
+  type RingPlan,
+  type RingRecord,
+  ringRunner,
+  ringTrajectories,
+} from "./oscillator_ring/realization.ts";
+export { noiseStep, type OscillatorRing, type RingStart } from "./oscillator_ring/types.ts";
