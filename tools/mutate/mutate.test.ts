@@ -140,6 +140,7 @@ it("halves", () => expect(half(6)).toBe(3));
       const path = "libs/tiny/half.ts";
       Deno.mkdirSync(`${copy}/libs/tiny`, { recursive: true });
       Deno.symlinkSync(`${ROOT}/node_modules`, `${copy}/node_modules`);
+      Deno.symlinkSync(`${ROOT}/tools`, `${copy}/tools`);
       // The lock says which vitest.
       Deno.copyFileSync(`${ROOT}/deno.lock`, `${copy}/deno.lock`);
       Deno.writeTextFileSync(`${copy}/deno.json`, '{ "nodeModulesDir": "none" }');
@@ -147,7 +148,7 @@ it("halves", () => expect(half(6)).toBe(3));
       Deno.writeTextFileSync(`${copy}/libs/tiny/half.test.ts`, test);
       Deno.writeTextFileSync(`${copy}/libs/tiny/package.json`, '{"name":"tiny","type":"module"}');
       try {
-        const judge = mutantJudge(copy, ["libs/tiny"], [], 60);
+        const judge = mutantJudge(copy, [path, "libs/tiny/half.test.ts"], [], 60);
         const operators = mutantsOf(path, source).filter(({ kind }) => kind === "operator");
         expect(operators).toHaveLength(2);
         expect((await judge(operators[0])).fate).toBe("killed");
