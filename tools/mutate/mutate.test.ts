@@ -6,6 +6,7 @@ import { mutantJudge, sourcesToMutate } from "./runner.ts";
 import { sampleMutants } from "./sample.ts";
 import { scoreOf, type Verdict } from "./score.ts";
 import { keep, takeUp } from "./state_file.ts";
+import { testOrder } from "./test_order.ts";
 
 const FIXTURE = `import { a } from "a";
 interface Shape { size: 3; }
@@ -84,6 +85,33 @@ describe("the sample", () => {
       path === "libs/a/x.ts" ? 'import { s } from "./_shared.ts";' : "";
     expect(sourcesToMutate([...paths, ...helpers, "tools/x.ts", "libs/ab/x.ts"], ["libs/a"], read))
       .toEqual(["libs/a/x.ts", "libs/a/_shared.ts"]);
+  });
+});
+
+describe("the order of tests", () => {
+  const sources: Record<string, string> = {
+    "libs/a/x.ts": "",
+    "libs/a/middle.ts": 'import { x } from "./x.ts";',
+    "libs/a/sub/near.test.ts": 'import { x } from "../x.ts";',
+    "libs/a/far.test.ts": 'import { m } from "./middle.ts";',
+    "libs/a/long.test.ts": 'new URL("./x.ts", import.meta.url)',
+    "libs/a/none.test.ts": 'import "./y.ts";',
+    "libs/b/other.test.ts": 'import { x } from "../a/x.ts";',
+  };
+  const order = (path: string, seconds: Record<string, number> = {}) =>
+    testOrder(path, Object.keys(sources), (file) => sources[file], seconds);
+
+  it("is by steps of imports and by seconds, within the package", () => {
+    const names = (path: string, seconds = {}) =>
+      order(path, seconds).order.map((file) => /(\w+)\.test/.exec(file)![1]).join();
+    expect(names("libs/a/x.ts")).toBe("near,long,far,none");
+    expect(names("libs/a/x.ts", { "libs/a/long.test.ts": 1.5 })).toBe("near,far,long,none");
+    expect(names("libs/a/middle.ts")).toMatch(/^far,/);
+  });
+
+  it("says whether any test imports the file", () => {
+    expect(order("libs/a/x.ts").imported).toBe(true);
+    expect(order("libs/a/elsewhere.ts").imported).toBe(false);
   });
 });
 

@@ -37,7 +37,9 @@ export function packageTests(copy: string, folder: string, isolate: boolean): Pa
       if (answer === "late" || answer === null) end();
       if (answer === "late") return { outcome: "timed out", seconds: {}, complaint: "" };
       // A server that ends by itself was broken by the mistake.
-      if (answer === null) return { outcome: "failed", seconds: {}, complaint: "the tests' process ended" };
+      if (answer === null) {
+        return { outcome: "failed", seconds: {}, complaint: "the tests' process ended" };
+      }
       const { passed, ...rest } = answer;
       return { outcome: passed ? "passed" : "failed", ...rest };
     },

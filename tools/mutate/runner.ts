@@ -1,7 +1,7 @@
 /** Plants mutants one at a time in a copy of the workspace and asks the tests. */
 import { type Equivalent, equivalentOf } from "./equivalents.ts";
 import { type Mutant, mutantsOf, planted } from "./mutations.ts";
-import { packageTests, type PackageTests } from "./run_tests.ts";
+import { type PackageTests, packageTests } from "./run_tests.ts";
 import { packageOf } from "./sample.ts";
 import type { Fate, Verdict } from "./score.ts";
 import { dependents, packageFolders, testOrder } from "./test_order.ts";
@@ -93,7 +93,7 @@ export function mutantJudge(
     if (equivalentOf(mutant, source, equivalents) !== undefined) return verdict("equivalent");
     const folder = packageOf(mutant.path);
     // One package's servers at a time: each holds hundreds of megabytes.
-    if (folder !== current) for (const sound of known.values()) (await sound).tests.end();
+    if (folder !== current) { for (const sound of known.values()) (await sound).tests.end(); }
     current = folder;
     const own = await soundOf(folder);
     const { order, imported } = testOrder(mutant.path, paths, read, own.seconds);

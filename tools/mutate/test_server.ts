@@ -42,7 +42,9 @@ async function answer(vitest: Vitest, { changed, order }: TestRequest): Promise<
     complaint: [
       ...failed.flatMap((module) => [
         ...module.errors(),
-        ...[...module.children.allTests("failed")].flatMap((test) => [...test.result().errors ?? []]),
+        ...[...module.children.allTests("failed")].flatMap((
+          test,
+        ) => [...test.result().errors ?? []]),
       ]).map(({ message }) => message),
       ...unhandledErrors.map(String),
     ].join("\n").slice(0, 2000),
