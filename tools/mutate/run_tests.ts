@@ -4,8 +4,7 @@ import { ANSWER, type TestAnswer, type TestRequest } from "./test_protocol.ts";
 /** What a run of tests says. */
 export type TestOutcome = "passed" | "failed" | "timed out";
 
-/** The outcome with what failed tests say and how long each file took. */
-export interface TestResult extends Omit<TestAnswer, "passed"> {
+export interface TestResult extends TestAnswer {
   readonly outcome: TestOutcome;
 }
 
@@ -35,13 +34,11 @@ export function packageTests(copy: string, folder: string, isolate: boolean): Pa
       const answer = await Promise.race([server.ask(request), late]);
       clearTimeout(timer);
       if (answer === "late" || answer === null) end();
-      if (answer === "late") return { outcome: "timed out", seconds: {}, complaint: "" };
+      const silent = { failed: null, seconds: {}, complaint: "" };
+      if (answer === "late") return { outcome: "timed out", ...silent };
       // A server that ends by itself was broken by the mistake.
-      if (answer === null) {
-        return { outcome: "failed", seconds: {}, complaint: "the tests' process ended" };
-      }
-      const { passed, ...rest } = answer;
-      return { outcome: passed ? "passed" : "failed", ...rest };
+      if (answer === null) return { outcome: "failed", ...silent };
+      return { outcome: answer.failed === null ? "passed" : "failed", ...answer };
     },
     end,
   };

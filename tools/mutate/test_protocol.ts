@@ -1,18 +1,19 @@
 /** What the runner of mutants and its warm test servers say to each other, a line of JSON each. */
 
-/** One run over all test files of the server's package, until the first failure. */
+/** One run of test files in the order given, until the first failure. */
 export interface TestRequest {
   /** Absolute paths of sources that have changed since the last run. */
   readonly changed: readonly string[];
-  /** Absolute paths of test files, those to be run first; others follow. */
-  readonly order: readonly string[];
+  /** Absolute paths of test files. */
+  readonly files: readonly string[];
 }
 
 export interface TestAnswer {
-  readonly passed: boolean;
-  /** Of each test file, by its absolute path. */
+  /** Absolute path of the file that has failed; null where all have passed. */
+  readonly failed: string | null;
+  /** Of each test file that has run, by its absolute path. */
   readonly seconds: Readonly<Record<string, number>>;
-  /** What the failed ones say. */
+  /** What the failed tests say. */
   readonly complaint: string;
 }
 

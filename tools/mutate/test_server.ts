@@ -23,18 +23,20 @@ async function warmVitest(isolate: boolean): Promise<Vitest> {
   });
 }
 
-async function answer(vitest: Vitest, { changed, order }: TestRequest): Promise<TestAnswer> {
+async function answer(vitest: Vitest, { changed, files }: TestRequest): Promise<TestAnswer> {
   for (const path of changed) vitest.invalidateFile(path);
-  const found = await vitest.globTestSpecifications();
-  const place = new Map(order.map((path, k) => [path, k]));
-  const rank = ({ moduleId }: TestSpecification) => place.get(moduleId) ?? order.length;
-  const files = found.toSorted((a, b) => rank(a) - rank(b));
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(files, true);
+  const place = new Map(files.map((path, k) => [path, k]));
+  const specifications = (await vitest.globTestSpecifications())
+    .filter(({ moduleId }) => place.has(moduleId))
+    .toSorted((a, b) => place.get(a.moduleId)! - place.get(b.moduleId)!);
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true);
   const failed = testModules.filter((module) => !module.ok());
+  // Those behind the first failure are skipped.
+  const ran = testModules.filter((module) => [...module.children.allTests("passed")].length > 0);
   return {
-    passed: failed.length === 0 && unhandledErrors.length === 0,
+    failed: failed[0]?.moduleId ?? (unhandledErrors.length > 0 ? files.at(-1)! : null),
     seconds: Object.fromEntries(
-      testModules.map((module) => {
+      [...ran, ...failed].map((module) => {
         const { duration, collectDuration, setupDuration } = module.diagnostic();
         return [module.moduleId, (duration + collectDuration + setupDuration) / 1000];
       }),
