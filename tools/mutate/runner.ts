@@ -1,7 +1,7 @@
 /** Plants mutants one at a time in a copy of the workspace and asks the tests. */
 import { type Equivalent, equivalentOf } from "./equivalents.ts";
 import { type Mutant, mutantsOf, planted } from "./mutations.ts";
-import { type PackageSuite, packageSuite } from "./package_suite.ts";
+import { PackageSuite } from "./package_suite.ts";
 import { packageOf } from "./sample.ts";
 import type { Fate, Verdict } from "./score.ts";
 import { dependents, packageFolders, testOrder } from "./test_order.ts";
@@ -47,7 +47,7 @@ export function mutantJudge(
   const read = (path: string) => Deno.readTextFileSync(`${copy}/${path}`);
   const suites = new Map<string, PackageSuite>();
   const suiteOf = (folder: string) => {
-    const suite = suites.get(folder) ?? packageSuite(copy, folder, mostSeconds);
+    const suite = suites.get(folder) ?? new PackageSuite(copy, folder, mostSeconds);
     suites.set(folder, suite);
     return suite;
   };
