@@ -1,6 +1,6 @@
 import { randomStream } from "@spiediff/random";
 import { describe, expect, it } from "vitest";
-import { bandOver, wholeCurveBandOver } from "./band_over.ts";
+import { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
 
 describe("bandOver", () => {
   it("gives mean and interpolated quantiles of each column", () => {
@@ -40,4 +40,24 @@ describe("wholeCurveBandOver", () => {
     expect(band.upper[1] - band.lower[1]).toBeLessThan(1e-12);
     expect(band.upper[0] - band.lower[0]).toBeGreaterThan(1);
   });
+  it("is mean +- c deviations of the members but one, c between the order statistics", () => {
+    // Columns 0, 1, 2, 5 and 10 times that: mean 2, variance 14/3. Largest deviations 2, 1, 0, 3 over its root.
+    const band = wholeCurveBandOver(Float64Array.of(0, 0, 1, 10, 2, 20, 5, 50), 2, 0.5);
+    expect(band.level).toBe(0.5);
+    for (const [i, scale] of [1, 10].entries()) {
+      expect(band.mean[i]).toBeCloseTo(2 * scale, 12);
+      expect(band.lower[i]).toBeCloseTo((2 - 1.5) * scale, 12);
+      expect(band.upper[i]).toBeCloseTo((2 + 1.5) * scale, 12);
+    }
+  });
+});
+
+it("curveBandOver gives both bands of the same members", () => {
+  const values = Float64Array.of(0, 0, 1, 10, 2, 20, 5, 50, 9, 30, 4, 70);
+  for (const n of [2, 3]) {
+    const { wholeCurve, ...pointwise } = curveBandOver(values, n, 0.6);
+    expect(pointwise).toEqual(bandOver(values, n, 0.6));
+    const { lower, upper } = wholeCurveBandOver(values, n, 0.6);
+    expect(wholeCurve).toEqual({ lower, upper });
+  }
 });

@@ -89,9 +89,6 @@ async function judgeAll(
   queue: readonly Verdict["mutant"][],
   report: (verdict: Verdict) => void,
 ): Promise<void> {
-  const folders = [
-    ...new Set(paths.filter((path) => /^(libs|apps)\/[^/]+\//.test(path)).map(packageOf)),
-  ];
   const equivalents = readEquivalents(`${ROOT}/tools/mutate/equivalents.json`);
   removeStaleCopies();
   // Packages together, so that the few copies test each of them unharmed only once.
@@ -110,7 +107,7 @@ async function judgeAll(
     await Promise.all(Array.from({ length: Math.min(jobs, left.length) }, async () => {
       const copy = await copyWorkspace(ROOT);
       copies.push(copy);
-      const judge = mutantJudge(copy, folders, equivalents, limit);
+      const judge = mutantJudge(copy, paths, equivalents, limit);
       for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
         report(await judge(mutant));
       }

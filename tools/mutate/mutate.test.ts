@@ -6,6 +6,7 @@ import { mutantJudge, sourcesToMutate } from "./runner.ts";
 import { sampleMutants } from "./sample.ts";
 import { scoreOf, type Verdict } from "./score.ts";
 import { keep, takeUp } from "./state_file.ts";
+import { testOrder } from "./test_order.ts";
 
 const FIXTURE = `import { a } from "a";
 interface Shape { size: 3; }
@@ -87,6 +88,33 @@ describe("the sample", () => {
   });
 });
 
+describe("the order of tests", () => {
+  const sources: Record<string, string> = {
+    "libs/a/x.ts": "",
+    "libs/a/middle.ts": 'import { x } from "./x.ts";',
+    "libs/a/sub/near.test.ts": 'import { x } from "../x.ts";',
+    "libs/a/far.test.ts": 'import { m } from "./middle.ts";',
+    "libs/a/long.test.ts": 'new URL("./x.ts", import.meta.url)',
+    "libs/a/none.test.ts": 'import "./y.ts";',
+    "libs/b/other.test.ts": 'import { x } from "../a/x.ts";',
+  };
+  const order = (path: string, seconds: Record<string, number> = {}) =>
+    testOrder(path, Object.keys(sources), (file) => sources[file], seconds);
+
+  it("is by steps of imports and by seconds, within the package", () => {
+    const names = (path: string, seconds = {}) =>
+      order(path, seconds).order.map((file) => /(\w+)\.test/.exec(file)![1]).join();
+    expect(names("libs/a/x.ts")).toBe("near,long,far,none");
+    expect(names("libs/a/x.ts", { "libs/a/long.test.ts": 1.5 })).toBe("near,far,long,none");
+    expect(names("libs/a/middle.ts")).toMatch(/^far,/);
+  });
+
+  it("says whether any test imports the file", () => {
+    expect(order("libs/a/x.ts").imported).toBe(true);
+    expect(order("libs/a/elsewhere.ts").imported).toBe(false);
+  });
+});
+
 describe("the score", () => {
   const [mutant] = mutantsOf("libs/a/x.ts", FIXTURE);
   const verdicts = (killed: number, survived: number, equivalent: number): Verdict[] =>
@@ -140,6 +168,7 @@ it("halves", () => expect(half(6)).toBe(3));
       const path = "libs/tiny/half.ts";
       Deno.mkdirSync(`${copy}/libs/tiny`, { recursive: true });
       Deno.symlinkSync(`${ROOT}/node_modules`, `${copy}/node_modules`);
+      Deno.symlinkSync(`${ROOT}/tools`, `${copy}/tools`);
       // The lock says which vitest.
       Deno.copyFileSync(`${ROOT}/deno.lock`, `${copy}/deno.lock`);
       Deno.writeTextFileSync(`${copy}/deno.json`, '{ "nodeModulesDir": "none" }');
@@ -147,7 +176,7 @@ it("halves", () => expect(half(6)).toBe(3));
       Deno.writeTextFileSync(`${copy}/libs/tiny/half.test.ts`, test);
       Deno.writeTextFileSync(`${copy}/libs/tiny/package.json`, '{"name":"tiny","type":"module"}');
       try {
-        const judge = mutantJudge(copy, ["libs/tiny"], [], 60);
+        const judge = mutantJudge(copy, [path, "libs/tiny/half.test.ts"], [], 60);
         const operators = mutantsOf(path, source).filter(({ kind }) => kind === "operator");
         expect(operators).toHaveLength(2);
         expect((await judge(operators[0])).fate).toBe("killed");

@@ -1,64 +1,96 @@
 /** Runs a package's tests on a planted mistake until the first one notices. */
-import { packageOf } from "./sample.ts";
+import { ANSWER, type TestAnswer, type TestRequest } from "./test_protocol.ts";
 
-/** What a run of tests says. "none" when no test imports the file. */
-export type TestOutcome = "passed" | "failed" | "timed out" | "none";
+/** What a run of tests says. */
+export type TestOutcome = "passed" | "failed" | "timed out";
 
-/** The outcome with what vitest printed. */
-export interface TestResult {
+export interface TestResult extends TestAnswer {
   readonly outcome: TestOutcome;
-  readonly text: string;
 }
 
-/** How tests are run: `vitest` of one folder, over all its files or over those that import one. */
-export interface TestRun {
-  /** Absolute. */
-  readonly folder: string;
-  /** Only the tests that import this file, absolute. */
-  readonly related?: string;
-  readonly limitSeconds: number;
+/** A package's tests in a process that stays warm between runs. */
+export interface PackageTests {
+  run(request: TestRequest, limitSeconds: number): Promise<TestResult>;
+  end(): void;
 }
 
 /**
- * One run of vitest that ends at the first failure, and with every process that it started at the limit.
+ * @param folder The package's, absolute, in a copy of the workspace.
+ * @param isolate Whether each test file has a worker of its own, for tests that need it.
  */
-export async function runTests({ folder, related, limitSeconds }: TestRun): Promise<TestResult> {
+export function packageTests(copy: string, folder: string, isolate: boolean): PackageTests {
+  let server: Server | undefined;
+  const end = () => {
+    server?.end();
+    server = undefined;
+  };
+  return {
+    async run(request, limitSeconds) {
+      server ??= startServer(copy, folder, isolate);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<"late">((resolve) =>
+        timer = setTimeout(() => resolve("late"), 1000 * limitSeconds)
+      );
+      const answer = await Promise.race([server.ask(request), late]);
+      clearTimeout(timer);
+      if (answer === "late" || answer === null) end();
+      const silent = { failed: null, seconds: {}, complaint: "" };
+      if (answer === "late") return { outcome: "timed out", ...silent };
+      // A server that ends by itself was broken by the mistake.
+      if (answer === null) return { outcome: "failed", ...silent };
+      return { outcome: answer.failed === null ? "passed" : "failed", ...answer };
+    },
+    end,
+  };
+}
+
+interface Server {
+  /** Null where it has ended. */
+  ask(request: TestRequest): Promise<TestAnswer | null>;
+  end(): void;
+}
+
+function startServer(copy: string, folder: string, isolate: boolean): Server {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...[
-        "run",
-        "-A",
-        "npm:vitest",
-        ...(related === undefined ? ["run"] : ["related", related, "--run"]),
-      ],
-      ...["--bail", "1", "--maxWorkers=1", "--passWithNoTests", "--reporter=dot"],
-      ...["--testTimeout=60000", "--hookTimeout=60000"],
-    ],
+    args: ["run", "-A", `${copy}/tools/mutate/test_server.ts`, isolate ? "isolate" : "together"],
     cwd: folder,
     env: { ORT_DISABLE_TELEMETRY: "1", NO_COLOR: "1" },
-    stdin: "null",
+    stdin: "piped",
     stdout: "piped",
-    stderr: "piped",
+    stderr: "null",
     // A group of its own: workers end with it.
     detached: true,
   }).spawn();
-  const stop = () => endGroup(child.pid);
-  running.add(stop);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    stop();
-  }, 1000 * limitSeconds);
-  try {
-    const { success, stdout, stderr } = await child.output();
-    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    if (late) return { outcome: "timed out", text };
-    if (success && /No test files found/.test(text)) return { outcome: "none", text };
-    return { outcome: success ? "passed" : "failed", text };
-  } finally {
-    clearTimeout(timer);
-    running.delete(stop);
-    stop();
+  const end = () => {
+    running.delete(end);
+    endGroup(child.pid);
+  };
+  running.add(end);
+  const input = child.stdin.getWriter();
+  const answers = answersOf(child.stdout);
+  return {
+    async ask(request) {
+      try {
+        await input.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+      } catch {
+        return null;
+      }
+      const { value, done } = await answers.next();
+      return done ? null : value;
+    },
+    end,
+  };
+}
+
+async function* answersOf(output: ReadableStream<Uint8Array>): AsyncGenerator<TestAnswer, void> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of output) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      if (line.startsWith(ANSWER)) yield JSON.parse(line.slice(ANSWER.length)) as TestAnswer;
+    }
   }
 }
 
@@ -66,39 +98,11 @@ const running = new Set<() => void>();
 
 /** Ends the tests that are running, when the runner itself is told to end. */
 export function endAllTests(): void {
-  for (const stop of running) stop();
+  for (const end of [...running]) end();
 }
 
 function endGroup(pid: number): void {
   try {
     Deno.kill(-pid, "SIGKILL");
   } catch { /* The group has ended by itself. */ }
-}
-
-/** Folders whose package.json names the package of `folder`, in order. */
-export function dependents(root: string, folders: readonly string[], folder: string): string[] {
-  const name = JSON.parse(Deno.readTextFileSync(`${root}/${folder}/package.json`)).name as string;
-  return folders.filter((other) => {
-    const manifest = JSON.parse(Deno.readTextFileSync(`${root}/${other}/package.json`));
-    return other !== folder && name in { ...manifest.dependencies, ...manifest.devDependencies };
-  });
-}
-
-/**
- * The runs that may notice a mistake in `path`, quickest first: the package's tests that import the file, all of
- * the package's (some start the file as a program or worker), and those of the packages that use it.
- */
-export function runsFor(
-  copy: string,
-  folders: readonly string[],
-  path: string,
-  limitSeconds: number,
-) {
-  const folder = packageOf(path);
-  return {
-    related: { folder: `${copy}/${folder}`, related: `${copy}/${path}`, limitSeconds },
-    whole: { folder: `${copy}/${folder}`, limitSeconds },
-    users: dependents(copy, folders, folder)
-      .map((user) => ({ folder: `${copy}/${user}`, limitSeconds })),
-  };
 }

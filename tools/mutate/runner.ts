@@ -1,9 +1,10 @@
 /** Plants mutants one at a time in a copy of the workspace and asks the tests. */
 import { type Equivalent, equivalentOf } from "./equivalents.ts";
 import { type Mutant, mutantsOf, planted } from "./mutations.ts";
-import { runsFor, runTests } from "./run_tests.ts";
+import { PackageSuite } from "./package_suite.ts";
 import { packageOf } from "./sample.ts";
 import type { Fate, Verdict } from "./score.ts";
+import { dependents, packageFolders, testOrder } from "./test_order.ts";
 
 /** The files that mistakes are planted in: code that ships, below `only` where that is given. */
 export function sourcesToMutate(
@@ -35,55 +36,43 @@ export function allMutants(root: string, paths: readonly string[]): Mutant[] {
   return paths.flatMap((path) => mutantsOf(path, Deno.readTextFileSync(`${root}/${path}`)));
 }
 
-/**
- * The time that a package's sound tests may take, several times what they took; they have to pass, else every
- * mutant would count as noticed.
- *
- * @throws {Error} if they fail without any mutant.
- */
-async function limitOf(copy: string, folder: string, most: number): Promise<number> {
-  const start = performance.now();
-  const { outcome, text } = await runTests({ folder: `${copy}/${folder}`, limitSeconds: most });
-  if (outcome === "failed" || outcome === "timed out") {
-    throw new Error(`The tests of ${folder} ${outcome} without a mutant:\n${text.slice(-2000)}`);
-  }
-  return Math.min(most, 20 + 3 * (performance.now() - start) / 1000);
-}
-
-/** A judge of mutants with a copy of its own; it tests each package once unharmed, when first asked. */
+/** A judge of mutants with a copy of its own. */
 export function mutantJudge(
   copy: string,
-  folders: readonly string[],
+  paths: readonly string[],
   equivalents: readonly Equivalent[],
   mostSeconds: number,
 ): (mutant: Mutant) => Promise<Verdict> {
-  const limits = new Map<string, Promise<number>>();
-  const limit = (folder: string) => {
-    const known = limits.get(folder) ?? limitOf(copy, folder, mostSeconds);
-    limits.set(folder, known);
-    return known;
+  const folders = packageFolders(paths);
+  const read = (path: string) => Deno.readTextFileSync(`${copy}/${path}`);
+  const suites = new Map<string, PackageSuite>();
+  const suiteOf = (folder: string) => {
+    const suite = suites.get(folder) ?? new PackageSuite(copy, folder, mostSeconds);
+    suites.set(folder, suite);
+    return suite;
   };
   return async (mutant) => {
-    const path = `${copy}/${mutant.path}`;
-    const source = Deno.readTextFileSync(path);
+    const source = read(mutant.path);
     const start = performance.now();
     const verdict = (fate: Fate) => ({ mutant, fate, seconds: (performance.now() - start) / 1000 });
     if (equivalentOf(mutant, source, equivalents) !== undefined) return verdict("equivalent");
-    const runs = runsFor(copy, folders, mutant.path, await limit(packageOf(mutant.path)));
-    Deno.writeTextFileSync(path, planted(source, mutant));
-    try {
-      const { outcome: related } = await runTests(runs.related);
-      if (related === "failed") return verdict("killed");
-      if (related === "timed out") return verdict(related);
-      const others = [runs.whole, ...(related === "none" ? runs.users : [])];
-      for (const run of others) {
-        const { outcome } = await runTests({ ...run, limitSeconds: mostSeconds });
-        if (outcome === "failed") return verdict("killed");
-        if (outcome === "timed out") return verdict(outcome);
-      }
-      return verdict("survived");
-    } finally {
-      Deno.writeTextFileSync(path, source);
+    const folder = packageOf(mutant.path);
+    // One package's processes at a time: each holds hundreds of megabytes.
+    for (const [other, suite] of suites) if (other !== folder) suite.end();
+    const change = {
+      path: mutant.path,
+      plant: () => Deno.writeTextFileSync(`${copy}/${mutant.path}`, planted(source, mutant)),
+      restore: () => Deno.writeTextFileSync(`${copy}/${mutant.path}`, source),
+    };
+    const suite = suiteOf(folder);
+    const { order, imported } = testOrder(mutant.path, paths, read, suite.seconds);
+    let fate = await suite.judge(change, order);
+    // Where no test imports the file those of the packages that use it are asked as well.
+    for (const user of imported ? [] : dependents(copy, folders, folder)) {
+      if (fate !== "survived") break;
+      const tests = paths.filter((one) => packageOf(one) === user && one.endsWith(".test.ts"));
+      fate = await suiteOf(user).judge(change, tests);
     }
+    return verdict(fate);
   };
 }
