@@ -35,3 +35,7 @@ export {
   ringTrajectories,
 } from "./oscillator_ring/realization.ts";
 export { noiseStep, type OscillatorRing, type RingStart } from "./oscillator_ring/types.ts";
+export { hopProcess, latticeGas } from "./torus/processes.ts";
+export { type HopPlan, type HopRecord, hopRunner } from "./torus/realization.ts";
+export { isotropicKernel } from "./torus/site_kernel.ts";
+export type { HopProcess, SiteKernel } from "./torus/types.ts";
