@@ -12,6 +12,9 @@ export {
 export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+export { estimateLines, type LineEstimate } from "./lines/estimate_lines.ts";
+export { type LineBlock, type LineCollector, lineCollector } from "./lines/line_block.ts";
+export type { LineShape, SegmentRecord } from "./lines/shape.ts";
 export { localPart } from "./local_part.ts";
 export { horizonWindow, suggestHorizons } from "./horizon_window.ts";
 export type { HorizonWindow } from "./horizon_window.ts";

@@ -51,6 +51,20 @@ export function mapLines(
   return out;
 }
 
+/** Values `[n^d]` in the order in which another axis is the first; the others keep theirs. */
+export function withAxisFirst(
+  values: Float64Array,
+  dimension: Dimension,
+  axis: number,
+): Float64Array {
+  const n = sideOf(values.length, dimension);
+  const stride = n ** axis;
+  return values.map((_, index) => {
+    const along = index % n, line = Math.floor(index / n);
+    return values[lineStart(line, stride, n) + along * stride];
+  });
+}
+
 /** Where line `l` of those along an axis begins. */
 function lineStart(l: number, stride: number, length: number): number {
   const low = l % stride;

@@ -28,15 +28,30 @@ export function nodalDensity(
   rule: NodalDensityRule,
   dimension: Dimension = 1,
 ): Float64Array {
-  const n = sideOf(z.length, dimension);
+  const axes = Array.from({ length: dimension }, (_, axis) => axis);
+  return pointsAlong(Float64Array.from(z, (v) => v * z.length), rule, dimension, axes);
+}
+
+/**
+ * Averages `[M^d]` over hats made point values along some axes only, by one of the rules.
+ *
+ * @throws {RangeError} if the rule is unknown or fewer than 3 nodes to an axis are given.
+ */
+export function pointsAlong(
+  averages: Float64Array,
+  rule: NodalDensityRule,
+  dimension: Dimension,
+  axes: readonly number[],
+): Float64Array {
+  const n = sideOf(averages.length, dimension);
   const [side, centre] = stencil(rule, n);
-  const rho = Float64Array.from(z, (value) => value * z.length);
+  const rho = averages.slice();
   if (side === 0) return rho;
   const [sides, diagonal] = [side, centre].map((entry) => new Float64Array(n).fill(entry));
   const work = new Float64Array(2 * n);
   const solve = (line: Float64Array) =>
     solvePeriodicTridiagonal(sides, diagonal, sides, line, 0, work);
-  for (let axis = 0; axis < dimension; axis++) changeLines(rho, n, dimension, axis, solve);
+  for (const axis of axes) changeLines(rho, n, dimension, axis, solve);
   return rho;
 }
 

@@ -1,8 +1,8 @@
 /** Periodic hat functions, projections onto them, and nodal densities. @module */
 export { elementPoints } from "./element_points.ts";
 export { hatFunction, projectField, projectOccupation, sitesPerElement } from "./hat_function.ts";
-export type { Dimension } from "./lines.ts";
-export { nodalDensity, nodalMass } from "./mass_matrix.ts";
+export { changeLines, type Dimension, mapLines, withAxisFirst } from "./lines.ts";
+export { nodalDensity, nodalMass, pointsAlong } from "./mass_matrix.ts";
 export {
   coarsenAverages,
   LARGEST_RECONSTRUCTION,
