@@ -139,7 +139,9 @@ describe("two fields that move each other", () => {
   });
 
   it("each keep their mass while F falls, for any PSD matrix and profiles", async () => {
-    const entry = fc.double({ min: -1, max: 1, noNaN: true });
+    // Entries whose squares underflow would make a matrix that is not PSD in these digits.
+    const entry = fc.double({ min: -1, max: 1, noNaN: true })
+      .map((x) => Math.abs(x) < 1e-100 ? 0 : x);
     const states = fc.array(roughDensity(elements), { minLength: 4, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(entry, entry, entry, states, async (a, b, c, rows) => {
