@@ -28,10 +28,6 @@ export type {
   ReplicaEngine,
   ScalarAlgorithm,
 } from "./arrhenius/types.ts";
-export {
-  type RingPlan,
-  type RingRecord,
-  ringRunner,
-  ringTrajectories,
-} from "./oscillator_ring/realization.ts";
+export { type RingPlan, ringRunner, ringTrajectories } from "./oscillator_ring/realization.ts";
 export { noiseStep, type OscillatorRing, type RingStart } from "./oscillator_ring/types.ts";
+export { twoSpeciesRunner } from "./two_species/two_species.ts";
