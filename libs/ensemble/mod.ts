@@ -4,6 +4,7 @@ export { blocksOf, type EnsembleBlocks } from "./blocks.ts";
 export { checkTimes } from "./checks.ts";
 export { type EnsembleRecord, planEnsemble, runEnsemble, type RunHooks } from "./ensemble.ts";
 export type { EnsembleHead, EnsembleOptions, EnsemblePlan } from "./ensemble.ts";
+export { createFieldsRecord, type FieldsRecord } from "./fields_record.ts";
 export type { Words } from "./job.ts";
 export {
   addRecord,

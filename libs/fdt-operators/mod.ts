@@ -9,6 +9,7 @@ export {
   controlVariateEstimator,
   estimateOperators,
 } from "./estimate_operators.ts";
+export { estimateFields, type FieldsEstimate } from "./several_fields/estimate_fields.ts";
 export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";

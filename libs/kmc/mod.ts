@@ -28,14 +28,10 @@ export type {
   ReplicaEngine,
   ScalarAlgorithm,
 } from "./arrhenius/types.ts";
-export {
-  type RingPlan,
-  type RingRecord,
-  ringRunner,
-  ringTrajectories,
-} from "./oscillator_ring/realization.ts";
+export { type RingPlan, ringRunner, ringTrajectories } from "./oscillator_ring/realization.ts";
 export { noiseStep, type OscillatorRing, type RingStart } from "./oscillator_ring/types.ts";
 export { hopProcess, latticeGas } from "./torus/processes.ts";
 export { type HopPlan, type HopRecord, hopRunner } from "./torus/realization.ts";
 export { isotropicKernel } from "./torus/site_kernel.ts";
 export type { HopProcess, SiteKernel } from "./torus/types.ts";
+export { twoSpeciesRunner } from "./two_species/two_species.ts";

@@ -2,7 +2,7 @@
 import type { RandomStream } from "@spiediff/random";
 import { type OscillatorRing, potential, type RingConfiguration } from "./types.ts";
 
-/** Products of what an event carries to the right: of stretch, momentum and energy, `rr rp re pp pe ee`. */
+/** Products of what an event carries to the right: the lower triangle `rr rp pp re pe ee`. */
 export const PRODUCTS = 6;
 
 /** Sums of products over the events of each element, `[M, 6]`. */
@@ -51,8 +51,8 @@ function record({ elementOf, sums }: RealisedBracket, x: number, r: number, p: n
   const at = PRODUCTS * elementOf[x];
   sums[at] += r * r;
   sums[at + 1] += r * p;
-  sums[at + 2] += r * e;
-  sums[at + 3] += p * p;
+  sums[at + 2] += p * p;
+  sums[at + 3] += r * e;
   sums[at + 4] += p * e;
   sums[at + 5] += e * e;
 }

@@ -1,4 +1,5 @@
 /** Realizations of the ring: what a short window tells of fluxes and fluctuations, and fields over long times. */
+import { createFieldsRecord, type FieldsRecord } from "@spiediff/ensemble";
 import type { RandomStream } from "@spiediff/random";
 import { advanceRing, newIntegrals, type TimeIntegrals } from "./chain.ts";
 import {
@@ -6,7 +7,7 @@ import {
   addSmoothAverages,
   type ElementWeights,
   elementWeights,
-} from "./element_averages.ts";
+} from "../several_fields/element_averages.ts";
 import { localGibbs } from "./local_gibbs.ts";
 import { PRODUCTS } from "./noise.ts";
 import {
@@ -24,32 +25,19 @@ export interface RingPlan {
   readonly elements: number;
 }
 
-/** Fields are `[3, M]`: averages of stretch, momentum and energy over hat functions. */
-export interface RingRecord {
-  /** At the start. */
-  readonly start: Float64Array;
-  /** Their means over the window. */
-  readonly fields: Float64Array;
-  /**
-   * Mean fluxes to the right through the middles of the elements, over quadratic B-splines (three elements
-   * wide): the Hamiltonian's `-p`, `-V'`, `-p V'`, and of the noise its expectation at every moment. Those are
-   * differences of fields over hat functions, hence without noise of their own for stretch and momentum.
-   */
-  readonly flux: Float64Array;
-  /** `[6, M]`, entries rr, rp, re, pp, pe, ee of M by products of jumps; without bias at any length of the window. */
-  readonly dissipation: Float64Array;
-}
-
 interface Averager {
   readonly atSite: ElementWeights;
   readonly between: ElementWeights;
 }
 
-/** Prepares the arrays of runs over one window; the record is overwritten by the next run. */
+/**
+ * Prepares the arrays of runs over one window; the record, of stretch, momentum and energy, is overwritten by
+ * the next run. Fluxes are the Hamiltonian's `-p`, `-V'` and `-p V'` with the noise's.
+ */
 export function ringRunner(
   plan: RingPlan,
   window: number,
-): (stream: RandomStream) => RingRecord {
+): (stream: RandomStream) => FieldsRecord {
   const { ring, start, elements } = plan;
   checkRing(ring);
   if (!(window > 0 && Number.isFinite(window))) {
@@ -60,12 +48,7 @@ export function ringRunner(
   const configuration = newConfiguration(sites), integrals = newIntegrals(sites);
   const elementOf = Int32Array.from({ length: sites }, (_, x) => Math.floor(x * elements / sites));
   const bracket = { elementOf, sums: new Float64Array(PRODUCTS * elements) };
-  const record: RingRecord = {
-    start: new Float64Array(3 * elements),
-    fields: new Float64Array(3 * elements),
-    flux: new Float64Array(3 * elements),
-    dissipation: new Float64Array(PRODUCTS * elements),
-  };
+  const record = createFieldsRecord(3, elements);
   const jumps = 1 / (2 * (sites / elements) * sites * sites * window);
   return (stream) => {
     sample(configuration, stream);
@@ -141,7 +124,7 @@ function fillMeans(
   integrals: TimeIntegrals,
   { atSite, between }: Averager,
   perTime: number,
-  { fields, flux }: Pick<RingRecord, "fields" | "flux">,
+  { fields, flux }: Pick<FieldsRecord, "fields" | "flux">,
 ): void {
   const { elements } = atSite;
   const hats = [0, 1, 2, 3].map(() => new Float64Array(elements));
