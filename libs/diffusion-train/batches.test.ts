@@ -6,6 +6,7 @@ import { elementPoints } from "@spiediff/mesh";
 import type { DenoiserWeights } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
 import { type Feed, type GraphRunner, loadBackend, type Tf } from "@spiediff/tensor-backend";
+import { Matrix } from "ml-matrix";
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
 import {
@@ -16,6 +17,7 @@ import {
   sampleMobility,
   trainDrivingForce,
   trainMobility,
+  type Whitening,
 } from "./mod.ts";
 import { mobilityRows } from "./mobility_rows.ts";
 
@@ -213,11 +215,13 @@ describe("a batch of profiles", () => {
   const mobility = (d: readonly OperatorData[]) => d.map((row) => Float64Array.from(row.mobility));
   const rows = forceRows(data, mobility(data));
   /** `W (J - physics f')` for a given f', and W J. */
-  const white = (W: Float64Array, J: ArrayLike<number>) =>
-    Float64Array.from(
+  const white = (W: Whitening, J: ArrayLike<number>) => {
+    const matrix = W.apply(Matrix.eye(M));
+    return Float64Array.from(
       { length: M },
-      (_, r) => Array.from(J).reduce((sum, v, e) => sum + W[r * M + e] * v, 0),
+      (_, r) => Array.from(J).reduce((sum, v, e) => sum + matrix.get(r, e) * v, 0),
     );
+  };
   const unit = rows.flatMap((row) => [...white(row.whitening, row.flux)])
     .reduce((sum, v) => sum + v * v, 0) / (2 * M);
 

@@ -1,7 +1,6 @@
 /** What of a profile's mean fluxes no law `J_e = -(m_e/Delta) (f'_{e+1} - f'_e)` can explain. */
-import { nodalDensity } from "@spiediff/mesh";
-import { bandWidth, covarianceOfBand } from "@spiediff/numerics";
-import { Matrix } from "ml-matrix";
+import { nodalDensity, type NodalDensityRule } from "@spiediff/mesh";
+import { bandWidth, covarianceOfBand, RingMatrix } from "@spiediff/numerics";
 import { operatorEntries } from "./physics_layer.ts";
 import { meanBetween, type SmoothCurve } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
@@ -44,61 +43,72 @@ export function fluxCovariance(
   d: OperatorData,
   elementMobility: Float64Array,
   law: SmoothLaw,
-): Matrix {
+): RingMatrix {
   const M = d.flux.length;
   const { samplingCovariance, realizations } = d;
   if (samplingCovariance === undefined || realizations === undefined) return statedCovariance(d);
-  const square = (band: readonly number[]) => covarianceMatrix(band, M);
-  const flux = square(samplingCovariance.flux).add(d.circulationVariance ?? 0);
-  const cross = square(samplingCovariance.cross);
-  const field = square(samplingCovariance.field);
+  const flux = covarianceOfBand(samplingCovariance.flux, M).plus(d.circulationVariance ?? 0);
+  const cross = covarianceOfBand(samplingCovariance.cross, M);
+  const field = covarianceOfBand(samplingCovariance.field, M);
   const jacobian = fluxJacobian(d, operatorEntries(elementMobility), law);
-  const mixed = jacobian.mmul(cross);
-  const seen = flux.sub(mixed).sub(mixed.transpose())
-    .add(jacobian.mmul(field).mmul(jacobian.transpose()));
+  const mixed = jacobian.times(cross);
+  const seen = flux
+    .combined(1, mixed, -1)
+    .combined(1, mixed.transposed(), -1)
+    .combined(1, jacobian.times(field).times(jacobian.transposed()), 1);
   // The inverse of a sample covariance is too large on average by this factor (Wishart).
   const dimension = bandWidth(M);
-  return seen.mul((realizations - 1) / Math.max(realizations - dimension - 2, realizations / 2));
-}
-
-function covarianceMatrix(band: readonly number[], M: number): Matrix {
-  return Matrix.from1DArray(M, M, covarianceOfBand(band, M));
+  return seen.scaled(
+    (realizations - 1) / Math.max(realizations - dimension - 2, realizations / 2),
+  );
 }
 
 /** As the estimate states it. */
-export function statedCovariance(d: OperatorData): Matrix {
-  const M = d.flux.length;
+export function statedCovariance(d: OperatorData): RingMatrix {
   return d.fluxCovariance
-    ? covarianceMatrix(d.fluxCovariance, M).add(d.circulationVariance ?? 0)
-    : Matrix.diag(d.fluxStandardError.map((se) => se * se));
+    ? covarianceOfBand(d.fluxCovariance, d.flux.length).plus(d.circulationVariance ?? 0)
+    : RingMatrix.diagonal(d.fluxStandardError.map((se) => se * se));
 }
 
-/** `dJ_e/dz_i` `[M, M]` of `J_e = K_{e,e+1} (f'_{e+1} - f'_e)`, through the nodal densities' rules. */
+/**
+ * `dJ_e/dz_i` of `J_e = K_{e,e+1} (f'_{e+1} - f'_e)`, through the nodal densities' rules, to rounding: what a
+ * field does to densities falls by a factor of four to ten from node to node.
+ */
 function fluxJacobian(
   d: OperatorData,
   entries: Float64Array,
   { force, mobility }: SmoothLaw,
-): Matrix {
+): RingMatrix {
   const M = entries.length;
   const argument = d.elementDensity ?? d.density;
-  const jacobian = Matrix.zeros(M, M);
-  for (let i = 0; i < M; i++) {
-    const unit = new Float64Array(M);
-    unit[i] = 1;
-    const density = nodalDensity(unit, d.nodalDensityRule ?? "fourth-order");
-    const mean = nodalDensity(unit, "consistent");
-    for (let e = 0; e < M; e++) {
-      const next = (e + 1) % M;
-      const a = d.density[e], b = d.density[next];
-      const slope = -M * mobility.slope((argument[e] + argument[next]) / 2) / 2 *
-        (mean[e] + mean[next]);
-      jacobian.set(
-        e,
-        i,
-        entries[e] * (force.slope(b) * density[next] - force.slope(a) * density[e]) +
-          slope * (force.value(b) - force.value(a)),
-      );
-    }
+  const density = responseOf(d.nodalDensityRule ?? "fourth-order", M);
+  const mean = responseOf("consistent", M);
+  const reach = Math.max(reachOf(density), reachOf(mean)) + 1;
+  const forces = d.density.map(force.value), slopes = d.density.map(force.slope);
+  const gains = entries.map((_, e) =>
+    -M * mobility.slope((argument[e] + argument[(e + 1) % M]) / 2) / 2 *
+    (forces[(e + 1) % M] - forces[e])
+  );
+  return RingMatrix.from(M, reach, (e, i) => {
+    const next = (e + 1) % M, left = (e - i + M) % M, right = (next - i + M) % M;
+    return entries[e] * (slopes[next] * density[right] - slopes[e] * density[left]) +
+      gains[e] * (mean[left] + mean[right]);
+  });
+}
+
+/** Nodal densities `[M]` of a field that is 1 at node 0. */
+function responseOf(rule: NodalDensityRule, M: number): Float64Array {
+  const unit = new Float64Array(M);
+  unit[0] = 1;
+  return nodalDensity(unit, rule);
+}
+
+/** How far a response is more than rounding. */
+function reachOf(response: Float64Array): number {
+  const half = Math.floor(response.length / 2);
+  let reach = 0;
+  for (let k = 0; k <= half; k++) {
+    if (Math.abs(response[k]) > Number.EPSILON / 16 * Math.abs(response[0])) reach = k;
   }
-  return jacobian;
+  return reach;
 }

@@ -1,9 +1,10 @@
 /** Generalised least squares for a smooth f' through all profiles, and how well the law holds. */
 import type { Field } from "@spiediff/law";
-import { choleskyOf, logDeterminant } from "@spiediff/numerics";
-import { type CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { choleskyOf, logDeterminant, type RingMatrix } from "@spiediff/numerics";
+import { Matrix, solve } from "ml-matrix";
 import { operatorEntries } from "./physics_layer.ts";
 import { type CurveBasis, curveOf, forceBasis, ridge, type SmoothCurve } from "./smooth_law.ts";
+import { decompose, trainedElements, unweighable } from "./whitening.ts";
 
 /** One profile as the fit sees it. */
 export interface FitRow {
@@ -14,7 +15,7 @@ export interface FitRow {
   /** Fluxes that the product form describes, `[M]`. */
   readonly flux: Float64Array;
   /** Covariance of their errors, `[M, M]`, the law's own not included. */
-  readonly covariance: Matrix;
+  readonly covariance: RingMatrix;
   /** Elements kept from the fit. */
   readonly heldOut: readonly boolean[];
 }
@@ -68,23 +69,15 @@ function fluxDesign({ density, mobility, heldOut }: FitRow, basis: CurveBasis): 
   );
 }
 
-export function trainedElements(heldOut: readonly boolean[]): number[] {
-  return heldOut.flatMap((out, e) => out ? [] : [e]);
-}
-
 /** The covariance with the law's own error, `modelError` relative to the fluxes and their rms. */
 export function withModelError(
   { flux, covariance, heldOut }: Pick<FitRow, "flux" | "covariance" | "heldOut">,
   modelError: number,
-): Matrix {
+): RingMatrix {
   // A held-out flux must not tell of itself.
   const squares = flux.map((J, e) => heldOut[e] ? 0 : J * J);
   const scale = squares.reduce((sum, square) => sum + square, 0) / flux.length;
-  const total = covariance.clone();
-  squares.forEach((square, e) =>
-    total.set(e, e, total.get(e, e) + modelError ** 2 * (scale + square))
-  );
-  return total;
+  return covariance.plusDiagonal(squares.map((square) => modelError ** 2 * (scale + square)));
 }
 
 /** Coefficients, and minus twice the restricted log-likelihood. */
@@ -98,33 +91,19 @@ function restrictedFit(
   let cost = 0, square = 0;
   rows.forEach((row, p) => {
     const trained = trainedElements(row.heldOut);
-    const cholesky = decompose(
-      withModelError(row, modelError).selection(trained, trained),
-      row.profileName,
-    );
+    const cholesky = decompose(withModelError(row, modelError), trained, row.profileName);
     const flux = Matrix.columnVector(trained.map((e) => row.flux[e]));
     const weighted = cholesky.solve(designs[p]);
     normal.add(designs[p].transpose().mmul(weighted));
     right.add(weighted.transpose().mmul(flux));
     square += flux.transpose().mmul(cholesky.solve(flux)).get(0, 0);
-    cost += logDeterminant(cholesky);
+    cost += cholesky.logDeterminant;
   });
   ridge(normal);
   const coefficients = solve(normal, right);
-  cost += logDeterminant(decompose(normal, "of the fit")) + square -
+  const information = choleskyOf(normal);
+  if (information === null) throw unweighable(rows[0].profileName);
+  cost += logDeterminant(information) + square -
     coefficients.transpose().mmul(right).get(0, 0);
   return { coefficients: coefficients.to1DArray(), cost };
-}
-
-/** @throws {RangeError} if the covariance is not positive definite. */
-export function decompose(covariance: Matrix, profileName: string): CholeskyDecomposition {
-  const cholesky = choleskyOf(covariance);
-  if (cholesky === null) {
-    throw new RangeError(
-      `The flux errors of profile ${profileName} cannot be weighed, since their covariance is not ` +
-        "positive definite: its realizations are too few for its elements, or copies of each other. " +
-        "Add realizations, or use fewer elements.",
-    );
-  }
-  return cholesky;
 }

@@ -1,18 +1,13 @@
 import type { Field } from "@spiediff/law";
-import { inverse, Matrix } from "ml-matrix";
+import type { RingMatrix } from "@spiediff/numerics";
+import type { Matrix } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
 import { fluxCovariance, meshCorrection, statedCovariance } from "./flux_errors.ts";
-import {
-  decompose,
-  fitForce,
-  type FitRow,
-  trainedElements,
-  USUAL,
-  withModelError,
-} from "./force_fit.ts";
-import { operatorEntries, whitened } from "./physics_layer.ts";
+import { fitForce, type FitRow, USUAL, withModelError } from "./force_fit.ts";
+import { operatorEntries } from "./physics_layer.ts";
 import { smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
+import { covarianceAfter, whitened, type Whitening, whiteningsOf } from "./whitening.ts";
 
 /**
  * One profile, ready for the free-energy training; `[M]` each, entry e of `mobility` and `flux` for the
@@ -30,21 +25,21 @@ export interface ForceRows {
   /** As `-(m_e/Delta) (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh. */
   readonly flux: Float64Array;
   /**
-   * `[M*M]` whitening matrix W, row-major: the errors of `W flux` are independent with unit
-   * variance. Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
+   * Whitening matrix W: the errors of `W flux` are independent with unit variance, the trained elements' first.
+   * Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
    */
-  readonly whitening: Float64Array;
+  readonly whitening: Whitening;
   /**
-   * `[M*M]` covariance of the errors of `W flux` that the data state, with a law's own error of 0.1 %: what a
+   * `[M, M]` covariance of the errors of `W flux` that the data state, with a law's own error of 0.1 %: what a
    * test of the law needs, for W knows an error of the law as large as these data ask for. Zero where a
    * constant around the ring is open: no datum tells it.
    */
-  readonly statedErrors: Float64Array;
+  readonly statedErrors: Matrix;
   /**
    * The same as W for the innovations of held-out elements: |V r|^2 is what their fluxes add to the
    * action of the trained elements'. Rows of the one matrix are zero where the other's are not.
    */
-  readonly heldOutWhitening: Float64Array;
+  readonly heldOutWhitening: Whitening;
   /** Number of elements held out. */
   readonly heldOutCount: number;
 }
@@ -89,16 +84,17 @@ export function forceRows(
     for (let i = 1; i < M; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
     observedForce.forEach((v, i) => shift += (force.value(density[i]) - v) / M);
-    const whitening = whiteningMatrices(covariance, heldOut, profileName);
-    const stated = withModelError(row, USUAL).sub(data[p].circulationVariance ?? 0);
+    const whitenings = whiteningsOf(covariance, heldOut, profileName);
+    const stated = withModelError(row, USUAL).plus(-(data[p].circulationVariance ?? 0));
     return {
       profileName,
       field,
       density,
       mobility: row.mobility,
       flux,
-      ...whitening,
-      statedErrors: covarianceAfter(whitening.whitening, stated),
+      ...whitenings,
+      heldOutCount: heldOut.filter(Boolean).length,
+      statedErrors: covarianceAfter(whitenings.whitening, stated),
       observedForce: observedForce.map((v) => v + shift),
     };
   });
@@ -130,46 +126,17 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
   return { fitted, ...fitForce(fitted, data[0].field) };
 }
 
-/**
- * Innovations of the fluxes with the trained elements first: the first rows know nothing of the
- * held-out elements, the last are what those add.
- */
-function whiteningMatrices(
-  covariance: Matrix,
-  heldOut: readonly boolean[],
-  profileName: string,
-): Pick<ForceRows, "whitening" | "heldOutWhitening" | "heldOutCount"> {
-  const M = heldOut.length;
-  const trained = trainedElements(heldOut);
-  const order = [...trained, ...trainedElements(heldOut.map((out) => !out))];
-  const cholesky = decompose(covariance.selection(order, order), profileName);
-  const innovations = inverse(cholesky.lowerTriangularMatrix);
-  const whitening = new Float64Array(M * M), heldOutWhitening = new Float64Array(M * M);
-  for (let row = 0; row < M; row++) {
-    const target = row < trained.length ? whitening : heldOutWhitening;
-    for (let c = 0; c < M; c++) target[row * M + order[c]] = innovations.get(row, c);
-  }
-  return { whitening, heldOutWhitening, heldOutCount: M - trained.length };
-}
-
-/** Covariance of `W x` where that of x is given. */
-function covarianceAfter(whitening: Float64Array, covariance: Matrix): Float64Array {
-  const W = Matrix.from1DArray(covariance.rows, covariance.rows, [...whitening]);
-  return Float64Array.from(W.mmul(covariance).mmul(W.transpose()).to1DArray());
-}
-
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */
 function closedSteps(
   flux: Float64Array,
   entries: Float64Array,
-  covariance: Matrix,
+  covariance: RingMatrix,
 ): Float64Array {
   const steps = entries.map((k, e) => flux[e] / k);
   const excess = steps.reduce((a, b) => a + b, 0);
   // Covariance of each step with their sum.
-  const towards = entries.map((k, e) =>
-    entries.reduce((sum, other, j) => sum + covariance.get(e, j) / (k * other), 0)
-  );
+  const sums = covariance.timesColumn(entries.map((k) => 1 / k));
+  const towards = entries.map((k, e) => sums[e] / k);
   const total = towards.reduce((a, b) => a + b, 0);
   return steps.map((step, e) => step - excess * towards[e] / total);
 }

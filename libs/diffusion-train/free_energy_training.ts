@@ -7,10 +7,11 @@ import { fieldCondition } from "./field_condition.ts";
 import { type ForceRows, forceScaling, meanAction } from "./free_energy_data.ts";
 import { EMBEDDING_DIM } from "./mobility_training.ts";
 import { inputRows, parametersOf, tangent } from "./network.ts";
-import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+import { whitenedFluxOperator } from "./physics_layer.ts";
 import { minimise } from "./training_loop.ts";
 import { type Feeds, trainingProblem } from "./training_problem.ts";
 import type { CurvePoint, DrivingForceModel, TrainingOptions } from "./types.ts";
+import { whitened, type Whitening } from "./whitening.ts";
 
 /**
  * Trains the conditional DDPM for the free energy through the trained mobility
@@ -38,7 +39,7 @@ export async function trainDrivingForce(
   const arrays = all.arrays.slice(0, -1); // All but the last bias, which is f's gauge.
   const shapes = all.shapes.slice(0, -1);
   const P = Math.max(1, Math.round(options.batch / M));
-  const trained = batchSource(model, rows, rows.map((row) => row.whitening));
+  const trained = batchSource(model, rows, rows.map((row) => row.whitening), M);
   const unit = meanAction(rows);
   const batches = stream.split("batches");
   const { schedule } = options;
@@ -64,7 +65,12 @@ export async function trainDrivingForce(
       return on.mul(on.sum(on.mul(residual, residual)), weight);
     },
     ...(kept === 0 ? {} : {
-      heldOut: batchSource(model, rows, rows.map((row) => row.heldOutWhitening))(
+      heldOut: batchSource(
+        model,
+        rows,
+        rows.map((row) => row.heldOutWhitening),
+        Math.max(...rows.map((row) => row.heldOutCount)),
+      )(
         stream.split("held-out"),
         HELD_OUT_DRAWS * rows.length,
         (p) => p % rows.length,
@@ -85,12 +91,15 @@ const HELD_OUT_DRAWS = 3;
 
 /**
  * Draws whole profiles with noisy states, one timestep for a profile: network inputs `x`
- * `[P*M, 2+E]`, the physics layer `[P,M,M]`, whitened fluxes `[P,M,1]`, and one over `normaliser`.
+ * `[P*M, 2+E]`, the physics layer `[P,R,M]`, whitened fluxes `[P,R,1]`, and one over `normaliser`.
+ *
+ * @param last Number R of last rows that whitenings have: all others are zero.
  */
 function batchSource(
   model: DrivingForceModel,
   rows: readonly ForceRows[],
-  whitening: readonly Float64Array[],
+  whitening: readonly Whitening[],
+  last: number,
 ): (
   draw: RandomStream,
   profiles: number,
@@ -102,12 +111,15 @@ function batchSource(
   const M = rows[0].density.length;
   const condition = rows.map((row) => fieldCondition(model.condition, row.density));
   const clean = rows.map((row) => row.observedForce.map((v) => (v - state.mean) / state.std));
-  const operators = rows.map((row, p) => whitenedFluxOperator(whitening[p], row.mobility));
-  const fluxes = rows.map((row, p) => whitened(whitening[p], row.flux));
+  const operators = rows.map((row, p) =>
+    whitenedFluxOperator(whitening[p], row.mobility).slice((M - last) * M)
+  );
+  const fluxes = rows.map((row, p) => whitened(whitening[p], row.flux).subarray(M - last));
   return (draw, profiles, profile, timestep, normaliser) => {
     const B = profiles * M;
     const c = new Float32Array(B), y = new Float32Array(B), t = new Int32Array(B);
-    const fluxOperator = new Float32Array(B * M), flux = new Float32Array(B);
+    const fluxOperator = new Float32Array(profiles * last * M);
+    const flux = new Float32Array(profiles * last);
     for (let p = 0; p < profiles; p++) {
       const which = profile(p);
       const now = timestep();
@@ -118,14 +130,14 @@ function batchSource(
         c[b] = condition[which][i];
         y[b] = signal * clean[which][i] + noise * draw.normal();
       }
-      flux.set(fluxes[which], p * M);
-      fluxOperator.set(operators[which], p * M * M);
+      flux.set(fluxes[which], p * last);
+      fluxOperator.set(operators[which], p * last * M);
     }
     const x = inputRows(weights, [c], y, (b) => t[b]);
     return {
       x: { data: x, shape: [B, x.length / B] },
-      fluxOperator: { data: fluxOperator, shape: [profiles, M, M] },
-      flux: { data: flux, shape: [profiles, M, 1] },
+      fluxOperator: { data: fluxOperator, shape: [profiles, last, M] },
+      flux: { data: flux, shape: [profiles, last, 1] },
       weight: { data: Float32Array.of(1 / normaliser), shape: [1] },
     };
   };

@@ -45,6 +45,9 @@ export async function sampleMobility(
   return state.map((y) => y * model.state.std + model.state.mean);
 }
 
+/** Rows that go through the network at once: the tensor library never gives memory back. */
+const ROWS_AT_ONCE = 16_384;
+
 /**
  * Mean mobility over the model's latents and over elements between nodes of the densities `left` and
  * `right`.
@@ -62,10 +65,17 @@ export async function meanMobility(
 ): Promise<Float64Array> {
   const points = pointsOf(left, right);
   const rows = points.length, n = latents.length;
-  const density = Float64Array.from({ length: n * rows }, (_, i) => points[i % rows]);
-  const latent = Float32Array.from({ length: n * rows }, (_, i) => latents[Math.floor(i / rows)]);
-  const samples = await sampleMobility(tf, model, steps, density, latent);
   const mean = new Float64Array(left.length);
-  samples.forEach((mobility, i) => mean[i % left.length] += mobility / (2 * n));
+  const wave = Math.max(1, Math.floor(ROWS_AT_ONCE / rows));
+  for (let first = 0; first < n; first += wave) {
+    const count = Math.min(wave, n - first) * rows;
+    const density = Float64Array.from({ length: count }, (_, i) => points[i % rows]);
+    const latent = Float32Array.from(
+      { length: count },
+      (_, i) => latents[first + Math.floor(i / rows)],
+    );
+    const samples = await sampleMobility(tf, model, steps, density, latent);
+    samples.forEach((mobility, i) => mean[i % left.length] += mobility / (2 * n));
+  }
   return mean;
 }

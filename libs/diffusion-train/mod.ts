@@ -28,6 +28,7 @@ export { pointsOf } from "./mobility_rows.ts";
 export { EMBEDDING_DIM } from "./mobility_training.ts";
 export { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 export { type Operations, tensorOperations } from "./operations.ts";
-export { operatorEntries, whitened, whitenedFluxOperator } from "./physics_layer.ts";
+export { fluxes, whitenedFluxOperator } from "./physics_layer.ts";
 export { minimise } from "./training_loop.ts";
 export { type Feeds, type LossProblem, trainingProblem } from "./training_problem.ts";
+export { independent, whitened, type Whitening } from "./whitening.ts";

@@ -9,14 +9,16 @@ import {
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
 import type { Tensor } from "@tensorflow/tfjs";
+import { Matrix } from "ml-matrix";
 import * as ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamInit, adamUpdate, learningRateAt } from "./adam.ts";
 import { fieldCondition } from "./field_condition.ts";
 import { elementMean, forward, inputRows, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { type Operations, tensorOperations } from "./operations.ts";
-import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+import { whitenedFluxOperator } from "./physics_layer.ts";
 import { type LossProblem, trainingProblem } from "./training_problem.ts";
+import { whitened } from "./whitening.ts";
 
 let tf: Tf, on: Operations<Tensor>, runner: GraphRunner;
 beforeAll(async () => {
@@ -122,7 +124,8 @@ describe("physics layer", () => {
       expect(J[before] - J[i]).toBeCloseTo(drift, 5);
     }
     // Whitened fluxes are the operator's.
-    const W = Float64Array.from({ length: M * M }, stream.normal);
+    const mixing = Matrix.from1DArray(M, M, Array.from({ length: M * M }, stream.normal));
+    const W = { apply: (x: Matrix) => mixing.mmul(x) };
     const A = whitenedFluxOperator(W, mobility);
     whitened(W, Float64Array.from(J)).forEach((v, r) => {
       const product = fp.reduce((sum, f, i) => sum + A[r * M + i] * f, 0);

@@ -1,9 +1,24 @@
+import { Matrix } from "ml-matrix";
+import type { Whitening } from "./whitening.ts";
+
 /**
  * Off-diagonal entries `K_{e,e+1} = -m_e/Delta` of the operator on a ring of M elements, the flux through
  * element e for a unit step of f', `[M]`: the paper's K1.
  */
 export function operatorEntries(mobility: Float64Array): Float64Array {
   return mobility.map((m) => -mobility.length * m);
+}
+
+/** Fluxes `J_e = -(m_e/Delta) (f'_{e+1} - f'_e)`, or what changes of f' do to them: `[M, columns]` each. */
+export function fluxes(mobility: Float64Array, force: Matrix): Matrix {
+  const M = mobility.length;
+  const out = force.clone();
+  operatorEntries(mobility).forEach((entry, e) => {
+    for (let c = 0; c < out.columns; c++) {
+      out.set(e, c, entry * (force.get((e + 1) % M, c) - force.get(e, c)));
+    }
+  });
+  return out;
 }
 
 /**
@@ -13,29 +28,11 @@ export function operatorEntries(mobility: Float64Array): Float64Array {
  *
  * The mobility is the trained one, so that the layer is one matrix for each profile.
  *
- * @param whitening `[M*M]` W, row-major.
  * @param mobility `[M]`, means over the elements.
  * @returns `[M*M]` A, row-major.
  */
-export function whitenedFluxOperator(
-  whitening: Float64Array,
-  mobility: Float64Array,
-): Float64Array {
-  const entries = operatorEntries(mobility);
-  const M = entries.length;
-  const operator = new Float64Array(M * M);
-  for (let r = 0; r < M; r++) {
-    for (let e = 0; e < M; e++) {
-      const gain = whitening[r * M + e] * entries[e];
-      operator[r * M + e] -= gain;
-      operator[r * M + (e + 1) % M] += gain;
-    }
-  }
-  return operator;
-}
-
-/** `W J`, `[M]`. */
-export function whitened(whitening: Float64Array, flux: Float64Array): Float64Array {
-  const M = flux.length;
-  return flux.map((_, r) => flux.reduce((sum, J, e) => sum + whitening[r * M + e] * J, 0));
+export function whitenedFluxOperator(whitening: Whitening, mobility: Float64Array): Float32Array {
+  const M = mobility.length;
+  const operator = whitening.apply(fluxes(mobility, Matrix.eye(M)));
+  return Float32Array.from({ length: M * M }, (_, at) => operator.get(Math.floor(at / M), at % M));
 }

@@ -8,10 +8,11 @@ import { fieldCondition } from "./field_condition.ts";
 import { mobilityConditionOf, type MobilityRows, mobilityRows, pointsOf } from "./mobility_rows.ts";
 import { elementMean, forward, parametersOf, tangent, tensorsOf } from "./network.ts";
 import { tensorOperations } from "./operations.ts";
-import { whitened, whitenedFluxOperator } from "./physics_layer.ts";
+import { whitenedFluxOperator } from "./physics_layer.ts";
 import { minimise } from "./training_loop.ts";
 import { type LossProblem, trainingProblem } from "./training_problem.ts";
 import type { CurvePoint, OperatorData, TrainingOptions } from "./types.ts";
+import { whitened, type Whitening } from "./whitening.ts";
 
 /** The deterministic baseline: means of an ensemble of plain networks. */
 export interface StatPinn {
@@ -165,12 +166,15 @@ function forceProblem(rows: readonly ForceRows[]) {
   const inputs = (at: ArrayLike<number>) =>
     Float32Array.from(at, (rho) => (rho - density.mean) / density.std);
   const x = { data: inputs(rows.flatMap((row) => [...row.density])), shape: [P * M, 1] };
-  const feeds = (matrices: Float64Array[], normaliser: number) => ({
+  const operators = (matrices: readonly Whitening[]) => {
+    const all = new Float32Array(P * M * M);
+    matrices.forEach((W, p) => all.set(whitenedFluxOperator(W, rows[p].mobility), p * M * M));
+    return all;
+  };
+  const feeds = (matrices: Whitening[], normaliser: number) => ({
     x,
     fluxOperator: {
-      data: Float32Array.from(
-        matrices.flatMap((W, p) => [...whitenedFluxOperator(W, rows[p].mobility)]),
-      ),
+      data: operators(matrices),
       shape: [P, M, M],
     },
     flux: {

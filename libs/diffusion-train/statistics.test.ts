@@ -1,8 +1,9 @@
+import { RingMatrix } from "@spiediff/numerics";
 import fc from "fast-check";
-import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { inverseVarianceWeights, meanAndStd } from "./_statistics.ts";
-import { trainedElements, withModelError } from "./force_fit.ts";
+import { withModelError } from "./force_fit.ts";
+import { trainedElements } from "./whitening.ts";
 
 const positive = fc.integer({ min: 1, max: 64 }).map((n) => n / 16);
 
@@ -46,7 +47,7 @@ describe("mean and standard deviation", () => {
 
 describe("the law's own error", () => {
   it("adds its square times the flux's and the mean square flux to the diagonal", () => {
-    const covariance = new Matrix([[1, 0.5], [0.5, 2]]);
+    const covariance = RingMatrix.from(2, 1, (i, j) => [[1, 0.5], [0.5, 2]][i][j]);
     const total = withModelError(
       { flux: Float64Array.of(2, 4), covariance, heldOut: [false, false] },
       0.1,
@@ -59,12 +60,12 @@ describe("the law's own error", () => {
   });
 
   it("does not see the flux of an element that is held out", () => {
-    const covariance = Matrix.eye(3, 3);
+    const covariance = RingMatrix.diagonal([1, 1, 1]);
     const of = (hidden: number) =>
       withModelError(
         { flux: Float64Array.of(1, hidden, 3), covariance, heldOut: [false, true, false] },
         0.5,
-      ).to1DArray();
+      ).toMatrix();
     expect(of(7)).toEqual(of(0));
     expect(trainedElements([false, true, false])).toEqual([0, 2]);
   });

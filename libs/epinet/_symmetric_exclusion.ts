@@ -1,9 +1,10 @@
 import { DEFAULT_SCHEDULE, noiseSchedule, signalAndNoise } from "@spiediff/diffusion";
-import type {
-  ForceRows,
-  MobilityModel,
-  OperatorData,
-  TrainingOptions,
+import {
+  type ForceRows,
+  independent,
+  type MobilityModel,
+  type OperatorData,
+  type TrainingOptions,
 } from "@spiediff/diffusion-train";
 import { exclusionDensity } from "@spiediff/law";
 import type { DenseLayer } from "@spiediff/onnx-graph";
@@ -59,8 +60,6 @@ export function exclusionData(error: number): OperatorData {
 /** The same as training of f' sees it. */
 export function exclusionRows(error: number): ForceRows[] {
   const d = exclusionData(error);
-  const white = new Float64Array(M * M);
-  for (let e = 0; e < M; e++) white[e * M + e] = 1 / error;
   return [{
     profileName: d.profileName,
     field: exclusionDensity,
@@ -68,9 +67,9 @@ export function exclusionRows(error: number): ForceRows[] {
     observedForce: Float64Array.from(d.density, exactForce),
     mobility: Float64Array.from(d.mobility),
     flux: Float64Array.from(d.flux),
-    whitening: white,
-    statedErrors: Float64Array.from(Matrix.eye(M).to1DArray()),
-    heldOutWhitening: new Float64Array(M * M),
+    whitening: independent(d.fluxStandardError),
+    statedErrors: Matrix.eye(M),
+    heldOutWhitening: { apply: (x) => Matrix.zeros(x.rows, x.columns) },
     heldOutCount: 0,
   }];
 }

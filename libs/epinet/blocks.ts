@@ -2,8 +2,32 @@
 import { Matrix } from "ml-matrix";
 
 /** Matrices of the same width, one below the other. */
-export const stacked = (blocks: readonly Matrix[]): Matrix =>
-  new Matrix(blocks.flatMap((block) => block.to2DArray()));
+export function stacked(blocks: readonly Matrix[]): Matrix {
+  const all = new Matrix(blocks.reduce((sum, { rows }) => sum + rows, 0), blocks[0].columns);
+  let row = 0;
+  for (const block of blocks) {
+    all.setSubMatrix(block, row, 0);
+    row += block.rows;
+  }
+  return all;
+}
+
+/** Matrices of the same height, side by side. */
+export function beside(...blocks: readonly Matrix[]): Matrix {
+  const all = new Matrix(blocks[0].rows, blocks.reduce((sum, { columns }) => sum + columns, 0));
+  let column = 0;
+  for (const block of blocks) {
+    if (block.columns > 0) all.setSubMatrix(block, 0, column);
+    column += block.columns;
+  }
+  return all;
+}
+
+/** The matrices that {@link stacked} has put together, by their numbers of rows. */
+export function cut(all: Matrix, rows: readonly number[]): Matrix[] {
+  let from = 0;
+  return rows.map((count) => all.subMatrix(from, (from += count) - 1, 0, all.columns - 1));
+}
 
 /** `total += scale block`, from a row and a column on. */
 export function addBlock(

@@ -1,4 +1,4 @@
-import { whiteningOf } from "@spiediff/numerics";
+import { choleskyOf, solveLower, symmetrised, unitPlusGram } from "@spiediff/numerics";
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import type { ReadoutBlock } from "./distillation.ts";
 import type { Calibration } from "./types.ts";
@@ -92,7 +92,10 @@ export function calibrate(
   const components = leftOutFits(profiles).flatMap((fit, p) =>
     leftOut(profiles[p].design, fit, foreignErrors(profiles, p, fit.precision))
   );
-  return { ...likelyScales(components), components: components.length };
+  return {
+    ...likelyScales(components),
+    components: components.reduce((sum, { count }) => sum + count, 0),
+  };
 }
 
 /** What the fit to all other profiles says of one. */
@@ -119,11 +122,15 @@ export function leftOutFits(profiles: readonly CalibrationProfile[]): LeftOutFit
   });
 }
 
-/** A combination of left-out data: its posterior variance and its squared residual. */
+/** Combinations of left-out data of one posterior variance, and the sum of their squared residuals. */
 interface Component {
+  readonly count: number;
   readonly variance: number;
   readonly square: number;
 }
+
+/** Posterior variances below this share of the largest are rounding, and the readouts know nothing of theirs. */
+const NOTHING = 1e-12;
 
 /**
  * What the foreign errors leave in a left-out profile once the others' fit, which they have moved as well, has
@@ -143,37 +150,45 @@ export function foreignErrors(
   return Matrix.sub(foreign[left], design.mmul(solve(precision, moved)));
 }
 
+/**
+ * In units of the data's errors with the foreign ones: `B = 1 + F F^T`. The posterior covariance of the data is
+ * `A A^T`, and its whitened eigenvectors come from `A^T B^-1 A`, as large as the readout: all other combinations
+ * of data, however many, have no variance.
+ */
 function leftOut(
   design: Matrix,
   { precision, residual }: LeftOutFit,
   foreign: Matrix | undefined,
 ): Component[] {
-  let error = residual;
-  let posterior = design.mmul(solve(precision, design.transpose()));
-  if (foreign !== undefined) {
-    // In units of the data's errors with the foreign ones.
-    const noise = foreign.mmul(foreign.transpose()).add(Matrix.eye(design.rows));
-    const whitening = whiteningOf(noise)!;
-    error = whitening.mmul(error);
-    posterior = whitening.mmul(posterior).mmul(whitening.transpose());
-  }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(posterior, {
-    assumeSymmetric: true,
-  });
-  const along = eigenvectorMatrix.transpose().mmul(error);
-  return realEigenvalues.map((value, k) => ({
-    variance: Math.max(0, value),
-    square: along.get(k, 0) ** 2,
-  }));
+  const factor = solveLower(choleskyOf(precision)!.lowerTriangularMatrix, design.transpose());
+  const noise = foreign && unitPlusGram(foreign)!;
+  const weighted = noise ? noise.solve(residual) : residual;
+  const A = factor.transpose();
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    symmetrised(factor.mmul(noise ? noise.solve(A) : A)),
+    { assumeSymmetric: true },
+  );
+  const along = eigenvectorMatrix.transpose().mmul(factor.mmul(weighted));
+  const least = NOTHING * Math.max(...realEigenvalues);
+  const known = realEigenvalues.flatMap((variance, k): Component[] =>
+    variance > least ? [{ count: 1, variance, square: along.get(k, 0) ** 2 / variance }] : []
+  ).sort((a, b) => b.variance - a.variance).slice(0, design.rows);
+  const square = residual.transpose().mmul(weighted).get(0, 0) -
+    known.reduce((sum, component) => sum + component.square, 0);
+  return [...known, {
+    count: design.rows - known.length,
+    variance: 0,
+    square: Math.max(0, square),
+  }];
 }
 
 /** Both scales' posterior, by a grid and a finer one around its best. */
 function likelyScales(components: readonly Component[]): { indexScale: number; noise: number } {
   const cost = (ratio: number, noise: number) => {
     let sum = (Math.log(ratio) / RATIO_WIDTH) ** 2 + (Math.log(noise) / NOISE_WIDTH) ** 2;
-    for (const { variance, square } of components) {
+    for (const { count, variance, square } of components) {
       const total = noise ** 2 * (1 + ratio ** 2 * variance);
-      sum += Math.log(total) + square / total;
+      sum += count * Math.log(total) + square / total;
     }
     return sum;
   };

@@ -99,17 +99,20 @@ export function distilEpinet<Block extends LatentBlock>(
     return quantity.profiles([quantity.blocks(weights, 0, lastTimestep(steps))]);
   });
   const wide = fresh(shape), scales = priorScales(featureDim, shape);
-  const visited = memberVisits(options.visits, steps, stream.split("visits"))
-    .map(({ latent, timestep, last }) => ({
-      last,
-      blocks: quantity.blocks(wide, latent, timestep),
-    }));
+  const visits = memberVisits(options.visits, steps, stream.split("visits"));
   const directions = quantity.directions(random, stream.split("directions"));
-  const asked = visited.flatMap(({ blocks }) =>
-    blocks.map((block, piece) => ({ ...block, directions: directions(block, piece) }))
-  );
-  const curve = distil(wide, scales, asked, visited.length);
-  const seen = visited.filter(({ last }) => last).map(({ blocks }) => blocks);
+  const seen: Block[][] = [];
+  // Visits come and go: only those that a prediction makes are kept.
+  function* asked() {
+    for (const { latent, timestep, last } of visits) {
+      const blocks = quantity.blocks(wide, latent, timestep);
+      if (last) seen.push(blocks);
+      for (const [piece, block] of blocks.entries()) {
+        yield { ...block, directions: directions(block, piece) };
+      }
+    }
+  }
+  const curve = distil(wide, scales, asked(), visits.length);
   steer(wide, priorScales(featureDim, shape, FEATURE_SCALE), seen.flat(), seen.length);
   quantity.settle?.(wide, seen.flat());
   const weights = keepLeadingDirections(

@@ -2,22 +2,23 @@ import { LATENT_TERMS } from "@spiediff/diffusion";
 import {
   type DrivingForceModel,
   fieldCondition,
+  fluxes,
   type ForceRows,
   whitened,
-  whitenedFluxOperator,
 } from "@spiediff/diffusion-train";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Tf } from "@spiediff/tensor-backend";
 import { Matrix } from "ml-matrix";
 import { type BaseNetwork, baseNetwork } from "./base_network.ts";
+import { beside } from "./blocks.ts";
 import { averageProfiles, type CalibrationProfile } from "./calibration.ts";
 import { distilEpinet } from "./distil_epinet.ts";
 import { readoutOf } from "./distillation.ts";
 import { readoutInputs } from "./epinet.ts";
 import { withoutConstant } from "./leading_directions.ts";
 import { memberState } from "./member_visits.ts";
-import { beside, perturbationDirections } from "./perturbation.ts";
+import { perturbationDirections } from "./perturbation.ts";
 import { type FitTests, fitTests, type TestedProfile } from "./fit_tests.ts";
 import { type LatentBlock, steeredCorrection } from "./steering.ts";
 import type { EpinetOptions, MobilityAtData, TrainedEpinet } from "./types.ts";
@@ -78,7 +79,7 @@ export function distilDrivingForceEpinet(
   const tested = scaled.map((profile, p): TestedProfile => ({
     ...profile,
     profileName: rows[p].profileName,
-    statedErrors: squareOf(rows[p].statedErrors, profile.design.rows),
+    statedErrors: firstOf(rows[p].statedErrors, profile.design.rows),
     unexplained: left[p].residual,
   }));
   return { weights, curve, calibration, tests: fitTests(tested) };
@@ -92,10 +93,8 @@ function steered(weights: EpinetWeights, block: ForceBlock): ForceBlock {
 }
 
 /** The first rows and columns of a square matrix. */
-function squareOf(values: Float64Array, count: number): Matrix {
-  const size = Math.sqrt(values.length);
-  return Matrix.from1DArray(size, size, [...values]).subMatrix(0, count - 1, 0, count - 1);
-}
+const firstOf = (square: Matrix, count: number): Matrix =>
+  count === square.rows ? square : square.subMatrix(0, count - 1, 0, count - 1);
 
 /** What the member of a latent sees of each profile's fluxes at a timestep. */
 function forceBlocks(
@@ -111,8 +110,8 @@ function forceBlocks(
     // Members' mobilities scatter about the posterior mean, not about the network that f was trained through.
     const mobility = row.mobility.map((own, e) => mobilityAtData[p].mean[e] || own);
     return {
-      fluxes: whitened(row.whitening, row.flux),
-      operator: Matrix.from1DArray(M, M, [...whitenedFluxOperator(row.whitening, mobility)]),
+      data: whitened(row.whitening, row.flux),
+      response: (change: Matrix) => row.whitening.apply(fluxes(mobility, change)),
     };
   });
   const atData = fieldCondition(base.condition, rows.flatMap(({ density }) => [...density]));
@@ -121,15 +120,15 @@ function forceBlocks(
     const clean = Float64Array.from(pure.value, (v) => (slope * v - state.mean) / state.std);
     const seen = network(atData, memberState(schedule, timestep, clean, latent), timestep);
     const inputs = readoutInputs(weights, seen.features);
-    return profiles.map(({ operator, fluxes }, p) => {
+    return profiles.map(({ data, response }, p) => {
       const own = Array.from(seen.value.subarray(p * M, (p + 1) * M), (v) => slope * v);
-      const explained = Float64Array.from(operator.mmul(Matrix.columnVector(own)).to1DArray());
+      const explained = Float64Array.from(response(Matrix.columnVector(own)).to1DArray());
       return {
         latent,
         inputs: inputs.slice(p * M, (p + 1) * M),
         explained,
-        residual: fluxes.map((J, r) => J - explained[r]),
-        response: (change) => operator.mmul(change),
+        residual: data.map((J, r) => J - explained[r]),
+        response,
         coupling: fluxOfMobility(rows[p], own, mobilityAtData[p].response).neg(),
       };
     });
@@ -139,8 +138,10 @@ function forceBlocks(
 /** A profile's trained elements, the first ones, as its blocks see them on average. */
 function trainedOf(blocks: readonly ForceBlock[], trained: number): CalibrationProfile {
   const [{ design, residual, explained }] = averageProfiles(blocks, [blocks[0].residual.length]);
-  const foreign = blocks.map(({ coupling }) => coupling)
-    .reduce((sum, one) => Matrix.add(sum, one)).div(blocks.length);
+  const [{ coupling }] = blocks;
+  const foreign = Matrix.zeros(coupling.rows, coupling.columns);
+  for (const block of blocks) foreign.add(block.coupling);
+  foreign.div(blocks.length);
   return {
     design: design.subMatrix(0, trained - 1, 0, design.columns - 1),
     residual: residual.slice(0, trained),
@@ -177,5 +178,5 @@ function fluxOfMobility(
   const M = force.length;
   const change = response.clone();
   for (let e = 0; e < M; e++) change.mulRow(e, -M * (force[(e + 1) % M] - force[e]));
-  return Matrix.from1DArray(M, M, [...whitening]).mmul(change);
+  return whitening.apply(change);
 }

@@ -1,8 +1,9 @@
 /** Whether a law fits the data that it was trained on, and predicts profiles that it was not trained on. */
-import { type GoodnessOfFit, goodnessOfFit, whiteningOf } from "@spiediff/numerics";
-import { inverse, Matrix, solve } from "ml-matrix";
-import { addBlock, stacked } from "./blocks.ts";
+import { choleskyOf, type GoodnessOfFit, shrunkFactor, solveLower } from "@spiediff/numerics";
+import { Matrix } from "ml-matrix";
+import { beside, cut, stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignErrors, foreignOf, leftOutFits } from "./calibration.ts";
+import { whitenedFit } from "./whitened_fit.ts";
 
 /** A profile's data, the errors that they state, and what the trained law leaves of them. */
 export interface TestedProfile extends CalibrationProfile {
@@ -40,35 +41,26 @@ export function fitTests(profiles: readonly TestedProfile[]): FitTests {
  * stated errors S and foreign ones F that has the covariance `(1 - H)(S + X X^T + F F^T)(1 - H)`.
  */
 function fitOfAll(profiles: readonly TestedProfile[]): GoodnessOfFit {
+  const errors = profiles.map(({ statedErrors }) => statedErrors);
+  const sizes = errors.map(({ rows }) => rows);
   const design = stacked(profiles.map(({ design }) => design));
-  const errors = design.mmul(design.transpose());
-  const left = inverse(Matrix.add(errors, Matrix.eye(design.rows)));
-  let from = 0;
-  for (const { statedErrors } of profiles) {
-    addBlock(errors, statedErrors, 1, from, from);
-    from += statedErrors.rows;
-  }
-  const unexplained = Matrix.columnVector(profiles.flatMap(({ unexplained }) => [...unexplained]));
+  // 1 - H = 1 - E E^T, and what it leaves of each combination of readouts and of foreign errors.
+  const hat = shrunkFactor(design);
+  const left = (x: Matrix) => Matrix.sub(x, hat.mmul(hat.transpose().mmul(x)));
   const own = foreignOf(profiles);
-  if (own === undefined) {
-    return goodnessOfFit(unexplained.to1DArray(), left.mmul(errors).mmul(left));
-  }
-  const foreign = stacked(own);
-  errors.add(foreign.mmul(foreign.transpose()));
-  const remaining = left.mmul(foreign);
+  const foreign = own && left(stacked(own));
+  const remaining = foreign ? beside(left(design), foreign) : left(design);
+  // (1 - E E^T) S (1 - E E^T) = S + U V^T.
+  const moved = stacked(cut(hat, sizes).map((part, p) => errors[p].mmul(part)));
+  const back = Matrix.sub(hat.mmul(hat.transpose().mmul(moved)), moved);
   return whitenedFit(
-    unexplained,
-    remaining.mmul(remaining.transpose()).add(Matrix.eye(design.rows)),
-    left.mmul(errors).mmul(left),
-  );
-}
-
-/** In units of a believed covariance, so that no few directions decide alone. */
-function whitenedFit(residual: Matrix, believed: Matrix, covariance: Matrix): GoodnessOfFit {
-  const whitening = whiteningOf(believed)!;
-  return goodnessOfFit(
-    whitening.mmul(residual).to1DArray(),
-    whitening.mmul(covariance).mmul(whitening.transpose()),
+    profiles.flatMap(({ unexplained }) => [...unexplained]),
+    foreign,
+    {
+      errors,
+      left: beside(hat, moved, remaining),
+      right: beside(back, hat.clone().neg(), remaining),
+    },
   );
 }
 
@@ -77,10 +69,11 @@ function leftOutTests(profiles: readonly TestedProfile[]): LeftOutProfile[] {
   if (profiles.length < 2) return [];
   return leftOutFits(profiles).map(({ precision, residual }, p) => {
     const { design, statedErrors, profileName } = profiles[p];
-    const beyond = design.mmul(solve(precision, design.transpose()));
+    const { lowerTriangularMatrix } = choleskyOf(precision)!;
+    const posterior = solveLower(lowerTriangularMatrix, design.transpose()).transpose();
     const foreign = foreignErrors(profiles, p, precision);
-    if (foreign !== undefined) beyond.add(foreign.mmul(foreign.transpose()));
-    const believed = Matrix.add(beyond, Matrix.eye(design.rows));
-    return { profileName, ...whitenedFit(residual, believed, beyond.add(statedErrors)) };
+    const beyond = foreign ? beside(posterior, foreign) : posterior;
+    const covariance = { errors: [statedErrors], left: beyond, right: beyond };
+    return { profileName, ...whitenedFit(residual.to1DArray(), beyond, covariance) };
   });
 }

@@ -1,6 +1,6 @@
-import { choleskyOf, logDeterminant, symmetrised } from "@spiediff/numerics";
+import { symmetrised, unitPlusGram } from "@spiediff/numerics";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { stacked } from "./blocks.ts";
+import { beside, stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignOf } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
 import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
@@ -56,19 +56,18 @@ function improbability(
   const other = scalesOf(0), all = scalesOf(1);
   const isSmooth = other.flatMap((scale, k) => scale === all[k] ? [] : [k]);
   const smooth = design.subMatrixColumn(isSmooth);
-  scaleColumns(design, other);
-  const covariance = design.mmul(design.transpose()).add(Matrix.eye(design.rows));
+  const others = other.flatMap((scale, k) => scale > 0 ? [k] : []);
+  const outer = scaleColumns(
+    design.subMatrixColumn(others),
+    others.map((k) => other[k]),
+  );
   const errors = foreignOf(profiles);
-  if (errors !== undefined) {
-    const foreign = stacked(errors);
-    covariance.add(foreign.mmul(foreign.transpose()));
-  }
-  const cholesky = choleskyOf(covariance);
-  if (cholesky === null) return () => Infinity;
-  const solved = cholesky.solve(data);
-  const constant = logDeterminant(cholesky) + data.transpose().mmul(solved).get(0, 0);
+  const covariance = unitPlusGram(errors ? beside(outer, stacked(errors)) : outer);
+  if (covariance === null) return () => Infinity;
+  const solved = covariance.solve(data);
+  const constant = covariance.logDeterminant + data.transpose().mmul(solved).get(0, 0);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    symmetrised(smooth.transpose().mmul(cholesky.solve(smooth))),
+    symmetrised(smooth.transpose().mmul(covariance.solve(smooth))),
     { assumeSymmetric: true },
   );
   const along = eigenvectorMatrix.transpose().mmul(smooth.transpose().mmul(solved)).to1DArray();

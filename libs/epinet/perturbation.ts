@@ -22,10 +22,9 @@ export function perturbationDirections(
     const norm = Math.hypot(...row);
     row.forEach((v, d) => row[d] = v / norm);
   }
-  return Matrix.from1DArray(count, indexDim, [...directions]);
-}
-
-/** Columns side by side. */
-export function beside(...columns: Matrix[]): Matrix {
-  return new Matrix(columns[0].to2DArray().map((_, i) => columns.flatMap((c) => c.getRow(i))));
+  const matrix = Matrix.zeros(count, indexDim);
+  for (let i = 0; i < count; i++) {
+    matrix.setRow(i, [...directions.subarray(i * indexDim, (i + 1) * indexDim)]);
+  }
+  return matrix;
 }

@@ -1,3 +1,5 @@
+import { RingMatrix } from "./ring_matrix.ts";
+
 /**
  * Bands of matrices on a ring: row `i` keeps its columns up to {@link BAND_HALF_WIDTH} away, periodically, so
  * that memory grows with the ring, not with its square. A ring of at most {@link BAND_WIDTH} nodes keeps the
@@ -40,25 +42,21 @@ export function transposedBand(band: Float64Array, n: number): Float64Array {
 }
 
 /**
- * A covariance `[n * n]` from its band: as it is on short rings, else times Bohman's window of the distance,
+ * A covariance `[n, n]` from its band: as it is on short rings, else times Bohman's window of the distance,
  * zero beyond the band.
  *
  * Why: cutting a positive semidefinite matrix off leaves negative eigenvalues. The window is an
  * autocorrelation, hence positive definite, and so is its elementwise product with a covariance (Schur);
  * of all of its width it bends least, and takes 3 % off the next neighbours' covariances (Bohman 1960).
  */
-export function covarianceOfBand(band: ArrayLike<number>, n: number): Float64Array {
-  const width = bandWidth(n);
-  if (width === n) return Float64Array.from(band);
-  const dense = new Float64Array(n * n);
-  for (let i = 0, at = 0; i < n; i++) {
-    let j = firstColumn(n, i);
-    for (let k = 0; k < width; k++, at++) {
-      dense[i * n + j] = bohman((k - BAND_HALF_WIDTH) / (BAND_HALF_WIDTH + 1)) * band[at];
-      if (++j === n) j = 0;
-    }
-  }
-  return dense;
+export function covarianceOfBand(band: ArrayLike<number>, n: number): RingMatrix {
+  return bandWidth(n) === n
+    ? RingMatrix.from(n, n, (i, j) => band[bandIndex(n, i, j)])
+    : RingMatrix.from(
+      n,
+      BAND_HALF_WIDTH,
+      (i, j, distance) => bohman(distance / (BAND_HALF_WIDTH + 1)) * band[bandIndex(n, i, j)],
+    );
 }
 
 /** `(1 - |x|) cos(pi x) + sin(pi |x|) / pi`, the autocorrelation of half a cosine. */

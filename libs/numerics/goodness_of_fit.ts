@@ -1,4 +1,3 @@
-import type { Matrix } from "ml-matrix";
 import { chiSquarePValue } from "./chi_square.ts";
 
 /** Squared residuals in standard errors, held against what they are if the law holds. */
@@ -17,17 +16,14 @@ export interface GoodnessOfFit {
  * fit takes up) and 1 (data that it leaves alone). The p-value is that of a chi-square variable scaled to
  * the same mean and variance (Satterthwaite 1946), exact where all eigenvalues are 0 or 1.
  *
- * @param residual `[n]`. @param covariance `[n, n]`.
+ * @param mean Trace of the covariance. @param square Trace of its square.
  * @throws {RangeError} if the covariance is zero: then nothing is tested.
  */
-export function goodnessOfFit(residual: ArrayLike<number>, covariance: Matrix): GoodnessOfFit {
-  let chiSquare = 0;
-  for (let i = 0; i < residual.length; i++) chiSquare += residual[i] ** 2;
-  const mean = covariance.trace(), half = covariance.norm() ** 2;
+export function goodnessOfFit(chiSquare: number, mean: number, square: number): GoodnessOfFit {
   if (!(mean > 0)) throw new RangeError(`The residuals' total variance is ${mean}, not above 0.`);
   return {
     chiSquare,
     degreesOfFreedom: mean,
-    pValue: chiSquarePValue(chiSquare * mean / half, mean ** 2 / half),
+    pValue: chiSquarePValue(chiSquare * mean / square, mean ** 2 / square),
   };
 }

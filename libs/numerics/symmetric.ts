@@ -14,3 +14,17 @@ export function choleskyOf(matrix: Matrix): CholeskyDecomposition | null {
 export function logDeterminant({ lowerTriangularMatrix }: CholeskyDecomposition): number {
   return 2 * lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
 }
+
+/** `L^-1 x` for a lower triangle. */
+export function solveLower(triangle: Matrix, x: Matrix): Matrix {
+  const out = x.clone();
+  for (let i = 0; i < out.rows; i++) {
+    const row = out.getRowVector(i);
+    for (let j = 0; j < i; j++) {
+      const factor = triangle.get(i, j);
+      if (factor !== 0) row.sub(out.getRowVector(j).mul(factor));
+    }
+    out.setRow(i, row.div(triangle.get(i, i)));
+  }
+  return out;
+}
