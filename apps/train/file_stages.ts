@@ -106,7 +106,8 @@ async function estimateProfile(
     );
   }
   const { beta } = experiment.particles;
-  const raw = namingProfile(name, () => estimateOperators(record, { beta }));
+  const windows = isSimulated(experiment) ? undefined : experiment.sampling.windows;
+  const raw = namingProfile(name, () => estimateOperators(record, { beta, windows }));
   const estimate = isSimulated(experiment) ? raw : closeCirculation(raw);
   await writeEstimate(folder, experiment, estimate, "record");
   return estimate;

@@ -1,9 +1,11 @@
 /** From another code's snapshots to a run folder with records, as a simulation would leave it. */
 import { dirname, join, resolve } from "node:path";
-import { nodalDensity, projectOccupation } from "@spiediff/mesh";
+import { projectOccupation } from "@spiediff/mesh";
 import { type Stage, type StageProgress, UserError } from "@spiediff/command-line";
+import type { EnsembleRecord } from "@spiediff/ensemble";
 import {
   experimentFromSnapshots,
+  parseJson,
   type Profile,
   type SnapshotExperiment,
   type SnapshotFiles,
@@ -11,6 +13,10 @@ import {
 } from "@spiediff/experiment";
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
+import { measuredProfile } from "./measured_profile.ts";
+import { positionFiles } from "./positions/description.ts";
+import { importPositions } from "./positions/import_positions.ts";
+import type { PositionSummary } from "./positions/summary.ts";
 import {
   checkAllFields,
   checkProfileFields,
@@ -28,10 +34,17 @@ export interface Imported {
   readonly experiment: SnapshotExperiment;
   /** One sentence each. */
   readonly warnings: readonly string[];
+  /** What was found, of trajectories. */
+  readonly summary?: PositionSummary;
+}
+
+/** What an import writes, once everything is read and checked. */
+interface ReadSnapshots extends Imported {
+  readonly records: readonly EnsembleRecord[];
 }
 
 /**
- * Reads the snapshots that a description names and writes their moments into a run folder.
+ * Reads the snapshots or trajectories that a description names and writes their moments into a run folder.
  *
  * @param path The description, JSON as in docs/bring-your-own-data.md.
  * @param overwrite Remove what a simulation has left there; an earlier import is replaced in any case.
@@ -46,35 +59,56 @@ export function importStage(
   return {
     title: "Read snapshots",
     async run(progress: StageProgress) {
-      const description = snapshotsFromJson(
-        readUserText(path, `The snapshot description ${path}`),
-      );
-      const profiles: { profile: Profile; fields: Fields }[] = [];
-      for (const { name, files } of description.profiles) {
-        const fields = readFields(files.map((file) => resolve(dirname(path), file)), description);
-        checkProfileFields(name, fields, description);
-        profiles.push({ profile: measuredProfile(name, fields[0]), fields });
-        progress(profiles.length, description.profiles.length, name);
-      }
-      checkAllFields(profiles.map(({ profile: { name }, fields }) => ({ name, fields })));
-      const experiment = experimentFromSnapshots(
-        description,
-        profiles.map(({ profile }) => profile),
-        Math.min(...profiles.map(({ fields }) => fields[0].length)),
-      );
       // All of them before anything is written: an import is all or nothing.
-      const records = profiles.map(({ profile, fields }) =>
-        recordOf(experiment, profile.name, fields, massTolerance(fields, description))
-      );
+      const { records, ...imported } = await readDescribed(path, progress);
+      const { experiment } = imported;
       if (!isImported(folder)) await claimRunFolder(folder, experiment, overwrite);
       await replaceRecords(folder, experiment, records);
-      const units = profiles.flatMap(({ profile: { name }, fields }) =>
-        unitWarning(name, fields, description) ?? []
-      );
-      const { sites, drive } = description;
-      return { experiment, warnings: [...outsideWindow(experiment, { sites, drive }), ...units] };
+      return imported;
     },
   };
+}
+
+/** Reads and checks all that an import does, and writes nothing. */
+export function checkImportStage(path: string): Stage<Imported> {
+  return {
+    title: "Check snapshots",
+    async run(progress: StageProgress) {
+      const { records: _, ...imported } = await readDescribed(path, progress);
+      return imported;
+    },
+  };
+}
+
+async function readDescribed(path: string, progress: StageProgress): Promise<ReadSnapshots> {
+  const text = readUserText(path, `The snapshot description ${path}`);
+  const input = parseJson(text, "The snapshot description file");
+  if ((input as { values?: unknown } | null)?.values === "positions") {
+    return await importPositions(positionFiles(input), path, progress);
+  }
+  const description = snapshotsFromJson(text);
+  const profiles: { profile: Profile; fields: Fields }[] = [];
+  for (const { name, files } of description.profiles) {
+    const fields = readFields(files.map((file) => resolve(dirname(path), file)), description);
+    checkProfileFields(name, fields, description);
+    profiles.push({ profile: measuredProfile(name, fields[0]), fields });
+    progress(profiles.length, description.profiles.length, name);
+  }
+  checkAllFields(profiles.map(({ profile: { name }, fields }) => ({ name, fields })));
+  const experiment = experimentFromSnapshots(
+    description,
+    profiles.map(({ profile }) => profile),
+    Math.min(...profiles.map(({ fields }) => fields[0].length)),
+  );
+  const records = profiles.map(({ profile, fields }) =>
+    recordOf(experiment, profile.name, fields, massTolerance(fields, description))
+  );
+  const units = profiles.flatMap(({ profile: { name }, fields }) =>
+    unitWarning(name, fields, description) ?? []
+  );
+  const { sites, drive } = description;
+  const warnings = [...outsideWindow(experiment, { sites, drive }), ...units];
+  return { experiment, records, warnings };
 }
 
 /** Whether the folder's data come from an import: then new ones may take their place. */
@@ -169,25 +203,4 @@ function checkedOccupation(sites: Float64Array, source: string): Float64Array {
   const odd = sites.find((value) => value !== 0 && value !== 1);
   if (odd === undefined) return sites;
   throw new UserError(`${source} holds the value ${odd}; occupations are 0 or 1.`);
-}
-
-/** Modes that a measured profile is told by. */
-const MODES = 3;
-
-/** The initial profile as measured: its mean and first modes. */
-function measuredProfile(name: string, start: readonly Float64Array[]): Profile {
-  const M = start[0].length;
-  const mean = new Float64Array(M);
-  for (const z of start) z.forEach((v, i) => mean[i] += v / start.length);
-  const density = nodalDensity(mean, "fourth-order");
-  const modes = Array.from({ length: Math.min(MODES, Math.floor((M - 1) / 2)) }, (_, j) => {
-    const k = j + 1;
-    let cosine = 0, sine = 0;
-    density.forEach((rho, i) => {
-      cosine += 2 / M * rho * Math.cos(2 * Math.PI * k * i / M);
-      sine += 2 / M * rho * Math.sin(2 * Math.PI * k * i / M);
-    });
-    return { k, amplitude: Math.hypot(cosine, sine), phase: Math.atan2(-sine, cosine) };
-  });
-  return { name, mean: density.reduce((a, b) => a + b, 0) / M, modes };
 }

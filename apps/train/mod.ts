@@ -15,7 +15,7 @@ export {
   trainSeedsStage,
 } from "./file_stages.ts";
 export { exportModel, type Origin } from "./export_model.ts";
-export { importStage } from "./import_snapshots.ts";
+export { checkImportStage, importStage } from "./import_snapshots.ts";
 export {
   distilEpinets,
   learn,
@@ -48,6 +48,7 @@ export {
 export { trainRun } from "./train_run.ts";
 export { readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
 export { runClock, runSeconds } from "./run_seconds.ts";
+export { summaryText } from "./positions/summary.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { withShardLock } from "./shard_locks.ts";

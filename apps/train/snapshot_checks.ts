@@ -23,8 +23,20 @@ const LEAST_CORRELATION = 0.3;
  */
 export function checkProfileFields(name: string, fields: Fields, of: SnapshotFiles): void {
   checkLaterFields(name, fields, of);
+  checkIncrements(name, fields, of);
+}
+
+/**
+ * Whether fields move, remember where they come from, and go downhill.
+ *
+ * @throws {UserError} as {@link checkProfileFields}.
+ */
+export function checkIncrements(
+  name: string,
+  [start, ...later]: Fields,
+  of: Pick<SnapshotFiles, "h">,
+): void {
   const refuse = refusalOf(name);
-  const [start, ...later] = fields;
   checkMotion(start, later, of, refuse);
   checkOrder(start, later, of, refuse);
 }
@@ -35,6 +47,17 @@ export function checkProfileFields(name: string, fields: Fields, of: SnapshotFil
  * @throws {UserError} as {@link checkProfileFields}.
  */
 export function checkLaterFields(name: string, fields: Fields, of: SnapshotFiles): void {
+  checkRealizations(name, fields);
+  const refuse = refusalOf(name);
+  checkRange(fields, of, refuse);
+  checkMass(fields, of, refuse);
+  const dependence = dependenceOf(fields, of);
+  if (dependence !== null) refuse(dependence);
+  checkTimes(fields, of, refuse);
+}
+
+/** @throws {UserError} if times hold different numbers of realizations, or too few. */
+export function checkRealizations(name: string, fields: Fields): void {
   const refuse = refusalOf(name);
   const R = fields[0].length;
   const counts = fields.map((runs) => runs.length);
@@ -46,11 +69,6 @@ export function checkLaterFields(name: string, fields: Fields, of: SnapshotFiles
       `it has ${R} realizations; errors need at least ${LEAST_REALIZATIONS}, better hundreds.`,
     );
   }
-  checkRange(fields, of, refuse);
-  checkMass(fields, of, refuse);
-  const dependence = dependenceOf(fields, of);
-  if (dependence !== null) refuse(dependence);
-  checkTimes(fields, of, refuse);
 }
 
 /** Fields of two times that are the same in every realization are one time's. */
@@ -136,7 +154,7 @@ function checkMass([start, ...later]: Fields, of: SnapshotFiles, refuse: Refuse)
 function checkMotion(
   start: readonly Float64Array[],
   later: Fields,
-  { h }: SnapshotFiles,
+  { h }: Pick<SnapshotFiles, "h">,
   refuse: Refuse,
 ): void {
   const still = later.map((runs) => runs.every((z, r) => z.every((v, i) => v === start[r][i])));
@@ -224,7 +242,7 @@ export function unitWarning(
 function checkOrder(
   start: readonly Float64Array[],
   later: Fields,
-  { h }: SnapshotFiles,
+  { h }: Pick<SnapshotFiles, "h">,
   refuse: Refuse,
 ): void {
   const R = start.length;
@@ -283,7 +301,7 @@ function isSame(a: Fields, b: Fields): boolean {
 }
 
 /** Whether a mode of the mean field is seen. Fluctuations that all nodes share do not count. */
-function hasGradient(start: readonly Float64Array[]): boolean {
+export function hasGradient(start: readonly Float64Array[]): boolean {
   const M = start[0].length;
   for (let k = 1; k <= Math.min(3, Math.floor((M - 1) / 2)); k++) {
     for (const wave of [Math.cos, Math.sin]) {

@@ -28,7 +28,12 @@ export interface RunHooks {
 /** What an ensemble is of, whichever code made it. */
 export interface EnsembleHead {
   /** `N`, number of lattice sites or particles, and `d`, prefactor of the hop rate (1 when absent). */
-  readonly system: { readonly sites: number; readonly drive?: number };
+  readonly system: {
+    readonly sites: number;
+    readonly drive?: number;
+    /** Time in which particles forget their momentum; 0 when absent. */
+    readonly momentumRelaxation?: number;
+  };
   readonly elements: number;
   readonly profileName: string;
   /** Absent in records of other codes. */

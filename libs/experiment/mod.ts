@@ -11,13 +11,24 @@ export {
   parseWith,
 } from "./parse.ts";
 export { preset, PRESET_NAMES, type PresetName } from "./presets.ts";
-export { Profile, profileDensity, profileRange } from "./profile.ts";
-export { experimentFromSnapshots, type SnapshotFiles, snapshotsFromJson } from "./snapshots.ts";
+export { Profile, profileDensity, ProfileName, profileRange } from "./profile.ts";
+export type { Scales } from "./processes/foreign.ts";
+export {
+  experimentFromSnapshots,
+  type SnapshotFiles,
+  snapshotsFromJson,
+  type SnapshotSource,
+} from "./snapshots.ts";
 export { binaryKind, decodeText } from "./text_file.ts";
 export {
+  checkNames,
   type Experiment,
   type ExperimentInput,
+  ExperimentName,
   isSimulated,
+  Prediction,
+  refusalIn,
   type SimulatedExperiment,
   type SnapshotExperiment,
+  Training,
 } from "./schema.ts";

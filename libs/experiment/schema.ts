@@ -96,12 +96,17 @@ export const SimulatedExperiment = z.strictObject({
   checkTogether(e, context);
 }).describe("Particles that are simulated here.");
 
+const Windows = z.strictObject({
+  mobility: z.array(positive).min(1),
+  fluxes: z.array(positive),
+}).describe("Which of the windows h serve which quantity, of particles that are on no lattice.");
+
 /** Snapshots of another code's particles, which cannot be simulated here. */
 export const SnapshotExperiment = z.strictObject({
   ...named,
   particles: ForeignParticles,
   ...onMesh,
-  sampling: Sampling.omit({ blocks: true }),
+  sampling: Sampling.omit({ blocks: true }).extend({ windows: Windows.optional() }),
   ...learned,
 }).superRefine(checkTogether)
   .describe("Snapshots of another code's particles; `spiediff import` writes this.");
@@ -119,14 +124,15 @@ export function isSimulated(experiment: Experiment): experiment is SimulatedExpe
 }
 
 interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
-  readonly particles: { readonly sites: number };
+  readonly particles: { readonly sites: number; readonly scales?: unknown };
   readonly sampling: { h: number[] };
 }
 
 /** Refuses fields that contradict one another. */
 function checkTogether(e: Common, context: z.RefinementCtx): void {
   const refuse = refusalIn(context);
-  checkMesh(e.particles.sites, e.elements, "particles.sites", refuse);
+  // What is on no lattice has no sites that a mesh could cut.
+  if (!e.particles.scales) checkMesh(e.particles.sites, e.elements, "particles.sites", refuse);
   checkRising(e.sampling.h, ["sampling", "h"], refuse);
   checkRising(e.prediction.times, ["prediction", "times"], refuse);
   checkNames(e.profiles, refuse);

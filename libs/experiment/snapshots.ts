@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fromJson, parseWith } from "./parse.ts";
+import type { Scales } from "./processes/foreign.ts";
 import { type Profile, ProfileName } from "./profile.ts";
 import {
   checkMesh,
@@ -69,6 +70,17 @@ export function snapshotsFromJson(text: string): SnapshotFiles {
 
 const WHAT = "snapshot description";
 
+/** What snapshots are of, whichever way they were read. */
+export interface SnapshotSource extends Omit<SnapshotFiles, "values" | "profiles"> {
+  /** Of particles that are on no lattice. */
+  readonly offLattice?: {
+    readonly scales: Scales;
+    /** In the law's unit of time; 0 for overdamped particles. */
+    readonly momentumRelaxation: number;
+    readonly windows: { readonly mobility: readonly number[]; readonly fluxes: readonly number[] };
+  };
+}
+
 /**
  * The experiment that stands for foreign snapshots in a run folder.
  *
@@ -76,17 +88,22 @@ const WHAT = "snapshot description";
  * @throws {ConfigError} listing every field that is wrong.
  */
 export function experimentFromSnapshots(
-  { name, seed, sites, elements, beta, drive, burnIn, h, training, prediction }: SnapshotFiles,
+  { name, seed, sites, elements, beta, drive, burnIn, h, training, prediction, offLattice }:
+    SnapshotSource,
   profiles: readonly Profile[],
   realizations: number,
 ): SnapshotExperiment {
   return parseWith(SnapshotExperiment, {
     name,
     seed,
-    particles: { system: "foreign", sites, beta, drive },
+    particles: {
+      ...{ system: "foreign", sites, beta, drive },
+      ...(offLattice && { scales: offLattice.scales }),
+      ...(offLattice?.momentumRelaxation && { momentumRelaxation: offLattice.momentumRelaxation }),
+    },
     elements,
     profiles,
-    sampling: { realizations, burnIn, h },
+    sampling: { realizations, burnIn, h, ...(offLattice && { windows: offLattice.windows }) },
     training,
     prediction: { times: DEFAULT_TIMES.map((t) => t / drive), profile: profiles[0], ...prediction },
   }, "experiment");

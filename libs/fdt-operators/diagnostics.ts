@@ -132,8 +132,12 @@ function precisionWarnings(
   return warnings;
 }
 
-function windowWarnings({ window }: EstimateDiagnostics, { horizons }: EnsembleRecord): string[] {
+function windowWarnings(
+  { window, diffusivity }: EstimateDiagnostics,
+  { horizons }: EnsembleRecord,
+): string[] {
   const { shortest, longest } = window;
+  if (shortest === 0) return measuredWindowWarnings(diffusivity, longest, horizons);
   const inside = insideWindow(horizons, window);
   if (shortest > longest) {
     return [
@@ -154,6 +158,29 @@ function windowWarnings({ window }: EstimateDiagnostics, { horizons }: EnsembleR
         horizons.join(", ")
       } lies in the window ${bounds}: K1 may be biased beyond its errors; choose h inside of it.`,
     ];
+}
+
+/** Of particles that no lattice counts: their measured diffusivity says how long windows may be. */
+function measuredWindowWarnings(
+  diffusivity: EstimateDiagnostics["diffusivity"],
+  longest: number,
+  horizons: readonly number[],
+): string[] {
+  if (diffusivity && diffusivity.value <= 0) {
+    return [
+      `The diffusivity as measured is ${
+        diffusivity.value.toPrecision(2)
+      }: nothing says how long windows may be.`,
+    ];
+  }
+  return horizons[0] <= longest ? [] : [
+    `No window is within ${
+      longest.toPrecision(3)
+    }, in which fluctuations cross a quarter of an element ` +
+    `(D = ${
+      diffusivity?.value.toPrecision(3)
+    } as measured): K1 may be biased beyond its errors; take shorter ones.`,
+  ];
 }
 
 /** What the data refute, by chi-square. */

@@ -15,8 +15,10 @@ import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_window.ts";
-import { errorCovariance, jackknife } from "./jackknife.ts";
+import { errorCovariance, jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
+import { type MeasuredDiffusivity, measuredDiffusivity } from "./measured_diffusivity.ts";
+import { LARGEST_SPREAD, type SnapshotMobility, snapshotMobility } from "./snapshot_mobility.ts";
 import { type FluxSource, samplingCovariance, unexplainedVariance } from "./sampling_covariance.ts";
 import type {
   ChiSquare,
@@ -51,7 +53,7 @@ export const controlVariateEstimator: CurrentEstimator = {
  * microscopically long ones, and the compensator's currents at the horizon of least error (through
  * smooth windows unless the data say that the profile is not smooth enough for them); without,
  * `K1` of Eq. (6) extrapolated in `sqrt(h)` (or as it stands, if there is one horizon) and the mean
- * currents.
+ * currents; with windows of their own for mobility and fluxes, `K1` of {@link snapshotMobility}.
  *
  * @throws {RangeError} naming the option at fault.
  */
@@ -66,7 +68,7 @@ export function estimateOperators(
     }
   }
   const { horizons } = record;
-  const answers = answersOf(record, beta);
+  const answers = answersOf(record, beta, options.windows);
   const K1 = chooseK1(record, answers);
   const flux = chooseFlux(record, answers);
   const [density, elementDensity] = densities(record, [nodalDensityRule, "consistent"]);
@@ -116,9 +118,23 @@ interface Answers {
   readonly smoothness: ChiSquare | null;
   /** Whether the profile is smooth enough for smooth windows. */
   readonly smooth: boolean;
+  /** Of particles that no lattice counts. */
+  readonly offLattice?: OffLattice;
 }
 
-function answersOf(record: EnsembleRecord, beta: number): Answers {
+/** What windows of their own for mobility and fluxes give. */
+interface OffLattice {
+  readonly diffusivity: MeasuredDiffusivity;
+  readonly mobility: SnapshotMobility;
+  /** Horizons for the fluxes, by index. */
+  readonly fluxes: readonly number[];
+}
+
+function answersOf(
+  record: EnsembleRecord,
+  beta: number,
+  windows: EstimateOptions["windows"],
+): Answers {
   const { elements, horizons, controlVariates } = record;
   const estimators = controlVariates ? [classicEstimator, controlVariateEstimator] : [
     classicEstimator,
@@ -130,6 +146,11 @@ function answersOf(record: EnsembleRecord, beta: number): Answers {
   );
   const classic = all.slice(0, horizons.length), controlled = all.slice(horizons.length);
   const source = controlVariates ? controlled : classic;
+  if (windows !== undefined) {
+    const { window, inside, ...offLattice } = offLatticeAnswers(record, classic, windows, beta);
+    const none = { extrapolated: null, smoothness: null, smooth: false };
+    return { classic, controlled, source, window, inside, ...none, offLattice };
+  }
   const window = horizonWindow(record.system, elements);
   const inside = insideWindow(horizons, window);
   // Those inside, if only one, are what there is; with none inside, all are as good as any: warned of below.
@@ -143,8 +164,35 @@ function answersOf(record: EnsembleRecord, beta: number): Answers {
   return { classic, controlled, source, window, inside, extrapolated, smoothness, smooth };
 }
 
+function offLatticeAnswers(
+  record: EnsembleRecord,
+  classic: readonly HorizonJackknives[],
+  { mobility, fluxes }: NonNullable<EstimateOptions["windows"]>,
+  beta: number,
+): OffLattice & Pick<Answers, "window" | "inside"> {
+  const { horizons, elements } = record;
+  const indices = (of: readonly number[]) =>
+    [...horizons.keys()].filter((w) => of.includes(horizons[w]));
+  const ofMobility = indices(mobility), ofFluxes = indices(fluxes);
+  const [shortest] = ofMobility;
+  const longest = ofFluxes.at(-1) ?? ofMobility.at(-1)!;
+  const diffusivity = measuredDiffusivity(record, longest, classic[shortest].closedK1, beta);
+  const window = {
+    shortest: 0,
+    longest: (LARGEST_SPREAD / elements) ** 2 / Math.abs(diffusivity.jack.value[0]),
+  };
+  const inside = ofMobility.filter((w) => horizons[w] <= window.longest * (1 + 1e-9));
+  const used = inside.length > 0 ? inside : [shortest];
+  return {
+    diffusivity,
+    mobility: snapshotMobility(record, classic, used, diffusivity.jack),
+    fluxes: ofFluxes.length > 0 ? ofFluxes : [longest],
+    ...{ window, inside },
+  };
+}
+
 function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagnostics {
-  const { classic, controlled, extrapolated } = answers;
+  const { classic, controlled, extrapolated, offLattice } = answers;
   const plain = classic.map(horizonEstimate), better = controlled.map(horizonEstimate);
   return {
     classic: plain,
@@ -155,11 +203,18 @@ function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagno
       flux: optimalCoefficient(classic[w].flux, jacks.flux),
     })),
     window: { ...answers.window },
+    ...(offLattice && {
+      diffusivity: {
+        value: offLattice.diffusivity.jack.value[0],
+        standardError: standardError(offLattice.diffusivity.jack, 0),
+        from: offLattice.diffusivity.from,
+      },
+    }),
     extrapolated: extrapolated &&
       { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
     closureChiSquare: record.controlVariates
       ? closureChiSquare(controlled.map((jacks) => jacks.closedK1))
-      : null,
+      : offLattice?.mobility.chiSquare ?? null,
     smoothnessChiSquare: answers.smoothness,
     mobilityDrift: record.controlVariates ? mobilityDrift(record) : null,
   };
@@ -190,8 +245,12 @@ function named<Name extends "K1" | "flux" | "drift">(name: Name, jack: Jackknife
 
 function chooseK1(
   { horizons, controlVariates }: EnsembleRecord,
-  { source, extrapolated, inside }: Answers,
+  { source, extrapolated, inside, offLattice }: Answers,
 ): { jack: Jackknife; name: string; horizon: number } {
+  if (offLattice) {
+    const { jack, name, horizons: [horizon] } = offLattice.mobility;
+    return { jack, name, horizon };
+  }
   if (controlVariates) {
     const candidates = inside.length > 0 ? inside : [horizons.length - 1];
     const w = leastError(source, "closedK1", candidates);
@@ -212,11 +271,11 @@ function chooseK1(
 
 function chooseFlux(
   record: EnsembleRecord,
-  { source, smooth, inside }: Answers,
+  { source, smooth, inside, offLattice }: Answers,
 ): { jack: Jackknife; drift: Jackknife; window: number; source: FluxSource } {
   const name = smooth ? "smoothFlux" : "flux";
   const from = record.controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
-  const window = fluxHorizon(record, source, name, from, inside);
+  const window = fluxHorizon(record, source, name, from, offLattice?.fluxes ?? inside);
   const { [name]: jack, [smooth ? "smoothDrift" : "drift"]: drift } = source[window];
   return { jack, drift, window, source: from };
 }

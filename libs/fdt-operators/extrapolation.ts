@@ -1,4 +1,4 @@
-/** `h -> 0` by generalised least squares in `sqrt(h)`. */
+/** Windows together, by generalised least squares: `h -> 0` in `sqrt(h)`, or their mean. */
 import { chiSquarePValue, leastSquaresMap, whiteningOf } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 import { errorCovariance } from "./jackknife.ts";
@@ -12,20 +12,46 @@ import type { ChiSquare } from "./types.ts";
  * The model is not an expansion: for local equilibrium the next term is exponentially small while
  * `sqrt(D h) << Delta` (see `closedBand`), so the remaining error is of order `h`.
  *
- * The values at different `h` come from the same realizations. Their covariance enters the weights,
- * averaged over the elements (relative to each element's own size), so that weights are nearly
- * independent of any single element's noise.
- *
  * @param perHorizon One jackknife `[M]` per horizon, same blocks.
  * @throws {RangeError} naming the horizons that cannot be told apart, and why.
  */
 export function extrapolate(
   perHorizon: readonly Jackknife[],
   horizons: readonly number[],
-): { estimate: Jackknife; chiSquare: ChiSquare | null } {
+): WindowFit {
   const n = horizons.length;
-  const elements = perHorizon[0].value.length;
   if (n < 2) throw new RangeError(`Extrapolation needs at least 2 horizons, not ${n}.`);
+  return fitWindows(perHorizon, horizons, (h) => [1, Math.sqrt(h)]);
+}
+
+/** The mean over windows that are all without bias. @throws {RangeError} as {@link extrapolate}. */
+export function meanOverWindows(
+  perHorizon: readonly Jackknife[],
+  horizons: readonly number[],
+): WindowFit {
+  if (horizons.length === 1) return { estimate: perHorizon[0], chiSquare: null };
+  return fitWindows(perHorizon, horizons, () => [1]);
+}
+
+/** The first coefficient of a fit for every element, and the fit's chi-square; null without freedom. */
+interface WindowFit {
+  readonly estimate: Jackknife;
+  readonly chiSquare: ChiSquare | null;
+}
+
+/**
+ * Generalised least squares in functions of `h`.
+ *
+ * The values at different `h` come from the same realizations. Their covariance enters the weights,
+ * averaged over the elements (relative to each element's own size), so that weights are nearly
+ * independent of any single element's noise.
+ */
+function fitWindows(
+  perHorizon: readonly Jackknife[],
+  horizons: readonly number[],
+  functions: (h: number) => number[],
+): WindowFit {
+  const n = horizons.length, elements = perHorizon[0].value.length;
   // Errors are weighed relative to these.
   const still = perHorizon[0].value.indexOf(0);
   if (still >= 0) {
@@ -37,24 +63,11 @@ export function extrapolate(
     );
   }
   const joint = stack(perHorizon);
-  const covariance = new Matrix(Array.from(
-    { length: n },
-    (_, a) =>
-      Array.from({ length: n }, (_, b) => {
-        let sum = 0;
-        for (let e = 0; e < elements; e++) {
-          sum += errorCovariance(joint, a * elements + e, b * elements + e) /
-            perHorizon[0].value[e] ** 2;
-        }
-        return sum / elements;
-      }),
-  ));
+  const covariance = pooledCovariance(joint, n, perHorizon[0].value);
   const whitening = whiteningOf(covariance);
-  if (whitening === null) {
-    throw indistinct(covariance, horizons);
-  }
-  const design = new Matrix(horizons.map((h) => [1, Math.sqrt(h)]));
-  const weights = leastSquaresMap(design, whitening)?.to2DArray();
+  if (whitening === null) throw indistinct(covariance, horizons);
+  const design = horizons.map(functions);
+  const weights = leastSquaresMap(new Matrix(design), whitening)?.to2DArray();
   if (!weights) {
     throw new RangeError(`Horizons must differ from each other, and are ${horizons.join(", ")}.`);
   }
@@ -64,14 +77,30 @@ export function extrapolate(
       for (let a = 0; a < n; a++) sum += w[a] * entries[a * elements + e];
       return sum;
     });
-  const map = (w: readonly number[]): Jackknife => ({
+  const [estimate, ...further] = weights.map((w): Jackknife => ({
     value: combine(w)(joint.value),
     deviations: joint.deviations.map(combine(w)),
-  });
-  const estimate = map(weights[0]);
-  if (n === 2) return { estimate, chiSquare: null };
-  const slope = map(weights[1]);
-  return { estimate, chiSquare: goodnessOfFit(joint, estimate, slope, horizons, whitening) };
+  }));
+  const degreesOfFreedom = elements * (n - weights.length);
+  if (degreesOfFreedom === 0) return { estimate, chiSquare: null };
+  const fitted = (e: number, a: number) =>
+    [estimate, ...further].reduce((sum, one, k) => sum + one.value[e] * design[a][k], 0);
+  return { estimate, chiSquare: goodnessOfFit(joint, fitted, whitening, degreesOfFreedom) };
+}
+
+/** Covariance of the errors at the windows, relative to each element's size, mean over elements `[n, n]`. */
+function pooledCovariance(joint: Jackknife, n: number, size: Float64Array): Matrix {
+  const entry = (a: number, b: number) => {
+    const sum = size.reduce(
+      (sum, own, e) =>
+        sum + errorCovariance(joint, a * size.length + e, b * size.length + e) / own ** 2,
+      0,
+    );
+    return sum / size.length;
+  };
+  return new Matrix(
+    Array.from({ length: n }, (_, a) => Array.from({ length: n }, (_, b) => entry(a, b))),
+  );
 }
 
 /** Why errors at several horizons cannot be weighed against each other. */
@@ -111,20 +140,18 @@ function stack(parts: readonly Jackknife[]): Jackknife {
  */
 function goodnessOfFit(
   joint: Jackknife,
-  intercept: Jackknife,
-  slope: Jackknife,
-  horizons: readonly number[],
+  fitted: (element: number, window: number) => number,
   whitening: Matrix,
+  degreesOfFreedom: number,
 ): ChiSquare {
-  const elements = intercept.value.length;
+  const n = whitening.rows, elements = joint.value.length / n;
   let value = 0;
   for (let e = 0; e < elements; e++) {
-    const r = horizons.map((h, a) =>
-      (joint.value[a * elements + e] - intercept.value[e] - slope.value[e] * Math.sqrt(h)) /
-      joint.value[e]
-    );
+    const r = Array.from({ length: n }, (_, a) => {
+      const measured = joint.value[a * elements + e];
+      return (measured - fitted(e, a)) / measured;
+    });
     value += whitening.mmul(Matrix.columnVector(r)).norm() ** 2;
   }
-  const degreesOfFreedom = elements * (horizons.length - 2);
   return { value, degreesOfFreedom, pValue: chiSquarePValue(value, degreesOfFreedom) };
 }

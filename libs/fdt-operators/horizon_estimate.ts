@@ -4,6 +4,7 @@ import { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
 import type { CovarianceEstimator } from "./covariance_estimators.ts";
 import { jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
+import { momentumShare } from "./momentum.ts";
 import { unsmooth } from "./smooth_flux.ts";
 import type { Estimated, HorizonEstimate } from "./types.ts";
 
@@ -70,7 +71,7 @@ function quantities(
   beta: number,
 ): Float64Array {
   const h = horizons[w], window = moments.windows[w];
-  const scale = beta * system.sites / (2 * h);
+  const scale = beta * system.sites / (2 * h * momentumShare(h, system.momentumRelaxation));
   const covariance = estimator.covariance(window, moments.count);
   const flux = window[estimator.mean].mean.map((q) => q / h);
   // Without compensators there is nothing to smooth: the element fluxes stand in.

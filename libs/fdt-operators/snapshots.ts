@@ -21,6 +21,8 @@ export interface Snapshots {
   readonly start: readonly ArrayLike<number>[];
   /** `[horizons][R][M]`, `z` at `t0 + h`. */
   readonly later: readonly (readonly ArrayLike<number>[])[];
+  /** Realizations of each group that may depend on one another, in order; none do when absent. */
+  readonly groups?: readonly number[];
   /** Largest change of a realization's mass, from the digits of its numbers; 1e-9 when absent. */
   readonly massTolerance?: number;
 }
@@ -44,12 +46,12 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
       `later must hold ${horizons.length} horizons of ${realizations} snapshots each.`,
     );
   }
-  const blockSize = Math.ceil(realizations / 128);
   const zeros = new Float64Array(elements);
   const noBracket = new Float64Array(elements * bandWidth(elements));
-  const blocks = Array.from({ length: Math.ceil(realizations / blockSize) }, (_, b) => {
+  const ends = blockEnds(realizations, snapshots.groups);
+  const blocks = ends.map((end, b) => {
     const moments = createMoments(elements, horizons.length);
-    for (let r = b * blockSize; r < Math.min(realizations, (b + 1) * blockSize); r++) {
+    for (let r = ends[b - 1] ?? 0; r < end; r++) {
       addRecord(moments, {
         start: checked(start[r], r, elements),
         windows: horizons.map((_, w) => ({
@@ -75,6 +77,23 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
     blocks,
     total,
   };
+}
+
+const MOST_BLOCKS = 128;
+/** With fewer groups, errors between them would be too uncertain: then blocks are parts of them. */
+const LEAST_GROUPS = 16;
+
+/** Where each block of realizations ends: whole groups where there are enough of them. */
+function blockEnds(realizations: number, groups: readonly number[] = []): number[] {
+  if (groups.length < LEAST_GROUPS) {
+    const size = Math.ceil(realizations / MOST_BLOCKS);
+    const count = Math.ceil(realizations / size);
+    return Array.from({ length: count }, (_, b) => Math.min(realizations, (b + 1) * size));
+  }
+  const each = Math.ceil(groups.length / MOST_BLOCKS);
+  let end = 0;
+  const ends = groups.map((size) => end += size);
+  return ends.filter((_, g) => (g + 1) % each === 0 || g === groups.length - 1);
 }
 
 function checked(z: ArrayLike<number>, realization: number, elements: number): Float64Array {

@@ -129,6 +129,12 @@ export interface EstimateDiagnostics {
   readonly optimalCoefficient: readonly OptimalCoefficient[];
   /** Horizons between microscopic and macroscopic times; the extrapolation uses those inside. */
   readonly window: HorizonWindow;
+  /** `D` of the profile as measured, where {@link EstimateOptions.windows} were given. */
+  readonly diffusivity?: {
+    readonly value: number;
+    readonly standardError: number;
+    readonly from: "fluxes" | "fluctuations";
+  };
   /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
   readonly extrapolated: (Estimated & { readonly chiSquare: ChiSquare | null }) | null;
   /** Whether the closed `K1` agrees between the shortest and the longest horizon. */
@@ -145,6 +151,14 @@ export interface EstimateOptions {
   readonly beta?: number;
   /** `"fourth-order"` when absent. */
   readonly nodalDensityRule?: NodalDensityRule;
+  /**
+   * Horizons, of the record's, that the mobility and the fluxes are taken from, for particles that no lattice counts:
+   * how long they may be is measured. Those inside of the lattice's window when absent.
+   */
+  readonly windows?: {
+    readonly mobility: readonly number[];
+    readonly fluxes: readonly number[];
+  };
   /** Target relative error of `K1` that warnings refer to; 0.05 when absent. */
   readonly targetError?: number;
 }

@@ -1,5 +1,5 @@
 import { AXES, type Box } from "./box.ts";
-import { fractionsOf, planCoordinates } from "./coordinates.ts";
+import { axesThere, fractionsOf, planCoordinates } from "./coordinates.ts";
 import type { Frame, Request } from "./frame.ts";
 import { checkIds } from "./particle_ids.ts";
 import { TrajectoryError } from "./trajectory_error.ts";
@@ -25,12 +25,13 @@ export interface ArrayFrame {
  */
 export function frameOfArray(
   { path, index, step, time, box, dimensions, positions, ids }: ArrayFrame,
-  { axes, ids: needsIds = false }: Request,
+  request: Request,
 ): Frame {
   const place = `${path}, frame ${index}`;
   const particle = (i: number) => `${place}, particle ${i}`;
   const count = positions.length / dimensions;
   const names = AXES.slice(0, dimensions);
+  const axes = axesThere(names, request, box);
   const plan = planCoordinates(names, axes, box);
   if ("missing" in plan) {
     throw new TrajectoryError(
@@ -51,10 +52,10 @@ export function frameOfArray(
   });
   if (ids) checkIds(ids, particle);
   return {
-    ...{ step, time, box, count },
+    ...{ step, time, box, count, axes },
     fractions: fractionsOf(plan, columns, count),
     // Rows of an array are the same particles in all frames.
-    ids: ids ?? (needsIds ? Float64Array.from({ length: count }, (_, i) => i) : undefined),
+    ids: ids ?? (request.ids ? Float64Array.from({ length: count }, (_, i) => i) : undefined),
     labels: new Map(),
     columns: new Map(),
     places: { frame: place, step: place, count: place, box: place, particle },

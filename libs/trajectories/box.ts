@@ -26,7 +26,7 @@ export function checkedBox(box: Box, place: string): Box {
 }
 
 /** Volume spanned by the edges; negative where they are left-handed. */
-function boxVolume({ edges: [a, b, c] }: Pick<Box, "edges">): number {
+export function boxVolume({ edges: [a, b, c] }: Pick<Box, "edges">): number {
   return dot(a, cross(b, c));
 }
 

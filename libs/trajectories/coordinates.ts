@@ -1,4 +1,5 @@
 import { AXES, type Axis, type Box, reciprocal } from "./box.ts";
+import type { Request } from "./frame.ts";
 
 /** How fractions of the box follow from a table's columns. */
 export interface CoordinatePlan {
@@ -48,6 +49,18 @@ export function planCoordinates(
     }
   }
   return { columns: chosen, axes: parts };
+}
+
+/** The axes asked for, and the optional ones whose coordinates are there. */
+export function axesThere(
+  columns: readonly string[],
+  { axes, optionalAxes = [] }: Pick<Request, "axes" | "optionalAxes">,
+  box: Box,
+): readonly Axis[] {
+  const further = optionalAxes.filter((axis) =>
+    !axes.includes(axis) && !("missing" in planCoordinates(columns, [axis], box))
+  );
+  return [...axes, ...further];
 }
 
 /** Fractions `[axes][count]` from the columns' values `[columns][count]`. */

@@ -1,6 +1,6 @@
 import { AXES, type Axis } from "./box.ts";
 import { boxOf, type GivenBox } from "./boxless.ts";
-import { fractionsOf, planCoordinates } from "./coordinates.ts";
+import { axesThere, fractionsOf, planCoordinates } from "./coordinates.ts";
 import type { Frame, Labels, Request } from "./frame.ts";
 import { LineScanner } from "./line_scanner.ts";
 import { checkIds } from "./particle_ids.ts";
@@ -50,6 +50,7 @@ class Table {
   readonly #names: readonly string[];
   readonly #request: Request;
   readonly #box: Frame["box"];
+  readonly #axes: readonly Axis[];
   readonly #dictionaries: readonly Words[];
   #step: number | undefined;
   #firstLine = 0;
@@ -63,6 +64,7 @@ class Table {
     this.#names = names;
     this.#request = request;
     this.#box = box;
+    this.#axes = axesThere(names, request, box);
     const { axes, columns = [], labels = [], ids = false } = request;
     const axesNeeded: readonly Axis[] = AXES.filter((axis) => axes.includes(axis));
     for (const name of ["step", ...axesNeeded, ...columns, ...labels, ...(ids ? ["id"] : [])]) {
@@ -103,7 +105,8 @@ class Table {
 
   finish(): Frame | undefined {
     if (this.#step === undefined) return undefined;
-    const { axes, labels = [], columns = [] } = this.#request;
+    const { labels = [], columns = [] } = this.#request;
+    const axes = this.#axes;
     const plan = planCoordinates([...this.#numbers.keys()], axes, this.#box);
     if ("missing" in plan) throw new Error(`${plan.missing} was there at the start`);
     const values = [...this.#numbers.values()].map((list) => Float64Array.from(list));
@@ -114,7 +117,7 @@ class Table {
     const ids = this.#numbers.has("id") ? column("id") : undefined;
     if (ids) checkIds(ids, particle);
     const frame: Frame = {
-      ...{ step: this.#step, time: this.#time, box: this.#box, count: lines.length, ids },
+      ...{ step: this.#step, time: this.#time, box: this.#box, count: lines.length, axes, ids },
       fractions: fractionsOf(plan, plan.columns.map((k) => values[k]), lines.length),
       labels: new Map(labels.map((name, k): [string, Labels] => [
         name,
@@ -128,9 +131,11 @@ class Table {
   }
 
   #begin(): void {
-    const { axes, labels = [], columns = [] } = this.#request;
+    const { labels = [], columns = [] } = this.#request;
     const id = this.#names.includes("id") ? ["id"] : [];
-    this.#numbers = new Map([...new Set([...axes, ...columns, ...id])].map((name) => [name, []]));
+    this.#numbers = new Map(
+      [...new Set([...this.#axes, ...columns, ...id])].map((name) => [name, []]),
+    );
     this.#words = new Map(labels.map((name) => [name, []]));
     this.#lines = [];
     this.#step = undefined;

@@ -4,6 +4,8 @@ import type { Axis, Box } from "./box.ts";
 export interface Request {
   /** Edges of the box along which positions are wanted. */
   readonly axes: readonly Axis[];
+  /** Further ones that are read where the file has them. */
+  readonly optionalAxes?: readonly Axis[];
   /** Whether particles must be told apart; numbers of particles are read where they are there. */
   readonly ids?: boolean;
   /** Columns of words or whole numbers that group particles, such as `mol`, `type`. */
@@ -28,9 +30,11 @@ export interface Frame {
   readonly box: Box;
   /** Number of particles. */
   readonly count: number;
+  /** The axes that positions are given along: those asked for, and those optional that are there. */
+  readonly axes: readonly Axis[];
   /**
-   * For each axis asked for, the particles' places as fractions of the box, `[axes][count]`; not wrapped:
-   * some lie outside of [0, 1).
+   * For each of them, the particles' places as fractions of the box, `[axes][count]`; not wrapped: some lie
+   * outside of [0, 1).
    */
   readonly fractions: readonly Float64Array[];
   /** Numbers of the particles `[count]`, where the file has them; no two are equal. */

@@ -1,5 +1,5 @@
 import { type Box, checkedBox } from "./box.ts";
-import { fractionsOf, planCoordinates } from "./coordinates.ts";
+import { axesThere, fractionsOf, planCoordinates } from "./coordinates.ts";
 import type { Frame, Labels, Request } from "./frame.ts";
 import { type Chunk, GsdFile, type GsdFrame } from "./gsd_file.ts";
 
@@ -50,12 +50,13 @@ class FrameReader {
     const count = this.#one("particles/N") ?? this.#refuse("particles/N is missing");
     const box = checkedBox(this.#box(), place);
     const names = ["x", "y", "z"];
-    const plan = planCoordinates(names, request.axes, box);
+    const axes = axesThere(names, request, box);
+    const plan = planCoordinates(names, axes, box);
     if ("missing" in plan) throw new Error(`${plan.missing} of three coordinates`);
     const coordinates = plan.columns.map((k) => this.#part("particles/position", k, 3, count));
     return {
       step: this.#one("configuration/step") ?? 0,
-      ...{ box, count },
+      ...{ box, count, axes },
       fractions: fractionsOf(plan, coordinates, count),
       ids: Float64Array.from({ length: count }, (_, i) => i),
       labels: new Map((request.labels ?? []).map((name) => [name, this.#label(name, count)])),

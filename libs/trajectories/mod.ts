@@ -1,5 +1,5 @@
 /** Frames of other particle codes' trajectory files, one at a time. @module */
-export { type Axis, type Box } from "./box.ts";
+export { AXES, type Axis, type Box, boxVolume } from "./box.ts";
 export type { Frame, Labels, Request } from "./frame.ts";
 export { readLammpsGrid } from "./lammps_grid.ts";
 export type { GridFrame } from "./lammps_grid.ts";

@@ -1,5 +1,5 @@
 import type { Box } from "./box.ts";
-import { fractionsOf, planCoordinates } from "./coordinates.ts";
+import { axesThere, fractionsOf, planCoordinates } from "./coordinates.ts";
 import type { Frame, Request } from "./frame.ts";
 import type { LineScanner } from "./line_scanner.ts";
 import { checkIds } from "./particle_ids.ts";
@@ -29,7 +29,8 @@ export async function readTableFrame(
   request: Request,
   dictionaries: readonly Words[],
 ): Promise<Frame> {
-  const coordinates = planCoordinates(columns, request.axes, box);
+  const axes = axesThere(columns, request, box);
+  const coordinates = planCoordinates(columns, axes, box);
   if ("missing" in coordinates) refuseMissing(scanner, coordinates.missing, columns);
   const column = (name: string) => {
     const index = columns.indexOf(name);
@@ -46,7 +47,7 @@ export async function readTableFrame(
   const ids = id < 0 ? undefined : valuesOf(id);
   if (ids) checkIds(ids, particle);
   return {
-    ...{ step, time, box, count },
+    ...{ step, time, box, count, axes },
     fractions: fractionsOf(coordinates, coordinates.columns.map(valuesOf), count),
     ids,
     labels: new Map(labels.map((name, i) => [

@@ -1,0 +1,48 @@
+/** Units of the file and those of the law: lengths in box lengths, times in `L^2 / D0`, energies as they are. */
+import { UserError } from "@spiediff/command-line";
+import type { Scales } from "@spiediff/experiment";
+import { edgesOf, type SeriesFields, spanOf } from "@spiediff/particle-fields";
+import { AXES } from "@spiediff/trajectories";
+import type { PositionFiles } from "./description.ts";
+
+/** A realization's place in the units of its file, and how many particles are density 1 in it. */
+export interface Place {
+  readonly scales: Scales;
+  /** Volume, area or length of a realization. */
+  readonly volume: number;
+  /** `N`: particles at density 1; any positive number. */
+  readonly sites: number;
+  /** Which of the box's edges the volume counts. */
+  readonly fills: readonly boolean[];
+}
+
+/** @throws {UserError} where the files do not say which edges a realization fills. */
+export function placeOf(
+  { box, extent }: SeriesFields,
+  { trajectory, realizations }: PositionFiles,
+): Place {
+  const [axis] = trajectory.axes;
+  const { timestep, diffusivity, densityUnit, dimension } = trajectory;
+  const fills = dimension !== undefined
+    ? edgesOf(dimension, axis)
+    // Codes of two dimensions give the third edge the length 1.
+    : realizations.by === "file" || realizations.by === "slabs"
+    ? AXES.map(() => true)
+    : extent.fills.map((isFilled) => isFilled ?? refuseUnknown());
+  const shared = realizations.by === "slabs" ||
+    (realizations.by === "layers" && fills[AXES.indexOf(realizations.axis)]);
+  const volume = spanOf(box, fills) / (shared ? extent.realizations : 1);
+  const k = AXES.indexOf(axis);
+  const length = box.edges[k][k];
+  return {
+    scales: { length, time: length ** 2 / diffusivity, density: densityUnit, timestep },
+    ...{ volume, sites: volume * densityUnit, fills },
+  };
+}
+
+function refuseUnknown(): never {
+  throw new UserError(
+    "The files have not all coordinates of the particles, so that the volume of a realization is unknown; " +
+      "give trajectory.dimension: 1, 2 or 3.",
+  );
+}

@@ -1,0 +1,194 @@
+import { projectPositions } from "@spiediff/mesh";
+import { AXES, type Axis, type Box, type Frame, TrajectoryError } from "@spiediff/trajectories";
+import { type Membership, membershipAt, type Realizations } from "./realizations.ts";
+import { type Schedule, startsBy } from "./schedule.ts";
+import { resolutionOf } from "./resolution.ts";
+import { type Extent, extentOf } from "./volume.ts";
+
+/** How a series of frames becomes fields. */
+export interface FieldsRequest {
+  /** The axis that fields depend on. */
+  readonly axis: Axis;
+  /** `M`. */
+  readonly elements: number;
+  /** Which types count; all when absent. */
+  readonly types?: readonly string[];
+  readonly realizations: Realizations;
+  readonly schedule: Schedule;
+  /** TIMESTEPs after a start at which fields are taken, ascending. */
+  readonly lags: readonly number[];
+  /** Time of a TIMESTEP, for files that tell times only. */
+  readonly timestep: number;
+}
+
+/** One realization from one start. */
+export interface Run {
+  /** Which of the frame's realizations. */
+  readonly key: string;
+  /** TIMESTEP of the start. */
+  readonly step: number;
+  readonly particles: number;
+  /** `[lags + 1][M]`: sums of hat functions over the particles, at the start and after each lag. */
+  readonly hats: readonly Float64Array[];
+}
+
+export interface SeriesFields {
+  readonly runs: readonly Run[];
+  readonly frames: number;
+  readonly box: Box;
+  readonly extent: Extent;
+  /** What the last digit of coordinates along the axis is worth, file lengths; 0 where it is beyond telling. */
+  readonly resolution: number;
+  /** What was left out, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** A start whose windows are not all there yet. */
+interface OpenStart {
+  readonly step: number;
+  readonly membership: Membership;
+  /** `[realizations][times]`. */
+  readonly hats: Float64Array[][];
+}
+
+/**
+ * Fields of every start of a series, for each of its realizations. Memory is that of the fields and of a frame.
+ *
+ * @param series Frames of one closed system in the order of time.
+ * @throws {TrajectoryError} at the frame that shows that one which is needed is missing; if there is none at all.
+ */
+export async function seriesFields(
+  series: AsyncIterable<Frame>,
+  name: string,
+  request: FieldsRequest,
+): Promise<SeriesFields> {
+  const collector = new Collector(name, request);
+  try {
+    for await (const frame of series) collector.add(frame);
+  } catch (error) {
+    // A run that was cut off has whole frames before; whatever else is wrong is the user's to mend.
+    if (!(error instanceof TrajectoryError && error.isCutOff && collector.frames > 0)) throw error;
+    collector.warnings.push(`${error.message} Its frames before are used.`);
+  }
+  return collector.finish();
+}
+
+class Collector {
+  frames = 0;
+  readonly warnings: string[] = [];
+  readonly #name: string;
+  readonly #request: FieldsRequest;
+  readonly #isStart: (step: number) => boolean;
+  readonly #runs: Run[] = [];
+  #open: OpenStart[] = [];
+  #first: { box: Box; extent: Extent; resolution: number } | undefined;
+
+  constructor(name: string, request: FieldsRequest) {
+    this.#name = name;
+    this.#request = request;
+    this.#isStart = startsBy(request.schedule);
+  }
+
+  add(frame: Frame): void {
+    const { lags } = this.#request;
+    const step = this.#stepOf(frame);
+    this.frames++;
+    for (const start of this.#open) {
+      const lag = step - start.step;
+      const due = lags[start.hats[0].length - 1];
+      if (lag === due) this.#project(frame, start);
+      else if (lag > due) this.#refuseMissing(start, due, step, frame);
+    }
+    this.#close();
+    if (this.#isStart(step)) this.#begin(frame, step);
+  }
+
+  #begin(frame: Frame, step: number): void {
+    const { realizations, types, axis } = this.#request;
+    const membership = membershipAt(frame, realizations, countedBy(types));
+    const start: OpenStart = { step, membership, hats: membership.keys.map(() => []) };
+    if (start.hats.length === 0) {
+      throw new TrajectoryError(frame.places.frame, "no particle of the types wanted is there");
+    }
+    this.#first ??= {
+      box: frame.box,
+      extent: extentOf(frame, membership.members(frame), axis),
+      resolution: resolutionAlong(frame, axis),
+    };
+    this.#project(frame, start);
+    this.#open.push(start);
+  }
+
+  #project(frame: Frame, { membership, hats }: OpenStart): void {
+    const { axis, elements } = this.#request;
+    const fractions = frame.fractions[frame.axes.indexOf(axis)];
+    membership.members(frame).forEach((chosen, r) =>
+      hats[r].push(projectPositions(fractions, elements, 1, chosen))
+    );
+  }
+
+  /** Starts whose windows are all there become runs. */
+  #close(): void {
+    const times = this.#request.lags.length + 1;
+    const isDone = ({ hats }: OpenStart) => hats[0].length === times;
+    for (const { step, membership, hats } of this.#open.filter(isDone)) {
+      membership.keys.forEach((key, r) => {
+        const particles = Math.round(hats[r][0].reduce((a, b) => a + b, 0));
+        this.#runs.push({ key, step, particles, hats: hats[r] });
+      });
+    }
+    this.#open = this.#open.filter((start) => !isDone(start));
+  }
+
+  finish(): SeriesFields {
+    const { schedule } = this.#request;
+    if (!this.#first) {
+      const wanted = schedule.kind === "single" && schedule.start !== undefined
+        ? `no frame is of step ${schedule.start}`
+        : "no frame is a start";
+      throw new TrajectoryError(this.#name, `${wanted}; it has ${this.frames} frames`);
+    }
+    if (this.#runs.length === 0) {
+      const { lags } = this.#request;
+      const longest = lags.at(-1);
+      throw new TrajectoryError(
+        this.#name,
+        `it ends before step ${this.#open[0].step + longest!}, ${longest} after the first start`,
+      );
+    }
+    if (this.#open.length > 0 && schedule.kind !== "stationary") {
+      this.warnings.push(
+        `${this.#name} ends within the windows of the start at step ${
+          this.#open[0].step
+        }, which is left out.`,
+      );
+    }
+    return { runs: this.#runs, frames: this.frames, ...this.#first, warnings: this.warnings };
+  }
+
+  #stepOf({ step, time, places }: Frame): number {
+    if (step !== undefined) return step;
+    if (time !== undefined) return Math.round(time / this.#request.timestep);
+    throw new TrajectoryError(places.frame, "the frame has neither a step nor a time");
+  }
+
+  #refuseMissing(start: OpenStart, lag: number, step: number, { places }: Frame): never {
+    throw new TrajectoryError(
+      places.step,
+      `step ${start.step + lag} is missing: ${lag} after the start at step ${start.step}; ` +
+        `here is step ${step} already`,
+    );
+  }
+}
+
+function resolutionAlong({ axes, box, fractions }: Frame, axis: Axis): number {
+  const k = AXES.indexOf(axis);
+  return resolutionOf(fractions[axes.indexOf(axis)], box.origin[k], box.edges[k][k]);
+}
+
+const countedBy = (types: readonly string[] | undefined) => ({ labels }: Frame) => {
+  if (!types) return () => true;
+  const { codes, names } = labels.get("type")!;
+  const wanted = names.map((name) => types.includes(name));
+  return (particle: number) => wanted[codes[particle]];
+};
