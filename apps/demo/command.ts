@@ -100,7 +100,11 @@ export const demoCommand = (program: string) =>
 /** The command as a program of its own. */
 export const demoApplication = application("demo", VERSION, demoCommand("deno task demo"));
 
-function commandLine(flags: DemoFlags, seed: number): string {
+/** The command that repeats a run. */
+export function commandLine(
+  flags: Pick<DemoFlags, "experiment" | "preset" | "quick">,
+  seed: number,
+): string {
   const source = flags.experiment
     ? ` --experiment ${flags.experiment}`
     : flags.quick

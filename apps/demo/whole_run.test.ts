@@ -11,7 +11,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { localPart } from "@spiediff/fdt-operators";
-import { readCsv } from "@spiediff/report";
+import { claimHolds, formatPercent, metricClaims, readCsv } from "@spiediff/report";
 import {
   bandCoverage,
   densityGrid,
@@ -60,16 +60,7 @@ beforeAll(async () => {
   folder = join(root, "run");
   const file = join(root, "tiny.json");
   writeFileSync(file, JSON.stringify(TINY));
-  let stdout = "", stderr = "";
-  const code = await runApplication(
-    demoApplication,
-    ["--experiment", file, "--out", folder, "--workers", "1", "--json"],
-    {
-      stdout: { write: (text: string) => void (stdout += text) },
-      stderr: { write: (text: string) => void (stderr += text) },
-      env: {},
-    },
-  );
+  const { code, stdout, stderr } = await demo("--experiment", file, "--json");
   expect([code, stderr]).toEqual([0, ""]);
   const printed = JSON.parse(stdout);
   const record = json("metrics.json");
@@ -81,6 +72,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+async function demo(...args: string[]) {
+  let stdout = "", stderr = "";
+  const code = await runApplication(demoApplication, [...args, "--out", folder, "--workers", "1"], {
+    stdout: { write: (text: string) => void (stdout += text) },
+    stderr: { write: (text: string) => void (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr };
+}
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 /** Of the densities that training covered. */
 const indices = () => {
@@ -306,6 +306,40 @@ describe("the report's data", () => {
     expect(data.k1.references.map(({ label }) => label))
       .toEqual(["equilibrium (exact)", "L → ∞ formula"]);
     expect(data.drivingForce.references).toHaveLength(1);
+  });
+});
+
+describe("the command's own words", () => {
+  it("say how the run began, what holds, and how long it took, with every warning", async () => {
+    const { code, stdout, stderr } = await demo("--experiment", join(root, "tiny.json"));
+    expect(code).toBe(0);
+    const { metrics, warnings } = json("metrics.json");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^ {2}Start: local equilibrium, by 10 heat-bath sweeps/);
+    expect(lines.at(-1)).toBe(`Report: ${join(folder, "report.html")}`);
+    expect(lines.at(-3)).toBe(
+      `  Inside the 95 % band: ${
+        formatPercent(metrics.bandCoverageWithKmcError)
+      } of the simulated ` +
+        `densities, their own error added (${formatPercent(metrics.bandCoverage)} without).`,
+    );
+    const [, prediction, simulation, ratio] =
+      /Prediction ([\d.]+) s, direct simulation ([\d.]+) s: ([\d.e-]+) times as long/.exec(
+        lines.at(-2)!,
+      )!;
+    // Both have two or three digits there.
+    expect(Number(ratio) / (Number(simulation) / Number(prediction))).toBeCloseTo(1, 0);
+    const claims = metricClaims(runMetrics(result));
+    expect(lines.slice(1, -3)).toHaveLength(claims.length);
+    claims.forEach((claim, k) => {
+      expect(lines[k + 1].startsWith(claimHolds(claim) ? "  holds   " : "  MISSED  ")).toBe(true);
+      expect(lines[k + 1]).toContain(claim.name);
+      expect(lines[k + 1].includes("(bound ")).toBe(claim.max !== undefined);
+    });
+    expect(claims.some((claim) => claimHolds(claim)) && claims.some((claim) => !claimHolds(claim)))
+      .toBe(true);
+    const said = stderr.split("\n").filter((line) => line.startsWith("warning: "));
+    expect(said).toEqual(warnings.map((text: string) => `warning: ${text}`));
   });
 });
 

@@ -1,10 +1,19 @@
-import type { OperatorData, TrainingState } from "@spiediff/diffusion-train";
+import { ddimSteps } from "@spiediff/diffusion";
+import { meanMobility, type OperatorData, type TrainingState } from "@spiediff/diffusion-train";
+import { STEERED_SAMPLER } from "@spiediff/epinet";
 import { preset } from "@spiediff/experiment";
 import { exclusionDensity } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { expect, it } from "vitest";
-import { learn, type LearningStage } from "./learn.ts";
+import {
+  learn,
+  learnDiffusion,
+  learningData,
+  type LearningStage,
+  mobilityAtData,
+  scheduleSpec,
+} from "./learn.ts";
 
 /** Independent particles: m = rho (1 - rho), f' = ln(rho / (1 - rho)), 1 % noise. */
 function data(): OperatorData[] {
@@ -72,3 +81,56 @@ it("cut off in any training, goes on from the kept states to the same bits", asy
     expect(resumed.curves).toEqual(whole.curves);
   }
 }, 60_000);
+
+it("the schedule is the configuration's, over its number of steps", () => {
+  const { training } = preset("quick");
+  const of = (schedule: "cosine" | "linear") =>
+    scheduleSpec({ ...training, schedule, diffusionSteps: 70 });
+  expect(of("cosine")).toEqual({ name: "cosine", steps: 70, offset: 0.008 });
+  expect(of("linear")).toEqual({ name: "linear", steps: 70, betaStart: 1e-4, betaEnd: 0.02 });
+});
+
+it("both diffusion models get their own steps, names and seconds, and the data of all profiles", async () => {
+  const { tf } = await loadBackend({ prefer: "wasm" });
+  const training = {
+    ...{ ...preset("quick").training, hidden: [4], batch: 8, heldOut: 0.2 },
+    steps: { k1: 2, freeEnergy: 3 },
+  };
+  const progress: [LearningStage, number, number][] = [];
+  const stream = randomStream(4, "train");
+  const learned = await learnDiffusion(tf, data(), training, stream, {
+    onProgress: (stage, done, total) => void progress.push([stage, done, total]),
+    checkpoint: (stage) => ({
+      load: () => Promise.resolve(undefined),
+      save: () => Promise.resolve(),
+      earlierSeconds: () => stage === "mobility" ? 1000 : 2000,
+    }),
+  });
+  expect(progress.filter(([, done, total]) => done === total))
+    .toEqual([["mobility", 2, 2], ["free energy", 3, 3]]);
+  expect(Object.entries(learned.seconds).map(([stage, s]) => [stage, Math.floor(s / 1000)]))
+    .toEqual([["mobility", 1], ["free energy", 2]]);
+  expect(learned.data.map(({ heldOut }) => heldOut.filter(Boolean).length)).toEqual([4, 4]);
+  // What the epinets are distilled from is made again for the same stream.
+  const { mobility } = learned.bases;
+  const again = await learningData(tf, mobility, data(), training, randomStream(4, "train"));
+  expect(again.data).toEqual(learned.data);
+  expect(again.rows).toEqual(learned.rows);
+  // The mobility that fluxes are read through is the mean over 64 latents, profile by profile.
+  const atData = await mobilityAtData(tf, mobility, learned.data, randomStream(5));
+  const latents = Float64Array.from({ length: 64 }, randomStream(5).normal);
+  const steps = ddimSteps(mobility.schedule, STEERED_SAMPLER.steps);
+  for (const [p, { density }] of learned.data.entries()) {
+    const right = density.map((_, e) => density[(e + 1) % density.length]);
+    const mean = await meanMobility(
+      tf,
+      mobility,
+      steps,
+      Float64Array.from(density),
+      Float64Array.from(right),
+      latents,
+    );
+    expect(atData[p]).toHaveLength(density.length);
+    atData[p].forEach((m, e) => expect(m / mean[e]).toBeCloseTo(1, 5));
+  }
+});

@@ -74,6 +74,45 @@ describe("train", () => {
       "estimate low": (await kept("estimates/low.json")).sha256,
     });
     expect((await readdir(join(out, "estimates"))).sort()).toEqual(["low.json", "wide.json"]);
+    const training = await kept("training.json");
+    const last = ([stage, curve]: [string, { loss: number }[]]) =>
+      [`final loss, ${stage}`, curve.at(-1)!.loss] as const;
+    expect(manifest.training).toEqual({
+      backend: training.backend,
+      ...Object.fromEntries(Object.entries<{ loss: number }[]>(training.curves).map(last)),
+    });
+    expect(Object.keys(training.curves))
+      .toEqual(["mobility", "free energy", "mobility epinet", "driving-force epinet"]);
+    expect(Object.keys(training.seconds).toSorted()).toEqual(
+      Object.keys(training.curves).toSorted(),
+    );
+    const { estimate } = await kept("estimates/low.json");
+    expect(lowest).toBe(Math.min(...estimate.density));
+    expect(manifest).toMatchObject({
+      code: { name: "spiediff", version: VERSION },
+      system: {
+        ...{ particles: "arrhenius-exclusion", dimension: 1, sites: 200, elements: 10 },
+        ...{ halfWidth: 4, kernel: "constant", betaJ0: 1, beta: 1, drive: 1 },
+      },
+      nodalDensityRule: estimate.nodalDensityRule,
+      diffusion: { predictionType: "sample", timestepSpacing: "trailing" },
+      gauge: { referenceDensity: (lowest + highest) / 2 },
+      // J0 L (L + 1) eps^2 / 6.
+      gradientEnergy: {
+        kappa: expect.closeTo(20 / 6 / 200 ** 2, 15),
+        mobilityExponent: expect.closeTo(20 / 6 / 200 ** 2, 15),
+      },
+      mobility: { denoiser: "mobility-denoiser.onnx", epinet: "mobility-epinet.onnx" },
+      drivingForce: {
+        freeEnergy: "free-energy-denoiser.onnx",
+        denoiser: "driving-force-denoiser.onnx",
+        epinet: "driving-force-epinet.onnx",
+      },
+    });
+    // Four steered ones (1, z, He2, He3); the second epinet has those of the first besides its own.
+    const { indexDim } = parseSimulation(TINY).training;
+    expect([manifest.mobility.indexDim, manifest.drivingForce.indexDim])
+      .toEqual([indexDim + 4, indexDim + (indexDim + 4)]);
   }, 60_000);
 
   it("takes up what is there, and a fresh run gives the same bits", async () => {

@@ -28,6 +28,9 @@ export function unknownCommandText(
 const plain = (corrections: readonly string[]) =>
   corrections.map((text) => text.replace(/^[`"]|[`"]$/g, ""));
 
+/** As help writes a flag: the library proposes `maxCount` for `--max-cuont`. */
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 function sentence(error: unknown): string {
   if (!(error instanceof ArgumentScannerError)) {
     return error instanceof Error ? error.message : String(error);
@@ -35,7 +38,7 @@ function sentence(error: unknown): string {
   return formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) =>
       `There is no flag --${input}.` +
-      didYouMean(plain(corrections).map((name) => `--${name.replace(/^--/, "")}`)),
+      didYouMean(plain(corrections).map((name) => `--${kebab(name.replace(/^--/, ""))}`)),
     AliasNotFoundError: ({ input }) => `There is no flag -${input}.`,
     ArgumentParseError: parseSentence,
     EnumValidationError: ({ externalFlagName, input, values }) =>
