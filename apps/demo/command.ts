@@ -8,6 +8,7 @@ import {
   formatSeconds,
   metricClaims,
 } from "@spiediff/report";
+import type { LoopsChoice } from "@spiediff/kmc";
 import { runMetrics, runWarnings } from "@spiediff/run-report";
 import {
   claimRunFolder,
@@ -18,6 +19,7 @@ import {
   requireOwnParticles,
   selectExperiment,
   startText,
+  useEngine,
   VERSION,
   withRunLock,
 } from "@spiediff/train";
@@ -28,6 +30,7 @@ interface DemoFlags extends ExperimentFlags {
   readonly out?: string;
   readonly overwrite: boolean;
   readonly workers: number;
+  readonly engine?: LoopsChoice;
   readonly json: boolean;
 }
 
@@ -73,6 +76,7 @@ export const demoCommand = (program: string) =>
       requireOwnParticles(experiment);
       // Also refuses starts that cannot be had, before anything is written.
       const start = startText(experiment);
+      const engine = useEngine(flags.engine);
       const folder = flags.out ?? defaultRunFolder(experiment);
       const result = await withRunLock(folder, "demo", async () => {
         await claimRunFolder(folder, experiment, flags.overwrite);
@@ -86,13 +90,10 @@ export const demoCommand = (program: string) =>
       const { stdout, stderr } = this.process;
       const warnings = runWarnings(result);
       if (flags.json) {
-        const { seconds, predictionSeconds } = result;
-        const metrics = runMetrics(result);
-        const output = { folder, metrics, warnings, seconds, predictionSeconds };
-        stdout.write(JSON.stringify(output) + "\n");
+        stdout.write(JSON.stringify({ folder, engine, warnings, ...figuresOf(result) }) + "\n");
       } else {
         for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
-        stdout.write(`  ${start}\n` + summary(result, folder));
+        stdout.write(`  ${start}\n  Engine: ${engine}\n` + summary(result, folder));
       }
     },
   });
@@ -114,6 +115,12 @@ export function commandLine(
     : ` --preset ${flags.preset}`;
   return `deno task demo${source} --seed ${seed}`;
 }
+
+const figuresOf = (result: DemoResult) => ({
+  metrics: runMetrics(result),
+  seconds: result.seconds,
+  predictionSeconds: result.predictionSeconds,
+});
 
 function summary(result: DemoResult, folder: string): string {
   const lines = metricClaims(runMetrics(result)).map((claim) =>

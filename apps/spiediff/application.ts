@@ -8,6 +8,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { engineCommand } from "./commands/engine.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { importCommand } from "./commands/import.ts";
 import { mergeCommand } from "./commands/merge.ts";
@@ -46,6 +47,7 @@ export const spiediffApplication: Application<CommandContext> = application(
       convert: convertCommand,
       watch: watchCommand,
       doctor: doctorCommand,
+      engine: engineCommand,
       schema: schemaCommand,
       completion: completionCommand(PROGRAM, () => spiediffApplication),
     },

@@ -12,7 +12,10 @@ describe("doctor", () => {
     expect(found.cores).toBeGreaterThanOrEqual(1);
     expect(found.training.steps).toMatch(/^(onnxruntime|wasm|tensorflow)$/);
     expect(found.training.reason.length).toBeGreaterThan(20);
-    for (const rate of ["realizationsPerSecond", "trainingStepsPerSecond", "membersPerSecond"]) {
+    expect(found.particles.available).toEqual(expect.arrayContaining(["wasm", "typescript"]));
+    expect(found.particles.advice).toMatch(/native code/);
+    expect(found.speed.realizationsPerSecond[found.particles.engine]).toBeGreaterThan(1);
+    for (const rate of ["trainingStepsPerSecond", "membersPerSecond"]) {
       expect(found.speed[rate], rate).toBeGreaterThan(1);
     }
     expect(found.speed.lrmSeconds.simulate).toBeGreaterThan(0.5);
@@ -20,6 +23,7 @@ describe("doctor", () => {
   it("only looks when asked to, for people", async () => {
     const { stdout } = await spiediff("doctor", "--quick");
     expect(stdout).toMatch(/^training {2,}\w+ for steps, tfjs \w+ for the rest$/m);
+    expect(stdout).toMatch(/^particles {2,}(native|wasm) engine; .*native code/m);
     expect(stdout).toMatch(/^onnxruntime-node +1\./m);
     expect(stdout).not.toMatch(/per second/);
   }, 120_000);

@@ -7,6 +7,7 @@ import {
   PRESET_NAMES,
   type PresetName,
 } from "@spiediff/experiment";
+import type { LoopsChoice } from "@spiediff/kmc";
 import { experimentFlags, readRunExperiment, RUN_FILES, selectExperiment } from "@spiediff/train";
 
 /** How a stage's command line names an experiment; a run folder that has one needs none of it. */
@@ -15,6 +16,7 @@ export interface RunFlags {
   readonly preset?: PresetName;
   readonly seed?: number;
   readonly workers: number;
+  readonly engine?: LoopsChoice;
   readonly json: boolean;
 }
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { application, numberParser, stageRunner, textParser } from "@spiediff/command-line";
 import { PRESET_NAMES } from "@spiediff/experiment";
+import type { LoopsChoice } from "@spiediff/kmc";
+import { engineFlag, useEngine } from "./engine_flag.ts";
 import { requireOwnParticles } from "./estimate.ts";
 import { claimRunFolder } from "./run_contents.ts";
 import { RUN_FILES } from "./run_folder.ts";
@@ -16,6 +18,7 @@ interface TrainFlags extends ExperimentFlags {
   readonly out: string;
   readonly overwrite: boolean;
   readonly workers: number;
+  readonly engine?: LoopsChoice;
   readonly json: boolean;
 }
 
@@ -40,6 +43,7 @@ export const experimentFlags = {
     brief: "Threads of the particle simulation; never changes a result",
     default: String(availableParallelism()),
   },
+  ...engineFlag,
   json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
 } as const;
 
@@ -78,6 +82,7 @@ export const trainApplication = application(
     async func(flags) {
       const experiment = selectExperiment(flags);
       requireOwnParticles(experiment);
+      const engine = useEngine(flags.engine);
       const { run, estimates } = await withRunLock(flags.out, "train", async () => {
         await claimRunFolder(flags.out, experiment, flags.overwrite);
         const clock = await runClock(flags.out, experiment);
@@ -89,11 +94,12 @@ export const trainApplication = application(
         e.warnings.map((text) => `${e.profileName}: ${text}`)
       );
       if (flags.json) {
-        this.process.stdout.write(JSON.stringify({ model, seconds: run.seconds, warnings }) + "\n");
+        const output = { model, engine, seconds: run.seconds, warnings };
+        this.process.stdout.write(JSON.stringify(output) + "\n");
         return;
       }
       for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
-      this.process.stdout.write(`Model: ${model}\n`);
+      this.process.stdout.write(`Engine: ${engine}\nModel: ${model}\n`);
     },
   }),
 );

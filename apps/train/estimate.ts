@@ -53,7 +53,7 @@ export async function estimateProfiles(
 export async function sampleProfile(
   experiment: Experiment,
   profile: Profile,
-  hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
+  hooks: Pick<EstimateHooks, "workers" | "signal"> & Pick<SampleOptions, "onProgress" | "loops">,
 ): Promise<EnsembleRecord> {
   return await sampleEnsemble({ ...profileEnsemble(experiment, profile), ...hooks });
 }

@@ -1,6 +1,7 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
 export { checkpointFile } from "./checkpoint_file.ts";
 export { experimentFlags, overwriteFlag } from "./command.ts";
+export { useEngine } from "./engine_flag.ts";
 export {
   estimateProfiles,
   particleSystem,

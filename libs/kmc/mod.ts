@@ -12,6 +12,19 @@ export { checkProfile, configurationSampler, latticeProfile } from "./arrhenius/
 export { couplings } from "./arrhenius/kernel.ts";
 export { createLattice, loadOccupation } from "./arrhenius/lattice.ts";
 export type { Lattice } from "./arrhenius/lattice.ts";
+export {
+  LOOPS,
+  LOOPS_VARIABLE,
+  type LoopsChoice,
+  type LoopsName,
+  loopsOf,
+} from "./arrhenius/loops.ts";
+export {
+  buildNative,
+  type BuiltLibrary,
+  compilerName,
+  findCompiler,
+} from "./arrhenius/native/build.ts";
 export { checkSystem, uniformise } from "./arrhenius/rates.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";

@@ -30,7 +30,7 @@ export const doctorCommand = buildCommand<DoctorFlags, []>({
   },
   async func(flags) {
     const found = await installed();
-    const measured = flags.quick ? null : await speed(found.cores);
+    const measured = flags.quick ? null : await speed(found.cores, found.particles);
     this.process.stdout.write(
       flags.json
         ? JSON.stringify({ ...found, speed: measured }) + "\n"
@@ -42,7 +42,7 @@ export const doctorCommand = buildCommand<DoctorFlags, []>({
 const line = (name: string, value: string) => `${name.padEnd(30)} ${value}\n`;
 
 function installedText(found: Installed): string {
-  const { commit, training } = found;
+  const { commit, training, particles } = found;
   return [
     line("spiediff", found.spiediff + (commit ? ` (${commit.slice(0, 12)})` : "")),
     line("runtime", `${found.runtime}, ${found.platform}`),
@@ -51,6 +51,8 @@ function installedText(found: Installed): string {
     line("memory", `${found.memoryGB} GB, ${found.freeMemoryGB} GB free`),
     line("training", `${training.steps} for steps, tfjs ${training.tensors} for the rest`),
     line("", training.reason),
+    line("particles", `${particles.engine} engine; ${particles.advice}`),
+    line("C compiler", particles.compiler ?? "none"),
     ...Object.entries(found.packages).map(([name, version]) =>
       line(name, version ?? "not installed")
     ),
@@ -61,7 +63,9 @@ function speedText(measured: Speed): string {
   const { membersPerSecond, lrmSeconds } = measured;
   const perSecond = (value: number, what: string) => `${Math.round(value)} ${what} per second`;
   return [
-    line("simulate, one thread", perSecond(measured.realizationsPerSecond, "realizations (lrm)")),
+    ...Object.entries(measured.realizationsPerSecond).map(([engine, rate]) =>
+      line(`simulate, one thread, ${engine}`, perSecond(rate, "realizations (lrm)"))
+    ),
     line("train mobility", perSecond(measured.trainingStepsPerSecond, "steps")),
     line("train free energy", perSecond(measured.freeEnergyStepsPerSecond, "steps")),
     membersPerSecond === null

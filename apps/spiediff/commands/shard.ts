@@ -10,6 +10,7 @@ import {
   planTraining,
   readEstimates,
   readRunExperiment,
+  useEngine,
   withShardLock,
   type WorkName,
   WORKS,
@@ -62,6 +63,7 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
     },
   },
   async func(flags, { shard, shards }, folder) {
+    const engine = useEngine(flags.engine);
     const job = await withShardLock(
       folder,
       () => jobFor(folder, flags, shards),
@@ -73,10 +75,11 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
     const file = job?.folder ?? null;
     this.process.stdout.write(
       flags.json
-        ? JSON.stringify({ run: folder, work: flags.work, shard, shards, folder: file }) + "\n"
+        ? JSON.stringify({ run: folder, work: flags.work, shard, shards, engine, folder: file }) +
+          "\n"
         : job === undefined
         ? `${folder} has all results of ${flags.work}; nothing is left to do.\n`
-        : `Shard ${shard} of ${shards}: ${job.folder}\n`,
+        : `Shard ${shard} of ${shards}, engine ${engine}: ${job.folder}\n`,
     );
   },
 });

@@ -9,6 +9,7 @@ import {
   simulateStage,
   simulationSeconds,
   startText,
+  useEngine,
   windowWarnings,
 } from "@spiediff/train";
 import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
@@ -42,6 +43,7 @@ export const simulateCommand = buildCommand<
   async func(flags, folder) {
     const experiment = experimentFor(folder, flags);
     requireOwnParticles(experiment);
+    const engine = useEngine(flags.engine);
     const start = startText(experiment);
     const warnings = windowWarnings(experiment);
     const { seconds, detached } = await runShards(
@@ -64,10 +66,13 @@ export const simulateCommand = buildCommand<
     const profiles = experiment.profiles.map(({ name }) => name);
     this.process.stdout.write(
       flags.json
-        ? JSON.stringify({ run: folder, profiles, start, seconds, detached, warnings }) + "\n"
+        ? JSON.stringify({ run: folder, profiles, start, engine, seconds, detached, warnings }) +
+          "\n"
         : detached
         ? `Submitted. ${afterwards(folder)}\n`
-        : `${start}\nRecords of ${profiles.length} profiles: ${join(folder, "records")}\n` +
+        : `${start}\nEngine: ${engine}\nRecords of ${profiles.length} profiles: ${
+          join(folder, "records")
+        }\n` +
           `Next: spiediff estimate ${folder}\n`,
     );
   },

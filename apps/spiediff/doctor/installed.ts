@@ -4,6 +4,7 @@ import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "n
 import process from "node:process";
 import { codeIdentity } from "@spiediff/train";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
+import { type EngineFound, engineFound } from "./engine.ts";
 
 /** What is installed, and what this machine is. */
 export interface Installed {
@@ -20,6 +21,7 @@ export interface Installed {
   /** npm package to version; null for one that is not there. */
   readonly packages: Readonly<Record<string, string | null>>;
   readonly training: TrainingBackend;
+  readonly particles: EngineFound;
 }
 
 /** What runs training steps here, and why. */
@@ -56,6 +58,7 @@ export async function installed(): Promise<Installed> {
     freeMemoryGB: GB(freemem()),
     packages: Object.fromEntries(PACKAGES.map((name) => [name, packageVersion(name)])),
     training: await trainingBackend(),
+    particles: await engineFound(),
   };
 }
 

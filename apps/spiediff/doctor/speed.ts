@@ -3,14 +3,16 @@ import { fileURLToPath } from "node:url";
 import { type Experiment, preset, profileDensity } from "@spiediff/experiment";
 import { loadModel, predict } from "@spiediff/predictor";
 import { exclusionDensity } from "@spiediff/law";
+import type { LoopsName } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { learn, sampleProfile } from "@spiediff/train";
+import type { EngineFound } from "./engine.ts";
 
 /** How fast this machine is at each stage, by short measurements of the real thing. */
 export interface Speed {
-  /** Realizations of preset lrm, one thread. */
-  readonly realizationsPerSecond: number;
+  /** Realizations of preset lrm, one thread, by each compiled build of the particle loops that is there. */
+  readonly realizationsPerSecond: Readonly<Partial<Record<LoopsName, number>>>;
   /** Training steps of preset lrm's mobility network. */
   readonly trainingStepsPerSecond: number;
   /** Training steps of preset lrm's free-energy network. */
@@ -27,9 +29,15 @@ const MEMBERS = 50;
 const MODEL = fileURLToPath(new URL("../../../test-data/lrm-quick-model", import.meta.url));
 
 /** Measures; takes a few seconds. */
-export async function speed(cores: number): Promise<Speed> {
+export async function speed(
+  cores: number,
+  { engine, available }: EngineFound,
+): Promise<Speed> {
   const lrm = preset("lrm");
-  const realizationsPerSecond = REALIZATIONS / await simulation(lrm);
+  const realizationsPerSecond: Partial<Record<LoopsName, number>> = {};
+  for (const loops of new Set([engine, ...available.filter((name) => name !== "typescript")])) {
+    realizationsPerSecond[loops] = REALIZATIONS / await simulation(lrm, loops);
+  }
   const training = await trainingSeconds(lrm);
   const rate = (seconds: number) => STEPS / seconds;
   const { steps } = lrm.training;
@@ -39,7 +47,8 @@ export async function speed(cores: number): Promise<Speed> {
     freeEnergyStepsPerSecond: rate(training.freeEnergy),
     membersPerSecond: existsSync(MODEL) ? MEMBERS / await prediction() : null,
     lrmSeconds: {
-      simulate: lrm.profiles.length * lrm.sampling.realizations / realizationsPerSecond / cores,
+      simulate: lrm.profiles.length * lrm.sampling.realizations / realizationsPerSecond[engine]! /
+        cores,
       train: steps.k1 / rate(training.mobility) + steps.freeEnergy / rate(training.freeEnergy) +
         training.epinets,
     },
@@ -52,12 +61,12 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-async function simulation(experiment: Experiment): Promise<number> {
+async function simulation(experiment: Experiment, loops: LoopsName): Promise<number> {
   const sample = (realizations: number) =>
     sampleProfile(
       { ...experiment, sampling: { ...experiment.sampling, realizations } },
       experiment.profiles[0],
-      { workers: 1 },
+      { workers: 1, loops },
     );
   await sample(16);
   return seconds(() => sample(REALIZATIONS));

@@ -2,17 +2,19 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { randomStream } from "@spiediff/random";
 import { configurations, kernelConfigurations, ordered } from "./arbitraries.ts";
-import { type AttemptOrder, createOrder, dealOut, orderBytes } from "./attempt_order.ts";
+import { type AttemptOrder, createOrder, dealOut, orderSizes } from "./attempt_order.ts";
 import { cutInto, type OrderPlan, planOrder } from "./order_plan.ts";
-import { createArena } from "./engine.ts";
+import { createArena } from "./arena.ts";
 import { drawBond } from "./lane_random.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
+import type { LoopsName } from "./loops.ts";
+import { EVERY_LOOPS } from "./_every_loops.ts";
 import { attemptHops } from "./rejection.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
-function orderFor(plan: OrderPlan, seed: number, wasm = true): AttemptOrder {
-  const arena = createArena(orderBytes(plan) + 16, wasm);
-  const stream = new Uint32Array(arena.buffer, arena.reserve(16).address, 4);
+function orderFor(plan: OrderPlan, seed: number, loops: LoopsName = "wasm"): AttemptOrder {
+  const arena = createArena([16, ...orderSizes(plan)], loops);
+  const stream = new Uint32Array(arena.buffer, arena.reserve(16), 4);
   stream.set(randomStream(seed).state);
   return createOrder(plan, arena, stream, [])!;
 }
@@ -89,13 +91,15 @@ describe("attempts dealt out to cells", () => {
   it("are the same compiled and in TypeScript", () => {
     fc.assert(
       fc.property(plans, fc.nat(), ({ plan }, seed) => {
-        const orders = [true, false].map((wasm) => orderFor(plan, seed, wasm));
+        const orders = EVERY_LOOPS.map((loops) => orderFor(plan, seed, loops));
         // Twice: the second must not see what the first has put off.
         for (let batch = 0; batch < 2; batch++) {
-          const [a, b] = orders.map((order) => dealOut(order, plan.batch));
-          expect(b).toBe(a);
-          expect(orders[1].stream).toEqual(orders[0].stream);
-          if (a) expect(dealt(orders[1])).toEqual(dealt(orders[0]));
+          const [a, ...others] = orders.map((order) => dealOut(order, plan.batch));
+          others.forEach((b, i) => {
+            expect(b).toBe(a);
+            expect(orders[i + 1].stream).toEqual(orders[0].stream);
+            if (a) expect(dealt(orders[i + 1])).toEqual(dealt(orders[0]));
+          });
           for (const { stream } of orders) drawBond(stream);
         }
       }),
@@ -143,7 +147,7 @@ describe("any kernel, its attempts made cell by cell", () => {
     attempts: number,
     seed: number,
   ) => {
-    const lattice = createLattice(system, "pair-energies", true, plan);
+    const lattice = createLattice(system, "pair-energies", "wasm", plan);
     loadOccupation(lattice, eta);
     const { state } = randomStream(seed);
     attemptHops(lattice, state, attempts);

@@ -12,14 +12,15 @@
  *
  * Should a front cross its cell (which order_plan.ts makes improbable), the batch is made as it is drawn.
  */
-import type { Arena, EngineExports } from "./engine.ts";
+import type { Arena } from "./arena.ts";
+import type { Engine } from "./engine.ts";
 import { chunks } from "../chunks.ts";
 import { drawBond } from "./lane_random.ts";
 import type { OrderPlan } from "./order_plan.ts";
 
 /** A plan and its scratch arrays. */
 export interface AttemptOrder extends OrderPlan {
-  readonly engine: EngineExports | null;
+  readonly engine: Engine | null;
   /** `[4]`, xoshiro128** state that attempts are drawn from. */
   readonly stream: Uint32Array;
   /** `[cells + 1]`, first bond of each cell, and first that it has taken over from the one before. */
@@ -51,10 +52,9 @@ function scratchOf({ sites, reach, cells, capacity, words, counts }: OrderPlan) 
   };
 }
 
-/** Bytes that {@link createOrder} reserves. */
-export function orderBytes(plan: OrderPlan | null): number {
-  if (plan === null) return 0;
-  return Object.values(scratchOf(plan)).reduce((sum, bytes) => sum + bytes + 16, 0);
+/** Bytes of each array that {@link createOrder} reserves. */
+export function orderSizes(plan: OrderPlan | null): number[] {
+  return plan === null ? [] : Object.values(scratchOf(plan));
 }
 
 /** Reserves the scratch arrays; see {@link AttemptOrder} for `stream` and `state`. */
@@ -66,7 +66,7 @@ export function createOrder(
 ): AttemptOrder | null {
   if (plan === null) return null;
   const { engine, buffer } = arena, size = scratchOf(plan);
-  const place = (bytes: number) => [buffer, arena.reserve(bytes).address, bytes / 4] as const;
+  const place = (bytes: number) => [buffer, arena.reserve(bytes), bytes / 4] as const;
   return {
     ...plan,
     engine,
@@ -74,7 +74,7 @@ export function createOrder(
     start: new Int32Array(...place(size.start)),
     front: new Int32Array(...place(size.front)),
     amount: new Uint32Array(...place(size.amount)),
-    mark: new Uint8Array(buffer, arena.reserve(size.mark).address, size.mark),
+    mark: new Uint8Array(buffer, arena.reserve(size.mark), size.mark),
     draws: new Uint32Array(...place(size.draws)),
     state,
   };
@@ -121,16 +121,16 @@ export function dealOut(order: AttemptOrder, attempts: number): boolean {
     attempts,
     words,
     capacity,
-    stream.byteOffset,
-    start.byteOffset,
-    front.byteOffset,
-    amount.byteOffset,
-    order.counts ? order.mark.byteOffset : 0,
-    order.draws.byteOffset,
+    engine.addressOf(stream),
+    engine.addressOf(start),
+    engine.addressOf(front),
+    engine.addressOf(amount),
+    order.counts ? engine.addressOf(order.mark) : 0,
+    engine.addressOf(order.draws),
   ) === 1;
 }
 
-/** The loop of wasm/attempt_order.c. */
+/** The loop of compiled/attempt_order.c. */
 function dealOutHere(order: AttemptOrder, attempts: number): boolean {
   const { sites, cells, reach, words, capacity, start, front, amount, mark, draws, counts } = order;
   const steps = [0, 1, reach - 1, reach].flatMap((step) => [reach - step, reach + step]);
@@ -178,9 +178,9 @@ function fetchCell(
 ): void {
   if (engine === null || cell === cells) return;
   const first = start[cell], end = start[cell + 1];
-  for (const { byteOffset, byteLength } of state) {
-    const bytes = byteLength / sites;
+  for (const array of state) {
+    const bytes = array.byteLength / sites;
     if ((end - first) * bytes > FETCH_BYTES * amount[cell]) continue;
-    engine.fetch_bytes(byteOffset + first * bytes, (end - first) * bytes);
+    engine.fetch_bytes(engine.addressOf(array) + first * bytes, (end - first) * bytes);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Nearest neighbours, 256 replicas in a word: the loop of wasm/bit_sliced.c in TypeScript, equal bit for
+ * Nearest neighbours, 256 replicas in a word: the loop of compiled/bit_sliced.c in TypeScript, equal bit for
  * bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";

@@ -1,5 +1,5 @@
 /**
- * The constant kernel at any `L <= 16383`, 16 replicas: the loops of wasm/byte_lanes.c in TypeScript, equal
+ * The constant kernel at any `L <= 16383`, 16 replicas: the loops of compiled/byte_lanes.c in TypeScript, equal
  * bit for bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";

@@ -1,5 +1,5 @@
 /** Particles and first moments of a configuration's elements: all that hats and currents need of it. */
-import { ELEMENT_BATCH, type EngineExports } from "./engine.ts";
+import { type Address, ELEMENT_BATCH, type Engine } from "./engine.ts";
 
 /** Sums over the sites of each element; exact integers. */
 export interface ElementSums {
@@ -40,25 +40,25 @@ export function sumElements(row: Uint8Array, shift: number, into: ElementSums): 
 
 /** The same, compiled; `address` is the row's and `out` has room for {@link ELEMENT_BATCH} pairs. */
 export function sumElementsCompiled(
-  engine: EngineExports,
-  address: number,
+  engine: Engine,
+  address: Address,
   sites: number,
   out: Float64Array,
   shift: number,
   into: ElementSums,
 ): void {
   const { particles, moment } = into;
-  const elements = particles.length, perElement = sites / elements;
+  const elements = particles.length, perElement = sites / elements, to = engine.addressOf(out);
   for (let e = 0; e < elements; e += ELEMENT_BATCH) {
     const batch = Math.min(ELEMENT_BATCH, elements - e);
     const from = (shift + e * perElement) % sites;
-    engine.sum_elements(address, sites, from, perElement, batch, out.byteOffset);
+    engine.sum_elements(address, sites, from, perElement, batch, to);
     for (let i = 0; i < batch; i++) {
       particles[e + i] = out[2 * i];
       moment[e + i] = out[2 * i + 1];
     }
   }
-  engine.sum_elements(address, sites, shift, sites - shift, 1, out.byteOffset);
+  engine.sum_elements(address, sites, shift, sites - shift, 1, to);
   into.upToBond = out[0];
 }
 

@@ -6,7 +6,7 @@
  */
 import type { AttemptOrder } from "./attempt_order.ts";
 import { couplings } from "./kernel.ts";
-import type { EngineExports } from "./engine.ts";
+import type { Address, Engine } from "./engine.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 const ENERGY_BITS = 20;
@@ -34,20 +34,20 @@ export interface PairEnergies {
   readonly compiled: CompiledLoop | null;
 }
 
-/** What {@link EngineExports.attempt_energies} needs besides numbers. */
+/** What the loop over attempts needs besides numbers. */
 export interface CompiledLoop {
-  readonly engine: EngineExports;
+  readonly engine: Engine;
   readonly addresses: {
-    readonly occupation: number;
-    readonly energy: number;
-    readonly step: number;
-    readonly boltzmann: number;
-    readonly bound: number;
-    readonly row: number;
-    readonly stream: number;
-    readonly netHops: number;
-    readonly net: number;
-    readonly sums: number;
+    readonly occupation: Address;
+    readonly energy: Address;
+    readonly step: Address;
+    readonly boltzmann: Address;
+    readonly bound: Address;
+    readonly row: Address;
+    readonly stream: Address;
+    readonly netHops: Address;
+    readonly net: Address;
+    readonly sums: Address;
   };
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;

@@ -1,5 +1,5 @@
 /**
- * Uniformised rejection for any kernel: the loop of wasm/pair_energies.c in TypeScript, equal bit for bit.
+ * Uniformised rejection for any kernel: the loop of compiled/pair_energies.c in TypeScript, equal bit for bit.
  *
  * A rejected attempt costs `O(1)`; an accepted hop adds the kernel's difference to `2L + 2` energies.
  */
@@ -41,7 +41,7 @@ export function attemptWithEnergies(
       lattice.oneDraw ? 1 : 0,
       addresses.stream,
       addresses.netHops,
-      draws?.byteOffset ?? 0,
+      draws === null ? 0 : engine.addressOf(draws),
     );
   lattice.hops += order === null ? make(attempts, null) : makeInOrder(order, attempts, make);
   lattice.netHops += netHops[0];

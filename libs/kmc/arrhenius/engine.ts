@@ -1,12 +1,10 @@
-/** The compiled hot loops (wasm/engine.wasm, from the C files beside it) and the arrays they work on. */
-import { readFileSync } from "node:fs";
+/** What the C files of compiled/ export, and the memory that it works on. */
 
-/** Where an array lies in the memory of the compiled loops. */
-type Address = number;
+/** Where an array lies for the compiled loops: a place in their memory, or in this process's. */
+export type Address = number;
 
-/** Exports of the module, as the C files beside it declare them. */
+/** The loops, as the C files declare them. */
 export interface EngineExports {
-  readonly __heap_base: WebAssembly.Global;
   attempt_bits(
     sites: number,
     attempts: number,
@@ -18,7 +16,7 @@ export interface EngineExports {
     allFree: number,
     through: Address,
     list: Address,
-  ): bigint;
+  ): number | bigint;
   attempt_bytes(
     sites: number,
     halfWidth: number,
@@ -31,7 +29,7 @@ export interface EngineExports {
     mirror: number,
     through: Address,
     list: Address,
-  ): bigint;
+  ): number | bigint;
   attempt_wide(
     sites: number,
     halfWidth: number,
@@ -45,7 +43,7 @@ export interface EngineExports {
     mirror: number,
     through: Address,
     list: Address,
-  ): bigint;
+  ): number | bigint;
   pack_rows(
     sites: number,
     vectors: number,
@@ -183,61 +181,18 @@ export interface EngineExports {
   ): void;
 }
 
-/** Room for arrays, in the engine's memory if there is an engine. */
-export interface Arena {
-  /** `null` where WebAssembly SIMD is missing or was declined: the TypeScript loops take over. */
-  readonly engine: EngineExports | null;
-  readonly buffer: ArrayBuffer;
-  /** The next `bytes` bytes, zeroed, aligned to 16. */
-  reserve(bytes: number): { buffer: ArrayBuffer; address: number };
+/** The loops and the one memory that they work on. */
+export interface Engine extends EngineExports {
+  addressOf(array: ArrayBufferView): Address;
+}
+
+/** Loops compiled from C. */
+export interface CompiledLoops {
+  /** Memory of at least so many bytes, zeroed, from `first` on, with loops that work on it. */
+  open(bytes: number): { engine: Engine; buffer: ArrayBuffer; first: number };
+  /** Told of what lies between arrays, which no loop may touch. */
+  readonly guard?: (gap: Uint8Array) => void;
 }
 
 /** Elements that one call of a loop over elements takes at most: bounds its output. */
 export const ELEMENT_BATCH = 128;
-
-const PAGE = 65536;
-let compiled: WebAssembly.Module | null | undefined;
-
-/** Whether this runtime runs the compiled loops. */
-export function hasEngine(): boolean {
-  return compile() !== null;
-}
-
-function compile(): WebAssembly.Module | null {
-  if (compiled !== undefined) return compiled;
-  const bytes = readFileSync(new URL("./wasm/engine.wasm", import.meta.url));
-  // A runtime without SIMD refuses the module; nothing else can go wrong here.
-  compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
-  return compiled;
-}
-
-/**
- * An arena of `bytes` bytes in all (each array rounded up to 16).
- *
- * @param wasm Whether to use the engine where it runs; without it the arrays are plain memory.
- */
-export function createArena(bytes: number, wasm: boolean): Arena {
-  const module = wasm ? compile() : null;
-  // Twice a page: the module's stack and constants lie below its heap base.
-  const memory = module === null
-    ? null
-    : new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 2 });
-  const engine = module === null
-    ? null
-    : new WebAssembly.Instance(module, { env: { memory: memory! } })
-      .exports as unknown as EngineExports;
-  const buffer = memory === null ? new ArrayBuffer(bytes) : memory.buffer as ArrayBuffer;
-  let next = engine === null ? 0 : Math.ceil(engine.__heap_base.value / 16) * 16;
-  return {
-    engine,
-    buffer,
-    reserve(size) {
-      const address = next;
-      next += Math.ceil(size / 16) * 16;
-      if (next > buffer.byteLength) {
-        throw new RangeError(`The arena of ${bytes} bytes has no room for ${size} more.`);
-      }
-      return { buffer, address };
-    },
-  };
-}

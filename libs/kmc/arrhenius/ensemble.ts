@@ -16,9 +16,10 @@ import {
 import { chooseEngine } from "./engine_choice.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
+import { loopsFromEnvironment, loopsOf } from "./loops.ts";
 import { REPLICAS } from "./replica_memory.ts";
-import { type ArrheniusRun, arrheniusSource } from "./source.ts";
-import type { ArrheniusSystem, Engine, ParticleOptions } from "./types.ts";
+import { arrheniusSource } from "./source.ts";
+import type { ArrheniusRun, ArrheniusSystem, Engine, ParticleOptions } from "./types.ts";
 import { checkEnsemble } from "./validate.ts";
 
 /** Short-time sampling of fluctuations. */
@@ -106,10 +107,11 @@ function planOf(options: SampleOptions): EnsemblePlan<ArrheniusRun> {
 }
 
 function runOf(options: ParticleOptions, engine: Engine): ArrheniusRun {
-  const { system, elements, profile, initialState } = options;
-  // Throws here, not in a worker, if the start does not suit the system.
+  const { system, elements, profile, initialState, loops = loopsFromEnvironment() } = options;
+  // Throws here, not in a worker, if the start does not suit the system, or there are no such loops.
   configurationSampler(initialState, system, profile);
-  return { system, elements, profile, initialState, engine };
+  loopsOf(loops);
+  return { system, elements, profile, initialState, engine, loops };
 }
 
 function wordsOf({ seed, profile }: ParticleOptions, engine: Engine): Words {

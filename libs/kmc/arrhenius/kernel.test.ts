@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { randomStream } from "@spiediff/random";
 import { advance } from "./advance.ts";
 import { kernelConfigurations } from "./arbitraries.ts";
-import { hasEngine } from "./engine.ts";
+import { loopsOf } from "./loops.ts";
 import {
   ALARM,
   deviateOf,
@@ -101,10 +101,12 @@ describe("rates of any kernel", () => {
   });
 
   it("and energies equal a recount after hops, compiled or not", () => {
-    expect(hasEngine()).toBe(true);
+    expect(loopsOf("wasm")).toBe("wasm");
     fc.assert(
       fc.property(kernelConfigurations, fc.nat(), ({ system, eta }, seed) => {
-        const lattices = [true, false].map((wasm) => createLattice(system, "pair-energies", wasm));
+        const lattices = (["wasm", "typescript"] as const).map((loops) =>
+          createLattice(system, "pair-energies", loops)
+        );
         lattices.forEach((lattice) => loadOccupation(lattice, eta));
         const states = [0, 1].map(() => randomStream(seed).state);
         lattices.forEach((lattice, i) => attemptHops(lattice, states[i], 400));
@@ -126,8 +128,8 @@ describe("rates of any kernel", () => {
     // Above 1 MB the compiled loop makes its attempts in another order.
     const sites = 250_000;
     const system = { sites, halfWidth: 40, betaJ0: 2, kernel: { name: "gaussian" } as const };
-    const [compiled, plain] = [true, false].map((wasm) => {
-      const lattice = createLattice(system, "pair-energies", wasm);
+    const [compiled, plain] = (["wasm", "typescript"] as const).map((loops) => {
+      const lattice = createLattice(system, "pair-energies", loops);
       loadOccupation(
         lattice,
         Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0),

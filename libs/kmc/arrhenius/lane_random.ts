@@ -1,4 +1,4 @@
-/** Random bits of the replica engines in TypeScript; equal, bit for bit, with wasm/random.h. */
+/** Random bits of the replica engines in TypeScript; equal, bit for bit, with compiled/random.h. */
 
 /** One draw of xoshiro128** from `s` `[4]`, unsigned. */
 export { xoshiro128starstar as drawBond } from "@spiediff/random";

@@ -57,11 +57,11 @@ describe("accepted hops", () => {
       fc.property(fits, layouts, fc.nat(), ({ system, eta }, layout, seed) => {
         const { sites, halfWidth } = system;
         fc.pre(layout !== "bits" || sites >= halfWidth + 8);
-        const [compiled, plain] = [true, false].map((wasm) => {
-          const created = createLattice(system, "window-counts", wasm);
+        const [compiled, plain] = (["wasm", "typescript"] as const).map((loops) => {
+          const created = createLattice(system, "window-counts", loops);
           const lattice = {
             ...created,
-            ...createCounts(sites, halfWidth, created.threshold, wasm, layout),
+            ...createCounts(sites, halfWidth, created.threshold, loops, layout),
           };
           loadOccupation(lattice, eta);
           return lattice;
@@ -89,8 +89,8 @@ describe("accepted hops", () => {
     (sites, halfWidth, layout) => {
       const eta = Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0);
       const system = { sites, halfWidth, betaJ0: 2 };
-      const [compiled, plain] = [true, false].map((wasm) => {
-        const lattice = createLattice(system, "window-counts", wasm);
+      const [compiled, plain] = (["wasm", "typescript"] as const).map((loops) => {
+        const lattice = createLattice(system, "window-counts", loops);
         loadOccupation(lattice, eta);
         advance(lattice, 1.1 / lattice.attemptRate, randomStream(5));
         return lattice;

@@ -4,6 +4,7 @@ import { recountEnergies, thresholdOf } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
 import { isConstant } from "./kernel.ts";
 import { createPairs } from "./lattice_memory.ts";
+import { type LoopsChoice, loopsFromEnvironment } from "./loops.ts";
 import { type CompiledCounts, createCounts } from "./packed_counts.ts";
 import { uniformise, uniformiseEnergies } from "./rates.ts";
 import type { Uniformisation } from "./rates.ts";
@@ -49,7 +50,7 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
  * An empty lattice.
  *
  * @param algorithm Chosen by the kernel when absent.
- * @param wasm Whether to use the compiled loop where there is one; the bits are the same without.
+ * @param loops Which build of the loops; the bits are the same in all.
  * @param plan In which order the compiled loop over pair energies makes its attempts; the bits are the same in
  * any. By the lattice's size when absent, and `null` for as they are drawn.
  * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
@@ -57,7 +58,7 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
 export function createLattice(
   system: ArrheniusSystem,
   algorithm: ScalarAlgorithm = scalarAlgorithm(system),
-  wasm = true,
+  loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
 ): Lattice {
   if (algorithm === "window-counts" && !isConstant(system)) {
@@ -75,7 +76,7 @@ export function createLattice(
     return {
       ...uniformisation,
       ...common,
-      ...createPairs(system, wasm, order),
+      ...createPairs(system, loops, order),
       algorithm,
       counts: null,
       windowCount: new Int32Array(0),
@@ -85,7 +86,7 @@ export function createLattice(
   return {
     ...uniformisation,
     ...common,
-    ...createCounts(sites, halfWidth, uniformisation.threshold, wasm),
+    ...createCounts(sites, halfWidth, uniformisation.threshold, loops),
     algorithm,
     pairs: null,
     bondRate: new Int32Array(sites),

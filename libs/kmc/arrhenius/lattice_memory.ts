@@ -1,5 +1,5 @@
 /** Where the arrays of a lattice with pair energies lie: in the memory of the compiled loops, where they run. */
-import { createOrder, orderBytes } from "./attempt_order.ts";
+import { createOrder, orderSizes } from "./attempt_order.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import {
   BOLTZMANN_SIZE,
@@ -11,72 +11,81 @@ import {
   thresholdOf,
 } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
-import { type Arena, createArena, ELEMENT_BATCH } from "./engine.ts";
+import { createArena } from "./arena.ts";
+import { type Address, ELEMENT_BATCH, type Engine } from "./engine.ts";
+import type { LoopsChoice } from "./loops.ts";
 import type { ArrheniusSystem } from "./types.ts";
 
 /** Arrays of a lattice with pair energies, the kernel's tables filled in. */
 export function createPairs(
   system: ArrheniusSystem,
-  wasm: boolean,
+  loops: LoopsChoice,
   plan: OrderPlan | null,
 ): { occupation: Uint8Array; bondRate: Int32Array; pairs: PairEnergies } {
   const { sites, halfWidth } = system;
-  const steps = 2 * (2 * halfWidth + 4);
-  const extent = 2 * halfWidth + 1;
-  const bytes = 13 * sites + 4 * (steps + extent) + 12 * BOLTZMANN_SIZE + 16 * ELEMENT_BATCH +
-    12 * 16;
-  const arena = createArena(bytes + (wasm ? orderBytes(plan) : 0), wasm);
-  const at = reserveArrays(arena, sites, steps, extent);
-  const ints = ({ buffer, address }: { buffer: ArrayBuffer; address: number }, n: number) =>
-    new Int32Array(buffer, address, n);
+  const sizes = sizesOf(sites, halfWidth);
+  // Those in TypeScript make attempts as they are drawn.
+  const order = loops === "typescript" ? null : plan;
+  const arena = createArena([...Object.values(sizes), ...orderSizes(order)], loops);
+  const { engine, buffer } = arena;
+  const bytes = Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [
+      name,
+      new Uint8Array(buffer, arena.reserve(size), size),
+    ]),
+  ) as Record<keyof typeof sizes, Uint8Array>;
+  const ints = ({ byteOffset }: Uint8Array, n: number) => new Int32Array(buffer, byteOffset, n);
+  const doubles = ({ byteOffset }: Uint8Array, n: number) =>
+    new Float64Array(buffer, byteOffset, n);
   const coupling = integerCouplings(system);
-  const occupation = new Uint8Array(at.occupation.buffer, at.occupation.address, sites);
-  const energy = ints(at.energy, sites);
-  const stream = new Uint32Array(at.stream.buffer, at.stream.address, 4);
+  const occupation = bytes.occupation.subarray(0, sites), energy = ints(bytes.energy, sites);
+  const stream = new Uint32Array(buffer, bytes.stream.byteOffset, 4);
   const pairs: PairEnergies = {
     energy,
     coupling,
-    step: ints(at.step, steps),
+    step: ints(bytes.step, sizes.step / 4),
     lowest: energyRange(coupling).lowest,
-    boltzmann: new Float64Array(at.boltzmann.buffer, at.boltzmann.address, BOLTZMANN_SIZE),
-    compiled: arena.engine === null ? null : {
-      engine: arena.engine,
-      addresses: addressesOf(at),
+    boltzmann: doubles(bytes.boltzmann, BOLTZMANN_SIZE),
+    compiled: engine === null ? null : {
+      engine,
+      addresses: addressesOf(engine, bytes),
       stream,
-      netHops: ints(at.netHops, 1),
-      order: createOrder(plan, arena, stream, [occupation, energy]),
-      net: new Float64Array(at.net.buffer, at.net.address, sites),
-      sums: new Float64Array(at.sums.buffer, at.sums.address, 2 * ELEMENT_BATCH),
+      netHops: ints(bytes.netHops, 1),
+      order: createOrder(order, arena, stream, [occupation, energy]),
+      net: doubles(bytes.net, sites),
+      sums: doubles(bytes.sums, 2 * ELEMENT_BATCH),
     },
   };
   fillStep(pairs.step, coupling);
   fillBoltzmann(pairs.boltzmann);
-  ints(at.bound, BOLTZMANN_SIZE).forEach((_, i, bound) =>
+  ints(bytes.bound, BOLTZMANN_SIZE).forEach((_, i, bound) =>
     bound[i] = thresholdOf(i << REST_BITS, pairs.boltzmann)
   );
-  ints(at.row, extent).forEach((_, i, row) => row[i] = coupling[Math.abs(i - halfWidth)]);
+  ints(bytes.row, 2 * halfWidth + 1).forEach((_, i, row) =>
+    row[i] = coupling[Math.abs(i - halfWidth)]
+  );
   return { occupation, bondRate: new Int32Array(sites), pairs };
 }
 
-type Room = ReturnType<Arena["reserve"]>;
+const sizesOf = (sites: number, halfWidth: number) => ({
+  // Sixteen bytes more, which sample_rates may read.
+  occupation: sites + 16,
+  energy: 4 * sites,
+  step: 8 * (2 * halfWidth + 4),
+  boltzmann: 8 * BOLTZMANN_SIZE,
+  bound: 4 * BOLTZMANN_SIZE,
+  row: 4 * (2 * halfWidth + 1),
+  net: 8 * sites,
+  sums: 16 * ELEMENT_BATCH,
+  stream: 16,
+  netHops: 4,
+});
 
-function reserveArrays(arena: Arena, sites: number, steps: number, extent: number) {
-  return {
-    // Sixteen bytes more, which sample_rates may read.
-    occupation: arena.reserve(sites + 16),
-    energy: arena.reserve(4 * sites),
-    step: arena.reserve(4 * steps),
-    boltzmann: arena.reserve(8 * BOLTZMANN_SIZE),
-    bound: arena.reserve(4 * BOLTZMANN_SIZE),
-    row: arena.reserve(4 * extent),
-    net: arena.reserve(8 * sites),
-    sums: arena.reserve(16 * ELEMENT_BATCH),
-    stream: arena.reserve(16),
-    netHops: arena.reserve(4),
-  };
-}
-
-function addressesOf<Name extends string>(at: Record<Name, Room>): Record<Name, number> {
-  const entries = Object.entries<Room>(at).map(([name, { address }]) => [name, address]);
-  return Object.fromEntries(entries) as Record<Name, number>;
+function addressesOf<Name extends string>(
+  engine: Engine,
+  arrays: Record<Name, Uint8Array>,
+): Record<Name, Address> {
+  const entries = Object.entries<Uint8Array>(arrays)
+    .map(([name, array]) => [name, engine.addressOf(array)]);
+  return Object.fromEntries(entries) as Record<Name, Address>;
 }

@@ -1,6 +1,8 @@
 /** Window counts in the compiled loops: how sites are packed, and the attempts made on them. */
 import { chunks } from "../chunks.ts";
-import { createArena, type EngineExports } from "./engine.ts";
+import { createArena } from "./arena.ts";
+import type { Address, Engine } from "./engine.ts";
+import type { LoopsChoice } from "./loops.ts";
 
 /** Largest half-width whose window counts fit into 15 bits, and into 7. */
 const COMPILED_HALF_WIDTH = (1 << 14) - 1;
@@ -9,24 +11,24 @@ const BYTE_HALF_WIDTH = 63;
 const NEAR_BYTES = 1 << 21;
 
 /**
- * Occupation and count in 8 or 16 bits a site (wasm/window_counts.c); or a bit a site and every 32nd count
- * (wasm/counted_bits.c), which costs half as much again an attempt in the caches, and less beyond them.
+ * Occupation and count in 8 or 16 bits a site (compiled/window_counts.c); or a bit a site and every 32nd count
+ * (compiled/counted_bits.c), which costs half as much again an attempt in the caches, and less beyond them.
  */
 export type CountLayout = "bytes" | "shorts" | "bits";
 
 /** What the compiled loops need. */
 export interface CompiledCounts {
-  readonly engine: EngineExports;
+  readonly engine: Engine;
   readonly layout: CountLayout;
   readonly addresses: {
-    readonly occupation: number;
-    readonly windowCount: number;
-    readonly packed: number;
+    readonly occupation: Address;
+    readonly windowCount: Address;
+    readonly packed: Address;
     /** Counts of every 32nd site, for bits. */
-    readonly reference: number;
-    readonly threshold: number;
-    readonly stream: number;
-    readonly netHops: number;
+    readonly reference: Address;
+    readonly threshold: Address;
+    readonly stream: Address;
+    readonly netHops: Address;
   };
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;
@@ -53,49 +55,38 @@ export function createCounts(
   sites: number,
   halfWidth: number,
   threshold: Int32Array,
-  wasm: boolean,
+  loops: LoopsChoice,
   layout: CountLayout = layoutOf(sites, halfWidth),
 ): { occupation: Uint8Array; windowCount: Int32Array; counts: CompiledCounts | null } {
-  if (!wasm || halfWidth > COMPILED_HALF_WIDTH) {
+  if (loops === "typescript" || halfWidth > COMPILED_HALF_WIDTH) {
     const [occupation, windowCount] = [new Uint8Array(sites), new Int32Array(sites)];
     return { occupation, windowCount, counts: null };
   }
-  const [packed, reference] = packedBytes(sites, halfWidth, layout);
+  const [packedSize, referenceSize] = packedBytes(sites, halfWidth, layout);
   // Bits are unpacked in blocks of 32.
   const room = 32 * Math.ceil(sites / 32);
-  const arena = createArena(
-    5 * room + packed + reference + 4 * threshold.length + 8 * 16,
-    true,
+  const sizes = [room, 4 * room, packedSize, referenceSize, 4 * threshold.length, 16, 4];
+  const { engine, buffer, reserve } = createArena(sizes, loops);
+  const [at, countsAt, packedAt, referenceAt, thresholdAt, streamAt, netHopsAt] = sizes.map(
+    reserve,
   );
-  const at = {
-    occupation: arena.reserve(room),
-    windowCount: arena.reserve(4 * room),
-    packed: arena.reserve(packed),
-    reference: arena.reserve(reference),
-    threshold: arena.reserve(4 * threshold.length),
-    stream: arena.reserve(16),
-    netHops: arena.reserve(4),
+  const occupation = new Uint8Array(buffer, at, sites);
+  const windowCount = new Int32Array(buffer, countsAt, sites);
+  const kept = new Int32Array(buffer, thresholdAt, threshold.length);
+  kept.set(threshold);
+  const stream = new Uint32Array(buffer, streamAt, 4),
+    netHops = new Int32Array(buffer, netHopsAt, 1);
+  if (engine === null) return { occupation, windowCount, counts: null };
+  const addresses = {
+    occupation: engine.addressOf(occupation),
+    windowCount: engine.addressOf(windowCount),
+    packed: engine.addressOf(new Uint8Array(buffer, packedAt)),
+    reference: engine.addressOf(new Uint8Array(buffer, referenceAt)),
+    threshold: engine.addressOf(kept),
+    stream: engine.addressOf(stream),
+    netHops: engine.addressOf(netHops),
   };
-  new Int32Array(at.threshold.buffer, at.threshold.address, threshold.length).set(threshold);
-  return {
-    occupation: new Uint8Array(at.occupation.buffer, at.occupation.address, sites),
-    windowCount: new Int32Array(at.windowCount.buffer, at.windowCount.address, sites),
-    counts: arena.engine === null ? null : {
-      engine: arena.engine,
-      layout,
-      addresses: {
-        occupation: at.occupation.address,
-        windowCount: at.windowCount.address,
-        packed: at.packed.address,
-        reference: at.reference.address,
-        threshold: at.threshold.address,
-        stream: at.stream.address,
-        netHops: at.netHops.address,
-      },
-      stream: new Uint32Array(at.stream.buffer, at.stream.address, 4),
-      netHops: new Int32Array(at.netHops.buffer, at.netHops.address, 1),
-    },
-  };
+  return { occupation, windowCount, counts: { engine, layout, addresses, stream, netHops } };
 }
 
 /** What the compiled loops read of a lattice, and the hops that they add to it. */

@@ -8,16 +8,15 @@ import { createLattice, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { advanceWithLedger, elementCurrents } from "./ledger.ts";
 import { samplingAdvance } from "./sampled_integrals.ts";
-import type { ArrheniusSystem, ConfigurationSampler } from "./types.ts";
+import type { ArrheniusRun, ConfigurationSampler } from "./types.ts";
 
 /** Prepares the arrays for {@link RunRealization}; arguments are taken as checked. */
 export function realizationRunner(
-  system: ArrheniusSystem,
-  elements: number,
+  { system, elements, loops }: Pick<ArrheniusRun, "system" | "elements" | "loops">,
   sample: ConfigurationSampler,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunRealization {
-  const lattice = createLattice(system);
+  const lattice = createLattice(system, undefined, loops);
   const configuration = new Uint8Array(system.sites);
   const runWindows = windowRunner(lattice, elements, horizons, controlVariates);
   return (stream) => {

@@ -1,5 +1,5 @@
 /**
- * Configurations into replicas and out again: the loops of wasm/lane_rows.c in TypeScript, equal bit for bit.
+ * Configurations into replicas and out again: the loops of compiled/lane_rows.c in TypeScript, equal bit for bit.
  *
  * A row is one replica's configuration on its own, shifted lattice: a byte a site, 0 or 1.
  */

@@ -1,6 +1,8 @@
 /** Where replicas' arrays lie: in the memory of the compiled loops, where they run. */
-import { type AttemptOrder, createOrder, orderBytes } from "./attempt_order.ts";
-import { createArena, ELEMENT_BATCH, type EngineExports } from "./engine.ts";
+import { type AttemptOrder, createOrder, orderSizes } from "./attempt_order.ts";
+import { createArena } from "./arena.ts";
+import { ELEMENT_BATCH, type Engine } from "./engine.ts";
+import type { LoopsChoice } from "./loops.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
@@ -45,7 +47,7 @@ export interface ReplicaArrays {
 /** Arrays of replicas and where they lie. */
 export interface ReplicaMemory {
   readonly arrays: ReplicaArrays;
-  readonly engine: EngineExports | null;
+  readonly engine: Engine | null;
   /** In which attempts are made; `null` for as they are drawn. */
   readonly order: AttemptOrder | null;
   readonly table: DataView;
@@ -58,7 +60,7 @@ export function createMemory(
   { sites, halfWidth, betaJ0 }: ArrheniusSystem,
   engine: ReplicaEngine,
   tableBytes: number,
-  wasm: boolean,
+  loops: LoopsChoice,
   plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS),
 ): ReplicaMemory {
   const width = REPLICAS[engine], lanes = engine === "lanes";
@@ -76,11 +78,10 @@ export function createMemory(
     table: tableBytes,
     sums: 16 * ELEMENT_BATCH,
   };
-  const bytes = Object.values(sizes).reduce((a, b) => a + b + 16) + orderBytes(plan);
-  const arena = createArena(bytes, wasm);
+  const arena = createArena([...Object.values(sizes), ...orderSizes(plan)], loops);
   const { buffer } = arena;
   const at = Object.fromEntries(
-    Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size).address]),
+    Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size)]),
   ) as Record<keyof typeof sizes, number>;
   const arrays = {
     sites,

@@ -17,6 +17,7 @@ import {
 import { createSums, fieldOf, sumElements } from "./element_sums.ts";
 import { elementCurrents } from "./ledger.ts";
 import { REPLICA_ATTEMPTS, REPLICAS } from "./replica_memory.ts";
+import { EVERY_LOOPS } from "./_every_loops.ts";
 import { createReplicas, replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 import {
@@ -28,7 +29,7 @@ import {
   sumWord,
   wordCurrents,
 } from "./word.ts";
-import { build, compiler } from "./wasm/build.ts";
+import { build, compiler } from "./compiled/build.ts";
 
 const total = (eta: Uint8Array) => eta.reduce((s, v) => s + v, 0);
 const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
@@ -71,7 +72,7 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
   it("are the same bits compiled and in TypeScript, and keep particles and counts", () => {
     fc.assert(
       fc.property(systems, fc.nat(), ({ system, eta, plan }, seed) => {
-        const words = [true, false].map((wasm) => createWord(system, engine, wasm, plan));
+        const words = EVERY_LOOPS.map((loops) => createWord(system, engine, loops, plan));
         const eachItsOwn = () => {
           let k = 0;
           return (out: Uint8Array) => {
@@ -83,20 +84,22 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
           startWord(word, eachItsOwn(), randomStream(seed));
           advanceWord(word, 30 / system.sites / word.replicas.attemptRate);
         }
-        const [a, b] = words.map((word) => word.replicas);
-        expect(b.eta).toEqual(a.eta);
-        expect(b.count).toEqual(a.count);
-        expect(b.reference).toEqual(a.reference);
-        for (const k of [0, 5, a.width - 1]) {
-          expect(b.rowOf(k)).toEqual(a.rowOf(k));
-          const [sumsA, sumsB] = [createSums(1), createSums(1)];
-          a.sumsOf(k, words[0].shifts[k], sumsA);
-          b.sumsOf(k, words[1].shifts[k], sumsB);
-          expect(sumsB).toEqual(sumsA);
-        }
-        expect(b.through).toEqual(a.through);
-        expect([b.stream, b.lanes]).toEqual([a.stream, a.lanes]);
-        expect(words[1].hops).toBe(words[0].hops);
+        const [a, ...others] = words.map((word) => word.replicas);
+        others.forEach((b, i) => {
+          expect(b.eta).toEqual(a.eta);
+          expect(b.count).toEqual(a.count);
+          expect(b.reference).toEqual(a.reference);
+          for (const k of [0, 5, a.width - 1]) {
+            expect(b.rowOf(k)).toEqual(a.rowOf(k));
+            const [sumsA, sumsB] = [createSums(1), createSums(1)];
+            a.sumsOf(k, words[0].shifts[k], sumsA);
+            b.sumsOf(k, words[i + 1].shifts[k], sumsB);
+            expect(sumsB).toEqual(sumsA);
+          }
+          expect(b.through).toEqual(a.through);
+          expect([b.stream, b.lanes]).toEqual([a.stream, a.lanes]);
+          expect(words[i + 1].hops).toBe(words[0].hops);
+        });
         const particles = eta.reduce((s, v) => s + v, 0);
         const fresh = createWord(system, engine);
         const out = new Uint8Array(system.sites);
@@ -180,8 +183,8 @@ describe("replicas on lattices beyond the caches", () => {
     const [sites, halfWidth, cut] = size;
     expect(planOrder(sites, halfWidth, REPLICA_ATTEMPTS) !== null).toBe(cut);
     const system = { sites, halfWidth, betaJ0: 2 };
-    const [a, b] = [true, false].map((wasm) => {
-      const word = createWord(system, engine, wasm);
+    const [a, ...others] = EVERY_LOOPS.map((loops) => {
+      const word = createWord(system, engine, loops);
       const start = (out: Uint8Array) => out.forEach((_, x) => out[x] = (x * x) % 7 < 3 ? 1 : 0);
       startWord(word, start, randomStream(9));
       word.replicas.attempt(30_001);
@@ -189,7 +192,9 @@ describe("replicas on lattices beyond the caches", () => {
     });
     // Not toEqual, which prints long differences for minutes.
     for (const part of ["eta", "count", "reference", "stream"] as const) {
-      expect([part, b[part].every((value, i) => value === a[part][i])]).toEqual([part, true]);
+      for (const b of others) {
+        expect([part, b[part].every((value, i) => value === a[part][i])]).toEqual([part, true]);
+      }
     }
   });
 });
@@ -215,7 +220,7 @@ describe("the law of a replica on small rings", () => {
   it.each(cases)(
     "in %s is the matrix exponential's, %o (false alarms 1e-5)",
     (engine, system, plan) => {
-      const word = createWord(system, engine, true, plan);
+      const word = createWord(system, engine, "wasm", plan);
       const { width } = word.replicas;
       const time = 0.4 / system.sites ** 2;
       const counts = new Map<number, number>();
@@ -237,7 +242,7 @@ describe("the law of a replica on small rings", () => {
   );
 
   it.each(cases)("in %s tends to Gibbs', %o (false alarms 1e-5)", (engine, system, plan) => {
-    const word = createWord(system, engine, true, plan);
+    const word = createWord(system, engine, "wasm", plan);
     const counts = new Map<number, number>();
     const eta = new Uint8Array(system.sites);
     startWord(
@@ -343,7 +348,7 @@ describe("engine.wasm", () => {
     try {
       build(output);
       expect(Deno.readFileSync(output)).toEqual(
-        Deno.readFileSync(new URL("./wasm/engine.wasm", import.meta.url)),
+        Deno.readFileSync(new URL("./compiled/engine.wasm", import.meta.url)),
       );
     } finally {
       Deno.removeSync(output);

@@ -7,6 +7,8 @@
  * bond, uniform and independent, to each. What correlation is left is measured in replicas.test.ts.
  */
 import { makeInOrder } from "./attempt_order.ts";
+import type { Engine } from "./engine.ts";
+import { type LoopsChoice, loopsFromEnvironment } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
@@ -52,7 +54,7 @@ export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boo
 /**
  * Replicas without particles.
  *
- * @param wasm Whether to use the compiled loops where they run; the bits are the same without.
+ * @param loops Which build of the loops; the bits are the same in all.
  * @param plan In which order attempts are made (attempt_order.ts): by the lattice's size when absent, and `null` for
  * as they are drawn. Acceptance is drawn in the order in which they are made: another plan gives other bits, of the
  * same law.
@@ -61,7 +63,7 @@ export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boo
 export function createReplicas(
   system: ArrheniusSystem,
   engine: ReplicaEngine,
-  wasm = true,
+  loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
 ): Replicas {
   const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
@@ -76,8 +78,8 @@ export function createReplicas(
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
   return engine === "bits"
-    ? bitSliced(system, b, attemptRate, wasm, plan)
-    : byteLanes(system, b, attemptRate, wasm, plan);
+    ? bitSliced(system, b, attemptRate, loops, plan)
+    : byteLanes(system, b, attemptRate, loops, plan);
 }
 
 /** Bonds drawn beforehand, or none. */
@@ -87,10 +89,10 @@ function bitSliced(
   system: ArrheniusSystem,
   b: number,
   attemptRate: number,
-  wasm: boolean,
+  loops: LoopsChoice,
   plan: OrderPlan | null | undefined,
 ): Replicas {
-  const memory = createMemory(system, "bits", 0, wasm, plan);
+  const memory = createMemory(system, "bits", 0, loops, plan);
   const { arrays, engine } = memory;
   // One neighbour at most beside the vacant target: two classes, one always accepted.
   const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
@@ -101,14 +103,13 @@ function bitSliced(
       Number(engine.attempt_bits(
         arrays.sites,
         n,
-        arrays.eta.byteOffset,
-        arrays.stream.byteOffset,
-        arrays.lanes.byteOffset,
-        allFree ? 0 : slow | 0,
+        ...[engine.addressOf(arrays.eta), engine.addressOf(arrays.stream)] as const,
+        engine.addressOf(arrays.lanes),
+        allFree ? 0 : slow,
         b < 0 ? 1 : 0,
         allFree ? 1 : 0,
-        arrays.through.byteOffset,
-        draws?.byteOffset ?? 0,
+        engine.addressOf(arrays.through),
+        addressOf(engine, draws),
       ));
   return { ...arrays, engine: "bits", attemptRate, ...withRows(memory, attempt) };
 }
@@ -117,13 +118,13 @@ function byteLanes(
   system: ArrheniusSystem,
   b: number,
   attemptRate: number,
-  wasm: boolean,
+  loops: LoopsChoice,
   plan: OrderPlan | null | undefined,
 ): Replicas {
   const { halfWidth } = system;
   const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
-  const memory = createMemory(system, "lanes", digits * DIGIT_BYTES, wasm, plan);
+  const memory = createMemory(system, "lanes", digits * DIGIT_BYTES, loops, plan);
   const { arrays, engine, table } = memory;
   const test = {
     digits,
@@ -131,23 +132,33 @@ function byteLanes(
     table,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
-  const { sites, eta, count, reference, mirror, stream, lanes, through } = arrays;
-  const rest = [
-    ...[stream.byteOffset, lanes.byteOffset, table.byteOffset] as const,
-    ...[mirror ? -1 : 0, through.byteOffset] as const,
-  ] as const;
   const attempt = engine === null
     ? (n: number, draws: Draws) => attemptLanes(arrays, test, n, draws)
-    : (n: number, draws: Draws) => {
-      const first = [sites, halfWidth, n, eta.byteOffset, count.byteOffset] as const;
-      const list = draws?.byteOffset ?? 0;
-      return Number(
-        narrow
-          ? engine.attempt_bytes(...first, ...rest, list)
-          : engine.attempt_wide(...first, reference.byteOffset, ...rest, list),
-      );
-    };
+    : compiledLanes(arrays, engine, table, narrow);
   return { ...arrays, engine: "lanes", attemptRate, ...withRows(memory, attempt) };
+}
+
+const addressOf = (engine: Engine, array: ArrayBufferView | null) =>
+  array === null || array.byteLength === 0 ? 0 : engine.addressOf(array);
+
+function compiledLanes(
+  { sites, halfWidth, eta, count, reference, mirror, stream, lanes, through }: ReplicaArrays,
+  engine: Engine,
+  table: DataView,
+  narrow: boolean,
+): (attempts: number, draws: Draws) => number {
+  const at = (array: ArrayBufferView) => engine.addressOf(array);
+  const state = [at(eta), at(count)] as const;
+  const rest = [at(stream), at(lanes), at(table), mirror ? -1 : 0, at(through)] as const;
+  const references = addressOf(engine, reference);
+  return (n, draws) => {
+    const first = [sites, halfWidth, n, ...state] as const, list = addressOf(engine, draws);
+    return Number(
+      narrow
+        ? engine.attempt_bytes(...first, ...rest, list)
+        : engine.attempt_wide(...first, references, ...rest, list),
+    );
+  };
 }
 
 /** Attempts and rows: the rows are brought up to date when they are asked for. */
@@ -162,7 +173,7 @@ function withRows(
   const bringUpToDate = () => {
     if (!stale) return;
     if (engine === null) unpackRows(arrays);
-    else engine.unpack_rows(...shape, rows.byteOffset, eta.byteOffset);
+    else engine.unpack_rows(...shape, engine.addressOf(rows), engine.addressOf(eta));
     stale = false;
   };
   const rowOf = (k: number) => {
@@ -182,23 +193,22 @@ function withRows(
       stale = false;
       through.fill(0);
       if (engine === null) packRows(arrays);
-      else engine.pack_rows(...shape, rows.byteOffset, eta.byteOffset);
+      else engine.pack_rows(...shape, engine.addressOf(rows), engine.addressOf(eta));
       if (count.length === 0) return;
       if (engine === null) return countLanes(arrays);
-      const references = reference.length === 0 ? 0 : reference.byteOffset;
       engine.count_lanes(
         sites,
         halfWidth,
-        eta.byteOffset,
-        count.byteOffset,
-        references,
+        engine.addressOf(eta),
+        engine.addressOf(count),
+        addressOf(engine, reference),
         mirror ? -1 : 0,
       );
     },
     sumsOf(k, shift, into) {
       bringUpToDate();
       if (engine === null) return sumElements(rowOf(k), shift, into);
-      sumElementsCompiled(engine, rows.byteOffset + k * length, sites, sums, shift, into);
+      sumElementsCompiled(engine, engine.addressOf(rows) + k * length, sites, sums, shift, into);
     },
   };
 }

@@ -5,48 +5,34 @@ import { advance } from "./advance.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { realizationRunner } from "./realization.ts";
-import type {
-  ArrheniusSystem,
-  ConfigurationSampler,
-  Engine,
-  InitialState,
-  LatticeProfile,
-} from "./types.ts";
+import type { ArrheniusRun, ConfigurationSampler, ReplicaEngine } from "./types.ts";
 import { wordRunner, wordTrajectories } from "./word_records.ts";
-
-/** All that decides a realization but its random stream; arguments are taken as checked. */
-export interface ArrheniusRun {
-  readonly system: ArrheniusSystem;
-  readonly elements: number;
-  readonly profile: LatticeProfile;
-  readonly initialState: InitialState;
-  readonly engine: Engine;
-}
 
 /** Realizations of a run, one by one or in words of replicas. */
 export function arrheniusSource(run: ArrheniusRun): RealizationSource {
-  const { system, elements, profile, initialState, engine } = run;
+  const { system, elements, profile, initialState, engine, loops } = run;
   const sampler = (order?: "words") => configurationSampler(initialState, system, profile, order);
+  const words = (engine: ReplicaEngine) => ({ system, engine, loops });
   return engine === "scalar"
     ? {
       windows(windows) {
-        const runOne = realizationRunner(system, elements, sampler(), windows);
+        const runOne = realizationRunner(run, sampler(), windows);
         return (stream, _, use) => use(runOne(stream));
       },
       trajectories: (times) => scalarTrajectories(run, sampler(), times),
     }
     : {
-      windows: (windows) => wordRunner(system, engine, elements, sampler("words"), windows),
-      trajectories: (times) => wordTrajectories(system, engine, elements, sampler("words"), times),
+      windows: (windows) => wordRunner(words(engine), elements, sampler("words"), windows),
+      trajectories: (times) => wordTrajectories(words(engine), elements, sampler("words"), times),
     };
 }
 
 function scalarTrajectories(
-  { system, elements }: ArrheniusRun,
+  { system, elements, loops }: ArrheniusRun,
   sample: ConfigurationSampler,
   times: readonly number[],
 ): RunTrajectories {
-  const lattice = createLattice(system);
+  const lattice = createLattice(system, undefined, loops);
   const configuration = new Uint8Array(system.sites);
   return (stream) => {
     sample(configuration, stream);

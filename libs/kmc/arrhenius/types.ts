@@ -3,6 +3,7 @@
  * full extent, `2L + 1` sites: its ends lie at 1/2.
  */
 import type { RandomStream } from "@spiediff/random";
+import type { LoopsChoice } from "./loops.ts";
 
 export type Kernel =
   | { readonly name: "constant" }
@@ -76,6 +77,8 @@ export interface ParticleOptions {
   readonly seed: number | string;
   /** How to run the realizations; `"auto"` (the default) takes the fastest that fits. */
   readonly engine?: Engine | "auto";
+  /** Which build of the loops; what `SPIEDIFF_ENGINE` asks for when absent. The bits are the same in all. */
+  readonly loops?: LoopsChoice;
 }
 
 /**
@@ -90,3 +93,13 @@ export type ReplicaEngine = "lanes" | "bits";
 
 /** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
 export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;
+
+/** All that decides a realization but its random stream; arguments are taken as checked. */
+export interface ArrheniusRun {
+  readonly system: ArrheniusSystem;
+  readonly elements: number;
+  readonly profile: LatticeProfile;
+  readonly initialState: InitialState;
+  readonly engine: Engine;
+  readonly loops: LoopsChoice;
+}

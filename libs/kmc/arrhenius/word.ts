@@ -1,5 +1,6 @@
 /** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
 import type { RandomStream } from "@spiediff/random";
+import type { LoopsChoice } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import { currentsOf, type ElementSums } from "./element_sums.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
@@ -16,14 +17,14 @@ export interface Word {
   stream: RandomStream | null;
 }
 
-/** Room for a word; its stream is set by {@link startWord}. See {@link createReplicas} for `wasm` and `plan`. */
+/** Room for a word; its stream is set by {@link startWord}. See {@link createReplicas} for `loops` and `plan`. */
 export function createWord(
   system: ArrheniusSystem,
   engine: ReplicaEngine,
-  wasm = true,
+  loops?: LoopsChoice,
   plan?: OrderPlan | null,
 ): Word {
-  const replicas = createReplicas(system, engine, wasm, plan);
+  const replicas = createReplicas(system, engine, loops, plan);
   return { replicas, shifts: new Int32Array(replicas.width), hops: 0, stream: null };
 }
 

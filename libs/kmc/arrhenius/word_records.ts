@@ -3,6 +3,7 @@ import { createRecord, type RealizationRecord, type Windows } from "@spiediff/en
 import type { RunTrajectories, RunWindows } from "@spiediff/ensemble";
 import { createSums, type ElementSums, fieldOf } from "./element_sums.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
+import type { LoopsChoice } from "./loops.ts";
 import { windowRunner } from "./realization.ts";
 import type { ArrheniusSystem, ConfigurationSampler, ReplicaEngine } from "./types.ts";
 import {
@@ -16,21 +17,27 @@ import {
   wordCurrents,
 } from "./word.ts";
 
+/** What decides the words of a run. */
+interface WordRun {
+  readonly system: ArrheniusSystem;
+  readonly engine: ReplicaEngine;
+  readonly loops: LoopsChoice;
+}
+
 /**
  * Prepares words for the windows after `t0`. Without control variates replicas run to the end; with them
  * replicas make the burn-in, and each goes on alone with a ledger: `t0` is often ten times `h`.
  */
 export function wordRunner(
-  system: ArrheniusSystem,
-  engine: ReplicaEngine,
+  run: WordRun,
   elements: number,
   sample: ConfigurationSampler,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunWindows {
-  const word = createWord(system, engine);
+  const word = createWord(run.system, run.engine, run.loops);
   const continueRun = controlVariates
-    ? aloneWithLedger(system, word, elements, horizons)
-    : together(system, word, elements, horizons);
+    ? aloneWithLedger(run, word, elements, horizons)
+    : together(run, word, elements, horizons);
   return (stream, used, use) => {
     startWord(word, sample, stream);
     advanceWord(word, burnIn);
@@ -39,12 +46,12 @@ export function wordRunner(
 }
 
 function aloneWithLedger(
-  system: ArrheniusSystem,
+  { system, loops }: WordRun,
   word: Word,
   elements: number,
   horizons: readonly number[],
 ): RunWindows {
-  const lattice = createLattice(system);
+  const lattice = createLattice(system, undefined, loops);
   const runWindows = windowRunner(lattice, elements, horizons, true);
   const configuration = new Uint8Array(system.sites);
   return (stream, used, use) => {
@@ -57,7 +64,7 @@ function aloneWithLedger(
 }
 
 function together(
-  { sites }: ArrheniusSystem,
+  { system: { sites } }: WordRun,
   word: Word,
   elements: number,
   horizons: readonly number[],
@@ -91,13 +98,12 @@ function together(
 
 /** Prepares runs of whole words that return the fields `z` `[used, times, M]`. */
 export function wordTrajectories(
-  system: ArrheniusSystem,
-  engine: ReplicaEngine,
+  { system, engine, loops }: WordRun,
   elements: number,
   sample: ConfigurationSampler,
   times: readonly number[],
 ): RunTrajectories {
-  const word = createWord(system, engine);
+  const word = createWord(system, engine, loops);
   const sums = createSums(elements);
   return (stream, used) => {
     startWord(word, sample, stream);

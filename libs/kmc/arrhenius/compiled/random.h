@@ -2,7 +2,7 @@
 #ifndef SPIEDIFF_RANDOM_H
 #define SPIEDIFF_RANDOM_H
 #include <stdint.h>
-#include <wasm_simd128.h>
+#include "vectors.h"
 
 /* One stream of xoshiro128** (Blackman & Vigna): the attempted bonds. */
 typedef struct {

@@ -24,7 +24,7 @@ static inline void transpose(v128_t *v) {
  * vectors: 16 byte columns each, so many a site; in_byte: replicas in a byte, 1 or 8. Sites are taken sixteen
  * at a time: `eta` and rows have room for a multiple of 16.
  */
-__attribute__((export_name("pack_rows"))) void pack_rows(uint32_t sites, uint32_t vectors,
+EXPORT(pack_rows) void pack_rows(uint32_t sites, uint32_t vectors,
                                                          uint32_t in_byte, uint32_t stride,
                                                          const uint8_t *rows, v128_t *eta) {
   for (uint32_t x = 0; x < sites; x += 16) {
@@ -47,7 +47,7 @@ __attribute__((export_name("pack_rows"))) void pack_rows(uint32_t sites, uint32_
   }
 }
 
-__attribute__((export_name("unpack_rows"))) void unpack_rows(uint32_t sites, uint32_t vectors,
+EXPORT(unpack_rows) void unpack_rows(uint32_t sites, uint32_t vectors,
                                                              uint32_t in_byte, uint32_t stride,
                                                              uint8_t *rows, const v128_t *eta) {
   const v128_t one = wasm_i8x16_splat(1);
@@ -66,15 +66,15 @@ __attribute__((export_name("unpack_rows"))) void unpack_rows(uint32_t sites, uin
 }
 
 /* Counts of byte lanes from nothing: see byte_lanes.c; reference is null for L <= 127. */
-__attribute__((export_name("count_lanes"))) void count_lanes(uint32_t sites, uint32_t half_width,
+EXPORT(count_lanes) void count_lanes(uint32_t sites, uint32_t half_width,
                                                              const v128_t *eta, v128_t *count,
                                                              v128_t *reference,
                                                              int32_t mirror) {
   const v128_t mirrors = wasm_i8x16_splat((int8_t)mirror), one = wasm_i8x16_splat(1);
   v128_t start = wasm_i8x16_splat(0);
   /* Neighbours are particles of the window but the one at its centre; vacancies 2L less neighbours. */
-  v128_t wide0 = wasm_i16x8_splat((int16_t)(mirror ? 2 * half_width : -1)), wide1 = wide0;
-  v128_t n = wasm_i8x16_splat((int8_t)(mirror ? 2 * half_width : -1));
+  v128_t wide0 = wasm_i16x8_splat((int16_t)(mirror ? (int32_t)(2 * half_width) : -1)), wide1 = wide0;
+  v128_t n = wasm_i8x16_splat((int8_t)(mirror ? (int32_t)(2 * half_width) : -1));
   for (uint32_t r = 0; r <= 2 * half_width; r++) {
     const v128_t full = eta[r <= half_width ? r : sites + half_width - r];
     const v128_t change = wasm_v128_and(full, wasm_v128_or(mirrors, one));
@@ -130,7 +130,7 @@ static inline Sums add_sites(Sums sums, const uint8_t *row, uint32_t count, uint
  * Particles and first moments, sums[2e] and sums[2e + 1], of `elements` elements of `length` sites, the first
  * of which begins at site `from` of the ring. Rows end in 64 bytes that may be read.
  */
-__attribute__((export_name("sum_elements"))) void sum_elements(const uint8_t *row, uint32_t sites,
+EXPORT(sum_elements) void sum_elements(const uint8_t *row, uint32_t sites,
                                                                uint32_t from, uint32_t length,
                                                                uint32_t elements, double *sums) {
   for (uint32_t e = 0; e < elements; e++) {

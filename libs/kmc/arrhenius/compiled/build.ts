@@ -1,5 +1,5 @@
 /**
- * Builds engine.wasm from the C files of this folder: `deno run -A libs/kmc/arrhenius/wasm/build.ts`, Nx
+ * Builds engine.wasm from the C files of this folder: `deno run -A libs/kmc/arrhenius/compiled/build.ts`, Nx
  * target `kmc:wasm`. Needs clang and lld (Debian: `apt-get install clang lld`).
  */
 const FOLDER = new URL(".", import.meta.url).pathname;

@@ -83,7 +83,7 @@ static inline uint32_t stretch(uint32_t done, uint32_t attempts, uint32_t sites,
 }
 
 /* mirror: -1 if counts are of vacancies. */
-__attribute__((export_name("attempt_bytes"))) uint64_t attempt_bytes(
+EXPORT(attempt_bytes) uint64_t attempt_bytes(
     uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
     Stream *stream, Lanes *lanes, const Digit *table, int32_t mirror, int32_t *through,
     const uint32_t *list) {
@@ -199,7 +199,7 @@ static inline __attribute__((always_inline)) uint64_t wide(
 }
 
 /* Two digits reach to L = 511, three to 16383. */
-__attribute__((export_name("attempt_wide"))) uint64_t attempt_wide(
+EXPORT(attempt_wide) uint64_t attempt_wide(
     uint32_t sites, uint32_t half_width, uint32_t attempts, v128_t *eta, v128_t *count,
     v128_t *reference, Stream *stream, Lanes *lanes, const Digit *table, int32_t mirror,
     int32_t *through, const uint32_t *list) {

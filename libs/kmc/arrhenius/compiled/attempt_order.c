@@ -17,7 +17,7 @@ static inline uint32_t depends(const uint8_t *mark, int32_t x, int32_t reach) {
  * before and after, or null if all within reach of one another depend; list: [cells + 1][capacity][words], the
  * attempts' draws. Returns 0, and leaves the stream alone, if they must be made in the order in which they are drawn.
  */
-__attribute__((export_name("order_attempts"))) uint32_t order_attempts(
+EXPORT(order_attempts) uint32_t order_attempts(
     uint32_t sites, uint32_t cells, int32_t reach, uint32_t attempts, uint32_t words,
     uint32_t capacity, Stream *stream, int32_t *start, int32_t *front, uint32_t *amount,
     uint8_t *mark, uint32_t *list) {
@@ -64,7 +64,7 @@ __attribute__((export_name("order_attempts"))) uint32_t order_attempts(
 }
 
 /* Brings memory near: one load a line. */
-__attribute__((export_name("fetch_bytes"))) void fetch_bytes(const uint32_t *from, uint32_t bytes) {
+EXPORT(fetch_bytes) void fetch_bytes(const uint32_t *from, uint32_t bytes) {
   uint32_t touched = 0;
   for (uint32_t k = 0; k < bytes / 4; k += 16) touched ^= from[k];
   fetched = touched;

@@ -72,7 +72,7 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
   return (uint64_t)wasm_i64x2_extract_lane(hops, 0) + (uint64_t)wasm_i64x2_extract_lane(hops, 1);
 }
 
-__attribute__((export_name("attempt_bits"))) uint64_t attempt_bits(
+EXPORT(attempt_bits) uint64_t attempt_bits(
     uint32_t sites, uint32_t attempts, v128_t *eta, Stream *stream, Lanes *lanes, uint32_t p,
     uint32_t crowded_is_free, uint32_t all_free, int32_t *through, const uint32_t *list) {
   /* A loop for each: asking at every attempt costs 5 to 10 %. */

@@ -54,7 +54,7 @@ static inline void refer(uint16_t *reference, uint32_t x, int32_t change) {
   if (__builtin_expect(!(x & 31), 0)) reference[x >> 5] = (uint16_t)(reference[x >> 5] + change);
 }
 
-__attribute__((export_name("attempt_counted_bits"))) uint32_t attempt_counted_bits(
+EXPORT(attempt_counted_bits) uint32_t attempt_counted_bits(
     uint32_t sites, uint32_t half_width, uint32_t halo, uint32_t attempts, uint8_t *bits,
     uint16_t *reference, const uint32_t *threshold, uint32_t one_draw, Stream *stream,
     int32_t *net_hops) {
@@ -86,7 +86,7 @@ __attribute__((export_name("attempt_counted_bits"))) uint32_t attempt_counted_bi
   return hops;
 }
 
-__attribute__((export_name("pack_counted_bits"))) void pack_counted_bits(
+EXPORT(pack_counted_bits) void pack_counted_bits(
     uint32_t sites, uint32_t halo, uint8_t *bits, uint16_t *reference, const uint8_t *eta,
     const int32_t *count) {
   uint32_t x = sites - halo;
@@ -110,7 +110,7 @@ static const int32_t before[16][4] = {
     {0, 0, 0, 1}, {0, 1, 1, 2}, {0, 0, 1, 2}, {0, 1, 2, 3}};
 
 /* Sites are written in blocks of 32: eta and count must have room for whole ones. */
-__attribute__((export_name("unpack_counted_bits"))) void unpack_counted_bits(
+EXPORT(unpack_counted_bits) void unpack_counted_bits(
     uint32_t sites, uint32_t half_width, uint32_t halo, const uint8_t *bits,
     const uint16_t *reference, uint8_t *eta, int32_t *count) {
   const Windows windows = windows_of(bits, halo, half_width);

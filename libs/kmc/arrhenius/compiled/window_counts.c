@@ -6,7 +6,7 @@
 #include "random.h"
 
 #define ENGINE(TYPE, ATTEMPT, PACK, UNPACK)                                                        \
-  __attribute__((export_name(#ATTEMPT))) uint32_t ATTEMPT(                                         \
+  EXPORT(ATTEMPT) uint32_t ATTEMPT(                                         \
       uint32_t sites, uint32_t half_width, uint32_t attempts, TYPE *site,                          \
       const uint32_t *threshold, uint32_t one_draw, Stream *stream, int32_t *net_hops) {           \
     Stream random = *stream;                                                                       \
@@ -36,11 +36,11 @@
     *net_hops += net;                                                                              \
     return hops;                                                                                   \
   }                                                                                                \
-  __attribute__((export_name(#PACK))) void PACK(uint32_t sites, TYPE *site, const uint8_t *eta,    \
+  EXPORT(PACK) void PACK(uint32_t sites, TYPE *site, const uint8_t *eta,    \
                                                 const int32_t *count) {                            \
     for (uint32_t x = 0; x < sites; x++) site[x] = (TYPE)(2 * count[x] + eta[x]);                  \
   }                                                                                                \
-  __attribute__((export_name(#UNPACK))) void UNPACK(uint32_t sites, const TYPE *site, uint8_t *eta, \
+  EXPORT(UNPACK) void UNPACK(uint32_t sites, const TYPE *site, uint8_t *eta, \
                                                     int32_t *count) {                              \
     for (uint32_t x = 0; x < sites; x++) {                                                         \
       eta[x] = site[x] & 1;                                                                        \

@@ -77,7 +77,7 @@ static inline __attribute__((always_inline)) uint32_t attempts_of(const Lattice 
   return hops;
 }
 
-__attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
+EXPORT(attempt_energies) uint32_t attempt_energies(
     uint32_t sites, uint32_t half_width, uint32_t attempts, uint8_t *eta, int32_t *energy,
     const int32_t *step, const double *boltzmann, const uint32_t *bound, int32_t lowest, uint32_t one_draw,
     Stream *stream, int32_t *net_hops, const uint32_t *list) {
@@ -92,7 +92,7 @@ __attribute__((export_name("attempt_energies"))) uint32_t attempt_energies(
  * now: adds weight times the signed threshold to `net` [N], and leaves each element's sum of signed and of
  * absolute thresholds in sums[2e] and sums[2e + 1]. Sixteen bytes after the last site may be read.
  */
-__attribute__((export_name("sample_rates"))) void sample_rates(
+EXPORT(sample_rates) void sample_rates(
     uint32_t sites, uint32_t from, uint32_t length, uint32_t elements, uint8_t *eta,
     const int32_t *energy, const double *boltzmann, int32_t lowest, double weight, double *net,
     double *sums) {
@@ -120,7 +120,7 @@ __attribute__((export_name("sample_rates"))) void sample_rates(
 }
 
 /* Energies of a configuration from nothing: row [2L + 1] is the kernel, 0 in the middle. */
-__attribute__((export_name("recount_energies"))) void recount_energies(
+EXPORT(recount_energies) void recount_energies(
     uint32_t sites, uint32_t half_width, const uint8_t *eta, int32_t *energy, const int32_t *row) {
   const uint32_t width = 2 * half_width + 1;
   for (uint32_t x = 0; x < sites; x++) energy[x] = 0;

@@ -1,0 +1,112 @@
+/** Whether two builds of the loops agree, bit for bit: each loop on rings that take every turn of it. */
+import { randomStream } from "@spiediff/random";
+import { advance } from "../advance.ts";
+import { createIntegrals } from "../../integrals.ts";
+import { createSums } from "../element_sums.ts";
+import { createLattice, loadOccupation } from "../lattice.ts";
+import type { LoopsChoice } from "../loops.ts";
+import { cutInto, type OrderPlan } from "../order_plan.ts";
+import { REPLICA_ATTEMPTS } from "../replica_memory.ts";
+import { samplingAdvance } from "../sampled_integrals.ts";
+import type { ArrheniusSystem, ReplicaEngine } from "../types.ts";
+import { advanceWord, createWord, startWord, sumWord } from "../word.ts";
+
+const ring = (sites: number, halfWidth: number, betaJ0: number): ArrheniusSystem => ({
+  ...{ sites, halfWidth, betaJ0 },
+});
+
+/** Replicas: both signs and none, every width of counts, cell by cell, and beyond the caches. */
+const WORDS: [ReplicaEngine, ArrheniusSystem, OrderPlan?][] = [
+  ...[2, -2, 0].map((betaJ0) => ["bits", ring(101, 1, betaJ0)] as [ReplicaEngine, ArrheniusSystem]),
+  ["bits", ring(120, 1, 1.5), cutInto(3, 60, 120, 1, REPLICA_ATTEMPTS)],
+  ...[1.5, -1.5, 0].map((betaJ0) =>
+    ["lanes", ring(97, 5, betaJ0)] as [ReplicaEngine, ArrheniusSystem]
+  ),
+  ["lanes", ring(200, 40, 2)],
+  ["lanes", ring(900, 150, -3)],
+  ["lanes", ring(1300, 600, 3)],
+  ["lanes", ring(120, 3, 1), cutInto(3, 60, 120, 3, REPLICA_ATTEMPTS)],
+  ["lanes", ring(20_000, 40, 2)],
+];
+
+/** Single realizations: counts of 8, 16 and some bits a site, and energies. */
+const LATTICES: ArrheniusSystem[] = [
+  ring(150, 5, 2),
+  ring(500, 100, -2),
+  ring((1 << 20) + 64, 90, 2),
+  { ...ring(160, 6, 2), kernel: { name: "gaussian" } },
+  { ...ring(40, 7, -2), kernel: { name: "morse" } },
+  { ...ring(100_000, 40, 2), kernel: { name: "linear" } },
+];
+
+/** The first difference between two builds, in words; `null` where there is none. */
+export function firstDifference(a: LoopsChoice, b: LoopsChoice): string | null {
+  for (const [engine, system, plan] of WORDS) {
+    const found = compare(wordState(engine, system, a, plan), wordState(engine, system, b, plan));
+    if (found !== null) return `${engine}, ${textOf(system)}: ${found} differs`;
+  }
+  for (const system of LATTICES) {
+    const found = compare(latticeState(system, a), latticeState(system, b));
+    if (found !== null) return `one realization, ${textOf(system)}: ${found} differs`;
+  }
+  return null;
+}
+
+const textOf = ({ sites, halfWidth, betaJ0, kernel }: ArrheniusSystem) =>
+  `${kernel?.name ?? "constant"} kernel, N = ${sites}, L = ${halfWidth}, betaJ0 = ${betaJ0}`;
+
+type State = Record<string, ArrayLike<number>>;
+
+function compare(a: State, b: State): string | null {
+  for (const [name, values] of Object.entries(a)) {
+    const other = b[name];
+    if (values.length !== other.length) return name;
+    for (let i = 0; i < values.length; i++) if (!Object.is(values[i], other[i])) return name;
+  }
+  return null;
+}
+
+/** All that a word's loops leave. */
+export function wordState(
+  engine: ReplicaEngine,
+  system: ArrheniusSystem,
+  loops: LoopsChoice,
+  plan?: OrderPlan,
+  seed = 1,
+): State {
+  const word = createWord(system, engine, loops, plan);
+  const density = (x: number) => 0.5 + 0.4 * Math.cos(2 * Math.PI * x / system.sites);
+  startWord(word, (out, stream) => {
+    for (let x = 0; x < out.length; x++) out[x] = stream.uniform() < density(x) ? 1 : 0;
+  }, randomStream(seed, engine));
+  const { replicas } = word;
+  advanceWord(word, 400 / system.sites / replicas.attemptRate);
+  const { eta, count, reference, through, stream, lanes, width } = replicas;
+  const sums = [0, 5, width - 1].flatMap((k) => {
+    const into = createSums(1);
+    sumWord(word, k, into);
+    return [into.particles[0], into.moment[0], into.upToBond];
+  });
+  const rows = [0, width - 1].flatMap((k) => [...replicas.rowOf(k)]);
+  return { eta, count, reference, through, stream, lanes, sums, rows, hops: [word.hops] };
+}
+
+/** All that the loops of a single realization leave. */
+export function latticeState(system: ArrheniusSystem, loops: LoopsChoice, seed = 1): State {
+  const lattice = createLattice(system, undefined, loops);
+  const { sites, pairs } = lattice;
+  loadOccupation(lattice, Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0));
+  const stream = randomStream(seed, "lattice");
+  advance(lattice, (sites + 5000) / sites / lattice.attemptRate, stream);
+  const { occupation, windowCount, hops, netHops } = lattice;
+  const energy = pairs?.energy ?? new Int32Array(0);
+  const integrals = createIntegrals(1);
+  if (pairs !== null) {
+    samplingAdvance(lattice, pairs)(200 / sites / lattice.attemptRate, stream, integrals);
+  }
+  const { compensator, bracket, smoothCompensator } = integrals;
+  return {
+    ...{ occupation, windowCount, energy, state: stream.state, hops: [hops, netHops] },
+    ...{ compensator, bracket, smoothCompensator },
+  };
+}
