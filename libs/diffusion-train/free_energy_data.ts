@@ -47,6 +47,8 @@ export interface ForceRows {
   readonly heldOutWhitening: Float64Array;
   /** Number of elements held out. */
   readonly heldOutCount: number;
+  /** Error of the law itself relative to fluxes, which the whitening allows for; of all profiles alike. */
+  readonly lawError: number;
 }
 
 /**
@@ -98,6 +100,7 @@ export function forceRows(
       mobility: row.mobility,
       flux,
       ...whitening,
+      lawError: modelError,
       statedErrors: covarianceAfter(whitening.whitening, stated),
       observedForce: observedForce.map((v) => v + shift),
     };
@@ -116,7 +119,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
   });
   const rows = data.map(rowOf);
   const law = {
-    force: fitForce(rows, data[0].field).force,
+    force: fitForce(rows, data[0].field, data[0].expectedLawError).force,
     mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
   const fitted = rows.map((row, p) => {
@@ -127,7 +130,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
       covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });
-  return { fitted, ...fitForce(fitted, data[0].field) };
+  return { fitted, ...fitForce(fitted, data[0].field, data[0].expectedLawError) };
 }
 
 /**

@@ -72,6 +72,7 @@ export function exclusionRows(error: number): ForceRows[] {
     statedErrors: Float64Array.from(Matrix.eye(M).to1DArray()),
     heldOutWhitening: new Float64Array(M * M),
     heldOutCount: 0,
+    lawError: 0,
   }];
 }
 

@@ -21,5 +21,5 @@ export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 export { cosineSpectrum, meanResolventRoot } from "./resolvent.ts";
 export { rootBetween } from "./root.ts";
 export { softplus } from "./softplus.ts";
-export { studentFactor } from "./student.ts";
+export { normalFactor, studentFactor } from "./student.ts";
 export { choleskyOf, logDeterminant, symmetrised } from "./symmetric.ts";
