@@ -1,5 +1,5 @@
 /** How bands are written: columns of tables, rows of arrays, JSON. */
-import type { Band, CurveBand } from "@spiediff/law";
+import { type Band, BAND_PARTS, type BandParts, type CurveBand } from "@spiediff/law";
 
 /** The columns of a band in tables, and its rows in arrays. */
 export const BAND_COLUMNS = ["mean", "lower", "upper", "curve_lower", "curve_upper"] as const;
@@ -19,3 +19,7 @@ export const curveBandJson = (band: CurveBand) => ({
   ...bandJson(band),
   wholeCurve: { lower: [...band.wholeCurve.lower], upper: [...band.wholeCurve.upper] },
 });
+
+/** Standard deviations of each part, null where one was not measured. */
+export const bandPartsJson = (parts: BandParts) =>
+  Object.fromEntries(BAND_PARTS.map(({ key }) => [key, parts[key] && [...parts[key]]]));

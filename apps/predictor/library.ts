@@ -4,7 +4,14 @@ export type { LearnedLaw } from "./learned_law.ts";
 export { loadModel } from "./load_model.ts";
 export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";
-export { bandOver, type CurveBand, curveBandOver, wholeCurveBandOver } from "@spiediff/law";
+export {
+  bandOver,
+  type BandParts,
+  beyondData,
+  type CurveBand,
+  curveBandOver,
+  wholeCurveBandOver,
+} from "@spiediff/law";
 export type {
   EnsembleOptions,
   Model,

@@ -17,58 +17,94 @@ export function forEachMember(profile: Float64Array, members: number): Float64Ar
   return all;
 }
 
-/**
- * Largest difference of the first members' averages, at each time, from the same law on a mesh of half the
- * spacing: as good as the error, of which the finer mesh has a small part. Null where it cannot be followed.
- *
- * @param lawOn The law on a mesh, of so many members.
- * @param mesh The mesh in question. @param density Averages of the profile on it.
- * @param coarse For each time `[members * nodes]` averages of the first members on it.
- */
-export async function meshErrorOf(
-  lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw,
-  mesh: Mesh,
-  profile: ProfileInput,
-  density: Float64Array,
-  coarse: readonly Float64Array[],
-  times: readonly number[],
-  signal?: AbortSignal,
-): Promise<Float64Array | null> {
-  const finerMesh = mesh.refined();
-  const members = coarse[0].length / density.length;
-  const finer = typeof profile === "function"
-    ? initialDensity(profile, finerMesh.nodes)
-    : insideOf(mesh.refine(density), density);
-  const errors = new Float64Array(times.length);
-  let t = 0;
-  try {
-    for await (
-      const sample of integrate({
-        law: lawOn(finerMesh, members),
-        initialState: forEachMember(finer, members),
-        times,
-        ...methodAndControl({}, finerMesh.nodes),
-        signal,
-      })
-    ) {
-      errors[t] = largestDifference(sample.state, coarse[t], mesh);
-      t++;
-    }
-    return errors;
-  } catch (error) {
-    if (error instanceof SolverError) return null;
-    throw error;
-  }
+/** What mesh and steps leave of averages at one time, `[elements]` each: the largest over the compared members. */
+export interface DiscretisationError {
+  /** Against shorter steps on the same mesh. */
+  readonly step: Float64Array;
+  /** Of these against a mesh of half the spacing; null where that one is too fine for the law. */
+  readonly mesh: Float64Array | null;
+  /** Largest difference of the prediction from the finer mesh; null likewise. */
+  readonly largest: number | null;
 }
 
-/** Over all members, of averages on two meshes, read over the hats of the coarser one. */
-function largestDifference(fine: Float64Array, coarse: Float64Array, mesh: Mesh): number {
-  const ratio = fine.length / coarse.length;
-  let largest = 0;
-  for (let base = 0; base < coarse.length; base += mesh.nodes) {
-    mesh.coarsen(fine.subarray(ratio * base, ratio * (base + mesh.nodes)))
-      .forEach((rho, i) => largest = Math.max(largest, Math.abs(rho - coarse[base + i])));
+/** What is compared. */
+export interface Compared {
+  /** The law on a mesh, of so many members. */
+  readonly lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw;
+  /** The mesh in question. */
+  readonly mesh: Mesh;
+  readonly profile: ProfileInput;
+  /** Averages of the profile on it. */
+  readonly density: Float64Array;
+  readonly members: number;
+  readonly times: readonly number[];
+  /** Whether the law holds on a mesh of half the spacing. */
+  readonly refines: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Follows the first members with shorter steps, and on a mesh of half the spacing: differences are as good as
+ * errors, of which the better runs have a small part.
+ *
+ * @returns What to call at each time, in order, with `[members * nodes]` averages of the first members; it gives
+ * null from where on one of the better runs cannot be followed.
+ */
+export function discretisationErrors(
+  { lawOn, mesh, profile, density, members, times, refines, signal }: Compared,
+): (coarse: Float64Array) => Promise<DiscretisationError | null> {
+  const run = (mesh: Mesh, start: Float64Array, tighter: boolean) =>
+    integrate({
+      law: lawOn(mesh, members),
+      initialState: forEachMember(start, members),
+      times,
+      ...methodAndControl({}, mesh.nodes, tighter),
+      signal,
+    });
+  const careful = run(mesh, density, true);
+  const finer = refines ? run(mesh.refined(), refinedProfile(mesh, profile, density), false) : null;
+  let lost = false;
+  return async (coarse) => {
+    if (lost) return null;
+    try {
+      const own = (await careful.next()).value!.state;
+      const fine = finer && (await finer.next()).value!.state;
+      const step = largestDifference(own, coarse, mesh.nodes);
+      const read = fine && onCoarserMesh(fine, mesh);
+      return {
+        step,
+        mesh: read && largestDifference(read, own, mesh.nodes),
+        largest: read && Math.max(...largestDifference(read, coarse, mesh.nodes)),
+      };
+    } catch (error) {
+      if (!(error instanceof SolverError)) throw error;
+      lost = true;
+      return null;
+    }
+  };
+}
+
+function refinedProfile(mesh: Mesh, profile: ProfileInput, density: Float64Array): Float64Array {
+  return typeof profile === "function"
+    ? initialDensity(profile, mesh.refined().nodes)
+    : insideOf(mesh.refine(density), density);
+}
+
+/** Averages of all members on the finer mesh, read over the hats of the coarser one. */
+function onCoarserMesh(fine: Float64Array, mesh: Mesh): Float64Array {
+  const ratio = mesh.refined().nodes;
+  const members = fine.length / ratio;
+  const read = new Float64Array(members * mesh.nodes);
+  for (let m = 0; m < members; m++) {
+    read.set(mesh.coarsen(fine.subarray(m * ratio, (m + 1) * ratio)), m * mesh.nodes);
   }
+  return read;
+}
+
+/** `[nodes]` largest over the members. */
+function largestDifference(a: Float64Array, b: Float64Array, nodes: number): Float64Array {
+  const largest = new Float64Array(nodes);
+  a.forEach((v, k) => largest[k % nodes] = Math.max(largest[k % nodes], Math.abs(v - b[k])));
   return largest;
 }
 

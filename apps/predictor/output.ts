@@ -1,5 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import { BAND_COLUMNS, bandJson, bandRows, curveBandJson } from "./band_output.ts";
+import { BAND_COLUMNS, bandJson, bandPartsJson, bandRows, curveBandJson } from "./band_output.ts";
 import type { Prediction } from "./types.ts";
 
 /**
@@ -25,8 +25,18 @@ export function predictionJson(
   prediction: Prediction,
   manifest: Manifest,
 ): Record<string, unknown> {
-  const { density, fluctuation, freeEnergy, initial, members, massDrift, meshError, x, ...rest } =
-    prediction;
+  const {
+    density,
+    fluctuation,
+    freeEnergy,
+    initial,
+    members,
+    massDrift,
+    meshError,
+    parts,
+    x,
+    ...rest
+  } = prediction;
   return {
     format: "spiediff-prediction",
     version: 1,
@@ -34,6 +44,7 @@ export function predictionJson(
     units: manifest.units,
     x: [...x],
     density: density.map(curveBandJson),
+    bandParts: parts.map(bandPartsJson),
     fluctuation: fluctuation?.map((row) => [...row]) ?? null,
     freeEnergy: bandJson(freeEnergy),
     massDrift: [...massDrift],

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deviationsOfParts } from "@spiediff/law";
 import { coarsenAverages } from "@spiediff/mesh";
 import fc from "fast-check";
 import { rough, smoothProfile } from "./arbitraries.ts";
@@ -85,7 +86,7 @@ describe("predict", () => {
     // A mode k has lumped amplitude sinc^2(pi k / M) (theory page, section 2).
     const s = Math.PI / 25;
     expect(p.density[0].mean[0]).toBeCloseTo(0.5 + 0.3 * (Math.sin(s) / s) ** 2, 12);
-    expect(p.density[0].lower[0]).toBe(p.density[0].upper[0]);
+    expect(p.density[0].lower[0]).toBeCloseTo(p.density[0].upper[0], 12);
     const amplitude = p.density.map((band) => Math.max(...band.mean) - Math.min(...band.mean));
     for (let t = 1; t < 4; t++) expect(amplitude[t]).toBeLessThan(amplitude[t - 1]);
     p.density.slice(1).forEach((band) =>
@@ -186,7 +187,8 @@ describe("predict", () => {
       const p = await predict(model, wave, [0, 0.01, 1e3, 1e6], few);
       expect(p.stationaryFrom!).toBeGreaterThan(0.01);
       expect(p.stationaryFrom!).toBeLessThan(1e3);
-      expect(p.density[3]).toEqual(p.density[2]);
+      expect(p.density[3].mean).toEqual(p.density[2].mean);
+      expect(p.parts[3].data).toEqual(p.parts[2].data);
       expect(p.steps.accepted).toBeLessThan(5000);
       p.density[3].mean.forEach((rho) => expect(Math.abs(rho - p.initial.mass)).toBeLessThan(1e-6));
       expect(p.warnings.join()).not.toMatch(/stationary/);
@@ -231,6 +233,29 @@ describe("predict", () => {
       expect(worst).toBeLessThan(1.5 * a.meshError![t] + 5e-6);
       expect(worst).toBeGreaterThan(a.meshError![t] / 1.5 - 5e-6);
     }
+  });
+
+  it("bands are sums of parts: long steps, few elements and the law's own error widen them", async () => {
+    const parts = (p: Prediction) =>
+      deviationsOfParts(p.parts).map(({ deviation }) => deviation[0]!);
+    const plain = await predict(model, wave, [0.01], options);
+    const [data, mesh, step, law, correlations] = parts(plain);
+    expect([data > 10 * mesh, mesh > 10 * step, correlations > 0]).toEqual([true, true, true]);
+    expect(law).toBeNull();
+    const half = (p: Prediction, i: number) => p.density[0].upper[i] - p.density[0].mean[i];
+    const long = { ...options, method: "rosenbrock2", fixedStep: 5e-3 } as const;
+    const rough = await predict(model, wave, [0.01], long);
+    expect(parts(rough)[2]).toBeGreaterThan(10 * step);
+    const other = { ...model, manifest: { ...model.manifest, lawError: 0.05 } };
+    const wide = await predict(other, wave, [0.01], options);
+    expect(wide.density[0].mean).toEqual(plain.density[0].mean);
+    wide.parts[0].law!.forEach((sd, i) =>
+      expect(half(wide, i)).toBeCloseTo(Math.hypot(half(plain, i), 1.959964 * sd), 7)
+    );
+    // The error of a flux goes with the error: all else is the same.
+    const twice = { ...model, manifest: { ...model.manifest, lawError: 0.1 } };
+    const [, , , more] = parts(await predict(twice, wave, [0.01], options));
+    expect(more / parts(wide)[3]).toBeCloseTo(2, 9);
   });
 
   it("says from when on the model extrapolates", async () => {

@@ -1,23 +1,22 @@
-import { bandOver, curveBandOver, finestRing } from "@spiediff/law";
+import { bandOver, beyondData, curveBandOver } from "@spiediff/law";
 import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/macro-solver";
-import { type Mesh, ring } from "@spiediff/mesh";
+import { ring } from "@spiediff/mesh";
 import type { Manifest } from "@spiediff/model-artifact";
+import { partsOf } from "./band_parts.ts";
+import { buildLaw } from "./build_law.ts";
 import { createEnsemble } from "./ensemble.ts";
-import { FIELD } from "./field.ts";
-import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
+import { LARGEST_COVARIANCE } from "./fluctuations.ts";
+import {
+  finestOf,
+  fluctuationOver,
+  type FurtherErrors,
+  furtherErrors,
+  meshErrorOver,
+} from "./further_errors.ts";
 import { initialDensity } from "./initial_density.ts";
-import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
-import { comparedMembers, forEachMember, meshErrorOf } from "./mesh_error.ts";
+import { forEachMember } from "./mesh_error.ts";
 import { methodAndControl } from "./method.ts";
-import { makeTables, type Tables } from "./tables.ts";
-import type {
-  Model,
-  Prediction,
-  PredictionFrame,
-  PredictOptions,
-  ProfileInput,
-  TableReport,
-} from "./types.ts";
+import type { Model, Prediction, PredictionFrame, PredictOptions, ProfileInput } from "./types.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**
@@ -51,18 +50,24 @@ export async function* predictStream(
   const { level = 0.95 } = options;
   checkTimes(times, 0);
   const elements = checkedElements(options.elements, model.manifest);
+  if (options.fluctuation === true && elements > LARGEST_COVARIANCE) {
+    throw new RangeError(
+      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
+    );
+  }
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
   const started = performance.now();
   const mesh = ring(elements);
   const built = await buildLaw(model, ensemble, mesh, density, options);
-  const { law, table, nonConvexMembers, lawOn } = built;
+  const { law, table, nonConvexMembers } = built;
   const tabulated = performance.now();
 
   const coverage = newCoverage(model.manifest.coverage.density, density);
+  const further = furtherErrors(model.manifest, built, { mesh, profile, density, times }, options);
   const frames: PredictionFrame[] = [];
-  const some: Float64Array[] = [];
+  const found: FurtherErrors[] = [];
   let last!: Sample;
   const samples = integrate({
     law,
@@ -74,26 +79,21 @@ export async function* predictStream(
   });
   for await (const sample of samples) {
     last = sample;
-    some.push(sample.state.slice(0, comparedMembers(options.members) * elements));
     coverage.visit(sample);
-    const frame = frameOf(sample, elements, level, options.keepMembers ?? false);
+    const errors = await further(sample);
+    found.push(errors);
+    const frame = frameOf(sample, elements, options, errors);
     frames.push(frame);
     yield frame;
   }
   const finished = performance.now();
-  // Direct inference would cost as much again; the law's tables are what makes this cheap.
-  const meshError = !table.used || 2 * elements > finestOf(model.manifest)
-    ? null
-    : await meshErrorOf(lawOn, mesh, profile, density, some, times, options.signal);
-  const fluctuation = await fluctuationsOf(model, density, times, options);
-
   const result = {
     ...overTimes(frames, level),
     ...beginning(density),
     level,
     memberCount: options.members,
-    fluctuation,
-    meshError,
+    fluctuation: options.fluctuation === false ? null : fluctuationOver(found),
+    meshError: meshErrorOver(found),
     ...ending(last),
     coverage: coverage.report(last),
     table: { ...table, fallbackRows: table.used ? law.fallbackRows() : 0 },
@@ -121,91 +121,18 @@ function newCoverage(trained: readonly [number, number], start: Float64Array) {
   };
 }
 
-/** Members whose average law stands for all: the fluctuations hardly differ between them. */
-const FLUCTUATION_MEMBERS = 16;
-
-async function fluctuationsOf(
-  model: Model,
-  density: Float64Array,
-  times: readonly number[],
-  options: PredictOptions,
-): Promise<Float64Array[] | null> {
-  if (!(options.fluctuation ?? density.length <= LARGEST_COVARIANCE)) return null;
-  if (density.length > LARGEST_COVARIANCE) {
-    throw new RangeError(
-      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${density.length}.`,
-    );
-  }
-  const few = { ...options, members: Math.min(options.members, FLUCTUATION_MEMBERS) };
-  const mesh = ring(density.length);
-  const { law } = await buildLaw(model, createEnsemble(model, few), mesh, density, few);
-  return fluctuations(law, density, times, model.manifest.system, options.signal);
-}
-
-async function buildLaw(
-  model: Model,
-  ensemble: ReturnType<typeof createEnsemble>,
-  mesh: Mesh,
-  density: Float64Array,
-  options: PredictOptions,
-): Promise<{
-  law: LearnedMacroscopicLaw;
-  table: Omit<TableReport, "fallbackRows">;
-  nonConvexMembers: number;
-  /** The same law on another mesh, of the first members only. */
-  lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw;
-}> {
-  const { tabulate = "auto", tableTolerance = 1e-3 } = options;
-  if (!(tableTolerance > 0 && tableTolerance < 1)) {
-    throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
-  }
-  const nodes = new Float64Array(mesh.nodes), differences = new Float64Array(mesh.pairs.count);
-  mesh.pointValues(density, 0, FIELD, nodes);
-  mesh.gradient(nodes, 0, differences, 0);
-  const tables: Tables = await makeTables(
-    ensemble,
-    Math.min(...nodes),
-    Math.max(...nodes),
-    Math.max(...differences.map(Math.abs)),
-    model.manifest.gauge.referenceDensity,
-    tableTolerance,
-    tabulate !== "never",
-    options.signal,
-  );
-  const accurate = tables.mobilityError <= tableTolerance &&
-    tables.drivingForceError <= tableTolerance;
-  const used = tabulate === "always" || (tabulate === "auto" && accurate);
-  const lawOn = (mesh: Mesh, members: number) =>
-    learnedMacroscopicLaw(ensemble, tables, mesh, {
-      direct: !used,
-      members,
-      gradientEnergy: model.manifest.gradientEnergy,
-    });
-  return {
-    law: lawOn(mesh, ensemble.count),
-    lawOn,
-    nonConvexMembers: tables.drivingForce.nonConvexMembers,
-    table: {
-      used,
-      k1Error: tables.mobility ? tables.mobilityError : 0,
-      drivingForceError: tables.drivingForceError,
-      k1Points: tables.mobility?.points ?? 0,
-      drivingForcePoints: tables.drivingForce.points,
-      range: [tables.drivingForce.low, tables.drivingForce.high],
-    },
-  };
-}
-
 function frameOf(
   sample: Sample,
   elements: number,
-  level: number,
-  keepMembers: boolean,
+  { level = 0.95, keepMembers = false }: PredictOptions,
+  { discretisation, linear }: FurtherErrors,
 ): PredictionFrame {
   const energy = bandOver(sample.values["free energy"], 1, level);
+  const parts = partsOf(sample.state, elements, discretisation, linear);
   return {
     time: sample.time,
-    density: curveBandOver(sample.state, elements, level),
+    density: curveBandOver(sample.state, elements, level, beyondData(parts)),
+    parts,
     freeEnergy: { mean: energy.mean[0], lower: energy.lower[0], upper: energy.upper[0] },
     massDrift: sample.checks.violation.mass,
     ...(keepMembers ? { members: sample.state } : {}),
@@ -242,13 +169,14 @@ const ending = ({ stationaryFrom, checks, steps }: Sample) => {
 function overTimes(
   frames: readonly PredictionFrame[],
   level: number,
-): Pick<Prediction, "times" | "density" | "freeEnergy" | "massDrift" | "members"> {
+): Pick<Prediction, "times" | "density" | "parts" | "freeEnergy" | "massDrift" | "members"> {
   const energy = (key: "mean" | "lower" | "upper") =>
     Float64Array.from(frames, ({ freeEnergy }) => freeEnergy[key]);
   const members = frames.flatMap(({ members }) => members ? [members] : []);
   return {
     times: frames.map(({ time }) => time),
     density: frames.map(({ density }) => density),
+    parts: frames.map(({ parts }) => parts),
     freeEnergy: { level, mean: energy("mean"), lower: energy("lower"), upper: energy("upper") },
     massDrift: Float64Array.from(frames, ({ massDrift }) => massDrift),
     ...(members.length > 0 ? { members } : {}),
@@ -271,7 +199,3 @@ function checkedElements(asked: number | undefined, manifest: Manifest): number 
   }
   return elements;
 }
-
-/** Elements up to which a model's gradient energy holds. */
-const finestOf = ({ gradientEnergy, system }: Manifest): number =>
-  gradientEnergy ? finestRing(gradientEnergy, system) : Infinity;

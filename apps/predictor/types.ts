@@ -1,5 +1,5 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import type { Band, CurveBand } from "@spiediff/law";
+import type { Band, BandParts, CurveBand } from "@spiediff/law";
 import type { Checks, StepCounts, StepProgress } from "@spiediff/macro-solver";
 import type { Networks } from "./networks.ts";
 
@@ -72,6 +72,8 @@ export interface PredictionFrame {
   readonly time: number;
   /** Lumped nodal densities, `[elements]`. */
   readonly density: CurveBand;
+  /** What its band is made of. */
+  readonly parts: BandParts;
   readonly freeEnergy: { readonly mean: number; readonly lower: number; readonly upper: number };
   /** Largest relative deviation of a member's mass from the start so far. */
   readonly massDrift: number;
@@ -115,18 +117,23 @@ export interface Prediction {
   readonly memberCount: number;
   /** Hat averages `z_i / Delta` for each time. */
   readonly density: readonly CurveBand[];
+  /** For each time what the band is made of: standard deviations whose squares add up. */
+  readonly parts: readonly BandParts[];
   /**
    * For each time and node the standard deviation of `z_i / Delta` of a single system of the model's
    * sites around the predicted mean: thermal fluctuations, which no data remove, beside the band,
    * which is what is not known of the law. Null where it was not asked for or does not exist.
    */
   readonly fluctuation: readonly Float64Array[] | null;
-  /** Discrete free energy over the times, in the gauge f = f' = 0 at the reference density. */
+  /**
+   * Discrete free energy over the times, in the gauge f = f' = 0 at the reference density; its band is what the
+   * data leave open.
+   */
   readonly freeEnergy: Band;
   /**
    * For each time the largest difference of a member's densities from those on a mesh of half the spacing,
-   * of the first members: what mesh and steps leave. Null where that mesh cannot be followed, and without
-   * tables.
+   * of the first members: what mesh and steps leave together. Null where that mesh cannot be followed, and
+   * without tables.
    */
   readonly meshError: Float64Array | null;
   /** Largest relative deviation of a member's mass up to each time. */

@@ -66,6 +66,7 @@ export function exportModel(
       referenceDensity: reference,
     },
     ...(gradient && { gradientEnergy: gradient }),
+    lawError: models.lawError,
     madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },
   }, graphsOf(models));

@@ -32,6 +32,8 @@ export interface LearnedModels {
   readonly drivingForce: DrivingForceModel;
   readonly mobilityEpinet: TrainedEpinet;
   readonly drivingForceEpinet: TrainedForceEpinet;
+  /** Error of the law itself relative to fluxes, as the data show it. */
+  readonly lawError: number;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
   /** Wall-clock seconds of each training. */
   readonly seconds: Readonly<Record<LearningStage, number>>;
@@ -80,6 +82,7 @@ export async function learn(
     ...bases,
     mobilityEpinet: epinets.mobilityEpinet,
     drivingForceEpinet: epinets.drivingForceEpinet,
+    lawError: rows[0].lawError,
     curves: {
       ...curves,
       "mobility epinet": epinets.mobilityEpinet.curve,

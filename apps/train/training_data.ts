@@ -2,7 +2,7 @@ import type { OperatorData } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
 import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
 import { exclusionDensity } from "@spiediff/law";
-import { gradientEnergy } from "./gradient_energy.ts";
+import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
 
 /**
  * What training needs of each profile's estimate: the mobility's means over elements, `m = -Delta K1` on a
@@ -27,6 +27,7 @@ export function trainingData(
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
+      expectedLawError: expectedLawError(experiment),
     };
   });
 }

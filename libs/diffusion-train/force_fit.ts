@@ -23,7 +23,7 @@ export interface FitRow {
 const DEGREE = 8;
 
 /** Relative errors of the law that are tried, and what is likely before the data are seen. */
-const ERRORS = Array.from({ length: 22 }, (_, k) => 2e-4 * 1.3 ** k);
+const ERRORS = Array.from({ length: 31 }, (_, k) => 2e-5 * 1.3 ** k);
 export const USUAL = 0.001;
 const USUAL_WIDTH = 1;
 
@@ -40,15 +40,16 @@ export interface ForceFit {
  * likelihood with a log-normal prior. It also keeps combinations of fluxes that the simulation knows
  * almost exactly, such as their sum, from deciding anything.
  *
+ * @param usual Centre of that prior.
  * @throws {RangeError} if a covariance is not positive definite.
  */
-export function fitForce(rows: readonly FitRow[], field: Field): ForceFit {
+export function fitForce(rows: readonly FitRow[], field: Field, usual = USUAL): ForceFit {
   const basis = forceBasis(rows.map((row) => row.density), DEGREE, field);
   const designs = rows.map((row) => fluxDesign(row, basis));
   let best: ForceFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {
     const { coefficients, cost } = restrictedFit(rows, designs, modelError);
-    const total = cost + (Math.log(modelError / USUAL) / USUAL_WIDTH) ** 2;
+    const total = cost + (Math.log(modelError / usual) / USUAL_WIDTH) ** 2;
     if (best === undefined || total < least) {
       least = total;
       best = { force: curveOf(basis, coefficients), modelError };

@@ -42,6 +42,8 @@ export interface ForceRows {
   readonly heldOutWhitening: Whitening;
   /** Number of elements held out. */
   readonly heldOutCount: number;
+  /** Error of the law itself relative to fluxes, which the whitening allows for; of all profiles alike. */
+  readonly lawError: number;
 }
 
 /**
@@ -94,6 +96,7 @@ export function forceRows(
       flux,
       ...whitenings,
       heldOutCount: heldOut.filter(Boolean).length,
+      lawError: modelError,
       statedErrors: covarianceAfter(whitenings.whitening, stated),
       observedForce: observedForce.map((v) => v + shift),
     };
@@ -112,7 +115,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
   });
   const rows = data.map(rowOf);
   const law = {
-    force: fitForce(rows, data[0].field).force,
+    force: fitForce(rows, data[0].field, data[0].expectedLawError).force,
     mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
   const fitted = rows.map((row, p) => {
@@ -123,7 +126,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
       covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });
-  return { fitted, ...fitForce(fitted, data[0].field) };
+  return { fitted, ...fitForce(fitted, data[0].field, data[0].expectedLawError) };
 }
 
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */

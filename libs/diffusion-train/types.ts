@@ -41,6 +41,8 @@ export interface OperatorData {
   readonly realizations?: number;
   /** How `density` was read off the fields; fourth-order when absent. */
   readonly nodalDensityRule?: NodalDensityRule;
+  /** Error of the law relative to fluxes that is likely before the data are seen; 0.1 % when absent. */
+  readonly expectedLawError?: number;
   /** Elements kept from training, to see when it starts to fit noise; none when absent. */
   readonly heldOut?: readonly boolean[];
 }

@@ -71,6 +71,7 @@ export function exclusionRows(error: number): ForceRows[] {
     statedErrors: Matrix.eye(M),
     heldOutWhitening: { apply: (x) => Matrix.zeros(x.rows, x.columns) },
     heldOutCount: 0,
+    lawError: 0,
   }];
 }
 

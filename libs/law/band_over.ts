@@ -1,3 +1,4 @@
+import { normalFactor } from "@spiediff/numerics";
 import type { Band, CurveBand } from "./band.ts";
 
 /**
@@ -7,8 +8,15 @@ import type { Band, CurveBand } from "./band.ts";
  *
  * @param values `[members * n]`, member-major.
  * @param level Probability inside of the band, e.g. 0.95.
+ * @param further `[n]` standard deviation of errors that the members do not show, independent of theirs: either
+ * side of the band is widened to the root of the sum of squares.
  */
-export function bandOver(values: Float64Array, n: number, level: number): Band {
+export function bandOver(
+  values: Float64Array,
+  n: number,
+  level: number,
+  further?: Float64Array,
+): Band {
   const members = values.length / n;
   const band = {
     level,
@@ -27,13 +35,35 @@ export function bandOver(values: Float64Array, n: number, level: number): Band {
     band.lower[i] = quantile(column, (1 - level) / 2);
     band.upper[i] = quantile(column, (1 + level) / 2);
   }
-  return band;
+  return further === undefined ? band : widened(band, further);
+}
+
+function widened({ level, mean, lower, upper }: Band, further: Float64Array): Band {
+  const factor = normalFactor(level);
+  const away = (sign: number) => (end: number, i: number) =>
+    further[i] === 0 ? end : mean[i] + sign * Math.hypot(end - mean[i], factor * further[i]);
+  return { ...{ level, mean }, lower: lower.map(away(-1)), upper: upper.map(away(1)) };
 }
 
 /** Both bands over the same members: for each point, and for whole curves. */
-export function curveBandOver(values: Float64Array, n: number, level: number): CurveBand {
-  const { lower, upper } = wholeCurveBandOver(values, n, level);
-  return { ...bandOver(values, n, level), wholeCurve: { lower, upper } };
+export function curveBandOver(
+  values: Float64Array,
+  n: number,
+  level: number,
+  further?: Float64Array,
+): CurveBand {
+  const { lower, upper } = wholeCurveBandOver(values, n, level, further);
+  return { ...bandOver(values, n, level, further), wholeCurve: { lower, upper } };
+}
+
+/** Standard deviation over the members of each of `n` columns; 0 of a single one. */
+export function deviationOver(values: Float64Array, n: number): Float64Array {
+  const members = values.length / n;
+  const mean = new Float64Array(n), deviation = new Float64Array(n);
+  values.forEach((v, k) => mean[k % n] += v / members);
+  const freedom = Math.max(1, members - 1);
+  values.forEach((v, k) => deviation[k % n] += (v - mean[k % n]) ** 2 / freedom);
+  return deviation.map(Math.sqrt);
 }
 
 /** Quantile of sorted values. */
@@ -51,15 +81,18 @@ function quantile(sorted: Float64Array, p: number): number {
  *
  * One member alone is its own band.
  *
- * @param values `[members * n]`, member-major.
+ * @param values `[members * n]`, member-major. @param further As of `bandOver`.
  */
-export function wholeCurveBandOver(values: Float64Array, n: number, level: number): Band {
+export function wholeCurveBandOver(
+  values: Float64Array,
+  n: number,
+  level: number,
+  further?: Float64Array,
+): Band {
   const members = values.length / n;
-  const mean = new Float64Array(n), deviation = new Float64Array(n);
+  const mean = new Float64Array(n);
   values.forEach((v, k) => mean[k % n] += v / members);
-  const freedom = Math.max(1, members - 1);
-  values.forEach((v, k) => deviation[k % n] += (v - mean[k % n]) ** 2 / freedom);
-  for (let i = 0; i < n; i++) deviation[i] = Math.sqrt(deviation[i]);
+  const deviation = deviationOver(values, n);
   const farthest = new Float64Array(members);
   values.forEach((v, k) => {
     const i = k % n, m = (k - i) / n;
@@ -68,11 +101,14 @@ export function wholeCurveBandOver(values: Float64Array, n: number, level: numbe
       farthest[m] = Math.max(farthest[m], Math.abs(v - mean[i]) / deviation[i]);
     }
   });
-  const c = quantile(farthest.sort(), level);
+  const own = quantile(farthest.sort(), level);
+  // Where members tell nothing of whole curves, a curve fails as a point does.
+  const c = further === undefined ? own : Math.max(own, normalFactor(level));
+  const reach = deviation.map((sd, i) => c * Math.hypot(sd, further?.[i] ?? 0));
   return {
     level,
     mean,
-    lower: mean.map((v, i) => v - c * deviation[i]),
-    upper: mean.map((v, i) => v + c * deviation[i]),
+    lower: mean.map((v, i) => v - reach[i]),
+    upper: mean.map((v, i) => v + reach[i]),
   };
 }

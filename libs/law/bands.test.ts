@@ -1,5 +1,6 @@
 import { randomStream } from "@spiediff/random";
 import { describe, expect, it } from "vitest";
+import { beyondData, deviationsOfParts } from "./band_parts.ts";
 import { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
 
 describe("bandOver", () => {
@@ -60,4 +61,59 @@ it("curveBandOver gives both bands of the same members", () => {
     const { lower, upper } = wholeCurveBandOver(values, n, 0.6);
     expect(wholeCurve).toEqual({ lower, upper });
   }
+});
+
+describe("errors that members do not show", () => {
+  const values = Float64Array.from({ length: 101 * 2 }, (_, k) => k % 2 === 0 ? k / 2 : 7);
+  // 1.6449 standard deviations hold 90 % of a normal error.
+  const z = 1.6448536269514722;
+
+  it("widen either side of each point to the root of the sum of squares", () => {
+    const { mean, lower, upper } = bandOver(values, 2, 0.9, Float64Array.of(30, 2));
+    expect([...mean]).toEqual([50, 7]);
+    expect(upper[0] - 50).toBeCloseTo(Math.hypot(45, 30 * z), 8);
+    expect(50 - lower[0]).toBeCloseTo(Math.hypot(45, 30 * z), 8);
+    expect(upper[1] - 7).toBeCloseTo(2 * z, 8);
+  });
+
+  it("leave a band as it is where there are none", () => {
+    const none = new Float64Array(2);
+    const { wholeCurve, ...band } = curveBandOver(values, 2, 0.9, none);
+    expect(band).toEqual(bandOver(values, 2, 0.9));
+    expect(wholeCurve.upper[1]).toBeCloseTo(7, 12);
+  });
+
+  it("widen the band of whole curves by the same factor of the joint standard deviation", () => {
+    const { normal } = randomStream(5, "whole-curve");
+    const own = Float64Array.from({ length: 400 * 3 }, normal);
+    const plain = wholeCurveBandOver(own, 3, 0.95);
+    const wide = wholeCurveBandOver(own, 3, 0.95, Float64Array.of(0, 1, 2));
+    const ratio = wide.upper.map((v, i) => (v - wide.mean[i]) / (plain.upper[i] - plain.mean[i]));
+    // Deviations of 400 normal members are 1 to 3.5 %: four of these.
+    [1, Math.SQRT2, Math.sqrt(5)].forEach((asked, i) =>
+      expect(Math.abs(ratio[i] / asked - 1)).toBeLessThan(i === 0 ? 1e-12 : 0.14)
+    );
+    // Without members there is still the normal error of each point.
+    const [half] = wholeCurveBandOver(Float64Array.of(1), 1, 0.9, Float64Array.of(2)).upper;
+    expect(half - 1).toBeCloseTo(2 * z, 8);
+  });
+
+  it("add up in squares over the parts, of which some were not measured", () => {
+    const parts = {
+      data: Float64Array.of(9, 9),
+      mesh: Float64Array.of(3, 0),
+      step: null,
+      law: Float64Array.of(4, 0),
+      correlations: null,
+    };
+    expect([...beyondData(parts)]).toEqual([5, 0]);
+    const told = deviationsOfParts([parts, { ...parts, law: null }]);
+    expect(told.map(({ deviation }) => deviation)).toEqual([
+      [9, 9],
+      [3 / Math.SQRT2, 3 / Math.SQRT2].map((v) => expect.closeTo(v, 12)),
+      [null, null],
+      [expect.closeTo(4 / Math.SQRT2, 12), null],
+      [null, null],
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
 export type { Band, CurveBand } from "./band.ts";
-export { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
+export { BAND_PARTS, type BandParts, beyondData, deviationsOfParts } from "./band_parts.ts";
+export { bandOver, curveBandOver, deviationOver, wholeCurveBandOver } from "./band_over.ts";
 export { exclusionDensity, type Field } from "./field.ts";
 export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
 export {

@@ -160,6 +160,8 @@ export const manifestSchema = z.strictObject({
    * the mobility has the factor `exp(-mobilityExponent rho'')`. None when absent.
    */
   gradientEnergy: z.strictObject({ kappa: z.number(), mobilityExponent: z.number() }).optional(),
+  /** Error of the law itself relative to fluxes, as the training data show it; not known when absent. */
+  lawError: positive.optional(),
   /** SHA-256 of all that the model was made from, by name. */
   madeFrom: z.record(z.string(), sha256Text),
   ...seal,

@@ -23,6 +23,6 @@ export { cosineSpectrum, meanResolventRoot } from "./resolvent.ts";
 export { rootBetween } from "./root.ts";
 export { type SkylineCholesky, skylineCholesky } from "./skyline.ts";
 export { softplus } from "./softplus.ts";
-export { studentFactor } from "./student.ts";
+export { normalFactor, studentFactor } from "./student.ts";
 export { choleskyOf, logDeterminant, solveLower, symmetrised } from "./symmetric.ts";
 export { shrunkFactor, type UnitPlusGram, unitPlusGram } from "./unit_plus_gram.ts";

@@ -7,6 +7,7 @@
  */
 export type {
   BandCurve,
+  BandPart,
   Claim,
   Figure,
   LearnedFunction,

@@ -1,6 +1,7 @@
 import { profileResidualsFigure } from "./figures/profile_residuals.ts";
 import { profilesFigure } from "./figures/profiles.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
+import { bandPartsBlocks } from "./band_parts.ts";
 import { formatCount, formatMoment, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml } from "./page.ts";
 import type { PredictionReportData } from "./run_report_data.ts";
@@ -38,6 +39,7 @@ export function predictionReport(data: PredictionReportData): string {
         freeEnergyFigure(data.freeEnergy),
         massFigure(data.massDeviation),
       ]),
+      ...bandPartsBlocks(prediction),
       block.heading("How it was made"),
       block.command(data.command),
     ],

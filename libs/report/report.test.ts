@@ -191,3 +191,21 @@ describe("prediction report", () => {
     expect(html).toMatch(/<b>0\.1 to 0\.75<\/b><span>densities visited; trained on 0\.2 to 0\.8</);
   });
 });
+
+describe("the parts of a band", () => {
+  it.each(Object.entries(pages))("stand in a table of the %s report", (_, html) => {
+    const { document } = parseHTML(html);
+    const tables = [...document.querySelectorAll("table")];
+    const own = tables.find((table) => /the data leave open/.test(table.textContent!))!;
+    const cells = [...own.querySelectorAll("tbody tr")].map((row) =>
+      [...row.querySelectorAll("td")].map((cell) => cell.textContent)
+    );
+    expect(cells).toHaveLength(5);
+    expect(cells[1][2]).toBe("not measured");
+    expect(cells[4][1]).toBe("8.0 × 10⁻⁵");
+  });
+  it("are left out where none are known", () => {
+    const { parts: _, ...prediction } = samplePrediction().prediction;
+    expect(predictionReport({ ...samplePrediction(), prediction })).not.toMatch(/sum of parts/);
+  });
+});

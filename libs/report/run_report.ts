@@ -1,5 +1,6 @@
 import { claimHolds } from "./claims.ts";
 import { bandIsHidden, profileResidualsFigure } from "./figures/profile_residuals.ts";
+import { bandPartsBlocks } from "./band_parts.ts";
 import { profilesFigure } from "./figures/profiles.ts";
 import { spaceTimeFigure } from "./figures/space_time.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
@@ -172,6 +173,7 @@ export function runReport(data: RunReportData): string {
             : ""),
       ),
       block.figures(predictedFigures(data)),
+      ...bandPartsBlocks(prediction),
       block.heading("How it was made"),
       block.figures([
         ...(data.trainedProfiles.length > 0 ? [trainedProfilesFigure(data.trainedProfiles)] : []),

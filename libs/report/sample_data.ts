@@ -49,6 +49,10 @@ function prediction(): ProfileSeries {
       upper: mean.map((row, k) => row.map((v) => v + 1.6 * width(times[k]))),
     },
     members: 2000,
+    parts: [
+      { label: "the data leave open", deviation: times.map((t) => t * 1e-3) },
+      { label: "the mesh", deviation: times.map((_, t) => t === 1 ? null : 2e-5) },
+    ],
     kmc: {
       realizations: 400,
       mean: mean.map((row, k) => row.map((v, i) => v + 0.003 * wiggle(i + 100 * k))),

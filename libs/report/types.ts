@@ -70,10 +70,19 @@ export interface ProfileSeries {
   wholeCurve?: { lower: number[][]; upper: number[][] };
   /** Ensemble members behind mean and band. */
   members: number;
+  /** What the band is made of; absent where it is not known. */
+  parts?: BandPart[];
   /** Standard deviation of one particle system around the mean. */
   fluctuation?: number[][];
   /** Direct particle runs at the same times and nodes. */
   kmc?: { mean: number[][]; standardError: number[][]; realizations: number };
+}
+
+/** One part of a band over time. */
+export interface BandPart {
+  label: string;
+  /** For each time the root mean square over the nodes of its standard deviation; null where not measured. */
+  deviation: (number | null)[];
 }
 
 /** A quantity over time with its band. */

@@ -1,4 +1,4 @@
-import type { Band, CurveBand } from "@spiediff/law";
+import type { Band, BandParts, CurveBand } from "@spiediff/law";
 
 /** A prediction with bands; arrays over times, nodes or both. */
 export interface PredictedRun {
@@ -9,6 +9,8 @@ export interface PredictedRun {
   readonly memberCount: number;
   /** Densities at each time. */
   readonly density: readonly CurveBand[];
+  /** What their bands are made of. */
+  readonly parts: readonly BandParts[];
   /** Standard deviation of one system's densities at each time; null where it was not computed. */
   readonly fluctuation: readonly Float64Array[] | null;
   readonly freeEnergy: Band;

@@ -1,4 +1,5 @@
 import type { Experiment } from "@spiediff/experiment";
+import { deviationsOfParts } from "@spiediff/law";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import {
   type Claim,
@@ -135,6 +136,7 @@ function profileSeries({ prediction, truth }: RunResult): ProfileSeries {
       upper: density.map(({ wholeCurve }) => [...wholeCurve.upper]),
     },
     members: prediction.memberCount,
+    parts: deviationsOfParts(prediction.parts),
     ...(fluctuation ? { fluctuation: fluctuation.map((row) => [...row]) } : {}),
     ...(truth
       ? {

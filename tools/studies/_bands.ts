@@ -15,19 +15,26 @@ export interface Judgement {
   readonly error: number;
 }
 
-/** @param values `[members * n]`, member-major. @param truth `[n]`. */
-export function judge(values: Float64Array, truth: ArrayLike<number>): Judgement {
+/**
+ * @param values `[members * n]`, member-major. @param truth `[n]`.
+ * @param further `[n]` standard deviation of what members do not show.
+ */
+export function judge(
+  values: Float64Array,
+  truth: ArrayLike<number>,
+  further?: Float64Array,
+): Judgement {
   const n = truth.length;
-  const { mean, lower, upper } = bandOver(values, n, 0.95);
+  const { mean, lower, upper } = bandOver(values, n, 0.95, further);
   let width = 0, square = 0;
   for (let i = 0; i < n; i++) {
     width += (upper[i] - lower[i]) / n;
     square += (mean[i] - truth[i]) ** 2 / n;
   }
   return {
-    pointwise: LEVELS.map((level) => shareInside(bandOver(values, n, level), truth)),
+    pointwise: LEVELS.map((level) => shareInside(bandOver(values, n, level, further), truth)),
     wholeCurve: LEVELS.map((level) =>
-      Math.floor(shareInside(wholeCurveBandOver(values, n, level), truth))
+      Math.floor(shareInside(wholeCurveBandOver(values, n, level, further), truth))
     ),
     width,
     error: Math.sqrt(square),

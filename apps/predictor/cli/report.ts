@@ -1,3 +1,4 @@
+import { deviationsOfParts } from "@spiediff/law";
 import type { Manifest } from "@spiediff/model-artifact";
 import type { Prediction } from "../types.ts";
 
@@ -43,6 +44,7 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
         upper: prediction.density.map(({ wholeCurve }) => [...wholeCurve.upper]),
       },
       members: prediction.memberCount,
+      parts: deviationsOfParts(prediction.parts),
       ...(prediction.fluctuation
         ? { fluctuation: prediction.fluctuation.map((row) => [...row]) }
         : {}),

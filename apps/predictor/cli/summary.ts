@@ -1,3 +1,4 @@
+import { deviationsOfParts } from "@spiediff/law";
 import type { Prediction } from "../types.ts";
 
 /** A prediction for the terminal: one line a time, then what was kept. */
@@ -30,14 +31,21 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     }, largest rise of the free energy ` +
     `${power(invariants.maxFreeEnergyRise)}, ${invariants.operatorsNotPSD} of ` +
     `${invariants.operatorsChecked} operators not positive semi-definite`,
-    ...(prediction.meshError
-      ? [`the mesh leaves at most ${power(Math.max(...prediction.meshError))} of a density`]
-      : []),
+    partsText(prediction),
     ...(prediction.stationaryFrom === null
       ? []
       : [`stationary from time ${Number(prediction.stationaryFrom.toPrecision(3))} on`]),
     ...written.map((path) => `wrote ${path}`),
   ].join("\n") + "\n";
+}
+
+/** Parts of the band at the last time. */
+function partsText({ parts, times }: Prediction): string {
+  const told = deviationsOfParts(parts).map(({ label, deviation }) => {
+    const last = deviation.at(-1)!;
+    return `${label} ${last === null ? "not measured" : power(last)}`;
+  });
+  return `the band at time ${times.at(-1)} is made of (standard deviations): ${told.join(", ")}`;
 }
 
 const power = (value: number, digits = 1) => value === 0 ? "0" : value.toExponential(digits);

@@ -1,4 +1,5 @@
 /** What the service answers, as schemas; whoever reads them knows every field. */
+import { BAND_PARTS } from "@spiediff/law";
 import { z } from "zod";
 import { LAW_QUANTITIES } from "../law/quantities.ts";
 
@@ -67,6 +68,9 @@ export const PREDICTION = z.strictObject({
   level: z.number(),
   memberCount: z.int(),
   density: z.array(curveBand("nodes")).describe("Averages over hat functions for each time"),
+  bandParts: z.array(z.strictObject(
+    Object.fromEntries(BAND_PARTS.map(({ key }) => [key, numbers("[elements]").nullable()])),
+  )).describe("Standard deviations that the bands of densities are made of, for each time"),
   fluctuation: z.array(z.array(z.number())).nullable()
     .describe("Standard deviation of a single system for each time and node"),
   freeEnergy: band("times"),

@@ -16,7 +16,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
-import { learnedLaw, loadModel, predict } from "@spiediff/predictor";
+import { beyondData, learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { couplings } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
@@ -133,18 +133,19 @@ export async function judged(
     const prediction = await predict(model, (x) => profileDensity(profile, x), TIMES, options);
     const truth = referenceOf(experiment);
     const m = grid.map(truth.mobility);
-    const pairs: [Float64Array, ArrayLike<number>][] = [
+    const pairs: [Float64Array, ArrayLike<number>, Float64Array?][] = [
       [law!.mobility, m],
       withoutGauge(law!.drivingForce, grid.map(truth.drivingForce)),
       [law!.diffusivity, grid.map((rho, i) => m[i] * curvatureOf(truth, rho))],
-      ...trueDensities(truth, experiment).map((density, k): [Float64Array, Float64Array] => [
+      ...trueDensities(truth, experiment).map((density, k): typeof pairs[0] => [
         prediction.members![k],
         density,
+        beyondData(prediction.parts[k]),
       ]),
     ];
-    return pairs.map(([values, answer], q) => ({
+    return pairs.map(([values, answer, further], q) => ({
       ...{ system, seed, quantity: QUANTITIES[q] },
-      ...judge(values, answer),
+      ...judge(values, answer, further),
     }));
   } finally {
     await model.close();
