@@ -50,11 +50,7 @@ export async function* predictStream(
   const { level = 0.95 } = options;
   checkTimes(times, 0);
   const elements = checkedElements(options.elements, model.manifest);
-  if (options.fluctuation === true && elements > LARGEST_COVARIANCE) {
-    throw new RangeError(
-      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
-    );
-  }
+  checkFluctuation(options, elements);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
@@ -101,6 +97,13 @@ export async function* predictStream(
     seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
   };
   return { ...result, warnings: warningsOf(result, options, model.manifest) };
+}
+
+function checkFluctuation({ fluctuation }: PredictOptions, elements: number): void {
+  if (fluctuation !== true || elements <= LARGEST_COVARIANCE) return;
+  throw new RangeError(
+    `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
+  );
 }
 
 /** Watches whether members leave the densities that the model was trained on. */

@@ -43,8 +43,10 @@ describe("trainingData", () => {
       expect(error).toBeGreaterThan(0);
       expect(M * error).toBeCloseTo(estimate.K1StandardError[e], 12);
     });
-    const { mobility: _, mobilityStandardError: __, field: ___, ...others } = data;
+    const { mobility: _, mobilityStandardError: __, field: ___, expectedLawError, ...others } =
+      data;
     expect(estimate).toMatchObject(others);
+    expect(expectedLawError).toBeGreaterThan(0);
     expect(Object.keys(others)).toContain("samplingCovariance");
   });
 });

@@ -30,10 +30,7 @@ export async function trainDrivingForce(
   options: TrainingOptions,
   stream: RandomStream,
 ): Promise<{ model: DrivingForceModel; curve: CurvePoint[] }> {
-  const M = rows[0].density.length;
-  if (rows.some((row) => row.density.length !== M)) {
-    throw new RangeError("All profiles of one training need the same number of nodes.");
-  }
+  const M = nodesOf(rows);
   const model = freshModel(rows, options, stream.split("initial"));
   const all = parametersOf(model.weights.perceptron);
   const arrays = all.arrays.slice(0, -1); // All but the last bias, which is f's gauge.
@@ -84,6 +81,13 @@ export async function trainDrivingForce(
   } finally {
     await problem.release();
   }
+}
+
+/** Nodes of every profile. */
+function nodesOf(rows: readonly ForceRows[]): number {
+  const M = rows[0].density.length;
+  if (rows.every((row) => row.density.length === M)) return M;
+  throw new RangeError("All profiles of one training need the same number of nodes.");
 }
 
 /** Noise draws of every profile for its held-out elements, at the last timestep as for the mobility. */

@@ -88,12 +88,7 @@ export function distilEpinet<Block extends LatentBlock>(
       quantity.furtherIndices,
       options.priorScale,
     );
-  const densities = Array.from(quantity.densities);
-  const range = {
-    low: Math.min(...densities),
-    high: Math.max(...densities),
-    domain: quantity.field,
-  };
+  const range = rangeOf(quantity);
   const shape = likelyPrior(range, featureDim, (width) => {
     const weights = fresh({ ...range, width, smooth: 1 });
     return quantity.profiles([quantity.blocks(weights, 0, lastTimestep(steps))]);
@@ -127,6 +122,12 @@ export function distilEpinet<Block extends LatentBlock>(
     design: scaleColumns(profile.design.clone(), scales),
   }));
   return { weights, wide, curve, calibration: calibrate(scaled), seen, profiles, scaled };
+}
+
+/** Densities of the data within those that there may be. */
+function rangeOf<Block extends LatentBlock>({ densities, field }: DistilledQuantity<Block>) {
+  const all = Array.from(densities);
+  return { low: Math.min(...all), high: Math.max(...all), domain: field };
 }
 
 /** What readouts see at all densities, in the first reverse step of the latent 0. */

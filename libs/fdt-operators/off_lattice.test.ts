@@ -134,7 +134,7 @@ describe("momentumShare", () => {
   it("is 1 - (1 - e^-x)/x, with all its digits where x is small", () => {
     expect(momentumShare(1)).toBe(1);
     expect(momentumShare(2, 1)).toBeCloseTo(1 - (1 - Math.exp(-2)) / 2, 14);
-    expect(momentumShare(1e-3, 1)).toBeCloseTo(5e-4 - 1e-6 / 6 + 1e-9 / 24, 14);
+    expect(momentumShare(1e-3, 1)).toBeCloseTo(5e-4 - 1e-6 / 6 + 1e-9 / 24 - 1e-12 / 120, 15);
     expect(momentumShare(0.9999e-3, 1) / momentumShare(1.0001e-3, 1)).toBeCloseTo(0.9998, 6);
   });
 });

@@ -202,7 +202,7 @@ describe("the parts of a band", () => {
     );
     expect(cells).toHaveLength(5);
     expect(cells[1][2]).toBe("not measured");
-    expect(cells[4][1]).toBe("8.0 × 10⁻⁵");
+    expect(cells[4][1]).toBe("8.0\u00a0×\u00a010⁻⁵");
   });
   it("are left out where none are known", () => {
     const { parts: _, ...prediction } = samplePrediction().prediction;

@@ -61,14 +61,23 @@ export function warningsOf(
   if (realizations.by === "slabs") {
     warnings.push("Slabs of one box act on their neighbours: their errors are a little too small.");
   }
-  const longest = h.at(-1)!;
+  return [...warnings, ...gradientWarnings(place.scales.time, h.at(-1)!, checks)];
+}
+
+/** Profiles whose gradients fall too far in a window, or do not fall. */
+function gradientWarnings(
+  time: number,
+  longest: number,
+  checks: readonly ProfileCheck[],
+): string[] {
+  const warnings: string[] = [];
   for (const { name, diffusivity: { combined: D, fluxes } } of checks) {
     if (!fluxes) continue;
     const decay = D.value * (2 * Math.PI) ** 2 * longest / 2;
     if (decay > LARGEST_DECAY) {
       warnings.push(
         `Profile "${name}": gradients fall within the longest window of ${
-          place.scales.time * longest
+          time * longest
         }, so that its mean fluxes are ${(100 * decay).toFixed(0)} % below those of the start.`,
       );
     }
