@@ -1,30 +1,10 @@
 /** What is drawn on the canvas, by its numbers; strokes at the ends of the profile. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Call, canvasOf } from "./_canvas.ts";
 import { densityPlot } from "./plot.ts";
 import { modelText } from "./view.ts";
 import { DRAWABLE, profileEditor } from "./profile_editor.ts";
 
-type Call = [name: string, ...args: unknown[]];
-
-/** A canvas of 1000 by 500 pixels, shown at half of that, that notes what is drawn with which styles. */
-function canvasOf(clientWidth = 500) {
-  const calls: Call[] = [];
-  const context = new Proxy({} as Record<string, unknown>, {
-    get: (own, name: string) =>
-      own[name] ?? ((...args: unknown[]) => void calls.push([name, ...args])),
-    set: (own, name: string, value) => {
-      own[name] = value;
-      calls.push([`${name}=`, value]);
-      return true;
-    },
-  });
-  const canvas = {
-    ...{ width: 1000, height: 500, clientWidth, clientHeight: 250, style: { color: "" } },
-    getContext: () => context,
-    getBoundingClientRect: () => ({ left: 10, top: 20, width: 500, height: 250 }),
-  };
-  return { calls, canvas: canvas as unknown as HTMLCanvasElement };
-}
 beforeEach(() => {
   vi.stubGlobal("getComputedStyle", ({ style }: HTMLElement) => ({ color: style.color }));
 });
