@@ -12,6 +12,12 @@ export {
   curveBandOver,
   wholeCurveBandOver,
 } from "@spiediff/law";
+export {
+  predictSpace,
+  type SpaceField,
+  type SpaceOptions,
+  type SpacePrediction,
+} from "./space/predict_space.ts";
 export type {
   EnsembleOptions,
   Model,

@@ -41,11 +41,6 @@ const replace = (name: string, bytes: Uint8Array) => ({
 describe("loading networks", () => {
   it("accepts the fixture", async () => await load({}));
 
-  it("refuses a system that is not in one dimension", async () => {
-    const plane = load({ change: (content) => void (content.system.dimension = 2) });
-    await expect(plane).rejects.toThrow(/2 dimensions; predictions are made in one\./);
-  });
-
   it.each<[string, FixtureOptions, RegExp]>([
     [
       "empty bytes",

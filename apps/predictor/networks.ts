@@ -37,7 +37,7 @@ interface Expectation {
  * Opens the networks of a verified model and checks names and widths against the manifest, by the
  * declared shapes and by a trial run.
  *
- * @throws {ModelError} of fault `"network"`, naming the file, or if the system is not in one dimension.
+ * @throws {ModelError} of fault `"network"`, naming the file.
  */
 export async function openNetworks(
   runtime: Runtime,
@@ -45,13 +45,7 @@ export async function openNetworks(
   files: ModelFiles,
   options: InferenceSession.SessionOptions,
 ): Promise<Networks> {
-  const { mobility, drivingForce, system } = manifest;
-  if (system.dimension !== 1) {
-    throw new ModelError(
-      "invalid",
-      `The model's system has ${system.dimension} dimensions; predictions are made in one.`,
-    );
-  }
+  const { mobility, drivingForce } = manifest;
   const densityInputs = { density: 1, state: 1, timestep: "timestep" } as const;
   const expected: Expectation[] = [
     {

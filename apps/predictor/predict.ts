@@ -190,7 +190,12 @@ const isOutside = (density: Float64Array, [low, high]: readonly [number, number]
   density.some((rho) => rho < low || rho > high);
 
 function checkedElements(asked: number | undefined, manifest: Manifest): number {
-  const elements = asked ?? manifest.system.elements;
+  const elements = asked ?? manifest.system.elements, { dimension } = manifest.system;
+  if (dimension !== 1) {
+    throw new RangeError(
+      `The model's system has ${dimension} dimensions; profiles are predicted in one, fields by \`predictSpace\`.`,
+    );
+  }
   if (!Number.isInteger(elements) || elements < 3 || elements > 10_000) {
     throw new RangeError(`elements must be a whole number from 3 to 10000, not ${elements}.`);
   }

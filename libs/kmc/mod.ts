@@ -48,3 +48,5 @@ export { type HopPlan, type HopRecord, hopRunner } from "./torus/realization.ts"
 export { isotropicKernel } from "./torus/site_kernel.ts";
 export type { HopProcess, SiteKernel } from "./torus/types.ts";
 export { twoSpeciesRunner } from "./two_species/two_species.ts";
+export { inclusion } from "./inclusion/inclusion.ts";
+export { zeroRange, type ZeroRangeRate } from "./zero_range/zero_range.ts";

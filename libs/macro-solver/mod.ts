@@ -12,4 +12,5 @@ export type { Attempt, Method, Point, RateEvaluator, Stepper } from "./method.ts
 export { pairMean, pairQuotient } from "./pair_mean.ts";
 export { denseOperator } from "./pair_operator.ts";
 export { rosenbrock2 } from "./rosenbrock2.ts";
+export { rungeKuttaChebyshev } from "./runge_kutta_chebyshev.ts";
 export type { Checks, Sample, StepControl, StepCounts } from "./types.ts";

@@ -34,6 +34,12 @@ export { runReport } from "./run_report.ts";
 export { predictionReport } from "./prediction_report.ts";
 export { metricClaims } from "./run_metrics.ts";
 export { boundText, claimHolds } from "./claims.ts";
+export {
+  densityFilmFigure,
+  type DensityMaps,
+  densityMapsFigure,
+  type MapSeries,
+} from "./figures/density_maps.ts";
 export { deviationFigure } from "./figures/deviation.ts";
 export { learnedFunctionFigure } from "./figures/learned_function.ts";
 export type { LearnedFunctionTexts } from "./figures/_learned_curves.ts";

@@ -6,7 +6,8 @@ import { MODEL_FOLDER } from "./model_folder.ts";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
 import { predict } from "../predict.ts";
-import type { Prediction, PredictOptions, Sampler } from "../types.ts";
+import { predictField } from "../space/command.ts";
+import type { Model, Prediction, PredictOptions, Sampler } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { explainText } from "./explain.ts";
 import { summaryText } from "./summary.ts";
@@ -73,7 +74,9 @@ const predictCommand = (program: string) =>
         profile: {
           kind: "parsed",
           parse: textParser,
-          brief: "Expression of x in [0,1), or a .csv or .json file of nodal densities",
+          brief:
+            "Expression of x in [0,1), or a .csv or .json file of nodal densities; of models in 2 or 3 " +
+            "dimensions of x, y, z, or an .npy file",
         },
         times: {
           kind: "parsed",
@@ -117,23 +120,20 @@ async function predictAndPrint(
   { stdout, stderr }: CommandContext["process"],
 ): Promise<void> {
   if (flags.out !== undefined) await checkFolder(flags.out);
-  const profile = await readProfile(flags.profile);
   const model = await loadModel(folder, { threads: flags.threads });
   try {
+    if (model.manifest.system.dimension > 1) {
+      return await predictFieldAndPrint(program, flags, folder, model, { stdout, stderr });
+    }
+    const profile = await readProfile(flags.profile);
     const progress = predictionProgress(process.stderr);
     const options = { ...optionsOf(flags), onProgress: progress.onProgress };
     const prediction: Prediction = await predict(model, profile, flags.times, options)
       .finally(progress.clear);
     for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
-    const command = `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
-      `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`;
-    const written = flags.out === undefined ? [] : await writeOutputs(flags.out, prediction, {
-      folder,
-      manifest: model.manifest,
-      command,
-      seed: options.seed,
-      version: VERSION,
-    });
+    const written = flags.out === undefined
+      ? []
+      : await writeOutputs(flags.out, prediction, contextOf(program, flags, folder, model));
     stdout.write(
       flags.json
         ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
@@ -143,6 +143,38 @@ async function predictAndPrint(
     await model.close();
   }
 }
+
+async function predictFieldAndPrint(
+  program: string,
+  flags: PredictFlags,
+  folder: string,
+  model: Model,
+  { stdout, stderr }: Pick<CommandContext["process"], "stdout" | "stderr">,
+): Promise<void> {
+  if (flags.fixedStep !== undefined) {
+    throw new UserError("--fixedStep is for profiles of one dimension; fields have step control.");
+  }
+  const { text, warnings } = await predictField({
+    model,
+    profile: flags.profile,
+    times: flags.times,
+    options: optionsOf(flags),
+    out: flags.out,
+    json: flags.json,
+    context: contextOf(program, flags, folder, model),
+  });
+  for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
+  stdout.write(text);
+}
+
+const contextOf = (program: string, flags: PredictFlags, folder: string, { manifest }: Model) => ({
+  folder,
+  manifest,
+  command: `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
+    `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`,
+  seed: parseSeed(flags.seed),
+  version: VERSION,
+});
 
 function optionsOf(flags: PredictFlags): PredictOptions {
   const sampler: Sampler = flags.ddpm ? { kind: "ddpm" } : { kind: "ddim", steps: flags.ddimSteps };

@@ -6,7 +6,8 @@ interface Node {
   readonly type: string;
   readonly [field: string]: unknown;
 }
-type Evaluator = (x: number) => number;
+/** Of the coordinates x, y, z, as many as there are. */
+type Evaluator = (at: readonly number[]) => number;
 
 const CONSTANTS: Record<string, number> = { pi: Math.PI, tau: 2 * Math.PI, e: Math.E };
 const FUNCTIONS: Record<string, { readonly arity: number; readonly call: typeof Math.max }> = {
@@ -43,7 +44,20 @@ jsep.addBinaryOp("^", 11, true);
  *
  * @throws {UserError} naming what is not understood.
  */
-export function parseExpression(text: string): Evaluator {
+export function parseExpression(text: string): (x: number) => number {
+  const value = parseField(text, 1);
+  return (x) => value([x]);
+}
+
+/** Names of coordinates. */
+const COORDINATES = ["x", "y", "z"];
+
+/**
+ * A field written as an expression of as many of x, y and z as there are dimensions.
+ *
+ * @throws {UserError} naming what is not understood.
+ */
+export function parseField(text: string, dimension: 1 | 2 | 3): Evaluator {
   if (text.length > LONGEST) {
     throw new UserError(`The profile expression has more than ${LONGEST} characters.`);
   }
@@ -52,15 +66,22 @@ export function parseExpression(text: string): Evaluator {
     tree = jsep(text) as unknown as Node;
   } catch (error) {
     throw new UserError(
-      `The profile "${text}" is neither a file nor an expression of x: ${
-        (error as Error).message
-      }.`,
+      `The profile "${text}" is neither a file nor an expression of ${
+        COORDINATES.slice(0, dimension).join(", ")
+      }: ${(error as Error).message}.`,
     );
   }
-  return compile(tree, text);
+  return compile(tree, { text, coordinates: COORDINATES.slice(0, dimension) });
 }
 
-function compile(node: Node, text: string): Evaluator {
+/** What is being read, for messages, and the coordinates that it may name. */
+interface Source {
+  readonly text: string;
+  readonly coordinates: readonly string[];
+}
+
+function compile(node: Node, source: Source): Evaluator {
+  const { text, coordinates } = source;
   const refuse = (what: string): never => {
     throw new UserError(`The profile "${text}" ${what}.`);
   };
@@ -72,24 +93,24 @@ function compile(node: Node, text: string): Evaluator {
     }
     case "Identifier": {
       const name = String(node.name);
-      if (name === "x") return (x) => x;
+      const axis = coordinates.indexOf(name);
+      if (axis >= 0) return (at) => at[axis];
       if (!Object.hasOwn(CONSTANTS, name)) {
-        return refuse(
-          `uses the unknown name ${name}; known are x, ${Object.keys(CONSTANTS).join(", ")}`,
-        );
+        const known = [...coordinates, ...Object.keys(CONSTANTS)].join(", ");
+        return refuse(`uses the unknown name ${name}; known are ${known}`);
       }
       return () => CONSTANTS[name];
     }
     case "UnaryExpression": {
-      const argument = compile(node.argument as Node, text);
-      if (node.operator === "-") return (x) => -argument(x);
+      const argument = compile(node.argument as Node, source);
+      if (node.operator === "-") return (at) => -argument(at);
       if (node.operator === "+") return argument;
       return refuse(`uses the unknown operator ${String(node.operator)}`);
     }
     case "BinaryExpression":
-      return compileBinary(node, text, refuse);
+      return compileBinary(node, source, refuse);
     case "CallExpression":
-      return compileCall(node, text, refuse);
+      return compileCall(node, source, refuse);
     case "Compound":
       return refuse(
         "is not one expression; an operator is missing, or a comma stands for a decimal point",
@@ -99,7 +120,7 @@ function compile(node: Node, text: string): Evaluator {
   }
 }
 
-function compileBinary(node: Node, text: string, refuse: (what: string) => never): Evaluator {
+function compileBinary(node: Node, source: Source, refuse: (what: string) => never): Evaluator {
   const operator = String(node.operator);
   if (!Object.hasOwn(BINARY, operator)) return refuse(`uses the unknown operator ${operator}`);
   const base = node.left as Node;
@@ -107,13 +128,13 @@ function compileBinary(node: Node, text: string, refuse: (what: string) => never
     // The parser reads -x^2 as (-x)^2, mathematicians as -(x^2): neither is guessed.
     return refuse("has a minus in front of a power; write -(x^2) or (0-x)^2");
   }
-  const left = compile(base, text);
-  const right = compile(node.right as Node, text);
+  const left = compile(base, source);
+  const right = compile(node.right as Node, source);
   const apply = BINARY[operator];
-  return (x) => apply(left(x), right(x));
+  return (at) => apply(left(at), right(at));
 }
 
-function compileCall(node: Node, text: string, refuse: (what: string) => never): Evaluator {
+function compileCall(node: Node, source: Source, refuse: (what: string) => never): Evaluator {
   const callee = node.callee as Node;
   const name = callee.type === "Identifier" ? String(callee.name) : "?";
   if (!Object.hasOwn(FUNCTIONS, name)) {
@@ -122,7 +143,7 @@ function compileCall(node: Node, text: string, refuse: (what: string) => never):
     );
   }
   const { arity, call } = FUNCTIONS[name];
-  const args = (node.arguments as Node[]).map((argument) => compile(argument, text));
+  const args = (node.arguments as Node[]).map((argument) => compile(argument, source));
   if (args.length !== arity) return refuse(`gives ${name} ${args.length} arguments, not ${arity}`);
-  return (x) => call(...args.map((argument) => argument(x)));
+  return (at) => call(...args.map((argument) => argument(at)));
 }
