@@ -106,7 +106,6 @@ export async function predictSpace(
     }
   }
   const { invariants, steps } = totals;
-  const [low, high] = manifest.coverage.density;
   return {
     dimension,
     elements,
@@ -119,13 +118,18 @@ export async function predictSpace(
       mean: means[t],
     })),
     invariants,
-    coverage: {
-      trained: [low, high],
-      outside: invariants.minDensity < low || invariants.maxDensity > high,
-    },
+    coverage: coverageOf(manifest, invariants),
     steps,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Whether members leave the densities that the model was trained on. */
+function coverageOf(
+  { coverage: { density: [low, high] } }: Model["manifest"],
+  { minDensity, maxDensity }: SpacePrediction["invariants"],
+): SpacePrediction["coverage"] {
+  return { trained: [low, high], outside: minDensity < low || maxDensity > high };
 }
 
 function meshOf(system: Model["manifest"]["system"], asked: number | undefined) {

@@ -11,8 +11,7 @@ export async function spaceReportHtml(
   const { block, densityFilmFigure, densityMapsFigure, formatMoment, pageHtml } = await import(
     "@spiediff/report"
   );
-  const { dimension, elements, times, density, level, members, seconds, coverage, invariants } =
-    prediction;
+  const { dimension, elements, times, density, level, members, seconds } = prediction;
   const percent = Number((100 * level).toPrecision(6));
   const heights = dimension === 2 ? [0] : [0, Math.floor(elements / 2)];
   const figures = heights.map((height) => {
@@ -39,21 +38,7 @@ export async function spaceReportHtml(
     } s.`,
     body: [
       block.warnings(spaceWarnings(prediction)),
-      block.tiles([
-        { value: String(times.at(-1)), label: "macroscopic time reached (diffusive units)" },
-        {
-          value: `${invariants.minDensity.toPrecision(3)} to ${
-            invariants.maxDensity.toPrecision(3)
-          }`,
-          label: `densities visited; trained on ${coverage.trained[0].toPrecision(3)} to ${
-            coverage.trained[1].toPrecision(3)
-          }`,
-        },
-        {
-          value: invariants.maxMassDrift.toExponential(1),
-          label: "largest relative change of a member's mass",
-        },
-      ]),
+      block.tiles(tilesOf(prediction)),
       block.figures(figures.flatMap(({ data, where, id }) => [
         densityMapsFigure(data, {
           id,
@@ -72,6 +57,21 @@ export async function spaceReportHtml(
     ],
     footer: `Made ${formatMoment(new Date().toISOString())}. predictor ${context.version}.`,
   });
+}
+
+function tilesOf({ times, invariants, coverage: { trained } }: SpacePrediction) {
+  const range = (low: number, high: number) => `${low.toPrecision(3)} to ${high.toPrecision(3)}`;
+  return [
+    { value: String(times.at(-1)), label: "macroscopic time reached (diffusive units)" },
+    {
+      value: range(invariants.minDensity, invariants.maxDensity),
+      label: `densities visited; trained on ${range(...trained)}`,
+    },
+    {
+      value: invariants.maxMassDrift.toExponential(1),
+      label: "largest relative change of a member's mass",
+    },
+  ];
 }
 
 /** `[y][x]` of one plane of constant z. */

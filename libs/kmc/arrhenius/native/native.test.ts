@@ -22,7 +22,7 @@ import type { Engine } from "../types.ts";
 import { buildNative, compile, findCompiler, NativeBuildError } from "./build.ts";
 import { installedLibrary, libraryFolder, SOURCE_FOLDER } from "./place.ts";
 
-const needs = await findCompiler() === null ? describe.skip : describe;
+const noCompiler = await findCompiler() === null;
 /** The issue asks for 500; fewer where every test counts. */
 const CONFIGURATIONS = Number(process.env.ENGINE_CONFIGURATIONS ?? 60);
 
@@ -52,7 +52,7 @@ function leastElements(sites: number): number {
   return elements;
 }
 
-needs("native code (needs gcc)", () => {
+describe.skipIf(noCompiler)("native code (needs gcc)", () => {
   it(`leaves the same bits of ${CONFIGURATIONS} random ensembles as WebAssembly and TypeScript`, async () => {
     expect(EVERY_LOOPS).toEqual(["native", "wasm", "typescript"]);
     await fc.assert(
@@ -75,44 +75,47 @@ needs("native code (needs gcc)", () => {
   });
 });
 
-needs("native code under the address and undefined-behaviour sanitizers (needs gcc)", () => {
-  const sanitized = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-  const libraryOf = (name: string) =>
-    execFileSync("gcc", [`-print-file-name=${name}.so`], { encoding: "utf8" }).trim();
+describe.skipIf(noCompiler)(
+  "native code under the address and undefined-behaviour sanitizers (needs gcc)",
+  () => {
+    const sanitized = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    const libraryOf = (name: string) =>
+      execFileSync("gcc", [`-print-file-name=${name}.so`], { encoding: "utf8" }).trim();
 
-  it.each([
-    ["is clean in its own test", "", /^no difference$/m],
-    [
-      "would be caught a byte behind an array",
-      "s/x < sites; x++) site/x <= sites; x++) site/",
-      /use-after-poison/,
-    ],
-  ])("%s", async (_, change, expected) => {
-    const folder = await mkdtemp(join(tmpdir(), "spiediff-sanitized-"));
-    try {
-      await cp(SOURCE_FOLDER, folder, { recursive: true });
-      if (change) execFileSync("sed", ["-i", change, "window_counts.c"], { cwd: folder });
-      await compile({ command: "gcc" }, join(folder, "engine.so"), sanitized, folder);
-      const asan = libraryOf("libasan");
-      const program = fileURLToPath(new URL("./_guarded_self_test.ts", import.meta.url));
-      const { stdout, stderr } = spawnSync(
-        process.execPath,
-        ["run", "-A", program, join(folder, "engine.so"), asan],
-        {
-          encoding: "utf8",
-          env: {
-            ...process.env,
-            LD_PRELOAD: `${asan}:${libraryOf("libubsan")}`,
-            ASAN_OPTIONS: "detect_leaks=0",
+    it.each([
+      ["is clean in its own test", "", /^no difference$/m],
+      [
+        "would be caught a byte behind an array",
+        "s/x < sites; x++) site/x <= sites; x++) site/",
+        /use-after-poison/,
+      ],
+    ])("%s", async (_, change, expected) => {
+      const folder = await mkdtemp(join(tmpdir(), "spiediff-sanitized-"));
+      try {
+        await cp(SOURCE_FOLDER, folder, { recursive: true });
+        if (change) execFileSync("sed", ["-i", change, "window_counts.c"], { cwd: folder });
+        await compile({ command: "gcc" }, join(folder, "engine.so"), sanitized, folder);
+        const asan = libraryOf("libasan");
+        const program = fileURLToPath(new URL("./_guarded_self_test.ts", import.meta.url));
+        const { stdout, stderr } = spawnSync(
+          process.execPath,
+          ["run", "-A", program, join(folder, "engine.so"), asan],
+          {
+            encoding: "utf8",
+            env: {
+              ...process.env,
+              LD_PRELOAD: `${asan}:${libraryOf("libubsan")}`,
+              ASAN_OPTIONS: "detect_leaks=0",
+            },
           },
-        },
-      );
-      expect((stdout + stderr).trim()).toMatch(expected);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
-});
+        );
+        expect((stdout + stderr).trim()).toMatch(expected);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  },
+);
 
 describe("a native library", () => {
   const kept = { ...process.env };
@@ -158,7 +161,7 @@ describe("a native library", () => {
     expect(loopsOf("wasm")).toBe("wasm");
   });
 
-  needs("(needs gcc)", () => {
+  describe.skipIf(noCompiler)("(needs gcc)", () => {
     it("is built once, and found by its sources, compiler and processor", async () => {
       const built = await buildNative();
       expect(built.present).toBe(false);
