@@ -69,7 +69,7 @@ beforeAll(async () => {
   expect(Object.keys(printed.seconds)).toEqual(Object.keys(record.seconds));
   // Again, from what is there: all stages are taken up.
   result = await runDemo(experiment, { folder, ...options });
-}, 120_000);
+}, 600_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function demo(...args: string[]) {
