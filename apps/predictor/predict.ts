@@ -49,12 +49,7 @@ export async function* predictStream(
 ): AsyncGenerator<PredictionFrame, Prediction, void> {
   const { level = 0.95 } = options;
   checkTimes(times, 0);
-  const elements = checkedElements(options.elements, model.manifest);
-  if (options.fluctuation === true && elements > LARGEST_COVARIANCE) {
-    throw new RangeError(
-      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
-    );
-  }
+  const elements = checkedElements(options, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
@@ -186,7 +181,10 @@ function overTimes(
 const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>
   density.some((rho) => rho < low || rho > high);
 
-function checkedElements(asked: number | undefined, manifest: Manifest): number {
+function checkedElements(
+  { elements: asked, fluctuation }: PredictOptions,
+  manifest: Manifest,
+): number {
   const elements = asked ?? manifest.system.elements;
   if (!Number.isInteger(elements) || elements < 3 || elements > 10_000) {
     throw new RangeError(`elements must be a whole number from 3 to 10000, not ${elements}.`);
@@ -195,6 +193,11 @@ function checkedElements(asked: number | undefined, manifest: Manifest): number 
   if (elements > most) {
     throw new RangeError(
       `elements must be at most ${most}, not ${elements}: on a finer mesh the gradient energy of this repulsion would make short waves grow.`,
+    );
+  }
+  if (fluctuation === true && elements > LARGEST_COVARIANCE) {
+    throw new RangeError(
+      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
     );
   }
   return elements;
