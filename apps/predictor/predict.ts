@@ -49,8 +49,7 @@ export async function* predictStream(
 ): AsyncGenerator<PredictionFrame, Prediction, void> {
   const { level = 0.95 } = options;
   checkTimes(times, 0);
-  const elements = checkedElements(options.elements, model.manifest);
-  checkFluctuation(options, elements);
+  const elements = checkedElements(options, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements);
@@ -97,13 +96,6 @@ export async function* predictStream(
     seconds: { tables: (tabulated - started) / 1e3, integration: (finished - tabulated) / 1e3 },
   };
   return { ...result, warnings: warningsOf(result, options, model.manifest) };
-}
-
-function checkFluctuation({ fluctuation }: PredictOptions, elements: number): void {
-  if (fluctuation !== true || elements <= LARGEST_COVARIANCE) return;
-  throw new RangeError(
-    `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
-  );
 }
 
 /** Watches whether members leave the densities that the model was trained on. */
@@ -189,7 +181,10 @@ function overTimes(
 const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>
   density.some((rho) => rho < low || rho > high);
 
-function checkedElements(asked: number | undefined, manifest: Manifest): number {
+function checkedElements(
+  { elements: asked, fluctuation }: PredictOptions,
+  manifest: Manifest,
+): number {
   const elements = asked ?? manifest.system.elements, { dimension } = manifest.system;
   if (dimension !== 1) {
     throw new RangeError(
@@ -203,6 +198,11 @@ function checkedElements(asked: number | undefined, manifest: Manifest): number 
   if (elements > most) {
     throw new RangeError(
       `elements must be at most ${most}, not ${elements}: on a finer mesh the gradient energy of this repulsion would make short waves grow.`,
+    );
+  }
+  if (fluctuation === true && elements > LARGEST_COVARIANCE) {
+    throw new RangeError(
+      `fluctuation must be false above ${LARGEST_COVARIANCE} elements, not true for ${elements}.`,
     );
   }
   return elements;

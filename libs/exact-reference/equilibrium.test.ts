@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { equilibrium } from "./equilibrium.ts";
-import { greenKuboShare } from "./green_kubo.ts";
+import { currentMemory, greenKuboShare, withMemory } from "./green_kubo.ts";
 import {
   curvatureOf,
   equilibriumFor,
@@ -163,6 +163,20 @@ describe("memory of the current", () => {
     expect(greenKuboShare(gaussian(5, -2))).toBeLessThan(2.5e-3);
     expect(greenKuboShare(constant(5, 1))).toBeGreaterThan(2e-4);
     expect(greenKuboShare(constant(5, 1))).toBeLessThan(8e-4);
+  });
+  it("is a function of density, known to a few parts in 10,000 of m, that long times take off", () => {
+    const couplings = gaussian(5, -2);
+    const { share, error } = currentMemory(couplings);
+    // Ring sizes agree to far less than the share; most is taken off where neighbours hinder most.
+    expect(share(0.5)).toBeCloseTo(greenKuboShare(couplings), 4);
+    expect([share(0), share(1)]).toEqual([0, 0]);
+    expect(share(0.25)).toBeLessThan(0.5 * share(0.5));
+    expect(error).toBeLessThan(0.25 * share(0.5));
+    const instantaneous = equilibrium({ couplings }), long = withMemory(instantaneous, couplings);
+    expect(long.mobility(0.4)).toBeCloseTo(instantaneous.mobility(0.4) * (1 - share(0.4)), 14);
+    expect(long.error!.mobility(0.4)).toBeLessThan(0.5 * instantaneous.error!.mobility(0.4));
+    expect(withMemory(instantaneous, constant(6, 1))).toBe(instantaneous);
+    expect(() => currentMemory(constant(6, 1))).toThrow("at most 5 sites, not 6");
   });
   it("goes as one over the range", () => {
     const ratio = greenKuboShare(constant(40, 1)) / greenKuboShare(constant(5, 1));

@@ -4,6 +4,8 @@
  * II.2.2). Zero for processes of gradient type.
  */
 
+import type { ExactReference } from "./types.ts";
+
 /** Ranges up to this are computed as they are; longer kernels are read off it, since the part goes as 1/L. */
 const LARGEST_RANGE = 5;
 /** Sites of the ring beyond twice the range. */
@@ -21,6 +23,68 @@ export function greenKuboShare(couplings: ArrayLike<number>): number {
   const sites = 2 * (kernel.length - 1) + MORE_SITES;
   const shares = [1, 2, 3].map((q) => shareOnRing(kernel, sites, Math.round(q * sites / 4)));
   return Math.max(...shares) * Math.min(1, LARGEST_RANGE / range);
+}
+
+/** Sites of the larger ring, beyond those of the smaller: what lies between both is their error. */
+const LARGER = 2;
+
+/** The share of the instantaneous mobility that memory takes off, as a function of density. */
+export interface CurrentMemory {
+  share(density: number): number;
+  /** Largest difference from a smaller ring. */
+  readonly error: number;
+}
+
+/**
+ * That share of a kernel of at most `LARGEST_RANGE` sites, on a ring, between its numbers of particles by lines.
+ *
+ * @param couplings `beta J(r)` `[L + 1]`; entry 0 does not count.
+ * @throws {RangeError} if the kernel is longer.
+ */
+export function currentMemory(couplings: ArrayLike<number>): CurrentMemory {
+  const range = couplings.length - 1;
+  if (range > LARGEST_RANGE) {
+    throw new RangeError(
+      `The kernel must reach over at most ${LARGEST_RANGE} sites, not ${range}.`,
+    );
+  }
+  const kernel = Array.from(couplings);
+  const curve = (sites: number) => {
+    // A lone particle, or hole, has nothing to remember.
+    const shares = Array.from(
+      { length: sites + 1 },
+      (_, n) => n < 2 || n > sites - 2 ? 0 : shareOnRing(kernel, sites, n),
+    );
+    return (rho: number) => {
+      const n = Math.min(sites - 1, Math.floor(rho * sites)), part = rho * sites - n;
+      return (1 - part) * shares[n] + part * shares[n + 1];
+    };
+  };
+  const sites = 2 * range + MORE_SITES;
+  const small = curve(sites), share = curve(sites + LARGER);
+  let error = 0;
+  for (let rho = 0.01; rho < 1; rho += 0.01) {
+    error = Math.max(error, Math.abs(share(rho) - small(rho)));
+  }
+  return { share, error };
+}
+
+/**
+ * A reference with the mobility of long times in place of the instantaneous one, less what memory takes off it.
+ * Over ranges that are too long for `currentMemory` it stays as it is: there `error` has that share.
+ */
+export function withMemory(
+  reference: ExactReference,
+  couplings: ArrayLike<number>,
+): ExactReference {
+  if (couplings.length - 1 > LARGEST_RANGE) return reference;
+  const { share, error } = currentMemory(couplings);
+  const allowed = greenKuboShare(couplings), own = reference.error;
+  return {
+    ...reference,
+    mobility: (rho) => reference.mobility(rho) * (1 - share(rho)),
+    error: own && { ...own, mobility: (rho) => Math.max(0, own.mobility(rho) - allowed) + error },
+  };
 }
 
 /** The same shape and strength over a shorter range. */

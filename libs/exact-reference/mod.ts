@@ -9,6 +9,7 @@ export {
   zeroRangeReference,
 } from "./bond_processes.ts";
 export { curvatureOf } from "./curvature.ts";
+export { withMemory } from "./green_kubo.ts";
 export { hatAverages, longRangePressure, pressureOf, solveDiffusion } from "./diffusion.ts";
 export { type KernelOnSites, solveKernelLaw } from "./kernel_law.ts";
 export {

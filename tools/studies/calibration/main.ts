@@ -1,7 +1,7 @@
 /**
  * `deno task study calibration`: how often bands hold a truth that shares nothing with them, over independent
  * data sets (fresh particles, whole pipeline). `--keep FOLDER` keeps the estimates there and takes up what is
- * there already; `--executor slurm` makes the data sets on a cluster; `--tiny` shows in two minutes that all of
+ * there already; `--sets N` makes N data sets a system; `--executor slurm` makes the data sets on a cluster; `--tiny` shows in two minutes that all of
  * it works, and writes nothing. Killed, it goes on from the data sets that it had.
  */
 import { secondsText } from "@spiediff/command-line";
@@ -24,19 +24,24 @@ import {
 /** Disjoint from the seeds that the method was developed with, and from those of earlier versions. */
 const SEED = 5001;
 const tiny = Deno.args.includes("--tiny");
-const SETS = tiny ? 2 : 60;
+const SETS = tiny ? 2 : Number(valueOf("--sets") ?? 60);
 /** Beside the simulation: estimates, trainings, predictions of one data set on one core of 2020. */
 const SECONDS_BESIDE = tiny ? 5 : 15;
 /** What a share may be off by at most, whatever its error says. */
 const ALLOWED = [0.05, 0.04, 0.03, 0.02];
-const at = Deno.args.indexOf("--keep");
-const kept = at < 0 ? [] : [Deno.args[at + 1]];
+const kept = [valueOf("--keep") ?? []].flat();
+
+function valueOf(option: string): string | undefined {
+  const at = Deno.args.indexOf(option);
+  return at < 0 ? undefined : Deno.args[at + 1];
+}
 
 if (!Deno.args.includes("--shard") && !Deno.args.includes("--merge")) await sayHowLong();
 const outcomes: Outcome[] = (await inShards(
   tiny ? "calibration-tiny" : "calibration",
   import.meta.url,
-  SYSTEMS.flatMap((system) => Array.from({ length: SETS }, (_, s) => ({ system, seed: SEED + s }))),
+  Array.from({ length: SETS }, (_, s) => SYSTEMS.map((system) => ({ system, seed: SEED + s })))
+    .flat(),
   ({ system, seed }) => run(system, seed),
 )).flat();
 
@@ -148,9 +153,11 @@ or all nodes. The calibration in the manifest comes from left-out profiles alone
 ([theory](../../theory.md), section 6.8).
 
 The truth shares nothing with what is judged: m, f' (less its mean over the grid, which no data can tell) and
-D of equilibrium (expansion, closed form, transfer matrix: [theory](../../theory.md#5-exact-references)), and
+D of equilibrium (expansion, closed form, transfer matrix less what memory of the current takes off m, by
+Green-Kubo on a ring: [theory](../../theory.md#5-exact-references)), and
 densities from the differential equation with that law and the whole kernel, solved on 65 points by Fourier
-series and averaged over the hat functions.
+series and averaged over the hat functions. Bands of densities are the sum of all parts that predictions state
+([theory](../../theory.md), section 6.11).
 
 Seeds ${SEED} to ${
     SEED + SETS - 1
