@@ -48,6 +48,7 @@ export const demoCommand = (program: string) =>
         "EXAMPLES",
         `  ${program}`,
         `  ${program} --quick --seed 7 --out runs/first-look`,
+        `  ${program} --preset zero-range --quick`,
         `  ${program} --experiment my-experiment.json --json`,
       ].join("\n"),
     },
@@ -57,7 +58,7 @@ export const demoCommand = (program: string) =>
         ...overwriteFlag,
         quick: {
           kind: "boolean",
-          brief: "A small run in under a minute; the same as --preset quick",
+          brief: "A small run of the preset, in a minute or so",
           default: false,
         },
         out: {
@@ -69,7 +70,9 @@ export const demoCommand = (program: string) =>
       },
     },
     async func(flags) {
-      const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
+      const experiment = selectExperiment(
+        flags.quick && flags.preset === "lrm" ? { ...flags, preset: "quick" } : flags,
+      );
       requireOwnParticles(experiment);
       // Also refuses starts that cannot be had, before anything is written.
       const start = startText(experiment);
@@ -103,12 +106,10 @@ export const demoApplication = application("demo", VERSION, demoCommand("deno ta
 function commandLine(flags: DemoFlags, seed: number): string {
   const source = flags.experiment
     ? ` --experiment ${flags.experiment}`
-    : flags.quick
-    ? " --quick"
     : flags.preset === "lrm"
     ? ""
     : ` --preset ${flags.preset}`;
-  return `deno task demo${source} --seed ${seed}`;
+  return `deno task demo${source}${flags.quick ? " --quick" : ""} --seed ${seed}`;
 }
 
 function summary(result: DemoResult, folder: string): string {

@@ -1,7 +1,8 @@
 import { integrate, SolverError } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
 import { initialDensity } from "./initial_density.ts";
-import { OFFERED } from "./field.ts";
+import type { Field } from "@spiediff/law";
+import { offered } from "./field.ts";
 import type { LearnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { methodAndControl } from "./method.ts";
 import type { ProfileInput } from "./types.ts";
@@ -36,15 +37,16 @@ export async function meshErrorOf(
 ): Promise<Float64Array | null> {
   const finerMesh = mesh.refined();
   const members = coarse[0].length / density.length;
+  const law = lawOn(finerMesh, members), [field] = law.fields;
   const finer = typeof profile === "function"
-    ? initialDensity(profile, finerMesh.nodes)
-    : insideOf(mesh.refine(density), density);
+    ? initialDensity(profile, finerMesh.nodes, field)
+    : insideOf(mesh.refine(density), density, field);
   const errors = new Float64Array(times.length);
   let t = 0;
   try {
     for await (
       const sample of integrate({
-        law: lawOn(finerMesh, members),
+        law,
         initialState: forEachMember(finer, members),
         times,
         ...methodAndControl({}, finerMesh.nodes),
@@ -73,10 +75,11 @@ function largestDifference(fine: Float64Array, coarse: Float64Array, mesh: Mesh)
 }
 
 /** A refined profile of steps may overshoot; what is compared must be a profile. */
-function insideOf(finer: Float64Array, profile: Float64Array): Float64Array {
+function insideOf(finer: Float64Array, profile: Float64Array, field: Field): Float64Array {
+  const inside = offered(field);
   const [least, most] = [Math.min(...profile), Math.max(...profile)];
   const room = 0.05 * (most - least);
-  const low = Math.max(least - room, Math.min(least, OFFERED.low));
-  const high = Math.min(most + room, Math.max(most, OFFERED.high));
+  const low = Math.max(least - room, Math.min(least, inside.low));
+  const high = Math.min(most + room, Math.max(most, inside.high));
   return finer.map((rho) => Math.min(high, Math.max(low, rho)));
 }

@@ -3,7 +3,6 @@ import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/
 import { type Mesh, ring } from "@spiediff/mesh";
 import type { Manifest } from "@spiediff/model-artifact";
 import { createEnsemble } from "./ensemble.ts";
-import { FIELD } from "./field.ts";
 import { fluctuations, LARGEST_COVARIANCE } from "./fluctuations.ts";
 import { initialDensity } from "./initial_density.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
@@ -53,7 +52,7 @@ export async function* predictStream(
   const elements = checkedElements(options.elements, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
-  const density = initialDensity(profile, elements);
+  const density = initialDensity(profile, elements, ensemble.field);
   const started = performance.now();
   const mesh = ring(elements);
   const built = await buildLaw(model, ensemble, mesh, density, options);
@@ -160,7 +159,7 @@ async function buildLaw(
     throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
   }
   const nodes = new Float64Array(mesh.nodes), differences = new Float64Array(mesh.pairs.count);
-  mesh.pointValues(density, 0, FIELD, nodes);
+  mesh.pointValues(density, 0, ensemble.field, nodes);
   mesh.gradient(nodes, 0, differences, 0);
   const tables: Tables = await makeTables(
     ensemble,

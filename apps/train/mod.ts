@@ -1,12 +1,7 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
 export { checkpointFile } from "./checkpoint_file.ts";
 export { experimentFlags, overwriteFlag } from "./command.ts";
-export {
-  estimateProfiles,
-  particleSystem,
-  requireOwnParticles,
-  sampleProfile,
-} from "./estimate.ts";
+export { estimateProfiles, profileRuns, requireOwnParticles, sampleProfile } from "./estimate.ts";
 export {
   estimateStage,
   readEstimates,

@@ -27,8 +27,15 @@ export interface RunHooks {
 
 /** What an ensemble is of, whichever code made it. */
 export interface EnsembleHead {
-  /** `N`, number of lattice sites or particles, and `d`, prefactor of the hop rate (1 when absent). */
-  readonly system: { readonly sites: number; readonly drive?: number };
+  /**
+   * `N`, number of lattice sites or particles; `d`, prefactor of the hop rate or a diffusivity of that size (1
+   * when absent); the shortest window that is long for particles, macroscopic, where it is not four hop times.
+   */
+  readonly system: {
+    readonly sites: number;
+    readonly drive?: number;
+    readonly shortest?: number;
+  };
   readonly elements: number;
   readonly profileName: string;
   /** Absent in records of other codes. */

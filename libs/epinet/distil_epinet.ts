@@ -1,6 +1,6 @@
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import { type CurvePoint, fieldCondition } from "@spiediff/diffusion-train";
-import type { Field } from "@spiediff/law";
+import { type Field, workingDomain } from "@spiediff/law";
 import type { DenoiserWeights, EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Matrix } from "ml-matrix";
@@ -89,11 +89,8 @@ export function distilEpinet<Block extends LatentBlock>(
       options.priorScale,
     );
   const densities = Array.from(quantity.densities);
-  const range = {
-    low: Math.min(...densities),
-    high: Math.max(...densities),
-    domain: quantity.field,
-  };
+  const low = Math.min(...densities), high = Math.max(...densities);
+  const range = { low, high, domain: workingDomain(quantity.field, [low, high]) };
   const shape = likelyPrior(range, featureDim, (width) => {
     const weights = fresh({ ...range, width, smooth: 1 });
     return quantity.profiles([quantity.blocks(weights, 0, lastTimestep(steps))]);
@@ -115,7 +112,7 @@ export function distilEpinet<Block extends LatentBlock>(
   const weights = keepLeadingDirections(
     wide,
     random,
-    inputsAnywhere(quantity, wide),
+    inputsAnywhere(quantity, range.domain, wide),
     options.indexDim,
   );
   const profiles = quantity.profiles(seen);
@@ -128,10 +125,11 @@ export function distilEpinet<Block extends LatentBlock>(
 
 /** What readouts see at all densities, in the first reverse step of the latent 0. */
 function inputsAnywhere<Block extends LatentBlock>(
-  { base, field, network, meaningful }: DistilledQuantity<Block>,
+  { base, network, meaningful }: DistilledQuantity<Block>,
+  domain: PriorShape["domain"],
   weights: EpinetWeights,
 ): number[][] {
-  const condition = fieldCondition(base.condition, everywhere(field));
+  const condition = fieldCondition(base.condition, everywhere(domain));
   const state = new Float32Array(condition.length);
   const inputs = readoutInputs(
     weights,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fromJson, parseWith } from "./parse.ts";
-import { type Profile, ProfileName } from "./profile.ts";
+import { fromJson } from "./parse.ts";
+import { parseWith, type Profile, ProfileName } from "@spiediff/user-text";
 import {
   checkMesh,
   checkNames,

@@ -13,6 +13,14 @@ export { couplings } from "./arrhenius/kernel.ts";
 export { createLattice, loadOccupation } from "./arrhenius/lattice.ts";
 export type { Lattice } from "./arrhenius/lattice.ts";
 export { checkSystem, uniformise } from "./arrhenius/rates.ts";
+export {
+  type KnownLaws,
+  type Particles,
+  type ProcessClock,
+  type ProfileRuns,
+  type SimulatedProcess,
+} from "./process/particle_process.ts";
+export { type AnyParticles, PROCESSES, processOf } from "./processes.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";
 export { advanceWord, createWord, startWord } from "./arrhenius/word.ts";

@@ -1,7 +1,15 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
 export type { Band, CurveBand } from "./band.ts";
 export { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
-export { exclusionDensity, type Field } from "./field.ts";
+export {
+  EXCLUSION,
+  exclusionDensity,
+  type Field,
+  type FieldData,
+  fieldOf,
+  type IdealForm,
+  workingDomain,
+} from "./field.ts";
 export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
 export {
   finestRing,

@@ -12,6 +12,7 @@ export type {
   LearnedFunction,
   MeasuredPoints,
   ProfileSeries,
+  Quantity,
   ReferenceCurve,
   SpaceTime,
   StageTime,
