@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
 import type { CurvePoint } from "@spiediff/diffusion-train";
 import type { FitTests } from "@spiediff/epinet";
-import { type Experiment } from "@spiediff/experiment";
+import type { Experiment } from "@spiediff/experiment";
 import { decodeText, parseJson } from "@spiediff/user-text";
 import { canonicalJson, MODEL_VERSION, sha256 } from "@spiediff/model-artifact";
 import type { LearningStage } from "./learn.ts";

@@ -20,7 +20,8 @@ export {
   type ProfileRuns,
   type SimulatedProcess,
 } from "./process/particle_process.ts";
-export { type AnyParticles, PROCESSES, processOf } from "./processes.ts";
+export { processOf } from "./process_of.ts";
+export { type AnyParticles, PROCESSES } from "./processes.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";
 export { advanceWord, createWord, startWord } from "./arrhenius/word.ts";

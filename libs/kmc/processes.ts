@@ -7,7 +7,6 @@ import { generalisedExclusionDefinition } from "./generalised_exclusion/definiti
 import { inclusionDefinition } from "./inclusion/definition.ts";
 import { kawasakiDefinition } from "./kawasaki/definition.ts";
 import type { BondRun } from "./process/bond_definition.ts";
-import type { ParticleProcess, SimulatedProcess } from "./process/particle_process.ts";
 import { zeroRangeDefinition } from "./zero_range/definition.ts";
 
 /** By `particles.system`. */
@@ -22,12 +21,6 @@ export const PROCESSES = {
 
 /** Particles of any process. */
 export type AnyParticles = z.infer<typeof PROCESSES[keyof typeof PROCESSES]["schema"]>;
-
-/** The process that particles are of, with their parameters. */
-export function processOf(particles: AnyParticles): SimulatedProcess {
-  const process: ParticleProcess = PROCESSES[particles.system];
-  return process.of(particles);
-}
 
 /** Realizations of a process that is defined by its rates. */
 export function sourceOf(run: BondRun): RealizationSource {

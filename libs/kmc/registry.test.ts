@@ -3,7 +3,8 @@ import { blocksOf, packMoments, runEnsemble, runTrajectories } from "@spiediff/e
 import { curvatureOf } from "@spiediff/exact-reference";
 import { fieldOf } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
-import { type AnyParticles, PROCESSES, processOf } from "./processes.ts";
+import { processOf } from "./process_of.ts";
+import { type AnyParticles, PROCESSES } from "./processes.ts";
 import { zeroRange, zeroRangeTable } from "./zero_range/zero_range.ts";
 
 const SITES = 48, HOP = 1 / SITES ** 2;

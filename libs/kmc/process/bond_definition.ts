@@ -57,14 +57,10 @@ export function bondDefinition<Schema extends z.ZodType<Particles>>(
       ...{ process: definition.process(particles as z.infer<Schema>), elements, density },
       drive: particles.drive,
     });
-  const simulator: Simulator<BondRun> = {
-    source,
-    worker: new URL("./worker.ts", import.meta.url),
-  };
   return {
     schema: definition.schema,
     source,
-    of: (particles) => simulated(definition, particles, simulator),
+    of: (particles, worker) => simulated(definition, particles, { source, worker }),
   };
 }
 

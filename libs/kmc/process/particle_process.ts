@@ -19,7 +19,8 @@ export interface Particles {
 /** A process of some parameters, which are fields of `particles`; an entry of the registry. */
 export interface ParticleProcess<Schema extends z.ZodType<Particles> = z.ZodType<Particles>> {
   readonly schema: Schema;
-  of(particles: z.infer<Schema>): SimulatedProcess;
+  /** @param worker Module for threads that simulates any process of the registry. */
+  of(particles: z.infer<Schema>, worker: URL): SimulatedProcess;
 }
 
 /** Realizations of one profile. */

@@ -143,7 +143,9 @@ writeStudy({
     }),
   ],
   files: {
-    "errors.csv": toCsv(names.map((name) => ({ name, values: rows.map((row) => row[name] ?? undefined) }))),
+    "errors.csv": toCsv(
+      names.map((name) => ({ name, values: rows.map((row) => row[name] ?? undefined) })),
+    ),
   },
   text: [
     "# The main job",
