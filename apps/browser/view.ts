@@ -1,4 +1,5 @@
 import type { Band, LearnedLaw, Model, Prediction } from "@spiediff/predictor/portable";
+import { systemTitle } from "@spiediff/model-artifact/portable";
 import { colourOf } from "./chart.ts";
 import { picture } from "./downloads.ts";
 import { drawLaw, SHOWN } from "./law_plot.ts";
@@ -74,10 +75,6 @@ export function pageView(shown: Shown) {
 /** One line of what the model was trained on. */
 export function modelText({ manifest: { system, coverage } }: Model): string {
   const [low, high] = coverage.density.map((rho) => rho.toFixed(2));
-  // Of somebody else's particles no interaction is known.
-  const interaction = system.particles === "foreign"
-    ? ""
-    : `L = ${system.halfWidth}, βJ₀ = ${system.betaJ0}, `;
-  return `${system.particles}, ${interaction}${system.sites} sites, ${system.elements} elements; ` +
+  return `${systemTitle({ system })}, ${system.sites} sites, ${system.elements} elements; ` +
     `trained on densities ${low} to ${high}`;
 }

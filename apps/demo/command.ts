@@ -51,6 +51,7 @@ export const demoCommand = (program: string) =>
         "EXAMPLES",
         `  ${program}`,
         `  ${program} --quick --seed 7 --out runs/first-look`,
+        `  ${program} --preset zero-range --quick`,
         `  ${program} --experiment my-experiment.json --json`,
       ].join("\n"),
     },
@@ -60,7 +61,7 @@ export const demoCommand = (program: string) =>
         ...overwriteFlag,
         quick: {
           kind: "boolean",
-          brief: "A small run in under a minute; the same as --preset quick",
+          brief: "A small run of the preset, in a minute or so",
           default: false,
         },
         out: {
@@ -72,7 +73,7 @@ export const demoCommand = (program: string) =>
       },
     },
     async func(flags) {
-      const experiment = selectExperiment(flags.quick ? { ...flags, preset: "quick" } : flags);
+      const experiment = selectExperiment(asAsked(flags));
       requireOwnParticles(experiment);
       // Also refuses starts that cannot be had, before anything is written.
       const start = startText(experiment);
@@ -98,6 +99,10 @@ export const demoCommand = (program: string) =>
     },
   });
 
+/** The small run of the preset that is taken unless another is named has a preset of its own. */
+const asAsked = (flags: DemoFlags): DemoFlags =>
+  flags.quick && flags.preset === "lrm" ? { ...flags, preset: "quick" } : flags;
+
 /** The command as a program of its own. */
 export const demoApplication = application("demo", VERSION, demoCommand("deno task demo"));
 
@@ -108,12 +113,10 @@ export function commandLine(
 ): string {
   const source = flags.experiment
     ? ` --experiment ${flags.experiment}`
-    : flags.quick
-    ? " --quick"
     : flags.preset === "lrm"
     ? ""
     : ` --preset ${flags.preset}`;
-  return `deno task demo${source} --seed ${seed}`;
+  return `deno task demo${source}${flags.quick ? " --quick" : ""} --seed ${seed}`;
 }
 
 const figuresOf = (result: DemoResult) => ({

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Stage, type StageProgress, writeDurably } from "@spiediff/command-line";
-import type { TrajectoryStatistics } from "@spiediff/ensemble";
-import { profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
-import { latticeProfile, simulateTrajectories } from "@spiediff/kmc";
+import { runTrajectories, type TrajectoryStatistics } from "@spiediff/ensemble";
+import type { SimulatedExperiment } from "@spiediff/experiment";
+import { processOf } from "@spiediff/kmc";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
-import { particleSystem } from "@spiediff/train";
+import { profileRuns } from "@spiediff/train";
 
 /** The direct simulation with the seconds of work that it took. */
 export interface GroundTruth {
@@ -51,7 +51,7 @@ async function groundTruth(
   workers: number,
   progress: StageProgress,
 ): Promise<GroundTruth> {
-  const { particles, elements, seed, prediction, groundTruth: { realizations } } = experiment;
+  const { particles, prediction, groundTruth: { realizations } } = experiment;
   const { profile, times } = prediction;
   const path = join(folder, FILE);
   const kept = readKept(path, await fingerprintOf(experiment));
@@ -62,15 +62,9 @@ async function groundTruth(
   };
   let writing = Promise.resolve();
   let fresh = 0;
-  const statistics = await simulateTrajectories({
-    system: particleSystem(experiment),
-    elements,
-    profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
-    initialState: particles.initialState,
-    realizations,
-    seed,
+  const runs = { ...profileRuns(experiment, profile, realizations), times };
+  const statistics = await runTrajectories(processOf(particles).trajectories(runs), {
     workers,
-    times,
     completed: new Map(
       Object.entries(kept.realizations)
         .map(([r, fields]): [number, Float64Array] => [Number(r), Float64Array.from(fields)])

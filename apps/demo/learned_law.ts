@@ -1,3 +1,5 @@
+import { fieldOf } from "@spiediff/law";
+import { modelField } from "@spiediff/model-artifact";
 import { learnedLaw, type Model } from "@spiediff/predictor";
 import {
   type ComparedLaw,
@@ -15,7 +17,7 @@ export async function evaluateLaw(
   seed: number,
 ): Promise<ComparedLaw> {
   const covered = model.manifest.coverage.density;
-  const density = densityGrid(covered);
+  const density = densityGrid(covered, fieldOf(modelField(model.manifest)));
   const law = await learnedLaw(model, density, {
     ...{ seed, members },
     level: LEVEL,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Experiment } from "@spiediff/experiment";
+import { conservedField, type Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { fieldOf } from "@spiediff/law";
 import { loadModel } from "@spiediff/predictor";
 import type { TrainingCurve } from "@spiediff/report";
 import {
@@ -45,14 +46,14 @@ export async function liveLaw(
       return {
         source: "model",
         training: trainingCurves(record.curves),
-        ...learnedFunctions(law, estimates),
+        ...learnedFunctions(law, estimates, conservedField(experiment)),
       };
     } finally {
       await model.close();
     }
   }
   const covered = densityRange(estimates);
-  const density = densityGrid(covered);
+  const density = densityGrid(covered, fieldOf(conservedField(experiment)));
   const soFar = await learnedSoFar(folder, experiment, estimates, density);
   if (!soFar) return null;
   return {

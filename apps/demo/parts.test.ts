@@ -79,13 +79,13 @@ describe("the reference of an experiment", () => {
   });
 
   it("has a formula beside it: of all neighbours, a particle's own site for the constant kernel only", () => {
-    const of = (experiment: Parameters<typeof exactLaws>[0]) => exactLaws(experiment)!.limit;
+    const of = (experiment: Parameters<typeof exactLaws>[0]) => exactLaws(experiment)!.limit!;
     expect(of(withParticles({ drive: 3, beta: 2 })).mobility(0.3))
       .toBe(longRangeLimit({ betaJ0: 1, beta: 2, drive: 3 }).mobility(0.3));
     const table = withParticles({ halfWidth: 2, kernel: { name: "table", values: [0.2, 0.1] } });
     const limit = of(table).drivingForce(0.4) - of(table).drivingForce(0.3);
     const exact = longRangeLimit({
-      betaJ0: 2 * (0.2 + 0.1) * table.particles.betaJ0,
+      betaJ0: 2 * (0.2 + 0.1) * quick.particles.betaJ0,
       beta: 1,
       drive: 1,
     });

@@ -1,6 +1,5 @@
 import type { Mesh } from "@spiediff/mesh";
 import type { createEnsemble } from "./ensemble.ts";
-import { FIELD } from "./field.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { makeTables, type Tables } from "./tables.ts";
 import type { Model, PredictOptions, TableReport } from "./types.ts";
@@ -32,7 +31,7 @@ export async function buildLaw(
     throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
   }
   const nodes = new Float64Array(mesh.nodes), differences = new Float64Array(mesh.pairs.count);
-  mesh.pointValues(density, 0, FIELD, nodes);
+  mesh.pointValues(density, 0, ensemble.field, nodes);
   mesh.gradient(nodes, 0, differences, 0);
   const tables: Tables = await makeTables(
     ensemble,

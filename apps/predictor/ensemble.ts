@@ -1,4 +1,6 @@
 import { ddimSteps, ddpmSteps, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
+import type { Field } from "@spiediff/law";
+import { fieldOfModel } from "./field.ts";
 import { drawMembers } from "./members.ts";
 import { type Evaluate, reverseProcess } from "./reverse_process.ts";
 import { fastSoftplus } from "./softplus.ts";
@@ -7,6 +9,8 @@ import type { EnsembleOptions, Model, Sampler } from "./types.ts";
 /** The laws of all members, by direct inference. */
 export interface Ensemble {
   readonly count: number;
+  /** What the law is about. */
+  readonly field: Field;
   /** `raw + correction` of the mobility for rows `[density]`; `headedMobility` makes m(rho) of it. */
   readonly mobility: Evaluate;
   /** `m = scale * softplus(corrected) >= 0`. */
@@ -33,6 +37,7 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
   const headedMobility = (corrected: number) => mobility.scale * fastSoftplus(corrected);
   return {
     count,
+    field: fieldOfModel(manifest),
     headedMobility,
     drivingForceScale: drivingForce.state.std,
     mobility: reverseProcess({

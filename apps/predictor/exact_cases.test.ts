@@ -1,6 +1,6 @@
 /** Tables, members, methods and words of predictions where the right answer can be worked out by hand. */
 import { ddpmSteps, latentPolynomials, noiseSchedule } from "@spiediff/diffusion";
-import { newLawValues } from "@spiediff/law";
+import { exclusionDensity, newLawValues } from "@spiediff/law";
 import { ring } from "@spiediff/mesh";
 import { describe, expect, it, vi } from "vitest";
 import { tabulateDrivingForce } from "./driving_force_table.ts";
@@ -27,6 +27,7 @@ const inferred =
     return Promise.resolve();
   };
 const ensemble: Ensemble = {
+  field: exclusionDensity,
   count: 2,
   headedMobility: (corrected) => corrected,
   drivingForceScale: 1,
@@ -296,19 +297,27 @@ describe("how it is integrated", () => {
   });
 
   it("starts from averages of a function, or from nodes as they are", () => {
-    expect([...initialDensity([0.2, 0.5, 0.8], 3)]).toEqual([0.2, 0.5, 0.8]);
-    const linear = initialDensity((x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x), 8);
+    expect([...initialDensity([0.2, 0.5, 0.8], 3, exclusionDensity)]).toEqual([0.2, 0.5, 0.8]);
+    const linear = initialDensity(
+      (x) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x),
+      8,
+      exclusionDensity,
+    );
     const sinc = (Math.sin(Math.PI / 8) / (Math.PI / 8)) ** 2;
     linear.forEach((v, i) =>
       expect(v).toBeCloseTo(0.5 + 0.3 * sinc * Math.cos(Math.PI * i / 4), 5)
     );
-    expect(() => initialDensity([0.2, 0.5], 3)).toThrow("The profile has 2 values; 3 are needed");
-    expect(() => initialDensity([0.2, 1, 0.5], 3)).toThrow(
+    expect(() => initialDensity([0.2, 0.5], 3, exclusionDensity)).toThrow(
+      "The profile has 2 values; 3 are needed",
+    );
+    expect(() => initialDensity([0.2, 1, 0.5], 3, exclusionDensity)).toThrow(
       "The profile's value 1 is 1; densities must lie",
     );
     // Between the nodes as well: sixteen probes for each element.
     const spike = (x: number) => Math.abs(x - 3 / 48) < 1e-9 ? 1.5 : 0.5;
-    expect(() => initialDensity(spike, 3)).toThrow("The profile is 1.5 at x = 0.0625");
+    expect(() => initialDensity(spike, 3, exclusionDensity)).toThrow(
+      "The profile is 1.5 at x = 0.0625",
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { nodalDensity, projectField } from "@spiediff/mesh";
-import { ALLOWED, isInside } from "./field.ts";
+import type { Field } from "@spiediff/law";
+import { allowedIn, isInside } from "./field.ts";
 import type { ProfileInput } from "./types.ts";
 
 /**
@@ -8,31 +9,39 @@ import type { ProfileInput } from "./types.ts";
  * @throws {RangeError} if it has the wrong length, or a density that is not strictly inside of its domain;
  * functions are also probed between the nodes.
  */
-export function initialDensity(profile: ProfileInput, elements: number): Float64Array {
-  if (typeof profile !== "function") return checkedNodes(profile, elements);
+export function initialDensity(
+  profile: ProfileInput,
+  elements: number,
+  field: Field,
+): Float64Array {
+  if (typeof profile !== "function") return checkedNodes(profile, elements, field);
   const probes = 16 * elements;
   for (let k = 0; k < probes; k++) {
     const x = k / probes;
     const value = profile(x);
-    if (!isInside(value)) {
+    if (!isInside(field, value)) {
       throw new RangeError(
-        `The profile is ${value} at x = ${x}; densities must ${ALLOWED}.`,
+        `The profile is ${value} at x = ${x}; densities must ${allowedIn(field)}.`,
       );
     }
   }
-  return checkedNodes(nodalDensity(projectField(profile, elements), "lumped"), elements);
+  return checkedNodes(nodalDensity(projectField(profile, elements), "lumped"), elements, field);
 }
 
-function checkedNodes(values: ArrayLike<number>, elements: number): Float64Array {
+function checkedNodes(
+  values: ArrayLike<number>,
+  elements: number,
+  field: Field,
+): Float64Array {
   if (values.length !== elements) {
     throw new RangeError(
       `The profile has ${values.length} values; ${elements} are needed, one for each element.`,
     );
   }
   return Float64Array.from(values, (value, i) => {
-    if (!isInside(value)) {
+    if (!isInside(field, value)) {
       throw new RangeError(
-        `The profile's value ${i} is ${value}; densities must ${ALLOWED}.`,
+        `The profile's value ${i} is ${value}; densities must ${allowedIn(field)}.`,
       );
     }
     return value;

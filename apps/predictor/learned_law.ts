@@ -1,8 +1,8 @@
 import { tabulateDrivingForce } from "./driving_force_table.ts";
 import { createEnsemble } from "./ensemble.ts";
-import { ALLOWED, FIELD, isInside } from "./field.ts";
+import { allowedIn, isInside } from "./field.ts";
 import { operatorEntry } from "./mobility_table.ts";
-import { type CurveBand, curveBandOver } from "@spiediff/law";
+import { type CurveBand, curveBandOver, type Field } from "@spiediff/law";
 import type { EnsembleOptions, Model } from "./types.ts";
 
 /** What the model has learned, over a density grid. */
@@ -48,9 +48,9 @@ export async function learnedLaw(
   densities: ArrayLike<number>,
   options: EnsembleOptions,
 ): Promise<LearnedLaw> {
-  const density = checkedGrid(densities);
   const ensemble = createEnsemble(model, options);
-  const { count } = ensemble;
+  const { count, field } = ensemble;
+  const density = checkedGrid(densities, field);
   const n = density.length;
   const reference = model.manifest.gauge.referenceDensity;
   const rows = count * n;
@@ -69,7 +69,7 @@ export async function learnedLaw(
   const drivingForce = new Float64Array(rows);
   await ensemble.drivingForce([rho], member, rows, drivingForce);
   options.signal?.throwIfAborted();
-  const [low, high] = tableRange(density, reference);
+  const [low, high] = tableRange(density, reference, field);
   const table = await tabulateDrivingForce(ensemble, low, high, POINTS, reference);
   const curvature = rho.map((value, r) => table.curvature(member[r], value));
   const members = {
@@ -98,23 +98,23 @@ export async function learnedLaw(
 }
 
 /** The grid and the reference density, widened where they nearly coincide. */
-function tableRange(density: Float64Array, reference: number): [number, number] {
+function tableRange(density: Float64Array, reference: number, field: Field): [number, number] {
   const low = Math.min(density[0], reference);
   const high = Math.max(density[density.length - 1], reference);
   const room = Math.max(0, 0.01 - (high - low));
   return [
-    Math.max((FIELD.low + low) / 2, low - room),
-    Math.min((FIELD.high + high) / 2, high + room),
+    Math.max((field.low + low) / 2, low - room),
+    Math.min((field.high + high) / 2, high + room),
   ];
 }
 
-function checkedGrid(densities: ArrayLike<number>): Float64Array {
+function checkedGrid(densities: ArrayLike<number>, field: Field): Float64Array {
   const grid = Float64Array.from(densities);
   if (grid.length === 0) throw new RangeError("The density grid must not be empty.");
   grid.forEach((rho, i) => {
-    if (!isInside(rho) || (i > 0 && rho <= grid[i - 1])) {
+    if (!isInside(field, rho) || (i > 0 && rho <= grid[i - 1])) {
       throw new RangeError(
-        `The density grid's value ${i} is ${rho}; values must rise, and ${ALLOWED}.`,
+        `The density grid's value ${i} is ${rho}; values must rise, and ${allowedIn(field)}.`,
       );
     }
   });

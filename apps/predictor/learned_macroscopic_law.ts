@@ -6,7 +6,6 @@ import {
   withGradientEnergy,
 } from "@spiediff/law";
 import type { Mesh } from "@spiediff/mesh";
-import { FIELD } from "./field.ts";
 import { type Fallbacks, learnedFreeEnergy } from "./learned_free_energy.ts";
 import { inferMobility } from "./mobility_table.ts";
 import { pacemaker } from "./pacemaker.ts";
@@ -65,7 +64,7 @@ export function learnedMacroscopicLaw(
 
   const size = { members, nodes: mesh.nodes };
   const falling = learnedFreeEnergy(ensemble, tables, size, direct, counter);
-  const fields = [FIELD];
+  const fields = [ensemble.field];
   return {
     members,
     mesh,

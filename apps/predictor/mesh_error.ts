@@ -1,7 +1,8 @@
 import { integrate, SolverError } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
 import { initialDensity } from "./initial_density.ts";
-import { OFFERED } from "./field.ts";
+import type { Field } from "@spiediff/law";
+import { offered } from "./field.ts";
 import type { LearnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import { methodAndControl } from "./method.ts";
 import type { ProfileInput } from "./types.ts";
@@ -53,16 +54,20 @@ export interface Compared {
 export function discretisationErrors(
   { lawOn, mesh, profile, density, members, times, refines, signal }: Compared,
 ): (coarse: Float64Array) => Promise<DiscretisationError | null> {
-  const run = (mesh: Mesh, start: Float64Array, tighter: boolean) =>
+  const law = lawOn(mesh, members);
+  const run = (law: LearnedMacroscopicLaw, start: Float64Array, tighter: boolean) =>
     integrate({
-      law: lawOn(mesh, members),
+      law,
       initialState: forEachMember(start, members),
       times,
-      ...methodAndControl({}, mesh.nodes, tighter),
+      ...methodAndControl({}, start.length, tighter),
       signal,
     });
-  const careful = run(mesh, density, true);
-  const finer = refines ? run(mesh.refined(), refinedProfile(mesh, profile, density), false) : null;
+  const careful = run(law, density, true);
+  const [field] = law.fields;
+  const finer = refines
+    ? run(lawOn(mesh.refined(), members), refinedProfile(mesh, profile, density, field), false)
+    : null;
   let lost = false;
   return async (coarse) => {
     if (lost) return null;
@@ -84,10 +89,15 @@ export function discretisationErrors(
   };
 }
 
-function refinedProfile(mesh: Mesh, profile: ProfileInput, density: Float64Array): Float64Array {
+function refinedProfile(
+  mesh: Mesh,
+  profile: ProfileInput,
+  density: Float64Array,
+  field: Field,
+): Float64Array {
   return typeof profile === "function"
-    ? initialDensity(profile, mesh.refined().nodes)
-    : insideOf(mesh.refine(density), density);
+    ? initialDensity(profile, mesh.refined().nodes, field)
+    : insideOf(mesh.refine(density), density, field);
 }
 
 /** Averages of all members on the finer mesh, read over the hats of the coarser one. */
@@ -109,10 +119,11 @@ function largestDifference(a: Float64Array, b: Float64Array, nodes: number): Flo
 }
 
 /** A refined profile of steps may overshoot; what is compared must be a profile. */
-function insideOf(finer: Float64Array, profile: Float64Array): Float64Array {
+function insideOf(finer: Float64Array, profile: Float64Array, field: Field): Float64Array {
+  const inside = offered(field);
   const [least, most] = [Math.min(...profile), Math.max(...profile)];
   const room = 0.05 * (most - least);
-  const low = Math.max(least - room, Math.min(least, OFFERED.low));
-  const high = Math.min(most + room, Math.max(most, OFFERED.high));
+  const low = Math.max(least - room, Math.min(least, inside.low));
+  const high = Math.min(most + room, Math.max(most, inside.high));
   return finer.map((rho) => Math.min(high, Math.max(low, rho)));
 }

@@ -52,7 +52,7 @@ export async function* predictStream(
   const elements = checkedElements(options, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
-  const density = initialDensity(profile, elements);
+  const density = initialDensity(profile, elements, ensemble.field);
   const started = performance.now();
   const mesh = ring(elements);
   const built = await buildLaw(model, ensemble, mesh, density, options);

@@ -1,7 +1,7 @@
 import { randomStream } from "@spiediff/random";
 import { type DrivingForceTable, tabulateDrivingForce } from "./driving_force_table.ts";
 import type { Ensemble } from "./ensemble.ts";
-import { OFFERED } from "./field.ts";
+import { offered } from "./field.ts";
 import { inferMobility, type MobilityTable, tabulateMobility } from "./mobility_table.ts";
 import { type PressureTable, tabulatePressure } from "./pressure_table.ts";
 
@@ -42,8 +42,9 @@ export async function makeTables(
   signal?: AbortSignal,
 ): Promise<Tables> {
   const room = 0.01 + 0.02 * (high - low);
-  const from = Math.max(OFFERED.low, low - room);
-  const to = Math.min(OFFERED.high, high + room);
+  const inside = offered(ensemble.field);
+  const from = Math.max(inside.low, low - room);
+  const to = Math.min(inside.high, high + room);
   const probes = drawProbes(ensemble.count, from, to, 1.6 * largestDifference + 0.01);
 
   let drivingForce!: DrivingForceTable;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { decodeText } from "@spiediff/experiment";
+import { decodeText } from "@spiediff/user-text";
 import { type ArrayReader, openArray, parseRows } from "./array_file.ts";
 
 const DATA = fileURLToPath(new URL("../../test-data/foreign-ssep/", import.meta.url));

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { unreadableFile } from "@spiediff/command-line";
-import { binaryKind, ConfigError, decodeText, parseNumberTable } from "@spiediff/experiment";
+import { ConfigError } from "@spiediff/experiment";
+import { binaryKind, decodeText, parseNumberTable } from "@spiediff/user-text";
 import { NpyError, type NpyReader, openNpyReader } from "@spiediff/npy";
 
 /** An array of numbers in a file; rows are read as they are asked for. */

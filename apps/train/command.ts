@@ -14,7 +14,7 @@ import { runClock } from "./run_seconds.ts";
 import { trainRun } from "./train_run.ts";
 import { VERSION } from "./version.ts";
 
-interface TrainFlags extends ExperimentFlags {
+interface TrainFlags extends Omit<ExperimentFlags, "quick"> {
   readonly out: string;
   readonly overwrite: boolean;
   readonly workers: number;

@@ -1,12 +1,7 @@
 import { preset, type SimulatedExperiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { describe, expect, it } from "vitest";
-import {
-  estimateProfiles,
-  particleSystem,
-  profileEnsemble,
-  requireOwnParticles,
-} from "./estimate.ts";
+import { estimateProfiles, profileEnsemble, requireOwnParticles } from "./estimate.ts";
 
 const quick = preset("quick", 9);
 /** No field has the value that it has by default. */
@@ -24,15 +19,18 @@ const experiment: SimulatedExperiment = {
 
 describe("what is simulated", () => {
   it("is each field of the experiment under its own name", () => {
-    expect(particleSystem(experiment)).toEqual({
+    const system = {
       ...{ sites: 60, halfWidth: 3, betaJ0: 0.5, drive: 2 },
       kernel: { name: "gaussian" },
+    };
+    const { head, job } = profileEnsemble(experiment, experiment.profiles[1]);
+    expect(head).toMatchObject({
+      ...{ system, elements: 6, initialState: "bernoulli", profileName: "middle" },
+      ...{ realizations: 16, burnIn: 1e-4, horizons: [1e-4, 3e-4] },
     });
-    const { profile, ...rest } = profileEnsemble(experiment, experiment.profiles[1]);
-    expect(rest).toEqual({
-      ...{ system: particleSystem(experiment), elements: 6, initialState: "bernoulli" },
-      ...{ realizations: 16, seed: 9, burnIn: 1e-4, horizons: [1e-4, 3e-4], blocks: 8 },
-    });
+    expect(job.words.streams).toEqual([9, "kmc", "middle"]);
+    expect(job.work.blockSize).toBe(2);
+    const { profile } = job.process as { profile: { name: string; density: Float64Array } };
     expect(profile.name).toBe("middle");
     expect(profile.density).toHaveLength(60);
     // 0.5 + 0.3 cos(2 pi x + 1) at the site's own place.

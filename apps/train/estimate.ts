@@ -1,5 +1,5 @@
 import { UserError } from "@spiediff/command-line";
-import type { EnsembleRecord } from "@spiediff/ensemble";
+import { type EnsemblePlan, type EnsembleRecord, runEnsemble } from "@spiediff/ensemble";
 import {
   type Experiment,
   isSimulated,
@@ -8,7 +8,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { latticeProfile, sampleEnsemble, type SampleOptions } from "@spiediff/kmc";
+import { processOf, type ProfileRuns } from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;
@@ -53,30 +53,36 @@ export async function estimateProfiles(
 export async function sampleProfile(
   experiment: Experiment,
   profile: Profile,
-  hooks: Pick<EstimateHooks, "workers" | "signal"> & Pick<SampleOptions, "onProgress" | "loops">,
+  hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
 ): Promise<EnsembleRecord> {
-  return await sampleEnsemble({ ...profileEnsemble(experiment, profile), ...hooks });
+  return await runEnsemble(profileEnsemble(experiment, profile), hooks);
 }
 
 /**
- * The ensemble of one profile, as `@spiediff/kmc` takes it.
+ * The ensemble of one profile, of whichever process.
  *
  * @throws {UserError} if its particles are another code's.
  */
-export function profileEnsemble(experiment: Experiment, profile: Profile): SampleOptions {
+export function profileEnsemble(experiment: Experiment, profile: Profile): EnsemblePlan<unknown> {
   requireOwnParticles(experiment);
-  const { particles, sampling, elements, seed } = experiment;
-  return {
-    system: particleSystem(experiment),
-    elements,
-    profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
-    initialState: particles.initialState,
-    realizations: sampling.realizations,
-    seed,
-    burnIn: sampling.burnIn,
-    horizons: sampling.h,
-    blocks: sampling.blocks,
-  };
+  const { particles, sampling: { realizations, burnIn, h: horizons, blocks } } = experiment;
+  return processOf(particles).windows({
+    ...profileRuns(experiment, profile, realizations),
+    ...{ burnIn, horizons, blocks },
+  });
+}
+
+/** Realizations of one profile of an experiment, as a process takes them. */
+export function profileRuns(
+  { particles: { sites }, elements, seed }: SimulatedExperiment,
+  profile: Profile,
+  realizations: number,
+): ProfileRuns {
+  const density = Float64Array.from(
+    { length: sites },
+    (_, x) => profileDensity(profile, x / sites),
+  );
+  return { elements, profile: { name: profile.name, density }, realizations, seed };
 }
 
 /** @throws {UserError} if an experiment's particles are another code's. */
@@ -88,10 +94,4 @@ export function requireOwnParticles(
     `The particles of "${experiment.name}" are another code's and cannot be simulated here. ` +
       "Bring their snapshots by `spiediff import`.",
   );
-}
-
-/** The particle system of an experiment, as `@spiediff/kmc` takes it. */
-export function particleSystem({ particles }: SimulatedExperiment) {
-  const { sites, halfWidth, betaJ0, drive, kernel } = particles;
-  return { sites, halfWidth, betaJ0, drive, kernel };
 }

@@ -1,5 +1,6 @@
 import { STEERED_SAMPLER } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
+import { processOf } from "@spiediff/kmc";
 import { type Manifest, writeModel } from "@spiediff/model-artifact";
 import {
   drivingForceGraph,
@@ -115,6 +116,6 @@ function systemOf({ particles, elements }: Experiment): Manifest["system"] {
   const { sites, beta, drive } = particles;
   const place = { dimension: 1, sites, elements };
   if (particles.system === "foreign") return { particles: particles.system, ...place, beta, drive };
-  const { system, halfWidth, kernel, betaJ0 } = particles;
-  return { particles: system, ...place, halfWidth, kernel: kernel.name, betaJ0, beta, drive };
+  const { described } = processOf(particles);
+  return { particles: particles.system, ...place, ...described, beta, drive } as Manifest["system"];
 }

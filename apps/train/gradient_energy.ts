@@ -1,22 +1,19 @@
-import type { Experiment } from "@spiediff/experiment";
-import { couplings } from "@spiediff/kmc";
+import { type Experiment, isSimulated } from "@spiediff/experiment";
+import { processOf } from "@spiediff/kmc";
 import { finestRing, type GradientEnergy } from "@spiediff/law";
 
 /**
- * What an experiment's kernel leaves beyond a local law, known without any data: `kappa = eps^2 sum_r J(r) r^2`,
- * `eps = 1/N`, and for Arrhenius rates the exponent `beta kappa` in the mobility (docs/theory.md section 5).
- * Undefined where there is no interaction, no kernel is known, or one repels over so far that the model's ring and
+ * What an experiment's rates leave beyond a local law, known without any data (docs/theory.md section 5).
+ * Undefined where there is no interaction, none is known, or one repels over so far that the model's ring and
  * the one that its mesh error is measured on are too fine for it.
  */
 export function gradientEnergy(
-  { particles, elements }: Pick<Experiment, "particles" | "elements">,
+  experiment: Pick<Experiment, "particles" | "elements">,
 ): GradientEnergy | undefined {
-  if (particles.system === "foreign") return undefined;
-  const betaJ = couplings(particles);
-  const sum = betaJ.reduce((total, coupling, r) => total + (r === 0 ? 0 : coupling * r * r), 0);
-  const mobilityExponent = sum / particles.sites ** 2;
-  const found = { kappa: mobilityExponent / particles.beta, mobilityExponent };
-  return sum === 0 || finestRing(found, particles) < 2 * elements ? undefined : found;
+  if (!isSimulated(experiment)) return undefined;
+  const { particles, elements } = experiment;
+  const found = processOf(particles).gradientEnergy();
+  return found !== undefined && finestRing(found, particles) < 2 * elements ? undefined : found;
 }
 
 /** Of fluxes, where the law is known to be local but for its gradient energy, and where it is not. */
@@ -30,12 +27,10 @@ const WAVE = (2 * Math.PI) ** 4 / 4;
  * leave.
  */
 export function expectedLawError(experiment: Pick<Experiment, "particles" | "elements">): number {
-  const { particles } = experiment;
-  if (particles.system === "foreign" || particles.initialState !== "local-gibbs") return UNKNOWN;
-  const betaJ = couplings(particles);
-  if (gradientEnergy(experiment) === undefined && betaJ.some((v, r) => r > 0 && v !== 0)) {
-    return UNKNOWN;
-  }
-  const next = betaJ.reduce((sum, coupling, r) => sum + coupling * (r / particles.sites) ** 4, 0);
+  if (!isSimulated(experiment)) return UNKNOWN;
+  const process = processOf(experiment.particles);
+  const next = process.nextOrder();
+  if (next === undefined || !process.start().isEquilibrium) return UNKNOWN;
+  if (next !== 0 && gradientEnergy(experiment) === undefined) return UNKNOWN;
   return LOCAL + WAVE * Math.abs(next) / 12;
 }

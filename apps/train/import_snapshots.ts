@@ -5,12 +5,12 @@ import { type Stage, type StageProgress, UserError } from "@spiediff/command-lin
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import {
   experimentFromSnapshots,
-  parseJson,
   type Profile,
   type SnapshotExperiment,
   type SnapshotFiles,
   snapshotsFromJson,
 } from "@spiediff/experiment";
+import { parseJson } from "@spiediff/user-text";
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
 import { measuredProfile } from "./measured_profile.ts";

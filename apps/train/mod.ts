@@ -2,12 +2,7 @@
 export { checkpointFile } from "./checkpoint_file.ts";
 export { experimentFlags, overwriteFlag } from "./command.ts";
 export { useEngine } from "./engine_flag.ts";
-export {
-  estimateProfiles,
-  particleSystem,
-  requireOwnParticles,
-  sampleProfile,
-} from "./estimate.ts";
+export { estimateProfiles, profileRuns, requireOwnParticles, sampleProfile } from "./estimate.ts";
 export {
   estimateStage,
   readEstimates,

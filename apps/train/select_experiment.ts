@@ -13,6 +13,8 @@ export interface ExperimentFlags {
   readonly experiment?: string;
   readonly preset: PresetName;
   readonly seed?: number;
+  /** The preset's process in a small run. */
+  readonly quick?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ExperimentFlags {
  * @throws {UserError} if the file cannot be read; {ConfigError} if it is not valid.
  */
 export function selectExperiment(flags: ExperimentFlags): Experiment {
-  if (flags.experiment === undefined) return preset(flags.preset, flags.seed);
+  if (flags.experiment === undefined) return preset(flags.preset, flags.seed, flags.quick);
   const path = flags.experiment;
   const text = readUserText(path, `The experiment file ${path}`);
   const experiment = experimentFromJson(text);

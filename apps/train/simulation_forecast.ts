@@ -1,7 +1,8 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
 import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
 import { horizonWindow, suggestHorizons } from "@spiediff/fdt-operators";
-import { particleSystem, sampleProfile } from "./estimate.ts";
+import { type ProcessClock, processOf } from "@spiediff/kmc";
+import { sampleProfile } from "./estimate.ts";
 
 /** Realizations of a trial, and seconds that a longer one must take more before it is believed. */
 const TRIAL = 8, LEAST_SECONDS = 0.05;
@@ -59,12 +60,12 @@ async function trialSeconds(
 
 /** {@link outsideWindow} of an experiment that is about to be simulated. */
 export const windowWarnings = (experiment: SimulatedExperiment): string[] =>
-  outsideWindow(experiment, particleSystem(experiment));
+  outsideWindow(experiment, processOf(experiment.particles).clock);
 
 /** One sentence for the windows that are too short, one for those that are too long, and what to take instead. */
 export function outsideWindow(
   { elements, sampling: { h } }: Experiment,
-  system: { readonly sites: number; readonly drive: number },
+  system: ProcessClock,
 ): string[] {
   const { shortest, longest } = horizonWindow(system, elements);
   const outside = (which: (h: number) => boolean, why: string) => {
@@ -73,11 +74,14 @@ export function outsideWindow(
       ? []
       : [`sampling.h = ${found.join(", ")} ${found.length === 1 ? "is" : "are"} ${why}.`];
   };
+  const hopTimes = system.shortest === undefined
+    ? "4 hop times"
+    : "the shortest window for this process";
   const value = (time: number) => Number(time.toPrecision(3));
   const warnings = [
     ...outside(
       (h) => h < shortest * (1 - 1e-9),
-      `below 4 hop times, ${value(shortest)}: too short for a law of fields`,
+      `below ${hopTimes}, ${value(shortest)}: too short for a law of fields`,
     ),
     ...outside(
       (h) => h > longest * (1 + 1e-9),

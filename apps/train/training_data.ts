@@ -1,7 +1,7 @@
 import type { OperatorData } from "@spiediff/diffusion-train";
-import type { Experiment } from "@spiediff/experiment";
+import { conservedField, type Experiment } from "@spiediff/experiment";
 import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { exclusionDensity } from "@spiediff/law";
+import { fieldOf } from "@spiediff/law";
 import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
 
 /**
@@ -14,7 +14,7 @@ export function trainingData(
   estimates: readonly OperatorEstimate[],
   experiment: Pick<Experiment, "particles" | "elements">,
 ): OperatorData[] {
-  const gradient = gradientEnergy(experiment);
+  const gradient = gradientEnergy(experiment), field = fieldOf(conservedField(experiment));
   return estimates.map((measured) => {
     const estimate = gradient ? localPart(measured, gradient) : measured;
     const M = estimate.K1.length;
@@ -23,7 +23,7 @@ export function trainingData(
     const { circulationVariance, samplingCovariance } = estimate;
     return {
       ...{ profileName, density, elementDensity, realizations, nodalDensityRule },
-      field: exclusionDensity,
+      field,
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },

@@ -1,5 +1,5 @@
 import { exactFluxOfField, exactK1OfField, type ExactReference } from "@spiediff/exact-reference";
-import { type Profile, profileDensity } from "@spiediff/experiment";
+import { type Profile, profileDensity } from "@spiediff/user-text";
 import { exclusionDensity } from "@spiediff/law";
 import type { RandomStream } from "@spiediff/random";
 import type { OperatorData } from "./types.ts";

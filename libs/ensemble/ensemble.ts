@@ -27,11 +27,15 @@ export interface RunHooks {
 
 /** What an ensemble is of, whichever code made it. */
 export interface EnsembleHead {
-  /** `N`, number of lattice sites or particles, and `d`, prefactor of the hop rate (1 when absent). */
+  /**
+   * `N`, number of lattice sites or particles; `d`, prefactor of the hop rate or a diffusivity of that size (1
+   * when absent); the shortest window that is long for particles, macroscopic, where it is not four hop times;
+   * the time in which particles forget their momentum, 0 when absent.
+   */
   readonly system: {
     readonly sites: number;
     readonly drive?: number;
-    /** Time in which particles forget their momentum; 0 when absent. */
+    readonly shortest?: number;
     readonly momentumRelaxation?: number;
   };
   readonly elements: number;

@@ -29,6 +29,7 @@ export type { Windows } from "./simulator.ts";
 export { totalOf } from "./total.ts";
 export {
   runTrajectories,
+  type TrajectoryEnsemble,
   type TrajectoryHooks,
   type TrajectoryStatistics,
 } from "./trajectories.ts";

@@ -38,7 +38,7 @@ export interface RealizationSource {
 
 /** How to come by realizations of processes that are described by a `Process`, which can be cloned to threads. */
 export interface Simulator<Process> {
-  readonly source: (process: Process) => RealizationSource;
+  source(process: Process): RealizationSource;
   /** Module for worker threads: calls {@link answerTasks} with the same `source`. */
   readonly worker: URL;
 }

@@ -1,6 +1,6 @@
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import { type CurvePoint, fieldCondition } from "@spiediff/diffusion-train";
-import type { Field } from "@spiediff/law";
+import { type Field, workingDomain } from "@spiediff/law";
 import type { DenoiserWeights, EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 import type { Matrix } from "ml-matrix";
@@ -113,7 +113,7 @@ export function distilEpinet<Block extends LatentBlock>(
   const weights = keepLeadingDirections(
     wide,
     random,
-    inputsAnywhere(quantity, wide),
+    inputsAnywhere(quantity, range.domain, wide),
     options.indexDim,
   );
   const profiles = quantity.profiles(seen);
@@ -127,15 +127,17 @@ export function distilEpinet<Block extends LatentBlock>(
 /** Densities of the data within those that there may be. */
 function rangeOf<Block extends LatentBlock>({ densities, field }: DistilledQuantity<Block>) {
   const all = Array.from(densities);
-  return { low: Math.min(...all), high: Math.max(...all), domain: field };
+  const low = Math.min(...all), high = Math.max(...all);
+  return { low, high, domain: workingDomain(field, [low, high]) };
 }
 
 /** What readouts see at all densities, in the first reverse step of the latent 0. */
 function inputsAnywhere<Block extends LatentBlock>(
-  { base, field, network, meaningful }: DistilledQuantity<Block>,
+  { base, network, meaningful }: DistilledQuantity<Block>,
+  domain: PriorShape["domain"],
   weights: EpinetWeights,
 ): number[][] {
-  const condition = fieldCondition(base.condition, everywhere(field));
+  const condition = fieldCondition(base.condition, everywhere(domain));
   const state = new Float32Array(condition.length);
   const inputs = readoutInputs(
     weights,

@@ -20,12 +20,14 @@ export interface ExactReference {
   readonly kind: ReferenceKind;
   /** How far the truth may lie from it; null where that is not known. */
   readonly error: ReferenceError | null;
-  /** Mobility `m(rho)` in `d_t rho = d_x(m d_x f')`, density in (0, 1). */
+  /** Mobility `m(rho)` in `d_t rho = d_x(m d_x f')`, density inside of the field's domain. */
   mobility(density: number): number;
   /** Driving force `f'(rho)`, energy per particle. */
   drivingForce(density: number): number;
   /** Free energy density `f(rho)`, with `f(0) = f(1) + const` fixed by its closed form. */
   freeEnergy(density: number): number;
+  /** `f''(rho)`, where it has a closed form. */
+  curvature?(density: number): number;
 }
 
 /** Errors of a reference as functions of density; of equilibrium, not of what finite windows see of it. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processOf } from "@spiediff/kmc";
 import {
   ConfigError,
   experimentFromJson,
@@ -26,14 +27,34 @@ describe("presets", () => {
       kernel: { name: "constant" },
     });
   });
-  it.each([...PRESET_NAMES])("%s starts in local equilibrium and burns nothing in", (name) => {
-    const { particles, sampling } = preset(name);
-    expect([particles.initialState, sampling.burnIn]).toEqual(["local-gibbs", 0]);
-  });
+  it.each([...PRESET_NAMES])(
+    "%s starts in local equilibrium; only memory of currents asks for burn-in",
+    (name) => {
+      const { particles, sampling } = preset(name);
+      expect(processOf(particles).start().isEquilibrium).toBe(true);
+      expect(sampling.burnIn > 0).toBe(name === "kawasaki");
+    },
+  );
   it("cover densities 0.1 to 0.9", () => {
     const ranges = preset("lrm").profiles.map(profileRange);
     expect(Math.min(...ranges.map(([low]) => low))).toBeCloseTo(0.1, 2);
     expect(Math.max(...ranges.map(([, high]) => high))).toBeCloseTo(0.9, 2);
+  });
+});
+
+describe("processes on (0, infinity)", () => {
+  it("take densities above 1", () => {
+    for (const name of ["zero-range", "inclusion", "energy-exchange"] as const) {
+      const { profiles, particles } = preset(name);
+      expect(Math.max(...profiles.flatMap(profileRange))).toBeGreaterThan(1.2);
+      expect(processOf(particles).field.high).toBeNull();
+    }
+  });
+  it("are small on demand, the process the same", () => {
+    const whole = preset("kawasaki", 2), small = preset("kawasaki", 2, true);
+    expect(small.particles).toEqual(whole.particles);
+    expect(small.sampling.realizations).toBeLessThan(whole.sampling.realizations);
+    expect(preset("quick")).toEqual({ ...preset("lrm", 1, true), name: "quick" });
   });
 });
 
@@ -54,6 +75,29 @@ const mistakes: Wrong[] = [
     "profile outside (0,1)",
     (e) => e.profiles[0].mean = 0.95,
     /profiles\.0: .*inside \(0, 1\).*wide/,
+  ],
+  [
+    "energies below 0",
+    (e) => {
+      e.particles = { system: "energy-exchange", sites: 600 };
+      e.profiles[0].mean = 0.2;
+    },
+    /profiles\.0: the energy must stay above 0, but profile "wide" runs from -0\.2000/,
+  ],
+  [
+    "a field of another process",
+    (e) => e.particles = { system: "inclusion", sites: 600, b: 2 },
+    /particles: has no field "b"/,
+  ],
+  [
+    "a process without its parameter",
+    (e) => e.particles = { system: "kawasaki", sites: 600 },
+    /particles\.b: is missing; must be a number/,
+  ],
+  [
+    "no process",
+    (e) => e.particles = { system: "zero-rage", sites: 600 },
+    /particles\.system: must be .* did you mean "zero-range"\?/,
   ],
   ["profile is a number", (e) => e.profiles[1] = 3, /profiles\.1/],
   [
@@ -141,7 +185,7 @@ describe("parseExperiment", () => {
       /particles\.kernel: has no field "widh"; did you mean "width"\?/,
     );
     expect(wrong({ system: "arrhenius-exclusio" })).toThrow(
-      /particles\.system: must be "arrhenius-exclusion" \(it is "arrhenius-exclusio"\); did you mean/,
+      /particles\.system: must be "arrhenius-exclusion" or .* \(it is "arrhenius-exclusio"\); did you mean/,
     );
     expect(wrong({ kernel: { name: "gausian" } })).toThrow(
       /particles\.kernel\.name: must be "constant" or .*; did you mean "gaussian"\?/,

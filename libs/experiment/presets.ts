@@ -1,4 +1,5 @@
-import type { Profile } from "./profile.ts";
+import type { AnyParticles } from "@spiediff/kmc";
+import type { Profile } from "@spiediff/user-text";
 import { parseSimulation } from "./parse.ts";
 import type { ExperimentInput, SimulatedExperiment } from "./schema.ts";
 
@@ -16,38 +17,33 @@ const EIGHT_PROFILES: Profile[] = [
   { name: "double", mean: 0.5, modes: [mode(2, 0.36, 0.4)] },
 ];
 
+const TARGET: Profile = { name: "target", mean: 0.5, modes: [mode(1, 0.3), mode(2, 0.08, 1.5)] };
+const TIMES = [0, 0.0025, 0.005, 0.01, 0.02, 0.05];
+
 const LRM: ExperimentInput = {
   name: "lrm",
   seed: 1,
   // Local equilibrium from the first instant: no burn-in is needed.
-  particles: { sites: 2000, halfWidth: 40, betaJ0: 1, initialState: "local-gibbs" },
+  particles: {
+    ...{ system: "arrhenius-exclusion", sites: 2000, halfWidth: 40, betaJ0: 1 },
+    initialState: "local-gibbs",
+  },
   elements: 25,
   profiles: EIGHT_PROFILES,
   sampling: { realizations: 8000, burnIn: 0, h: [1e-6, 4e-6] },
-  prediction: {
-    profile: { name: "target", mean: 0.5, modes: [mode(1, 0.3), mode(2, 0.08, 1.5)] },
-    times: [0, 0.0025, 0.005, 0.01, 0.02, 0.05],
-  },
+  prediction: { profile: TARGET, times: TIMES },
   groundTruth: { realizations: 256 },
-};
-
-const QUICK: ExperimentInput = {
-  ...LRM,
-  name: "quick",
-  sampling: { realizations: 1000, burnIn: 0, h: [1e-6, 4e-6] },
-  training: { steps: { k1: 1200, freeEnergy: 1200 }, hidden: [48, 48, 48] },
-  prediction: { ...LRM.prediction, times: [0, 0.001, 0.002, 0.004], members: 60 },
-  groundTruth: { realizations: 32 },
 };
 
 /** The same road for the nearest-neighbour process. */
 const short = (name: string, betaJ0: number): ExperimentInput => ({
   ...LRM,
   name,
-  particles: { ...LRM.particles, halfWidth: 1, betaJ0 },
+  particles: {
+    ...{ system: "arrhenius-exclusion", sites: 2000, halfWidth: 1, betaJ0 },
+    initialState: "local-gibbs",
+  },
 });
-const SHORT_WEAK = short("short-weak", 1);
-const SHORT_STRONG = short("short-strong", 4);
 
 /** Half of the profiles, a ninth of the realizations: three times the noise. */
 const SCARCE: ExperimentInput = {
@@ -57,18 +53,115 @@ const SCARCE: ExperimentInput = {
   sampling: { ...LRM.sampling, realizations: 889 },
 };
 
-/** Names of the experiments that ship with the code. */
-export const PRESET_NAMES = ["lrm", "short-weak", "short-strong", "scarce", "quick"] as const;
-export type PresetName = typeof PRESET_NAMES[number];
+/** Sites of processes that run one bond at a time; 24 to an element. */
+const SITES = 600;
 
-/** A validated preset, with the seed replaced when one is given. */
-export function preset(name: PresetName, seed?: number): SimulatedExperiment {
-  const input = {
-    "lrm": LRM,
-    "short-weak": SHORT_WEAK,
-    "short-strong": SHORT_STRONG,
-    "scarce": SCARCE,
-    "quick": QUICK,
-  }[name];
-  return parseSimulation(seed === undefined ? input : { ...input, seed });
+/** A process on the bonds of a ring, on profiles from `low` to `high`. */
+interface BondExperiment {
+  readonly name: string;
+  readonly particles: ExperimentInput["particles"];
+  /** What densities 0 and 1 of {@link EIGHT_PROFILES}, of which 0.1 to 0.9 occur, stand for. */
+  readonly range: readonly [low: number, high: number];
+  /** Typical; times go with its inverse. */
+  readonly diffusivity: number;
+  /** Hop times. */
+  readonly windows: readonly number[];
+  readonly burnIn?: number;
+}
+
+function onBonds(
+  { name, particles, range: [low, high], diffusivity, windows, burnIn = 0 }: BondExperiment,
+): ExperimentInput {
+  const stretched = (profile: Profile): Profile => ({
+    name: profile.name,
+    mean: low + (high - low) * profile.mean,
+    modes: profile.modes.map((own) => ({ ...own, amplitude: (high - low) * own.amplitude })),
+  });
+  const hop = 1 / SITES ** 2;
+  return {
+    ...LRM,
+    ...{ name, particles },
+    profiles: EIGHT_PROFILES.map(stretched),
+    sampling: { realizations: 4000, burnIn: burnIn * hop, h: windows.map((w) => w * hop) },
+    prediction: { profile: stretched(TARGET), times: TIMES.map((t) => t / diffusivity) },
+    groundTruth: { realizations: 128 },
+  };
+}
+
+/** The experiments that ship with the code; all of `beta = 1` and rate prefactor 1. */
+const PRESETS = {
+  "lrm": LRM,
+  "short-weak": short("short-weak", 1),
+  "short-strong": short("short-strong", 4),
+  "arrhenius-short": short("arrhenius-short", 2),
+  "scarce": SCARCE,
+  "zero-range": onBonds({
+    name: "zero-range",
+    particles: { system: "zero-range", sites: SITES },
+    ...{ range: [0, 2], diffusivity: 0.25, windows: [4, 16] },
+  }),
+  "inclusion": onBonds({
+    name: "inclusion",
+    particles: { system: "inclusion", sites: SITES, alpha: 1 },
+    ...{ range: [0, 2], diffusivity: 1, windows: [4, 16] },
+  }),
+  "energy-exchange": onBonds({
+    name: "energy-exchange",
+    particles: { system: "energy-exchange", sites: SITES },
+    ...{ range: [0.25, 1.75], diffusivity: 0.5, windows: [4, 16] },
+  }),
+  // Not of gradient type: windows and burn-in are long beside the memory of the current.
+  "kawasaki": onBonds({
+    name: "kawasaki",
+    particles: { system: "kawasaki", sites: SITES, swaps: "metropolis", b: 2 },
+    ...{ range: [0, 1], diffusivity: 0.1, windows: [20, 40], burnIn: 40 },
+  }),
+} satisfies Record<string, ExperimentInput>;
+
+/** Names of the experiments that ship with the code. */
+export const PRESET_NAMES = [...Object.keys(PRESETS), "quick"] as PresetName[];
+export type PresetName = keyof typeof PRESETS | "quick";
+
+/** The particles that a preset has. */
+type PresetParticles<Name extends PresetName> = Extract<
+  AnyParticles,
+  {
+    system: Name extends "zero-range" | "inclusion" | "energy-exchange" | "kawasaki" ? Name
+      : "arrhenius-exclusion";
+  }
+>;
+
+/**
+ * A validated preset, with the seed replaced when one is given.
+ *
+ * @param small The same process in a minute: fewer realizations, steps, members and times.
+ */
+export function preset<Name extends PresetName>(
+  name: Name,
+  seed?: number,
+  small = false,
+): SimulatedExperiment<PresetParticles<Name>> {
+  const input = name === "quick"
+    ? { ...smaller(LRM), name }
+    : small
+    ? smaller(PRESETS[name as keyof typeof PRESETS])
+    : PRESETS[name as keyof typeof PRESETS];
+  return parseSimulation({ ...input, seed: seed ?? input.seed }) as SimulatedExperiment<
+    PresetParticles<Name>
+  >;
+}
+
+/** Shares of the last time that a small run predicts. */
+const SMALL_TIMES = [0, 0.02, 0.04, 0.08];
+
+function smaller(input: ExperimentInput): ExperimentInput {
+  const { sampling, prediction } = input, last = prediction.times.at(-1)!;
+  return {
+    ...input,
+    name: `${input.name}-quick`,
+    sampling: { ...sampling, realizations: 1000 },
+    training: { steps: { k1: 1200, freeEnergy: 1200 }, hidden: [48, 48, 48] },
+    prediction: { ...prediction, times: SMALL_TIMES.map((share) => share * last), members: 60 },
+    groundTruth: { realizations: 32 },
+  };
 }

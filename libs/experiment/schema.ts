@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { ForeignParticles } from "./processes/foreign.ts";
 import { Particles } from "./processes/processes.ts";
-import { Profile } from "./profile.ts";
+import { type AnyParticles, processOf } from "@spiediff/kmc";
+import { EXCLUSION, type FieldData } from "@spiediff/law";
+import { Profile, profileRange } from "@spiediff/user-text";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
@@ -93,7 +95,7 @@ export const SimulatedExperiment = z.strictObject({
         'such as {"k": 1, "amplitude": 0.3}',
     });
   }
-  checkTogether(e, context);
+  checkTogether(e, processOf(e.particles).field, context);
 }).describe("Particles that are simulated here.");
 
 const Windows = z.strictObject({
@@ -108,10 +110,13 @@ export const SnapshotExperiment = z.strictObject({
   ...onMesh,
   sampling: Sampling.omit({ blocks: true }).extend({ windows: Windows.optional() }),
   ...learned,
-}).superRefine(checkTogether)
+}).superRefine((e, context) => checkTogether(e, EXCLUSION, context))
   .describe("Snapshots of another code's particles; `spiediff import` writes this.");
 
-export type SimulatedExperiment = z.infer<typeof SimulatedExperiment>;
+/** Of one process where it is known which. */
+export type SimulatedExperiment<P extends AnyParticles = AnyParticles> =
+  & Omit<z.infer<typeof SimulatedExperiment>, "particles">
+  & { particles: P };
 export type SnapshotExperiment = z.infer<typeof SnapshotExperiment>;
 /** One experiment, of particles that are simulated here or of another code's; {@link isSimulated} tells. */
 export type Experiment = SimulatedExperiment | SnapshotExperiment;
@@ -119,8 +124,29 @@ export type Experiment = SimulatedExperiment | SnapshotExperiment;
 export type ExperimentInput = z.input<typeof SimulatedExperiment>;
 
 /** Whether an experiment's particles are simulated here. */
-export function isSimulated(experiment: Experiment): experiment is SimulatedExperiment {
-  return experiment.particles.system !== "foreign";
+export function isSimulated(experiment: Experiment): experiment is SimulatedExperiment;
+export function isSimulated<E extends OfParticles>(
+  experiment: E,
+): experiment is E & Pick<SimulatedExperiment, "particles">;
+export function isSimulated({ particles }: OfParticles): boolean {
+  return particles.system !== "foreign";
+}
+
+type OfParticles = Pick<Experiment, "particles">;
+
+/** What an experiment's particles conserve; of another code's, the occupied fraction of sites. */
+export const conservedField = (experiment: OfParticles): FieldData =>
+  isSimulated(experiment) ? processOf(experiment.particles).field : EXCLUSION;
+
+/** What an experiment's particles are, for pages: their name, and of an interaction its reach and strength. */
+export function describeParticles(
+  experiment: OfParticles,
+): { readonly particles: string; readonly halfWidth?: number; readonly betaJ0?: number } {
+  if (!isSimulated(experiment)) return { particles: "Particles of another code" };
+  const { particles } = experiment, { title } = processOf(particles);
+  if (!("halfWidth" in particles)) return { particles: title };
+  const { halfWidth, betaJ0 } = particles;
+  return { particles: title, halfWidth, betaJ0 };
 }
 
 interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
@@ -129,8 +155,10 @@ interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
 }
 
 /** Refuses fields that contradict one another. */
-function checkTogether(e: Common, context: z.RefinementCtx): void {
+function checkTogether(e: Common, field: FieldData, context: z.RefinementCtx): void {
   const refuse = refusalIn(context);
+  e.profiles.forEach((profile, p) => checkDomain(profile, field, ["profiles", p], refuse));
+  checkDomain(e.prediction.profile, field, ["prediction", "profile"], refuse);
   // What is on no lattice has no sites that a mesh could cut.
   if (!e.particles.scales) checkMesh(e.particles.sites, e.elements, "particles.sites", refuse);
   checkRising(e.sampling.h, ["sampling", "h"], refuse);
@@ -139,6 +167,23 @@ function checkTogether(e: Common, context: z.RefinementCtx): void {
   if (e.prediction.ddimSteps > e.training.diffusionSteps) {
     refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);
   }
+}
+
+/** Refuses profiles that leave the domain of what is conserved. */
+function checkDomain(
+  profile: Profile,
+  { name, low, high }: FieldData,
+  path: (string | number)[],
+  refuse: Refuse,
+): void {
+  const [least, most] = profileRange(profile);
+  if (least > low && most < (high ?? Infinity)) return;
+  const domain = high === null ? `above ${low}` : `inside (${low}, ${high})`;
+  refuse(
+    path,
+    `the ${name} must stay ${domain}, but profile "${profile.name}" runs from ` +
+      `${least.toFixed(4)} to ${most.toFixed(4)}`,
+  );
 }
 
 /** Notes what is wrong with a field. */

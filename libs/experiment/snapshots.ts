@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { fromJson, parseWith } from "./parse.ts";
+import { fromJson } from "./parse.ts";
+import { parseWith, type Profile, ProfileName } from "@spiediff/user-text";
 import type { Scales } from "./processes/foreign.ts";
-import { type Profile, ProfileName } from "./profile.ts";
 import {
   checkMesh,
   checkNames,

@@ -8,6 +8,13 @@ export interface HorizonWindow {
   readonly longest: number;
 }
 
+/** What decides the window; `shortest` where memory of the currents lasts longer, or shorter, than hop times. */
+export interface WindowSystem {
+  readonly sites: number;
+  readonly drive?: number;
+  readonly shortest?: number;
+}
+
 /** Hop times of a free particle (`eps^2 / d`) that a horizon must last to count as long. */
 const LEAST_HOP_TIMES = 4;
 /** Fraction of an element over which fluctuations may diffuse while the kinks stay apart. */
@@ -18,12 +25,12 @@ const LARGEST_SPREAD = 0.25;
  * empty (`shortest > longest`) with fewer than 8 sites per element.
  */
 export function horizonWindow(
-  system: { readonly sites: number; readonly drive?: number },
+  system: WindowSystem,
   elements: number,
 ): HorizonWindow {
   const drive = system.drive ?? 1;
   return {
-    shortest: LEAST_HOP_TIMES / (drive * system.sites ** 2),
+    shortest: system.shortest ?? LEAST_HOP_TIMES / (drive * system.sites ** 2),
     longest: (LARGEST_SPREAD / elements) ** 2 / drive,
   };
 }
@@ -40,7 +47,7 @@ export function insideWindow(horizons: readonly number[], window: HorizonWindow)
  * best and a realization is cheapest; none where the window is empty.
  */
 export function suggestHorizons(
-  system: { readonly sites: number; readonly drive?: number },
+  system: WindowSystem,
   elements: number,
 ): number[] {
   const { shortest, longest } = horizonWindow(system, elements);

@@ -26,6 +26,15 @@ export {
   findCompiler,
 } from "./arrhenius/native/build.ts";
 export { checkSystem, uniformise } from "./arrhenius/rates.ts";
+export {
+  type KnownLaws,
+  type Particles,
+  type ProcessClock,
+  type ProfileRuns,
+  type SimulatedProcess,
+} from "./process/particle_process.ts";
+export { processOf } from "./process_of.ts";
+export { type AnyParticles, PROCESSES } from "./processes.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";
 export { advanceWord, createWord, startWord } from "./arrhenius/word.ts";

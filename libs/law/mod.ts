@@ -2,7 +2,15 @@
 export type { Band, CurveBand } from "./band.ts";
 export { BAND_PARTS, type BandParts, beyondData, deviationsOfParts } from "./band_parts.ts";
 export { bandOver, curveBandOver, deviationOver, wholeCurveBandOver } from "./band_over.ts";
-export { exclusionDensity, type Field } from "./field.ts";
+export {
+  EXCLUSION,
+  exclusionDensity,
+  type Field,
+  type FieldData,
+  fieldOf,
+  type IdealForm,
+  workingDomain,
+} from "./field.ts";
 export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
 export {
   finestRing,

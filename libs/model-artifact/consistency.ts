@@ -1,6 +1,7 @@
 import { LATENT_TERMS, noiseSchedule } from "@spiediff/diffusion";
+import { type Field, fieldOf } from "@spiediff/law";
 import { ModelError } from "./errors.ts";
-import { type Manifest, referredFiles } from "./manifest.ts";
+import { type Manifest, modelField, referredFiles } from "./manifest.ts";
 
 /**
  * Checks what no single field can show.
@@ -11,7 +12,8 @@ export function checkConsistency(manifest: Manifest): void {
   const refuse = (message: string): never => {
     throw new ModelError("inconsistent", `The model's manifest contradicts itself: ${message}`);
   };
-  const { sites, elements, halfWidth = 0 } = manifest.system;
+  const { system } = manifest, { sites, elements } = system;
+  const halfWidth = "halfWidth" in system ? system.halfWidth ?? 0 : 0;
   if (sites % elements !== 0) {
     refuse(`system.elements = ${elements} does not divide system.sites = ${sites}.`);
   }
@@ -20,6 +22,17 @@ export function checkConsistency(manifest: Manifest): void {
   }
   const [low, high] = manifest.coverage.density;
   if (!(low < high)) refuse(`coverage.density runs from ${low} to ${high}.`);
+  const { name, low: least, high: most } = domainOf(manifest, refuse);
+  for (
+    const [path, value] of [
+      ["coverage.density.0", low],
+      ["coverage.density.1", high],
+      ["gauge.referenceDensity", manifest.gauge.referenceDensity],
+    ] as const
+  ) {
+    if (value > least && value < most) continue;
+    refuse(`${path} = ${value} is no ${name} inside of (${least}, ${most}).`);
+  }
   try {
     noiseSchedule(manifest.diffusion.schedule);
   } catch (error) {
@@ -45,4 +58,12 @@ export function checkConsistency(manifest: Manifest): void {
     if (!Object.hasOwn(manifest.files, name)) refuse(`the file ${name} is used but not listed.`);
   }
   if (new Set(names).size !== names.length) refuse("two networks share one file.");
+}
+
+function domainOf(manifest: Manifest, refuse: (message: string) => never): Field {
+  try {
+    return fieldOf(modelField(manifest));
+  } catch (error) {
+    return refuse(`system.field cannot be. ${(error as Error).message}`);
+  }
 }

@@ -76,7 +76,9 @@ describe("fields up to their ends", () => {
       c.drivingForce.indexDim++;
     }],
     ["a positive beta", (c) => c.system.beta = 1e-300, (c) => c.system.beta = 0],
-    ["no half-width", (c) => c.system.halfWidth = 0, (c) => c.system.halfWidth = -1],
+    ["no half-width", (c) => Object.assign(c.system, { halfWidth: 0 }), (c) => {
+      Object.assign(c.system, { halfWidth: -1 });
+    }],
     ["a name", (c) => c.code.name = "x", (c) => c.code.name = ""],
   ])("%s", async (_, allowed, refused) => {
     await sealed(allowed);

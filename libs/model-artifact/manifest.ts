@@ -1,3 +1,4 @@
+import { EXCLUSION, type FieldData } from "@spiediff/law";
 import { z } from "zod";
 
 export const MODEL_FORMAT = "spiediff-model";
@@ -14,7 +15,6 @@ const fileName = z.string().refine(isPlainFileName, {
 });
 export const positive = z.number().positive();
 const dimension = z.int().min(1).max(65536);
-const density = z.number().gt(0).lt(1);
 export const normalisation = z.strictObject({ mean: z.number(), std: positive });
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -69,6 +69,25 @@ const system = z.discriminatedUnion("particles", [
     ...z.object(interaction).partial().shape,
     ...scales,
   }),
+  // Any other process that is simulated here, with what it conserves.
+  z.strictObject({
+    particles: z.literal("process"),
+    /** As experiments name it. */
+    process: z.string().regex(/^[a-z][a-z0-9-]{0,99}$/),
+    ...place,
+    title: z.string().min(1).max(200),
+    field: z.strictObject({
+      name: z.string().min(1).max(100),
+      unit: z.string().max(100),
+      low: z.number(),
+      /** Null where nothing bounds it. */
+      high: z.number().nullable(),
+      /** f' without interaction, up to a constant. */
+      ideal: z.enum(["logit", "logarithm", "reciprocal"]),
+    }),
+    parameters: z.record(z.string(), z.json()),
+    ...scales,
+  }),
 ]);
 
 /**
@@ -88,7 +107,8 @@ export const commonFields = {
   /** What each quantity is measured in, for readers. */
   units: z.record(z.string(), z.string()),
   nodalDensityRule: z.enum(["lumped", "consistent", "fourth-order"]),
-  coverage: z.strictObject({ density: z.tuple([density, density]) }),
+  /** Inside of the domain of what the particles conserve. */
+  coverage: z.strictObject({ density: z.tuple([z.number(), z.number()]) }),
   diffusion: z.strictObject({
     schedule,
     predictionType: z.literal("sample"),
@@ -103,7 +123,7 @@ export const commonFields = {
     featureDim: dimension,
     indexDim: dimension,
   }),
-  gauge: z.strictObject({ text: z.string(), referenceDensity: density }),
+  gauge: z.strictObject({ text: z.string(), referenceDensity: z.number() }),
   training: z.record(z.string(), z.json()),
 };
 
@@ -168,6 +188,18 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** What a model's particles conserve; of those of older manifests, the occupied fraction of sites. */
+export const modelField = ({ system }: Pick<Manifest, "system">): FieldData =>
+  system.particles === "process" ? system.field : EXCLUSION;
+
+/** What a model's particles are, in a few words. */
+export function systemTitle({ system }: Pick<Manifest, "system">): string {
+  if (system.particles === "process") return system.title;
+  return system.particles === "foreign"
+    ? "another code\u2019s particles"
+    : `${system.particles}, L = ${system.halfWidth}, \u03b2J\u2080 = ${system.betaJ0}`;
+}
 
 /** The file names that the manifest's networks refer to, in a fixed order. */
 export function referredFiles(manifest: Pick<Manifest, "mobility" | "drivingForce">): string[] {

@@ -138,7 +138,7 @@ describe("writing and reading", () => {
       /drivingForce\.state\.std/,
     ],
     ["a hash of nothing", (c) => c.madeFrom.record = "abc", "invalid", /madeFrom\.record/],
-    ["a density of 1", (c) => c.coverage.density[1] = 1, "invalid", /coverage\.density\.1/],
+    ["a density of 1", (c) => c.coverage.density[1] = 1, "inconsistent", /coverage\.density\.1/],
     ["elements", (c) => c.system.elements = 24, "inconsistent", /does not divide/],
     ["coverage", (c) => c.coverage.density = [0.8, 0.2], "inconsistent", /coverage/],
     ["an unlisted file", (c) => c.mobility.epinet = "other.onnx", "inconsistent", /other\.onnx/],
@@ -172,7 +172,12 @@ describe("writing and reading", () => {
       "inconsistent",
       /schedule/,
     ],
-    ["a wide kernel", (c) => c.system.halfWidth = 1000, "inconsistent", /halfWidth/],
+    [
+      "a wide kernel",
+      (c) => Object.assign(c.system, { halfWidth: 1000 }),
+      "inconsistent",
+      /halfWidth/,
+    ],
   ])("refuses to write %s", async (_name, change, fault, message) => {
     const content = exampleContent();
     change(content);

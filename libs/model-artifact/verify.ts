@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { decodeText, parseJson } from "@spiediff/experiment";
+import { decodeText, parseJson } from "@spiediff/user-text";
 import { canonicalJson } from "./canonical_json.ts";
 import { checkConsistency } from "./consistency.ts";
 import { ModelError } from "./errors.ts";

@@ -13,6 +13,7 @@ export type {
   LearnedFunction,
   MeasuredPoints,
   ProfileSeries,
+  Quantity,
   ReferenceCurve,
   SpaceTime,
   StageTime,

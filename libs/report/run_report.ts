@@ -176,7 +176,9 @@ export function runReport(data: RunReportData): string {
       ...bandPartsBlocks(prediction),
       block.heading("How it was made"),
       block.figures([
-        ...(data.trainedProfiles.length > 0 ? [trainedProfilesFigure(data.trainedProfiles)] : []),
+        ...(data.trainedProfiles.length > 0
+          ? [trainedProfilesFigure(data.trainedProfiles, prediction.quantity)]
+          : []),
         ...(data.training.length > 0 ? [trainingFigure(data.training)] : []),
         ...(data.stages.length > 0 ? [stageTimesFigure(data.stages)] : []),
       ]),

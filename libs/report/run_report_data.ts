@@ -15,7 +15,7 @@ export interface SystemDescription {
   dimension: number;
   sites: number;
   elements: number;
-  /** Absent where the interaction is not known. */
+  /** Absent where the interaction is not known, or the name of the particles says it. */
   halfWidth?: number;
   betaJ0?: number;
   beta: number;

@@ -45,7 +45,9 @@ export interface MeasuredPoints {
 
 /** A learned function of the density: K1(rho, rho), f'(rho) or f(rho). */
 export interface LearnedFunction {
-  /** Density grid, strictly increasing, particles per site. */
+  /** What is conserved; the density of particles when absent. */
+  quantity?: Quantity;
+  /** Density grid, strictly increasing. */
   density: number[];
   learned: BandCurve;
   /** The first one is the reference of the deviation panel. May be empty. */
@@ -55,8 +57,16 @@ export interface LearnedFunction {
   covered?: [number, number];
 }
 
-/** A density profile over time: `[time][node]`, particles per site. */
+/** A conserved quantity as axes name it. */
+export interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** A density profile over time: `[time][node]`. */
 export interface ProfileSeries {
+  /** What is conserved; the density of particles when absent. */
+  quantity?: Quantity;
   /** Macroscopic times, increasing. */
   times: number[];
   /** Node positions, domain lengths. */

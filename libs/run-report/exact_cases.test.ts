@@ -61,7 +61,7 @@ describe("grids", () => {
   it("of densities hold the ends of what is covered", () => {
     const inside = isCovered([0.2, 0.4]);
     expect([0.2, 0.4, 0.1999, 0.4001].map(inside)).toEqual([true, true, false, false]);
-    const grid = densityGrid();
+    const grid = densityGrid([0.1, 0.9]);
     expect([grid[0], grid[180], grid.length]).toEqual([0.02, expect.closeTo(0.98, 14), 181]);
     expect(grid[1] - grid[0]).toBeCloseTo(0.96 / 180, 14);
     const narrow = densityGrid([0.3, 0.31]);
@@ -123,7 +123,7 @@ describe("the exact answers on a grid", () => {
     near(exact.curvature, [2, 2, 2, 2], 6);
     near(exact.diffusivity, density.map((rho) => 2 * rho), 6);
     near(exact.K1, density.map((rho) => -5 * rho));
-    near(exact.K1Limit, density.map((rho) => -5.5 * rho));
+    near(exact.K1Limit!, density.map((rho) => -5.5 * rho));
     near(exact.drivingForce, density.map((rho) => 2 * rho));
     near(exact.freeEnergy, density.map((rho) => rho * rho));
   });

@@ -1,10 +1,13 @@
+import type { Field } from "@spiediff/law";
 import { curvatureOf, exactK1, type ExactReference } from "@spiediff/exact-reference";
 
 /** The known answers that a law is held against. */
 export interface ExactLaws {
   readonly reference: ExactReference;
-  /** The L -> infinity formula. */
-  readonly limit: ExactReference;
+  /** The L -> infinity formula; null where none is in use. */
+  readonly limit: ExactReference | null;
+  /** What the laws are about; the occupied fraction of sites when absent. */
+  readonly field?: Field;
 }
 
 /** Which state a reference is of, and what it is worth: "equilibrium (expansion)". */
@@ -13,10 +16,12 @@ export function referenceLabel({ name, kind }: Pick<ExactReference, "name" | "ki
 }
 
 /** The exact answers over a density grid. */
-export type ExactCurves = Record<
-  "K1" | "K1Limit" | "mobility" | "diffusivity" | "curvature" | "drivingForce" | "freeEnergy",
-  number[]
->;
+export type ExactCurves =
+  & { readonly K1Limit: number[] | null }
+  & Record<
+    "K1" | "mobility" | "diffusivity" | "curvature" | "drivingForce" | "freeEnergy",
+    number[]
+  >;
 
 /** Evaluates exact answers at densities; K1 is that of a ring of `elements` elements. */
 export function exactCurves(laws: ExactLaws, density: number[], elements: number): ExactCurves {
@@ -28,7 +33,7 @@ export function exactCurves(laws: ExactLaws, density: number[], elements: number
     curvature,
     diffusivity: mobility.map((m, i) => m * curvature[i]),
     K1: density.map((rho) => exactK1(reference, rho, rho, elements)),
-    K1Limit: density.map((rho) => exactK1(limit, rho, rho, elements)),
+    K1Limit: limit && density.map((rho) => exactK1(limit, rho, rho, elements)),
     drivingForce: density.map((rho) => reference.drivingForce(rho)),
     freeEnergy: density.map((rho) => reference.freeEnergy(rho)),
   };

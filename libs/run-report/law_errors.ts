@@ -6,11 +6,15 @@ import { integral, moveOnto, withoutLine } from "./gauge.ts";
 /** R_L2 figures over the covered densities (docs/theory.md section 7). */
 export interface LawErrors {
   readonly k1: number;
-  readonly k1AgainstLimit: number;
+  /** Null where no limit is known. */
+  readonly k1AgainstLimit: number | null;
   readonly freeEnergyAffineGauge: number;
   readonly freeEnergyGaugeFree: number;
   readonly diffusivity: number;
 }
+
+/** The errors that every law with a reference has. */
+export type LawMeasure = Exclude<keyof LawErrors, "k1AgainstLimit">;
 
 /** Two functions of density that make a law. */
 export interface LawFunctions {
@@ -27,7 +31,7 @@ export function errorsOfLaw(
   elements: number,
   covered: readonly [number, number],
 ): LawErrors {
-  const density = densityGrid(covered);
+  const density = densityGrid(covered, laws.field);
   const exact = exactCurves(laws, density, elements);
   const force = Array.from(law.drivingForce(density));
   const inside = (i: number) => isCovered(covered)(density[i]);
@@ -59,7 +63,7 @@ export function lawErrors(
     );
   return {
     k1: relativeError(pick(K1.mean), pick(exact.K1)),
-    k1AgainstLimit: relativeError(pick(K1.mean), pick(exact.K1Limit)),
+    k1AgainstLimit: exact.K1Limit && relativeError(pick(K1.mean), pick(exact.K1Limit)),
     freeEnergyAffineGauge: relativeError(pick(freeEnergy.mean), pick(exact.freeEnergy)),
     freeEnergyGaugeFree: relativeError(
       withoutLine(rho, pick(freeEnergy.mean)),

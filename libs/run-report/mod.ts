@@ -9,7 +9,7 @@ export { type ComparedLaw, compareLaw, type LearnedCurves } from "./compare_law.
 export { type CurvesSoFar, curvesSoFar } from "./curves_so_far.ts";
 export { densityGrid, LEVEL } from "./density_grid.ts";
 export type { ExactLaws } from "./exact_curves.ts";
-export { errorsOfLaw, type LawErrors, type LawFunctions } from "./law_errors.ts";
+export { errorsOfLaw, type LawErrors, type LawFunctions, type LawMeasure } from "./law_errors.ts";
 export { courseTimes } from "./predicted_run.ts";
 export { operatorPoints } from "./measured_points.ts";
 export { learnedFunctions, trainingCurves } from "./report_curves.ts";

@@ -35,7 +35,7 @@ export function referenceRecord(
     label: referenceLabel(reference),
     name: reference.name,
     source: reference.source,
-    limit: relativeError(pick(law.K1Limit), of(law.K1)),
+    limit: law.K1Limit && relativeError(pick(law.K1Limit), of(law.K1)),
   };
   if (reference.error === null) return { ...known, error: null, agreement: null };
   const { error } = reference;

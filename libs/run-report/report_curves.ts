@@ -1,5 +1,5 @@
 import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
-import type { LearnedFunction, ReferenceRecord, TrainingCurve } from "@spiediff/report";
+import type { LearnedFunction, Quantity, ReferenceRecord, TrainingCurve } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
 import { curvaturePoints, diffusivityPoints, drivingForcePoints } from "./flux_points.ts";
@@ -22,13 +22,14 @@ type LearnedName =
 export function learnedFunctions(
   law: ComparedLaw,
   measured: readonly OperatorEstimate[],
+  quantity?: Quantity,
 ): Record<LearnedName, LearnedFunction> {
   const { gradientEnergy } = law;
   // The functions are those of the local law, and so are the points beside them.
   const estimates = gradientEnergy
     ? measured.map((estimate) => localPart(estimate, gradientEnergy))
     : measured;
-  return {
+  const functions = {
     mobility: { ...learnedFunction(law, law.mobility), points: mobilityPoints(estimates) },
     diffusivity: {
       ...learnedFunction(law, law.diffusivity),
@@ -45,6 +46,8 @@ export function learnedFunctions(
     },
     freeEnergyDensity: learnedFunction(law, law.freeEnergy),
   };
+  for (const one of Object.values<LearnedFunction>(functions)) one.quantity = quantity;
+  return functions;
 }
 
 /** K1 with the estimates that it was learned from as points. */

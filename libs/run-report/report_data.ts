@@ -1,4 +1,4 @@
-import type { Experiment } from "@spiediff/experiment";
+import { conservedField, describeParticles, type Experiment } from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import {
@@ -81,6 +81,7 @@ export function reportData(
 ): RunReportData {
   const { run, law, prediction, course, seconds } = result;
   const { sampling } = experiment;
+  const { name, unit } = conservedField(experiment), quantity = { name, unit };
   return {
     title: `spiediff run: ${experiment.name}`,
     ...origin,
@@ -89,8 +90,8 @@ export function reportData(
     config: experiment,
     warnings: runWarnings(result),
     metrics: runMetrics(result),
-    ...learnedFunctions(law, run.estimates),
-    prediction: profileSeries(result),
+    ...learnedFunctions(law, run.estimates, quantity),
+    prediction: { ...profileSeries(result), quantity },
     ...(course ? { course: spaceTime(course) } : {}),
     trainedProfiles: run.estimates.map(trainedProfile),
     freeEnergy: freeEnergyOver(course ?? prediction),
@@ -104,18 +105,9 @@ export function reportData(
   };
 }
 
-function systemDescription({ particles, elements }: Experiment): SystemDescription {
-  return {
-    dimension: 1,
-    sites: particles.sites,
-    elements,
-    beta: particles.beta,
-    ...(particles.system === "foreign" ? { particles: "Particles of another code" } : {
-      particles: "Arrhenius exclusion process",
-      halfWidth: particles.halfWidth,
-      betaJ0: particles.betaJ0,
-    }),
-  };
+function systemDescription(experiment: Experiment): SystemDescription {
+  const { particles: { sites, beta }, elements } = experiment;
+  return { dimension: 1, sites, elements, beta, ...describeParticles(experiment) };
 }
 
 /** The predicted densities, with those of direct simulations where there are any. */

@@ -17,7 +17,8 @@ const ALLOWED: Record<string, string[]> = {
   foundation: ["foundation"],
   reference: ["foundation"],
   ensemble: ["foundation"],
-  particles: ["foundation", "ensemble"],
+  particles: ["foundation", "reference", "ensemble"],
+  experiment: ["foundation", "particles"],
   operators: ["foundation", "ensemble"],
   prediction: ["foundation", "prediction"],
   artifact: ["foundation", "prediction", "artifact"],
@@ -26,17 +27,20 @@ const ALLOWED: Record<string, string[]> = {
   epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
   report: [],
   "run-report": [
-    ...["foundation", "reference", "ensemble", "operators", "prediction", "artifact", "report"],
+    ...["foundation", "reference", "ensemble", "experiment", "operators", "prediction"],
+    ...["artifact", "report"],
   ],
   "command-line": ["foundation"],
   executor: ["foundation", "command-line"],
   app: [
-    ...["foundation", "reference", "ensemble", "particles", "operators", "prediction", "artifact"],
+    ...["foundation", "reference", "ensemble", "particles", "experiment", "operators"],
+    ...["prediction", "artifact"],
     ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
     "app",
   ],
   tools: [
-    ...["foundation", "reference", "ensemble", "particles", "operators", "prediction", "artifact"],
+    ...["foundation", "reference", "ensemble", "particles", "experiment", "operators"],
+    ...["prediction", "artifact"],
     ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
     "app",
   ],
@@ -46,7 +50,7 @@ const ALLOWED: Record<string, string[]> = {
 const ALLOWED_AS_TYPES: Record<string, string[]> = { training: ["operators"] };
 
 /** Tests may take particles, and hold anything against the exact answers. */
-const ALLOWED_IN_TESTS = ["foundation", "reference", "particles"];
+const ALLOWED_IN_TESTS = ["foundation", "reference", "particles", "experiment"];
 
 /** What a member tagged `standalone` must not reach by any path. */
 const NOT_STANDALONE_LAYERS = [

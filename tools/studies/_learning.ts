@@ -2,12 +2,15 @@
 import { exactLaws, trainBaseline } from "@spiediff/demo";
 import { densityGrid, errorsOfLaw, type LawErrors } from "@spiediff/run-report";
 import {
+  conservedField,
   parseSimulation,
   preset,
   type PresetName,
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
+import { fieldOf } from "@spiediff/law";
+import { modelField } from "@spiediff/model-artifact";
 import { learnedLaw, loadModel, type Sampler } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
@@ -58,11 +61,11 @@ export const CASES: Case[] = [
 
 /** The experiment's operator estimates, simulated or as kept from before. */
 export async function estimatesOf(experiment: SimulatedExperiment): Promise<OperatorEstimate[]> {
-  const { sites, halfWidth, betaJ0, initialState } = experiment.particles;
   const { realizations, burnIn } = experiment.sampling;
   const estimates: OperatorEstimate[] = [];
   for (const profile of experiment.profiles) {
-    const system = `N${sites}-L${halfWidth}-J${betaJ0}-${initialState}-${burnIn}`;
+    const system = Object.values(experiment.particles).map((v) => JSON.stringify(v)).join("-")
+      .replace(/[^\w.-]+/g, "") + `-${burnIn}`;
     const key = `${system}-R${realizations}-seed${experiment.seed}-${profile.name}`;
     const path = `${KEPT}/estimates/${key}.json`;
     const known = readIfThere(path);
@@ -145,7 +148,7 @@ export async function modelErrors(
   try {
     const { coverage, system } = model.manifest;
     const options = { seed: experiment.seed, members, ...(sampler ? { sampler } : {}) };
-    const density = densityGrid();
+    const density = densityGrid(coverage.density, fieldOf(modelField(model.manifest)));
     await learnedLaw(model, density, { ...options, members: 2 });
     const start = performance.now();
     const law = await learnedLaw(model, density, options);
@@ -200,7 +203,8 @@ export async function diffusionErrors(
   steps: readonly ReverseStep[] = ddimSteps(mobility.schedule, 2),
 ): Promise<Measured> {
   const { tf } = await trainingEngine();
-  const density = densityGrid();
+  const covered = densityRange(estimates);
+  const density = densityGrid(covered, fieldOf(conservedField(experiment)));
   const stream = randomStream(experiment.seed, "study");
   const start = performance.now();
   const rows = LATENTS * density.length;

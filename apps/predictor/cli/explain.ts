@@ -56,6 +56,13 @@ function particlesText(system: Manifest["system"]): string[] {
   if (system.particles === "foreign") {
     return [`  particles    another code's, ${place}`, `               beta = ${beta}`];
   }
+  if (system.particles === "process") {
+    const { name, unit, low, high } = system.field;
+    return [
+      `  particles    ${system.title}, ${place}, beta = ${beta}, drive = ${drive}`,
+      `  conserved    ${name}, ${unit}, in (${low}, ${high ?? "infinity"})`,
+    ];
+  }
   const { particles, halfWidth, kernel, betaJ0 } = system;
   return [
     `  particles    ${particles} ${place}, half-width ${halfWidth}, ${kernel} kernel`,

@@ -7,7 +7,7 @@ import {
   parseWith,
   Profile,
   profileDensity,
-} from "@spiediff/experiment";
+} from "@spiediff/user-text";
 import type { ProfileInput } from "../types.ts";
 import { parseExpression } from "./expression.ts";
 import { unreadableFile, UserError } from "@spiediff/command-line";

@@ -1,5 +1,5 @@
 import { deviationsOfParts } from "@spiediff/law";
-import type { Manifest } from "@spiediff/model-artifact";
+import { type Manifest, systemTitle } from "@spiediff/model-artifact";
 import type { Prediction } from "../types.ts";
 
 /** What the report says besides the prediction. */
@@ -16,7 +16,6 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
   // Drawing needs a document model; loading it only here keeps the start fast.
   const { predictionReport } = await import("@spiediff/report");
   const { manifest } = context;
-  const { system } = manifest;
   const rows = (key: "mean" | "lower" | "upper") =>
     prediction.density.map((band) => [...band[key]]);
   const { trained, visited } = prediction.coverage;
@@ -26,11 +25,9 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     command: context.command,
     seed: context.seed,
     versions: { predictor: context.version, model: manifest.code.version },
-    model: `${context.folder}, trained on ${
-      system.particles === "foreign"
-        ? "another code's particles"
-        : `the Arrhenius process with half-width ${system.halfWidth}, βJ₀ = ${system.betaJ0}`
-    }; integrity ${manifest.integrity.slice(0, 12)}`,
+    model: `${context.folder}, trained on ${systemTitle(manifest)}; integrity ${
+      manifest.integrity.slice(0, 12)
+    }`,
     warnings: [...prediction.warnings],
     prediction: {
       times: [...prediction.times],

@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { numberParser, textParser, UserError } from "@spiediff/command-line";
-import type { Manifest } from "@spiediff/model-artifact";
+import { type Manifest, modelField } from "@spiediff/model-artifact";
 import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { parseSeed, seedText } from "../cli/seed.ts";
 import { checkFolder, writeFiles } from "../cli/write_outputs.ts";
@@ -105,7 +105,9 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
     level,
     keepMembers: flags.formula,
   });
-  const formula = flags.formula ? lawFormula(law, manifest.system.beta) : null;
+  const formula = flags.formula
+    ? lawFormula(law, manifest.system.beta, modelField(manifest))
+    : null;
   const csv = lawCsv(law);
   const json = JSON.stringify({
     ...lawJson(law, manifest, ensemble),

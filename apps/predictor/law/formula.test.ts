@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "@spiediff/random";
 import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
 import { loadModel } from "../load_model.ts";
-import { curveBandOver } from "@spiediff/law";
+import { curveBandOver, EXCLUSION } from "@spiediff/law";
 import { shortestForm } from "./closed_form.ts";
 import { evenGrid } from "./density_grid.ts";
 import { lawFormula } from "./formula.ts";
@@ -50,7 +50,7 @@ function synthetic(): LearnedLaw {
 
 describe("the shortest closed form", () => {
   const law = synthetic();
-  const formula = lawFormula(law, 2);
+  const formula = lawFormula(law, 2, EXCLUSION);
 
   it("of a law that is made of one is that one, with its errors and covariance", () => {
     const { mobility, drivingForce } = formula;
@@ -124,7 +124,7 @@ describe("the shortest closed form", () => {
       const wild = band.mean.map((v, i) => v * (1 + 0.5 * Math.sin(40 * DENSITY[i])));
       return { ...band, wholeCurve: { lower: wild, upper: wild } };
     };
-    const none = lawFormula({ ...law, mobility: narrow(law.mobility) }, 2);
+    const none = lawFormula({ ...law, mobility: narrow(law.mobility) }, 2, EXCLUSION);
     expect(none.mobility).toBeNull();
     expect(formulaText(none, 0.95)).toMatch(
       /m: no form of at most 10 terms lies inside of the 95 %/,
@@ -140,7 +140,7 @@ describe("the shortest closed form", () => {
       keepMembers: true,
     });
     await model.close();
-    const { drivingForce } = lawFormula(learned, 1);
+    const { drivingForce } = lawFormula(learned, 1, EXCLUSION);
     // The model's own claim: its data are of beta J0 = 1, for which -u is exact.
     const { coefficients: [b], errors: [error] } = drivingForce!;
     expect(error).toBeLessThan(0.02);

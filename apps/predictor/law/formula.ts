@@ -1,4 +1,4 @@
-import { FIELD } from "../field.ts";
+import { type FieldData, fieldOf } from "@spiediff/law";
 import type { LearnedLaw } from "../learned_law.ts";
 import { type ClosedForm, shortestForm } from "./closed_form.ts";
 
@@ -6,10 +6,12 @@ import { type ClosedForm, shortestForm } from "./closed_form.ts";
  * A law in closed form, with `u = rho - centre`:
  *
  * `m(rho) = (sum_{k>=0} c_k u^k) / ideal''(rho)` and
- * `f'(rho) = k_B T ideal'(rho) + sum_{k>=1} b_k u^k + constant`, where `ideal'' = 1/(rho (1 - rho))`.
+ * `f'(rho) = k_B T ideal'(rho) + sum_{k>=1} b_k u^k + constant`, where `ideal` is that of the field:
+ * `ideal'' = 1/(rho (1 - rho))` of exclusion.
  */
 export interface LawFormula {
   readonly centre: number;
+  readonly field: FieldData;
   /** `1/beta`. */
   readonly thermalEnergy: number;
   /** Coefficients `c_0, c_1, …`; null if none of at most `MOST_TERMS` terms stays inside of the band. */
@@ -25,10 +27,10 @@ export const FEWEST_DENSITIES = 21;
 /**
  * The shortest closed forms inside of a law's bands for whole curves.
  *
- * @param law With its members. @param beta Of the model's system.
+ * @param law With its members. @param beta Of the model's system. @param field What it conserves.
  * @throws {RangeError} if the law has too few densities or came without its members.
  */
-export function lawFormula(law: LearnedLaw, beta: number): LawFormula {
+export function lawFormula(law: LearnedLaw, beta: number, field: FieldData): LawFormula {
   const { density, gauge, members } = law;
   if (density.length < FEWEST_DENSITIES) {
     throw new RangeError(
@@ -36,10 +38,10 @@ export function lawFormula(law: LearnedLaw, beta: number): LawFormula {
     );
   }
   if (!members) throw new RangeError("A formula needs the law's members: keepMembers.");
-  const centre = (FIELD.low + FIELD.high) / 2;
   const thermalEnergy = 1 / beta;
-  const { value, slope } = FIELD.ideal;
+  const { value, slope } = fieldOf(field).ideal;
   const reference = gauge.referenceDensity;
+  const centre = field.high === null ? reference : (field.low + field.high) / 2;
   const mobility = shortestForm(
     {
       base: () => 0,
@@ -66,6 +68,7 @@ export function lawFormula(law: LearnedLaw, beta: number): LawFormula {
     b.reduce((sum, c, k) => sum + c * (reference - centre) ** (k + 1), 0);
   return {
     centre,
+    field,
     thermalEnergy,
     mobility,
     drivingForce: force && {

@@ -1,8 +1,10 @@
 import type { ClosedForm } from "./closed_form.ts";
 import { type LawFormula, MOST_TERMS } from "./formula.ts";
+import { idealText } from "./ideal_text.ts";
 
 /** A formula as text with errors and covariances, as LaTeX, and as code in Python and JavaScript. */
 export function formulaText(formula: LawFormula, level: number): string {
+  const ideal = idealText(formula.field);
   const percent = Number((100 * level).toPrecision(6));
   const { mobility, drivingForce } = formula;
   const none = (name: string) =>
@@ -17,14 +19,16 @@ export function formulaText(formula: LawFormula, level: number): string {
     ...(mobility
       ? [
         "",
-        `m(rho)  = rho (1 - rho) (${polynomial(mobility.coefficients, 0)})`,
+        `m(rho)  = ${ideal.text.inverseSlope} (${polynomial(mobility.coefficients, 0)})`,
         ...table("c", 0, mobility),
       ]
       : []),
     ...(drivingForce
       ? [
         "",
-        `f'(rho) = ${idealText(formula)} ${signed(polynomial(drivingForce.coefficients, 1))} ` +
+        `f'(rho) = ${thermal(formula)}${ideal.text.value} ${
+          signed(polynomial(drivingForce.coefficients, 1))
+        } ` +
         signed(short(drivingForce.constant)),
         ...table("b", 1, drivingForce),
         "  the constant lets f' vanish at the reference density: it cannot be observed",
@@ -44,8 +48,8 @@ const short = (value: number) => String(Number(value.toPrecision(9)));
 const signed = (text: string) =>
   text === "" ? "" : text.startsWith("-") ? `- ${text.slice(1)}` : `+ ${text}`;
 
-const idealText = ({ thermalEnergy }: LawFormula) =>
-  `${thermalEnergy === 1 ? "" : `${short(thermalEnergy)} `}ln(rho/(1 - rho))`;
+const thermal = ({ thermalEnergy }: LawFormula) =>
+  thermalEnergy === 1 ? "" : `${short(thermalEnergy)} `;
 
 /** `1 - 0.5 u + 2 u^2`, from the power `first` on. */
 function polynomial(coefficients: readonly number[], first: number, power = caret): string {
@@ -74,10 +78,11 @@ function table(name: string, first: number, form: ClosedForm): string[] {
 }
 
 function latex(formula: LawFormula): string[] {
-  const { thermalEnergy, centre, mobility, drivingForce } = formula;
-  const ideal = `${thermalEnergy === 1 ? "" : short(thermalEnergy)}\\ln\\frac{\\rho}{1-\\rho}`;
+  const { thermalEnergy, centre, field, mobility, drivingForce } = formula;
+  const { value, inverseSlope } = idealText(field).latex;
+  const ideal = `${thermalEnergy === 1 ? "" : short(thermalEnergy)}${value}`;
   return [
-    `m(\\rho) = \\rho(1-\\rho)\\left(${
+    `m(\\rho) = ${inverseSlope}\\left(${
       polynomial(mobility!.coefficients, 0, braces)
     }\\right), \\qquad u = \\rho - ${centre}`,
     `f'(\\rho) = ${ideal} ${signed(polynomial(drivingForce!.coefficients, 1, braces))} ${
@@ -95,16 +100,15 @@ const horner = (coefficients: readonly number[]): string =>
 
 /** The bodies of the four functions, in what Python and JavaScript share. */
 function expressions(formula: LawFormula) {
-  const { thermalEnergy, mobility, drivingForce } = formula;
+  const { thermalEnergy, field, mobility, drivingForce } = formula;
+  const { value, inverseSlope } = idealText(field).code;
   const b = drivingForce!.coefficients;
   const withConstant = horner([drivingForce!.constant, ...b]);
   return {
     u: `rho - ${formula.centre}`,
-    mobility: `rho * (1 - rho) * (${horner(mobility!.coefficients)})`,
-    force: `${
-      thermalEnergy === 1 ? "" : `${thermalEnergy} * `
-    }log(rho / (1 - rho)) + ${withConstant}`,
-    curvature: `${thermalEnergy} / (rho * (1 - rho)) + ${horner(b.map((c, k) => (k + 1) * c))}`,
+    mobility: `${inverseSlope} * (${horner(mobility!.coefficients)})`,
+    force: `${thermalEnergy === 1 ? "" : `${thermalEnergy} * `}${value} + ${withConstant}`,
+    curvature: `${thermalEnergy} / (${inverseSlope}) + ${horner(b.map((c, k) => (k + 1) * c))}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseWith } from "@spiediff/experiment";
+import { parseWith } from "@spiediff/user-text";
 import { numberParser } from "@spiediff/command-line";
 import { z } from "zod";
 import { parseSeed } from "../cli/seed.ts";

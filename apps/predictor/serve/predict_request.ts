@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson, parseWith } from "@spiediff/experiment";
+import { parseJson, parseWith } from "@spiediff/user-text";
 import { isUsersMistake } from "@spiediff/command-line";
 import { parseExpression } from "../cli/expression.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";

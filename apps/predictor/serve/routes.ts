@@ -1,5 +1,6 @@
 import { npyBytes } from "@spiediff/npy";
 import { BAND_COLUMNS, bandRows } from "../band_output.ts";
+import { fieldOfModel } from "../field.ts";
 import { initialDensity } from "../initial_density.ts";
 import { LAW_QUANTITIES } from "../law/quantities.ts";
 import { lawCsv, lawJson } from "../law/output.ts";
@@ -45,9 +46,10 @@ async function predictAnswer(exchange: Exchange): Promise<Answer> {
   const type = acceptedType(request.headers.accept);
   const asked = parsePredictRequest(await readBody(request, limits.bodyBytes), limits);
   const { elements = model.manifest.system.elements } = asked.options;
+  const field = fieldOfModel(model.manifest);
   // A mistake in the last profile is told before the first one is computed.
   asked.profiles.forEach((profile, k) =>
-    profileNamed(asked.batch ? k : undefined, () => initialDensity(profile, elements))
+    profileNamed(asked.batch ? k : undefined, () => initialDensity(profile, elements, field))
   );
   const predictions = await computed(exchange, async (signal) => {
     const all: Prediction[] = [];

@@ -1,13 +1,6 @@
 /** What a description says of another code's trajectories (docs/bring-your-own-data.md). */
-import {
-  checkNames,
-  ExperimentName,
-  parseWith,
-  Prediction,
-  ProfileName,
-  refusalIn,
-  Training,
-} from "@spiediff/experiment";
+import { checkNames, ExperimentName, Prediction, refusalIn, Training } from "@spiediff/experiment";
+import { parseWith, ProfileName } from "@spiediff/user-text";
 import { FORMATS } from "@spiediff/trajectories";
 import { z } from "zod";
 

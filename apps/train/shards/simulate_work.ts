@@ -1,8 +1,7 @@
 /** Simulation in shards: blocks of realizations, merged into the run folder's records. */
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
-import { type EnsembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/ensemble";
-import { ensembleBlocks } from "@spiediff/kmc";
+import { blocksOf, type EnsembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/ensemble";
 import { profileEnsemble } from "../estimate.ts";
 import { type RecordFile, recordFile } from "../record_file.ts";
 
@@ -31,7 +30,7 @@ function ensemblesOf(argument: unknown): Ensembles {
   const { experiment: input, profiles } = argument as SimulateArgument;
   const experiment = parseExperiment(input);
   const ensembles = experiment.profiles.filter(({ name }) => profiles.includes(name))
-    .map((profile) => ensembleBlocks(profileEnsemble(experiment, profile)));
+    .map((profile) => blocksOf(profileEnsemble(experiment, profile)));
   const blocks = ensembles[0].count;
   const made = { experiment, ensembles, blocks, units: blocks * ensembles.length };
   prepared.set(argument as object, made);

@@ -1,16 +1,14 @@
+import { type AnyParticles, PROCESSES } from "@spiediff/kmc";
 import { z } from "zod";
-import { ArrheniusExclusion } from "./arrhenius.ts";
-
-/** The processes that are simulated here, by `particles.system`: a further one is a file and a line. */
-export const PROCESSES = { "arrhenius-exclusion": ArrheniusExclusion };
 
 /** What an experiment simulates that names none: the only process of older files. */
-export const DEFAULT_PROCESS: keyof typeof PROCESSES = "arrhenius-exclusion";
+export const DEFAULT_PROCESS = "arrhenius-exclusion" satisfies keyof typeof PROCESSES;
 
-type Process = typeof PROCESSES[keyof typeof PROCESSES];
+type Schema = z.core.$ZodTypeDiscriminable & z.ZodType<AnyParticles, ParticlesInput>;
+type ParticlesInput = z.input<typeof PROCESSES[keyof typeof PROCESSES]["schema"]>;
 
-/** Particles of any process; `system` decides which fields they have. */
+/** Particles of any process of the registry in libs/kmc; `system` decides which fields they have. */
 export const Particles = z.discriminatedUnion(
   "system",
-  Object.values(PROCESSES) as [Process, ...Process[]],
+  Object.values(PROCESSES).map(({ schema }) => schema) as unknown as [Schema, ...Schema[]],
 );

@@ -9,6 +9,7 @@ import {
   type RunHooks,
   runTrajectories,
   type Simulator,
+  type TrajectoryEnsemble,
   type TrajectoryHooks,
   type TrajectoryStatistics,
   type Words,
@@ -57,12 +58,12 @@ const WORDS = 32;
  * belongs to another ensemble.
  */
 export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRecord> {
-  return await runEnsemble(planOf(options), options);
+  return await runEnsemble(planWindows(options), options);
 }
 
 /** The blocks of {@link sampleEnsemble}, to the same bits. @throws {RangeError} naming the field at fault. */
 export function ensembleBlocks(options: SampleOptions): EnsembleBlocks {
-  return blocksOf(planOf(options));
+  return blocksOf(planWindows(options));
 }
 
 /**
@@ -76,16 +77,27 @@ export function ensembleBlocks(options: SampleOptions): EnsembleBlocks {
 export async function simulateTrajectories(
   options: TrajectoryOptions,
 ): Promise<TrajectoryStatistics & { engine: Engine }> {
+  const { engine, ensemble } = trajectoriesOf(options);
+  return { engine, ...await runTrajectories(ensemble, options) };
+}
+
+/** The trajectories as data, and the engine that runs them. @throws {RangeError} naming the field at fault. */
+export function trajectoriesOf(
+  options: ParticleOptions & { readonly times: readonly number[] },
+): { readonly engine: Engine; readonly ensemble: TrajectoryEnsemble<ArrheniusRun> } {
   checkEnsemble(options);
   const { system, elements, realizations, times } = options;
   // Half a word of lanes pays already; bits only where there are as many words of lanes as workers.
   const engine = chooseEngine(options.engine ?? "auto", system, 2 * realizations, 1);
   const process = runOf(options, engine), words = wordsOf(options, engine);
-  const ensemble = { simulator: ARRHENIUS, process, elements, realizations, words, times };
-  return { engine, ...await runTrajectories(ensemble, options) };
+  return {
+    engine,
+    ensemble: { simulator: ARRHENIUS, process, elements, realizations, words, times },
+  };
 }
 
-function planOf(options: SampleOptions): EnsemblePlan<ArrheniusRun> {
+/** The ensemble of {@link sampleEnsemble} as data. @throws {RangeError} naming the field at fault. */
+export function planWindows(options: SampleOptions): EnsemblePlan<ArrheniusRun> {
   checkEnsemble(options);
   const { system, elements, profile, initialState, realizations } = options;
   const { burnIn, horizons, controlVariates = true, blocks, blockSize } = options;

@@ -1,5 +1,6 @@
 /** The model of Kipnis, Marchioro and Presutti: neighbours share their energy at random. */
-import { energyDensity } from "../process/fields.ts";
+import { fieldOf } from "@spiediff/law";
+import { ENERGY_DENSITY } from "../process/fields.ts";
 import type { BondProcess } from "../process/types.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { BondProcess } from "../process/types.ts";
  */
 export const energyExchange: BondProcess = {
   name: "energy-exchange",
-  field: energyDensity,
+  field: fieldOf(ENERGY_DENSITY),
   reach: 1,
   bound: 0.5,
   rate: () => 0.5,

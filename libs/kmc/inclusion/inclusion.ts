@@ -1,5 +1,6 @@
 /** The symmetric inclusion process: particles invite each other. */
-import { particleDensity } from "../process/fields.ts";
+import { fieldOf } from "@spiediff/law";
+import { PARTICLE_DENSITY } from "../process/fields.ts";
 import { negativeBinomial, productLogWeight, productSampler } from "../process/product_measure.ts";
 import type { BondProcess } from "../process/types.ts";
 
@@ -16,7 +17,7 @@ export function inclusion(alpha: number): BondProcess {
   }
   return {
     name: "inclusion",
-    field: particleDensity,
+    field: fieldOf(PARTICLE_DENSITY),
     reach: 1,
     bound: null,
     rate: (from, to) => from * (alpha + to),

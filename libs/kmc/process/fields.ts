@@ -1,18 +1,14 @@
 /** Conserved densities on (0, infinity). */
-import type { Field } from "@spiediff/law";
+import type { FieldData } from "@spiediff/law";
 
 /** Mean number of particles a site, any number of which may share it. */
-export const particleDensity: Field = {
-  name: "density",
-  low: 0,
-  high: Infinity,
-  ideal: { value: Math.log, slope: (rho) => 1 / rho },
+export const PARTICLE_DENSITY: FieldData = {
+  ...{ name: "density", unit: "particles per site" },
+  ...{ low: 0, high: null, ideal: "logarithm" },
 };
 
 /** Mean energy a site; energies of sites are exponential in equilibrium. */
-export const energyDensity: Field = {
-  name: "energy",
-  low: 0,
-  high: Infinity,
-  ideal: { value: (e) => -1 / e, slope: (e) => 1 / (e * e) },
+export const ENERGY_DENSITY: FieldData = {
+  ...{ name: "energy", unit: "energy per site" },
+  ...{ low: 0, high: null, ideal: "reciprocal" },
 };

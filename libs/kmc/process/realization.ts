@@ -1,5 +1,5 @@
 /** Realizations of a process, in the records that ensembles average. */
-import { createRecord, type RunRealization } from "@spiediff/ensemble";
+import { createRecord, type RealizationSource, type RunRealization } from "@spiediff/ensemble";
 import { projectOccupation } from "@spiediff/mesh";
 import { bandIndex } from "@spiediff/numerics";
 import { fillCompensators } from "../integrals.ts";
@@ -8,12 +8,18 @@ import { runUntil } from "./run.ts";
 import type { BondProcess } from "./types.ts";
 
 /** Realizations that start in local equilibrium. */
-export interface ProcessPlan {
+interface ProcessStart {
   readonly process: BondProcess;
   /** `[N]`, mean contents of the sites, inside of the field's domain. */
   readonly density: Float64Array;
   /** `M`, divides `N`. */
   readonly elements: number;
+  /** Prefactor of all rates; 1 when absent. */
+  readonly drive?: number;
+}
+
+/** The same, recorded in windows. */
+export interface ProcessPlan extends ProcessStart {
   /** Macroscopic time before `t0`. */
   readonly burnIn: number;
   /** Macroscopic, rising. */
@@ -28,13 +34,13 @@ export interface ProcessPlan {
  * @throws {RangeError} naming the field at fault, and while running the bond where the process is wrong.
  */
 export function processRunner(plan: ProcessPlan): RunRealization {
-  const { process, density, elements, burnIn, horizons, controlVariates } = plan;
+  const { process, density, elements, burnIn, horizons, controlVariates, drive = 1 } = plan;
   checkPlan(plan);
-  const sites = density.length, clock = sites * sites;
+  const sites = density.length, clock = drive * sites * sites;
   const bonds = createBonds(process, sites, elements);
   const sample = process.sampler(density);
   const drawn = new Float64Array(sites);
-  const perHop = elements / clock;
+  const perHop = elements / (sites * sites);
   const { start, windows } = createRecord(elements, horizons.length);
   return (stream) => {
     sample(drawn, stream);
@@ -55,6 +61,35 @@ export function processRunner(plan: ProcessPlan): RunRealization {
   };
 }
 
+/** Realizations for ensembles, each a word of its own. */
+export function processSource(start: ProcessStart): RealizationSource {
+  return {
+    windows(windows) {
+      const run = processRunner({ ...start, ...windows });
+      return (stream, _, use) => use(run(stream));
+    },
+    trajectories(times) {
+      const { process, density, elements, drive = 1 } = start;
+      checkPlan({ ...start, burnIn: 0, horizons: [] });
+      const sites = density.length, clock = drive * sites * sites;
+      const bonds = createBonds(process, sites, elements);
+      const sample = process.sampler(density);
+      const drawn = new Float64Array(sites);
+      return (stream) => {
+        sample(drawn, stream);
+        loadContents(bonds, drawn);
+        const fields = new Float64Array(times.length * elements);
+        times.forEach((time, i) => {
+          runUntil(bonds, time * clock, stream);
+          const z = fields.subarray(i * elements, (i + 1) * elements);
+          projectOccupation(bonds.contents, elements, z);
+        });
+        return fields;
+      };
+    },
+  };
+}
+
 /** Transfers over different bonds never coincide: the bracket is diagonal. */
 function fillBracket({ netSpread, elementOf, current }: Bonds, unit: number, out: Float64Array) {
   const elements = current.length;
@@ -65,7 +100,9 @@ function fillBracket({ netSpread, elementOf, current }: Bonds, unit: number, out
   });
 }
 
-function checkPlan({ process, density, burnIn, horizons }: ProcessPlan): void {
+function checkPlan(
+  { process, density, burnIn, horizons }: Omit<ProcessPlan, "controlVariates">,
+): void {
   const { name, bound, field: { low, high } } = process;
   if (bound !== null && !(bound > 0 && Number.isFinite(bound))) {
     throw new RangeError(`${name}: bound must be positive and finite, or null, not ${bound}.`);

@@ -1,6 +1,8 @@
 /** Zero-range processes: a site sends a particle each way at a rate of its own number. */
+import type { ExactReference } from "@spiediff/exact-reference";
 import { rootBetween } from "@spiediff/numerics";
-import { particleDensity } from "../process/fields.ts";
+import { fieldOf } from "@spiediff/law";
+import { PARTICLE_DENSITY } from "../process/fields.ts";
 import {
   negativeBinomial,
   productLogWeight,
@@ -37,7 +39,7 @@ export function zeroRange(rate: ZeroRangeRate): BondProcess {
   const { bound, g, siteLaw } = lawOf(rate);
   return {
     name: `zero-range (${rate.name})`,
-    field: particleDensity,
+    field: fieldOf(PARTICLE_DENSITY),
     reach: 1,
     bound,
     rate: g,
@@ -77,6 +79,41 @@ function lawOf(rate: ZeroRangeRate): ZeroRangeLaw {
 }
 
 function tabulated(values: readonly number[]): ZeroRangeLaw {
+  const { sums, fugacity, g } = tableSums(values);
+  return {
+    bound: Math.max(...values),
+    g,
+    siteLaw(rho) {
+      const phi = fugacity(rho);
+      return { empty: 1 / sums(phi).total, ratio: (n) => phi / g(n + 1) };
+    },
+  };
+}
+
+/**
+ * The law of a table of rates: `m = beta phi(rho)`, `beta f' = ln phi`, `beta f'' = 1 / (variance of a site)`.
+ *
+ * @throws {RangeError} naming the entry of the table at fault.
+ */
+export function zeroRangeTable(values: readonly number[], beta: number): ExactReference {
+  const { sums, fugacity } = tableSums(values);
+  const curvature = (rho: number) => 1 / (beta * sums(fugacity(rho)).variance);
+  return {
+    name: "zero-range",
+    source: "zero-range process, product measure (Evans & Hanney 2005)",
+    kind: "exact",
+    error: { mobility: () => 0, drivingForce: () => 0, curvature: () => 0 },
+    mobility: (rho) => beta * fugacity(rho),
+    drivingForce: (rho) => Math.log(fugacity(rho)) / beta,
+    curvature,
+    freeEnergy(rho) {
+      const phi = fugacity(rho);
+      return (rho * Math.log(phi) - Math.log(sums(phi).total)) / beta;
+    },
+  };
+}
+
+function tableSums(values: readonly number[]) {
   values.forEach((value, i) => {
     if (!(value > 0 && Number.isFinite(value))) {
       throw new RangeError(`values[${i}] must be positive and finite, not ${value}.`);
@@ -84,26 +121,26 @@ function tabulated(values: readonly number[]): ZeroRangeLaw {
   });
   if (values.length === 0) throw new RangeError("values must not be empty.");
   const count = values.length, last = values[count - 1];
-  /** Sum of weights and mean at fugacity `phi`: the table's terms, then a geometric tail. */
+  /** Sum of weights, mean and variance at fugacity `phi`: the table's terms, then a geometric tail. */
   const sums = (phi: number) => {
-    const q = phi / last;
-    let weight = 1, total = 0, first = 0;
+    const q = phi / last, rest = 1 - q;
+    let weight = 1, total = 0, first = 0, second = 0;
     for (let n = 0; n < count; weight *= phi / values[n++]) {
       total += weight;
       first += n * weight;
+      second += n * n * weight;
     }
-    total += weight / (1 - q);
-    first += weight * (count / (1 - q) + q / (1 - q) ** 2);
-    return { total, mean: first / total };
+    total += weight / rest;
+    first += weight * (count / rest + q / rest ** 2);
+    second += weight * (count * count / rest + 2 * count * q / rest ** 2 + q * (1 + q) / rest ** 3);
+    const mean = first / total;
+    return { total, mean, variance: second / total - mean * mean };
   };
-  const g = (n: number) => n < 1 ? 0 : values[Math.min(n, count) - 1];
   return {
-    bound: Math.max(...values),
-    g,
-    siteLaw(rho) {
-      // In q = phi / last, by ln(mean / rho): it runs from -infinity to infinity.
-      const q = rootBetween((s) => Math.log(sums(s * last).mean / rho), 1e-12, 1 - 1e-12);
-      return { empty: 1 / sums(q * last).total, ratio: (n) => q * last / g(n + 1) };
-    },
+    sums,
+    g: (n: number) => n < 1 ? 0 : values[Math.min(n, count) - 1],
+    // By ln(mean / rho) in q = phi / last: it runs from -infinity to infinity.
+    fugacity: (rho: number) =>
+      last * rootBetween((s) => Math.log(sums(s * last).mean / rho), 1e-12, 1 - 1e-12),
   };
 }

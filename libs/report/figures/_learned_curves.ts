@@ -24,8 +24,6 @@ export interface LearnedFunctionTexts {
 /** Legend of the band that holds all points of a curve at once. */
 export const wholeCurveLabel = (level: number) =>
   `band that holds whole curves, ${formatLevel(level)}`;
-/** Horizontal axis of functions of the density. */
-export const DENSITY_LABEL = "density ρ (particles per site)";
 
 /** @throws {RangeError} naming the array whose shape or values are wrong. */
 export function checkLearned(name: string, data: LearnedFunction): void {

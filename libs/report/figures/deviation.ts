@@ -9,12 +9,12 @@ import { requireFinite, requireId } from "../validate.ts";
 import { clamp, clipCurve } from "./_clip.ts";
 import {
   checkLearned,
-  DENSITY_LABEL,
   type LearnedFunctionTexts,
   outsideLegend,
   wholeCurveColumns,
   wholeCurveLabel,
 } from "./_learned_curves.ts";
+import { quantityLabel } from "./_quantity.ts";
 import { band, curve, grid, outside, referenceCurve, referenceLegend } from "./_marks.ts";
 
 /** Height of a deviation figure over what the covered densities need. */
@@ -148,7 +148,7 @@ export function deviationFigure(given: LearnedFunction, texts: LearnedFunctionTe
     title: texts.title,
     height: 260,
     legend: [...legendOf(data, edges.length), ...outsideLegend(domain, covered)],
-    x: { label: DENSITY_LABEL, domain },
+    x: { label: quantityLabel(data.quantity), domain },
     y: { label: texts.yLabel, domain: frame, ticks: 6, tickFormat: tickFormat(frame) },
     marks: marksOf(data, deviations, domain),
   });

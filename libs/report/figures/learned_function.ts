@@ -8,11 +8,11 @@ import type { Figure, LearnedFunction } from "../types.ts";
 import { requireId } from "../validate.ts";
 import {
   checkLearned,
-  DENSITY_LABEL,
   type LearnedFunctionTexts,
   outsideLegend,
   wholeCurveColumns,
 } from "./_learned_curves.ts";
+import { quantityLabel } from "./_quantity.ts";
 import {
   band,
   curve,
@@ -66,7 +66,7 @@ export function learnedFunctionFigure(data: LearnedFunction, texts: LearnedFunct
     title: texts.title,
     height: 340,
     legend,
-    x: { label: DENSITY_LABEL, domain },
+    x: { label: quantityLabel(data.quantity), domain },
     y: {
       label: texts.yLabel,
       ...(texts.fitCovered ? { domain: frame } : { nice: true }),

@@ -6,6 +6,7 @@ import { color } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
 import { wholeCurveLabel } from "./_learned_curves.ts";
 import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
+import { residualLabel } from "./_quantity.ts";
 
 /** More panels than these would fill pages. */
 const LARGEST_COUNT = 24;
@@ -152,7 +153,7 @@ export function profileResidualsFigure(data: ProfileSeries, id = "profile-residu
       legend: legendOf(data),
       x: { label: POSITION_LABEL, ticks: [0.25, 0.75], tickFormat: String },
       y: {
-        label: "density residual (particles per site)",
+        label: residualLabel(data.quantity),
         nice: true,
         ticks: 5,
         tickFormat: tickFormat(values),

@@ -6,6 +6,7 @@ import { color, rampColor } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
 import { band, curve, errorBars, grid } from "./_marks.ts";
 import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
+import { quantityLabel } from "./_quantity.ts";
 
 /** A periodic profile's last interval: nodes that fill a ring of length 1 are joined across its end. */
 function ring({ x }: ProfileSeries): { x: number[]; closed: (values: number[]) => number[] } {
@@ -93,7 +94,7 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
     height: 360,
     legend: legendOf(data, shown),
     x: { label: POSITION_LABEL, domain: [x[0], x[x.length - 1]], nice: true },
-    y: { label: "density ρ (particles per site)", nice: true },
+    y: { label: quantityLabel(data.quantity), nice: true },
     marks: [
       ...grid(),
       ...shown.flatMap((t, k) => marksAt(data, t, rampColor("time", k, shown.length))),

@@ -1,10 +1,12 @@
-import type { Figure, TrainedProfile } from "../types.ts";
+import type { Figure, Quantity, TrainedProfile } from "../types.ts";
 import { genericFigure } from "./generic.ts";
 import { POSITION_LABEL } from "./_profile_series.ts";
+import { quantityLabel } from "./_quantity.ts";
 
 /** The profiles whose particles a model was trained on, as they were measured. */
 export function trainedProfilesFigure(
   profiles: readonly TrainedProfile[],
+  quantity?: Quantity,
   id = "trained-profiles",
 ): Figure {
   return genericFigure(
@@ -23,7 +25,7 @@ export function trainedProfilesFigure(
         "Densities that the training particles started from, as measured. What lies between the least " +
         "and the greatest of them was seen in training; elsewhere the law is an extrapolation.",
       xLabel: POSITION_LABEL,
-      yLabel: "density ρ (particles per site)",
+      yLabel: quantityLabel(quantity),
       height: 280,
     },
   );

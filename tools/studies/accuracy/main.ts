@@ -2,7 +2,7 @@
  * `deno task study accuracy`: five seeds of four systems, particles to learned law, against exact
  * answers; the deterministic baseline beside it.
  */
-import type { LawErrors } from "@spiediff/run-report";
+import type { LawErrors, LawMeasure } from "@spiediff/run-report";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, CASES, estimatesOf, modelErrors, trainModel } from "../_learning.ts";
 import { inShards } from "../_shards.ts";
@@ -10,7 +10,7 @@ import { mean, progress, writeStudy } from "../_study.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
 const BASELINE_MEMBERS = 4;
-const MEASURES: { key: keyof LawErrors; name: string; max?: number }[] = [
+const MEASURES: { key: LawMeasure; name: string; max?: number }[] = [
   { key: "k1", name: "K1", max: 0.01 },
   { key: "freeEnergyAffineGauge", name: "f, line fitted", max: 0.01 },
   { key: "freeEnergyGaugeFree", name: "f, gauge-free", max: 0.02 },

@@ -10,12 +10,7 @@ import {
   solveKernelLaw,
   withMemory,
 } from "@spiediff/exact-reference";
-import {
-  parseSimulation,
-  preset,
-  profileDensity,
-  type SimulatedExperiment,
-} from "@spiediff/experiment";
+import { parseSimulation, preset, profileDensity } from "@spiediff/experiment";
 import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
 import { beyondData, learnedLaw, loadModel, predict } from "@spiediff/predictor";
 import { couplings } from "@spiediff/kmc";
@@ -29,7 +24,6 @@ import {
   estimateProfiles,
   exportModel,
   learn,
-  particleSystem,
   trainingData,
 } from "@spiediff/train";
 
@@ -38,6 +32,8 @@ export const MEMBERS = 400;
 const GRID = 41;
 /** Points of the differential equation: on twice as many nothing changes above 1e-9. */
 const POINTS = 65;
+
+type LatticeGas = ReturnType<typeof preset<"lrm">>;
 
 export const SYSTEMS = ["main job", "L = 1", "L = 5, Gaussian"] as const;
 export type System = typeof SYSTEMS[number];
@@ -49,7 +45,7 @@ export const QUANTITIES = ["m", "f'", "D", ...TIMES.map((t) => `density at t = $
  *
  * @param tiny So little data and training that a data set takes seconds, to see that everything works.
  */
-export function experimentOf(system: System, seed: number, tiny: boolean): SimulatedExperiment {
+export function experimentOf(system: System, seed: number, tiny: boolean): LatticeGas {
   const base = preset(system === "main job" ? "lrm" : "quick", seed);
   const particles = {
     "main job": base.particles,
@@ -111,7 +107,7 @@ async function dataSet(
 }
 
 async function train(
-  experiment: SimulatedExperiment,
+  experiment: LatticeGas,
   estimates: OperatorEstimate[],
   folder: string,
 ): Promise<void> {
@@ -131,7 +127,7 @@ async function train(
 
 async function judged(
   system: System,
-  experiment: SimulatedExperiment,
+  experiment: LatticeGas,
   folder: string,
 ): Promise<Outcome[]> {
   const { seed, prediction: { profile } } = experiment;
@@ -142,7 +138,7 @@ async function judged(
     const grid = Array.from({ length: GRID }, (_, k) => low + (high - low) * k / (GRID - 1));
     const { members: law } = await learnedLaw(model, grid, options);
     const prediction = await predict(model, (x) => profileDensity(profile, x), TIMES, options);
-    const truth = withMemory(referenceOf(experiment), couplings(particleSystem(experiment)));
+    const truth = withMemory(referenceOf(experiment), couplings(experiment.particles));
     const m = grid.map(truth.mobility);
     const pairs: [Float64Array, ArrayLike<number>, Float64Array?][] = [
       [law!.mobility, m],
@@ -168,9 +164,9 @@ async function judged(
  * equation on a grid of its own: no mesh, no element, no gradient expansion, no solver is shared with the
  * prediction.
  */
-function trueDensities(truth: ExactReference, experiment: SimulatedExperiment): Float64Array[] {
+function trueDensities(truth: ExactReference, experiment: LatticeGas): Float64Array[] {
   const { elements, prediction: { profile }, particles: { sites, beta } } = experiment;
-  const kernel = { couplings: couplings(particleSystem(experiment)), sites, beta };
+  const kernel = { couplings: couplings(experiment.particles), sites, beta };
   return solveKernelLaw(truth, kernel, (x) => profileDensity(profile, x), TIMES, POINTS)
     .map((density) => hatAverages(density, elements));
 }

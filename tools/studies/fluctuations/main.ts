@@ -2,16 +2,17 @@
  * `deno task study fluctuations`: how far single particle systems stray from the predicted mean, by the
  * learned law's own fluctuation-dissipation structure, beside direct simulations.
  */
+import { runTrajectories } from "@spiediff/ensemble";
 import {
   parseSimulation,
   preset,
   profileDensity,
   type SimulatedExperiment,
 } from "@spiediff/experiment";
-import { latticeProfile, simulateTrajectories } from "@spiediff/kmc";
+import { processOf } from "@spiediff/kmc";
 import { loadModel, predict } from "@spiediff/predictor";
 import { type Claim, genericFigure } from "@spiediff/report";
-import { particleSystem } from "@spiediff/train";
+import { profileRuns } from "@spiediff/train";
 import { estimatesOf, trainModel } from "../_learning.ts";
 import { mean, progress, workersOption, writeStudy } from "../_study.ts";
 
@@ -38,15 +39,9 @@ async function simulated(experiment: SimulatedExperiment): Promise<number[][]> {
   const { particles, elements, prediction: { profile } } = experiment;
   const size = TIMES.length * elements;
   const sum = new Float64Array(size), square = new Float64Array(size);
-  await simulateTrajectories({
-    system: particleSystem(experiment),
-    elements,
-    profile: latticeProfile(profile.name, particles.sites, (x) => profileDensity(profile, x)),
-    initialState: particles.initialState,
-    realizations: REALIZATIONS,
-    seed: SEED,
+  const runs = { ...profileRuns(experiment, profile, REALIZATIONS), times: TIMES };
+  await runTrajectories(processOf(particles).trajectories({ ...runs, seed: SEED }), {
     workers,
-    times: TIMES,
     onRealization: (_, fields) => {
       fields.forEach((z, k) => {
         const density = elements * z;

@@ -85,7 +85,7 @@ const claims: Claim[] = [
   },
   {
     name: "R_L2 of K1 against the L -> infinity formula, mean",
-    value: mean(({ law }) => law.errors!.k1AgainstLimit),
+    value: mean(({ law }) => law.errors!.k1AgainstLimit!),
   },
   {
     name: "share of simulated means inside of the 95 % band, mean",
@@ -143,7 +143,9 @@ writeStudy({
     }),
   ],
   files: {
-    "errors.csv": toCsv(names.map((name) => ({ name, values: rows.map((row) => row[name]) }))),
+    "errors.csv": toCsv(
+      names.map((name) => ({ name, values: rows.map((row) => row[name] ?? undefined) })),
+    ),
   },
   text: [
     "# The main job",

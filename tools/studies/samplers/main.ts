@@ -1,5 +1,5 @@
 /** `deno task study samplers`: DDIM with few steps against many, and DDPM: error against time. */
-import type { LawErrors } from "@spiediff/run-report";
+import type { LawMeasure } from "@spiediff/run-report";
 import { ddimSteps, ddpmSteps, type NoiseSchedule, type ReverseStep } from "@spiediff/diffusion";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { CASES, diffusionErrors, estimatesOf, modelErrors, trainModel } from "../_learning.ts";
@@ -27,7 +27,7 @@ interface Measure {
   readonly id: string;
   readonly system: string;
   readonly name: string;
-  readonly key: keyof LawErrors;
+  readonly key: LawMeasure;
   /** Whether DDIM-2 must come within a tenth of 50 steps here. */
   readonly bounded: boolean;
 }

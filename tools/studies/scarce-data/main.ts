@@ -3,7 +3,7 @@
  * fewer realizations.
  */
 import { referenceOf } from "@spiediff/demo";
-import { densityGrid, type LawErrors } from "@spiediff/run-report";
+import { densityGrid, type LawErrors, type LawMeasure } from "@spiediff/run-report";
 import { parseSimulation, preset, type SimulatedExperiment } from "@spiediff/experiment";
 import { type Claim, formatNumber, genericFigure, toCsv } from "@spiediff/report";
 import { baselineErrors, diffusionErrors, estimatesOf, trainDiffusion } from "../_learning.ts";
@@ -20,7 +20,7 @@ const AMOUNTS = [
   { realizations: 889, noise: 3 },
   { realizations: 80, noise: 10 },
 ];
-const MEASURES: { key: keyof LawErrors; name: string; id: string }[] = [
+const MEASURES: { key: LawMeasure; name: string; id: string }[] = [
   { key: "k1", name: "K₁", id: "k1" },
   { key: "freeEnergyGaugeFree", name: "f, gauge-free", id: "free-energy" },
 ];
@@ -60,7 +60,7 @@ for (const profiles of PROFILES) {
           `f ${model.freeEnergyGaugeFree} / ${baseline.errors.freeEnergyGaugeFree}`,
       );
       const [low, high] = densityRange(estimates);
-      const inside = densityGrid().filter((rho) => rho >= low && rho <= high);
+      const inside = densityGrid([low, high]).filter((rho) => rho >= low && rho <= high);
       rows.push({
         smooth: smoothCurveErrors(trainingData(estimates, e), referenceOf(e), inside),
         profiles,

@@ -15,20 +15,14 @@ export const ProfileName = z.string().max(80)
   .regex(/^[\w-][\w.-]*$/, "use letters, digits, '.', '_' and '-', and no '.' at the start")
   .refine((name) => !RESERVED.test(name), "is a device of Windows, not a name of files");
 
-/** A macroscopic initial density profile on the unit circle, as a mean and a few modes. */
+/**
+ * A macroscopic initial density profile on the unit circle, as a mean and a few modes; which densities mean
+ * anything is for the particles to say.
+ */
 export const Profile = z.strictObject({
   name: ProfileName.describe("Name, used for files and random streams."),
   mean: z.number().describe("Mean density."),
   modes: z.array(Mode).default([]).describe("Fourier modes added to the mean."),
-}).superRefine((profile, context) => {
-  const [low, high] = profileRange(profile);
-  if (!(low > 0 && high < 1)) {
-    context.addIssue({
-      code: "custom",
-      message: `the density must stay inside (0, 1), but profile "${profile.name}" runs from ` +
-        `${low.toFixed(4)} to ${high.toFixed(4)}`,
-    });
-  }
 });
 export type Profile = z.infer<typeof Profile>;
 

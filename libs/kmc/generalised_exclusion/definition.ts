@@ -1,0 +1,22 @@
+/** Generalised exclusion as experiments name it. */
+import { generalisedExclusionReference } from "@spiediff/exact-reference";
+import { z } from "zod";
+import { bondDefinition } from "../process/bond_definition.ts";
+import { latticeFields } from "../process/lattice_fields.ts";
+import { generalisedExclusion, TWO_A_SITE } from "./generalised_exclusion.ts";
+
+export const generalisedExclusionDefinition = bondDefinition({
+  schema: z.strictObject({
+    system: z.literal("generalised-exclusion").describe(
+      "At most two particles a site, which move at rate n_x (2 - n_y).",
+    ),
+    ...latticeFields,
+  }),
+  field: TWO_A_SITE,
+  process: () => generalisedExclusion,
+  title: () => "Generalised exclusion, two a site",
+  parameters: () => ({}),
+  reference: (_, beta) => generalisedExclusionReference(beta),
+  diffusivity: () => 2,
+  start: "independent binomial sites",
+});

@@ -1,0 +1,22 @@
+/** The symmetric inclusion process as experiments name it. */
+import { inclusionReference } from "@spiediff/exact-reference";
+import { z } from "zod";
+import { bondDefinition } from "../process/bond_definition.ts";
+import { PARTICLE_DENSITY } from "../process/fields.ts";
+import { latticeFields } from "../process/lattice_fields.ts";
+import { inclusion } from "./inclusion.ts";
+
+export const inclusionDefinition = bondDefinition({
+  schema: z.strictObject({
+    system: z.literal("inclusion").describe("Particles move at rate n_x (alpha + n_y)."),
+    ...latticeFields,
+    alpha: z.number().positive().max(1e6).default(1).describe("Rate of moving by oneself."),
+  }),
+  field: PARTICLE_DENSITY,
+  process: ({ alpha }) => inclusion(alpha),
+  title: ({ alpha }) => `Symmetric inclusion process, α = ${alpha}`,
+  parameters: ({ alpha }) => ({ alpha }),
+  reference: ({ alpha }, beta) => inclusionReference(alpha, beta),
+  diffusivity: ({ alpha }) => alpha,
+  start: "independent sites, each a negative binomial",
+});

@@ -1,0 +1,34 @@
+/** Kawasaki dynamics as experiments name it. */
+import { kawasakiHeatBath, kawasakiMetropolis } from "@spiediff/exact-reference";
+import { EXCLUSION } from "@spiediff/law";
+import { z } from "zod";
+import { bondDefinition } from "../process/bond_definition.ts";
+import { latticeFields } from "../process/lattice_fields.ts";
+import { kawasaki } from "./kawasaki.ts";
+
+/** After so many hop times windows have seen 94.5 % of what memory takes off the mobility (`b = 2`). */
+const MEMORY = 10;
+/** Hop times that are enough where swaps are of gradient type. */
+const NO_MEMORY = 4;
+
+export const kawasakiDefinition = bondDefinition({
+  schema: z.strictObject({
+    system: z.literal("kawasaki").describe(
+      "Nearest-neighbour lattice gas: a particle and a vacancy change places.",
+    ),
+    ...latticeFields,
+    swaps: z.enum(["metropolis", "heat-bath"]).default("metropolis").describe(
+      "How the change of energy decides: min(1, e^-x), or 1 / (1 + e^x).",
+    ),
+    b: z.number().min(-20).max(20).describe("beta J of two neighbours; positive binds."),
+  }),
+  field: EXCLUSION,
+  process: ({ swaps, b }) => kawasaki(swaps, b),
+  title: ({ swaps, b }) => `Kawasaki swaps, ${swaps} rates, b = ${b}`,
+  parameters: ({ swaps, b }) => ({ swaps, b }),
+  reference: ({ swaps, b }, beta) =>
+    swaps === "metropolis" ? kawasakiMetropolis(b, beta) : kawasakiHeatBath(b, beta),
+  diffusivity: () => 1,
+  start: "drawn site by site as a Markov chain, exactly",
+  leastHopTimes: ({ swaps }) => swaps === "metropolis" ? MEMORY : NO_MEMORY,
+});

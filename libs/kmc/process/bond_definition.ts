@@ -1,0 +1,124 @@
+/** From the rates of a process to what experiments ask of it. */
+import {
+  planEnsemble,
+  type RealizationSource,
+  type Simulator,
+  type TrajectoryEnsemble,
+  type Words,
+} from "@spiediff/ensemble";
+import type { ExactReference } from "@spiediff/exact-reference";
+import type { FieldData } from "@spiediff/law";
+import type { z } from "zod";
+import type {
+  ParticleProcess,
+  Particles,
+  ProfileRuns,
+  SimulatedProcess,
+} from "./particle_process.ts";
+import { processSource } from "./realization.ts";
+import type { BondProcess } from "./types.ts";
+
+/** A process by its rates, with what is known of it. */
+export interface BondDefinition<Schema extends z.ZodType<Particles>, P = z.infer<Schema>> {
+  readonly schema: Schema;
+  readonly field: FieldData;
+  process(particles: P): BondProcess;
+  /** For pages. */
+  title(particles: P): string;
+  /** The fields of `particles` that are its own, for manifests. */
+  parameters(particles: P): Readonly<Record<string, unknown>>;
+  /** Of rates with prefactor 1, energies in which the thermal one is `1 / beta`. */
+  reference(particles: P, beta: number): ExactReference;
+  /** Largest diffusivity of rates with prefactor 1; only its size matters. */
+  diffusivity(particles: P): number;
+  /** How the sampler draws: "independent geometric sites". */
+  readonly start: string;
+  /** Hop times that windows must last; 4 where all memory of the current telescopes. */
+  readonly leastHopTimes?: (particles: P) => number;
+}
+
+/** What decides a realization but its stream; can be cloned to threads. */
+export interface BondRun {
+  readonly particles: Particles;
+  readonly elements: number;
+  /** `[N]`. */
+  readonly density: Float64Array;
+}
+
+/** Hop times after which a window is microscopically long. */
+const LEAST_HOP_TIMES = 4;
+
+/** The registry's entry of a process that is defined by its rates. */
+export function bondDefinition<Schema extends z.ZodType<Particles>>(
+  definition: BondDefinition<Schema>,
+): ParticleProcess<Schema> & { source(run: BondRun): RealizationSource } {
+  const source = ({ particles, elements, density }: BondRun) =>
+    processSource({
+      ...{ process: definition.process(particles as z.infer<Schema>), elements, density },
+      drive: particles.drive,
+    });
+  return {
+    schema: definition.schema,
+    source,
+    of: (particles, worker) => simulated(definition, particles, { source, worker }),
+  };
+}
+
+function simulated<Schema extends z.ZodType<Particles>>(
+  definition: BondDefinition<Schema>,
+  particles: z.infer<Schema>,
+  simulator: Simulator<BondRun>,
+): SimulatedProcess {
+  const { sites, beta, drive } = particles;
+  const { field, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
+  const title = definition.title(particles);
+  const clock = {
+    sites,
+    drive: drive * definition.diffusivity(particles),
+    shortest: leastHopTimes(particles) / (drive * sites ** 2),
+  };
+  const ensembleOf = (runs: ProfileRuns) => {
+    const { elements, realizations, profile: { name, density }, seed } = runs;
+    const words: Words = { width: 1, streams: [seed, "kmc", name] };
+    const process: BondRun = { particles, elements, density };
+    return { simulator, process, elements, realizations, words };
+  };
+  return {
+    field,
+    title,
+    described: {
+      ...{ particles: "process", process: particles.system, title, field },
+      parameters: definition.parameters(particles),
+    },
+    clock,
+    start: () => ({ text: `local equilibrium, ${definition.start}`, isEquilibrium: true }),
+    windows({ burnIn, horizons, blocks, ...runs }) {
+      return planEnsemble({
+        ...ensembleOf(runs),
+        describe: {
+          system: clock,
+          profileName: runs.profile.name,
+          initialState: "local-gibbs",
+          engine: "scalar",
+          algorithm: definition.process(particles).bound === null ? "sum tree" : "rejection",
+        },
+        ...{ burnIn, horizons, blocks, controlVariates: true },
+      });
+    },
+    trajectories: ({ times, ...runs }): TrajectoryEnsemble<unknown> => ({
+      ...ensembleOf(runs),
+      times,
+    }),
+    knownLaws: () => ({
+      reference: faster(definition.reference(particles, beta), drive),
+      limit: null,
+    }),
+    gradientEnergy: () => undefined,
+    nextOrder: () => undefined,
+  };
+}
+
+/** The law of the same rates times a prefactor. */
+function faster(reference: ExactReference, drive: number): ExactReference {
+  return { ...reference, mobility: (rho) => drive * reference.mobility(rho) };
+}

@@ -1,0 +1,5 @@
+/** Worker thread of ensembles of the processes that are defined by their rates. */
+import { answerTasks } from "@spiediff/ensemble";
+import { sourceOf } from "../processes.ts";
+
+answerTasks(sourceOf);

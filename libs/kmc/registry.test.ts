@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { blocksOf, packMoments, runEnsemble, runTrajectories } from "@spiediff/ensemble";
+import { curvatureOf } from "@spiediff/exact-reference";
+import { fieldOf } from "@spiediff/law";
+import { randomStream } from "@spiediff/random";
+import { processOf } from "./process_of.ts";
+import { type AnyParticles, PROCESSES } from "./processes.ts";
+import { zeroRange, zeroRangeTable } from "./zero_range/zero_range.ts";
+
+const SITES = 48, HOP = 1 / SITES ** 2;
+/** One of each; a process without an example here fails the first test. */
+const examples: Record<keyof typeof PROCESSES, Record<string, unknown>> = {
+  "arrhenius-exclusion": { halfWidth: 1, betaJ0: 1, initialState: "local-gibbs" },
+  "zero-range": { rate: { name: "saturating", capacity: 2 } },
+  "inclusion": { alpha: 0.5 },
+  "energy-exchange": {},
+  "kawasaki": { b: 1 },
+  "generalised-exclusion": {},
+};
+const particlesOf = (system: keyof typeof PROCESSES, more = {}): AnyParticles =>
+  PROCESSES[system].schema.parse({ system, sites: SITES, ...examples[system], ...more });
+const runsOf = (particles: AnyParticles, realizations = 40) => {
+  const { low, high } = processOf(particles).field;
+  const middle = high === null ? low + 1.2 : (low + high) / 2;
+  const density = Float64Array.from(
+    { length: SITES },
+    (_, x) => middle * (1 + 0.5 * Math.cos(2 * Math.PI * x / SITES)),
+  );
+  return { elements: 4, profile: { name: "wave", density }, realizations, seed: 3 };
+};
+const windows = { burnIn: HOP, horizons: [2 * HOP, 4 * HOP], blocks: 8 };
+
+describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (system) => {
+  const particles = particlesOf(system), process = processOf(particles);
+
+  it("has the same bits on one worker or three, and block by block", async () => {
+    const plan = process.windows({ ...runsOf(particles), ...windows });
+    const one = await runEnsemble(plan, {}), three = await runEnsemble(plan, { workers: 3 });
+    const packed = ({ blocks }: typeof one) => blocks.map(packMoments);
+    expect(packed(three)).toEqual(packed(one));
+    const { count, run } = blocksOf(plan);
+    expect(Array.from({ length: count }, (_, k) => run(k))).toEqual(packed(one));
+    expect(one.total.windows[1].bracket.some((v) => v > 0)).toBe(true);
+    const long = process.trajectories({ ...runsOf(particles), times: [0, HOP] });
+    const trajectories = await runTrajectories(long, {});
+    expect(await runTrajectories(long, { workers: 3 })).toEqual(trajectories);
+    // Means and starts are of one profile: 5 standard errors, 8 comparisons (false alarms 1e-5).
+    trajectories.mean.slice(0, 4).forEach((mean, i) => {
+      const start = one.total.start, variance = start.comoment[i * 4 + i] / (40 * 39);
+      const error = Math.hypot(4 * Math.sqrt(variance), trajectories.standardError[i]);
+      expect(Math.abs(mean - 4 * start.mean[i])).toBeLessThan(5 * error);
+    });
+  });
+
+  it("runs twice as fast with twice the rates: the same moments in half of the time", async () => {
+    const fast = particlesOf(system, { drive: 2 });
+    const half = (h: number) => h / 2;
+    const run = (own: AnyParticles, scaled: typeof windows) =>
+      runEnsemble(processOf(own).windows({ ...runsOf(own), ...scaled }), {});
+    const slow = await run(particles, windows);
+    const quick = await run(fast, {
+      ...windows,
+      burnIn: half(HOP),
+      horizons: windows.horizons.map(half),
+    });
+    expect(quick.total.windows[1].current.mean[0])
+      .toBeCloseTo(slow.total.windows[1].current.mean[0], 12);
+    const [one, two] = [particles, fast].map((own) =>
+      processOf(own).knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))!.reference
+    );
+    expect(two.mobility(0.4) / one.mobility(0.4)).toBeCloseTo(2, 12);
+    expect(processOf(fast).clock.drive / process.clock.drive).toBeCloseTo(2, 12);
+  });
+
+  it("says what it conserves, and its law ends where that does", () => {
+    const { low, high, ideal } = fieldOf(process.field);
+    const { reference } = process.knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))!;
+    const beyond = high === Infinity ? low - 0.1 : high + 0.1;
+    expect(() => reference.mobility(beyond)).toThrow(RangeError);
+    // Near the lower end f' goes like the ideal part: the ratio of slopes is 1.
+    const near = low + 1e-4;
+    expect(curvatureOf(reference, near) / ideal.slope(near)).toBeCloseTo(1, 2);
+    expect(process.title).not.toBe("");
+    expect(JSON.parse(JSON.stringify(process.described))).toEqual(process.described);
+  });
+});
+
+it("a table of rates has the law that its formula has, to rounding", () => {
+  // n / (1 + n / 2) up to 200, far beyond what sites hold.
+  const { rate } = zeroRange({ name: "saturating", capacity: 2 });
+  const table = zeroRangeTable(Array.from({ length: 200 }, (_, n) => rate(n + 1, 0, 0, 0)), 2);
+  const { reference } = processOf(particlesOf("zero-range", { beta: 2 }))
+    .knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))!;
+  for (const rho of [0.1, 1, 3]) {
+    expect(table.mobility(rho)).toBeCloseTo(reference.mobility(rho), 9);
+    expect(table.drivingForce(rho)).toBeCloseTo(reference.drivingForce(rho), 9);
+    expect(table.curvature!(rho)).toBeCloseTo(curvatureOf(reference, rho), 8);
+    // Up to a line, which nothing observes: the same constant at every density.
+    const gap = (r: number) => table.freeEnergy(r) - reference.freeEnergy(r);
+    expect(gap(rho)).toBeCloseTo(gap(1), 9);
+  }
+});
