@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "spiediff-process-"));
   const options = { folder, workers: 1, silent: true, command: "demo" };
   result = await runDemo(experiment, options);
-}, 120_000);
+}, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the whole road for particles without an upper end", () => {

@@ -45,6 +45,7 @@ export { trainRun } from "./train_run.ts";
 export { readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
 export { runClock, runSeconds } from "./run_seconds.ts";
 export { summaryText } from "./positions/summary.ts";
+export { ownExperiment } from "./own_process.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";
 export { DENO_AS_INSTALLED, plannedJob, plannedWorks, type WorkName, WORKS } from "./shards/job.ts";
 export { withShardLock } from "./shard_locks.ts";

@@ -1,5 +1,5 @@
 import type { Job } from "./job.ts";
-import type { RealizationSource } from "./simulator.ts";
+import type { Simulator } from "./simulator.ts";
 import { prepareTasks, type RunTask } from "./tasks.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 
@@ -9,19 +9,21 @@ interface WorkerScope {
 }
 
 /** The body of a worker thread: receives a job, then task indices, and replies with results. */
-export function answerTasks<Process>(source: (process: Process) => RealizationSource): void {
+export function answerTasks<Process>(source: Simulator<Process>["source"]): void {
   const scope = globalThis as unknown as WorkerScope;
-  let run: RunTask | undefined;
-  scope.onmessage = ({ data }) => {
-    try {
-      if ("job" in data) {
-        run = prepareTasks(data.job as Job<Process>, source);
-        return;
-      }
-      const { value, records, buffers } = run!(data.index);
-      scope.postMessage({ index: data.index, value, records }, buffers);
-    } catch (error) {
-      scope.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  let run: Promise<RunTask> | undefined;
+  const answer = async (data: WorkerRequest): Promise<void> => {
+    if ("job" in data) {
+      run = prepareTasks(data.job as Job<Process>, source);
+      await run;
+      return;
     }
+    const { value, records, buffers } = (await run!)(data.index);
+    scope.postMessage({ index: data.index, value, records }, buffers);
+  };
+  scope.onmessage = ({ data }) => {
+    answer(data).catch((error) =>
+      scope.postMessage({ error: error instanceof Error ? error.message : String(error) })
+    );
   };
 }

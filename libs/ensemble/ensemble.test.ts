@@ -48,7 +48,8 @@ describe("an ensemble of any process", () => {
       expect(packed(three)).toEqual(packed(one));
       const { count, run, unpack, head } = blocksOf(plan);
       let total: EnsembleMoments | undefined;
-      const blocks = Array.from({ length: count }, (_, k) => unpack(run(count - 1 - k))).reverse();
+      const packedBlocks = Array.from({ length: count }, (_, k) => run(count - 1 - k));
+      const blocks = (await Promise.all(packedBlocks)).map(unpack).reverse();
       for (const block of blocks) total = totalOf(total, block);
       expect({ ...head, blocks, total }).toEqual(one);
       expect(one.blocks.map(({ count }) => count)).toEqual([12, 12, 12, 12, 12, 12, 12, 12, 4]);

@@ -38,7 +38,12 @@ export interface RealizationSource {
 
 /** How to come by realizations of processes that are described by a `Process`, which can be cloned to threads. */
 export interface Simulator<Process> {
-  source(process: Process): RealizationSource;
+  source(process: Process): RealizationSource | Promise<RealizationSource>;
   /** Module for worker threads: calls {@link answerTasks} with the same `source`. */
   readonly worker: URL;
+  /**
+   * Whether processes run foreign code: never in the calling thread, and in threads without access to files,
+   * network or environment.
+   */
+  readonly isolated?: boolean;
 }

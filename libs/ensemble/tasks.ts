@@ -10,7 +10,7 @@ import {
   momentBuffers,
 } from "./moments.ts";
 import { writeFields } from "./record.ts";
-import type { RealizationSource } from "./simulator.ts";
+import type { RealizationSource, Simulator } from "./simulator.ts";
 
 /** Result of one task with the buffers it may hand over. */
 export interface TaskResult {
@@ -25,11 +25,11 @@ export interface TaskResult {
 export type RunTask = (index: number) => TaskResult;
 
 /** Prepares a job once. */
-export function prepareTasks<Process>(
+export async function prepareTasks<Process>(
   job: Job<Process>,
-  source: (process: Process) => RealizationSource,
-): RunTask {
-  const realizations = source(job.process);
+  source: Simulator<Process>["source"],
+): Promise<RunTask> {
+  const realizations = await source(job.process);
   const { streams: [seed, ...names], prefix } = job.words;
   const streamOf: StreamOf = (word) =>
     randomStream(seed, ...names, prefix === undefined ? word : `${prefix}-${word}`);

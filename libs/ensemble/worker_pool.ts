@@ -31,8 +31,14 @@ export async function runTasks<Process>(
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const workers = Math.min(options.workers, indices.length);
-  if (workers > 1) await runOnWorkers(simulator.worker, job, indices, workers, options);
-  else await runHere(prepareTasks(job, simulator.source), indices, options);
+  const { isolated = false } = simulator;
+  if (workers > 1 || (workers === 1 && isolated)) {
+    await runOnWorkers(simulator, job, indices, workers, options);
+  } else {await runHere(
+      await prepareTasks(job, (process) => simulator.source(process)),
+      indices,
+      options,
+    );}
 }
 
 /** Milliseconds between two pauses of {@link runHere}. */
@@ -56,9 +62,16 @@ async function runHere(
   }
 }
 
-function runOnWorkers(
-  module: URL,
-  job: Job<unknown>,
+/** A thread for a simulator's tasks. */
+export function workerOf({ worker, isolated }: Simulator<never>): Worker {
+  // `deno` is Deno's own: the thread may nothing but compute.
+  const options = { type: "module", ...(isolated && { deno: { permissions: "none" } }) };
+  return new Worker(worker.href, options as WorkerOptions);
+}
+
+function runOnWorkers<Process>(
+  simulator: Simulator<Process>,
+  job: Job<Process>,
   indices: readonly number[],
   count: number,
   options: RunOptions,
@@ -96,7 +109,7 @@ function runOnWorkers(
       if (delivered === indices.length) stop(resolve);
     };
     for (let k = 0; k < count; k++) {
-      const worker = new Worker(module.href, { type: "module" });
+      const worker = workerOf(simulator);
       workers.push(worker);
       worker.onmessage = (event: MessageEvent<WorkerReply>) => receive(worker, event.data);
       worker.onerror = (event) => {

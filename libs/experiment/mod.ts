@@ -6,7 +6,7 @@ export {
   parseExperiment,
   parseSimulation,
 } from "./parse.ts";
-export { preset, PRESET_NAMES, type PresetName } from "./presets.ts";
+export { experimentOnBonds, preset, PRESET_NAMES, type PresetName } from "./presets.ts";
 export type { Scales } from "./processes/foreign.ts";
 export {
   experimentFromSnapshots,

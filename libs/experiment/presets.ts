@@ -88,6 +88,26 @@ function onBonds(
   };
 }
 
+/** Above an end that nothing bounds. */
+const UNBOUNDED_RANGE = 2;
+
+/**
+ * An experiment of a process that no preset has, on profiles over its domain.
+ *
+ * @throws {ConfigError} naming every field that is wrong.
+ */
+export function experimentOnBonds(name: string, own: OwnProcessInput): SimulatedExperiment {
+  const { field: { low, high }, diffusivity } = own;
+  return parseSimulation(onBonds({
+    ...{ name, particles: { ...own, sites: SITES }, diffusivity, windows: [4, 16] },
+    range: [low, high ?? low + UNBOUNDED_RANGE],
+  }));
+}
+
+type OwnProcessInput =
+  & Omit<Extract<ExperimentInput["particles"], { system: "own" }>, "sites">
+  & Pick<Extract<AnyParticles, { system: "own" }>, "field" | "diffusivity">;
+
 /** The experiments that ship with the code; all of `beta = 1` and rate prefactor 1. */
 const PRESETS = {
   "lrm": LRM,

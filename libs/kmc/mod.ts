@@ -1,6 +1,6 @@
 /** Particle processes: exact kinetic Monte Carlo, and ensembles of the Arrhenius process. @module */
 export { advance } from "./arrhenius/advance.ts";
-export { ensembleBlocks, sampleEnsemble, simulateTrajectories } from "./arrhenius/ensemble.ts";
+export { sampleEnsemble, simulateTrajectories } from "./arrhenius/ensemble.ts";
 export type { SampleOptions, TrajectoryOptions } from "./arrhenius/ensemble.ts";
 export {
   equilibriumField,
@@ -33,6 +33,8 @@ export {
   type ProfileRuns,
   type SimulatedProcess,
 } from "./process/particle_process.ts";
+export { describeModule } from "./own/load.ts";
+export type { OwnProcess } from "./own/types.ts";
 export { processOf } from "./process_of.ts";
 export { type AnyParticles, PROCESSES } from "./processes.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";

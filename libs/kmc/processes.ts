@@ -6,6 +6,7 @@ import { energyExchangeDefinition } from "./energy_exchange/definition.ts";
 import { generalisedExclusionDefinition } from "./generalised_exclusion/definition.ts";
 import { inclusionDefinition } from "./inclusion/definition.ts";
 import { kawasakiDefinition } from "./kawasaki/definition.ts";
+import { ownProcess } from "./own/definition.ts";
 import type { BondRun } from "./process/bond_definition.ts";
 import { zeroRangeDefinition } from "./zero_range/definition.ts";
 
@@ -17,6 +18,7 @@ export const PROCESSES = {
   "energy-exchange": energyExchangeDefinition,
   "kawasaki": kawasakiDefinition,
   "generalised-exclusion": generalisedExclusionDefinition,
+  "own": ownProcess,
 };
 
 /** Particles of any process. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { blocksOf, packMoments, runEnsemble, runTrajectories } from "@spiediff/ensemble";
 import { curvatureOf } from "@spiediff/exact-reference";
@@ -5,6 +6,8 @@ import { fieldOf } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
 import { processOf } from "./process_of.ts";
 import { type AnyParticles, PROCESSES } from "./processes.ts";
+import { TWO_A_SITE } from "./generalised_exclusion/generalised_exclusion.ts";
+import { describeModule } from "./own/load.ts";
 import { zeroRange, zeroRangeTable } from "./zero_range/zero_range.ts";
 
 const SITES = 48, HOP = 1 / SITES ** 2;
@@ -16,6 +19,12 @@ const examples: Record<keyof typeof PROCESSES, Record<string, unknown>> = {
   "energy-exchange": {},
   "kawasaki": { b: 1 },
   "generalised-exclusion": {},
+  "own": {
+    title: "two a site",
+    source: readFileSync(new URL("./own/_two_a_site.ts", import.meta.url), "utf8"),
+    field: TWO_A_SITE,
+    diffusivity: 2,
+  },
 };
 const particlesOf = (system: keyof typeof PROCESSES, more = {}): AnyParticles =>
   PROCESSES[system].schema.parse({ system, sites: SITES, ...examples[system], ...more });
@@ -39,7 +48,7 @@ describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (syste
     const packed = ({ blocks }: typeof one) => blocks.map(packMoments);
     expect(packed(three)).toEqual(packed(one));
     const { count, run } = blocksOf(plan);
-    expect(Array.from({ length: count }, (_, k) => run(k))).toEqual(packed(one));
+    expect(await Promise.all(Array.from({ length: count }, (_, k) => run(k)))).toEqual(packed(one));
     expect(one.total.windows[1].bracket.some((v) => v > 0)).toBe(true);
     const long = process.trajectories({ ...runsOf(particles), times: [0, HOP] });
     const trajectories = await runTrajectories(long, {});
@@ -66,22 +75,24 @@ describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (syste
     expect(quick.total.windows[1].current.mean[0])
       .toBeCloseTo(slow.total.windows[1].current.mean[0], 12);
     const [one, two] = [particles, fast].map((own) =>
-      processOf(own).knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))!.reference
+      processOf(own).knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))?.reference
     );
-    expect(two.mobility(0.4) / one.mobility(0.4)).toBeCloseTo(2, 12);
+    if (one && two) expect(two.mobility(0.4) / one.mobility(0.4)).toBeCloseTo(2, 12);
     expect(processOf(fast).clock.drive / process.clock.drive).toBeCloseTo(2, 12);
   });
 
   it("says what it conserves, and its law ends where that does", () => {
     const { low, high, ideal } = fieldOf(process.field);
-    const { reference } = process.knownLaws({ burnIn: 0, longest: HOP }, randomStream(1))!;
+    expect(process.title).not.toBe("");
+    expect(JSON.parse(JSON.stringify(process.described))).toEqual(process.described);
+    const laws = process.knownLaws({ burnIn: 0, longest: HOP }, randomStream(1));
+    if (system === "own") return expect(laws).toBeNull();
+    const { reference } = laws!;
     const beyond = high === Infinity ? low - 0.1 : high + 0.1;
     expect(() => reference.mobility(beyond)).toThrow(RangeError);
     // Near the lower end f' goes like the ideal part: the ratio of slopes is 1.
     const near = low + 1e-4;
     expect(curvatureOf(reference, near) / ideal.slope(near)).toBeCloseTo(1, 2);
-    expect(process.title).not.toBe("");
-    expect(JSON.parse(JSON.stringify(process.described))).toEqual(process.described);
   });
 });
 
@@ -99,4 +110,77 @@ it("a table of rates has the law that its formula has, to rounding", () => {
     const gap = (r: number) => table.freeEnergy(r) - reference.freeEnergy(r);
     expect(gap(rho)).toBeCloseTo(gap(1), 9);
   }
+});
+
+describe("a process of one's own", () => {
+  const own = particlesOf("own") as Extract<AnyParticles, { system: "own" }>;
+
+  it("has the bits of the same process built in, and says what it is", async () => {
+    const run = async (particles: AnyParticles) =>
+      packMoments(
+        (await runEnsemble(
+          processOf(particles).windows({ ...runsOf(particles), ...windows }),
+          {},
+        )).total,
+      );
+    expect(await run(own)).toEqual(await run(particlesOf("generalised-exclusion")));
+    expect(await describeModule(own.source)).toEqual({
+      ...{ name: "two a site", field: TWO_A_SITE, diffusivity: 2 },
+    });
+  });
+
+  it.each<[string, (source: string) => string, RegExp]>([
+    [
+      "a bound that is exceeded",
+      (s) => s.replace("bound: 4", "bound: 3"),
+      /rate from site \d+, which holds 2, to site \d+, which holds 0, is 4; .* at most its bound 3/,
+    ],
+    [
+      "a negative rate",
+      (s) => s.replace("from * (2 - to)", "from - to"),
+      /is -\d; it must be at least 0/,
+    ],
+    [
+      "a hop of what is not there",
+      (s) => s.replace("from * (2 - to)", "1"),
+      /transfer of 1 from site \d+, which holds \d/,
+    ],
+    [
+      "a sampler of another mean",
+      (s) => s.replace("density / 2", "density / 3"),
+      /draws sites of mean .* where it must be/,
+    ],
+    [
+      "no rate",
+      (s) => s.replace("rate: (from, to) => from * (2 - to),", ""),
+      /rate must be of type function/,
+    ],
+    ["a field that there is not", (s) => s.replace("bound: 4", "bond: 4"), /no field "bond"/],
+    ["no process", () => "export const a = 1;", /must export a process by default/],
+    [
+      "a file that is read",
+      () => 'Deno.readTextFileSync("/etc/hosts"); export default {};',
+      /read access/,
+    ],
+    [
+      "an import",
+      (s) => `import { a } from "./a.ts"; console.log(a); ${s}`,
+      /^Import "\.\/a\.ts" .* the module$/,
+    ],
+    ["no TypeScript", (s) => `${s} }`, /Unexpected|Expected.*\(line 18, column \d+\)$/],
+  ])("is refused with %s", async (_, change, message) => {
+    await expect(describeModule(change(own.source))).rejects.toThrow(message);
+  });
+
+  it("that fails while it runs is told with what it said, on any number of workers", async () => {
+    const source = own.source.replace("from * (2 - to)", "from * (2 - to) + (behind > 1 ? 9 : 0)")
+      .replace("(from, to) =>", "(from, to, behind) =>").replace("bound: 4", "reach: 2, bound: 4");
+    const wrong = { ...own, source };
+    for (const workers of [1, 2]) {
+      const plan = processOf(wrong).windows({ ...runsOf(wrong), ...windows });
+      await expect(runEnsemble(plan, { workers })).rejects.toThrow(
+        /two a site: the rate from site/,
+      );
+    }
+  });
 });

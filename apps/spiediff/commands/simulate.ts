@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { secondsText } from "@spiediff/command-line";
+import { secondsText, textParser, UserError } from "@spiediff/command-line";
+import type { Experiment } from "@spiediff/experiment";
 import {
   claimRunFolder,
   overwriteFlag,
+  ownExperiment,
   requireOwnParticles,
   simulateStage,
   simulationSeconds,
@@ -19,9 +21,30 @@ import { runShards } from "../run_shards.ts";
 /** Seconds; of shorter work nothing is said beforehand. */
 const WORTH_SAYING = 10;
 
+const processFlag = {
+  process: {
+    kind: "parsed",
+    parse: textParser,
+    brief: "TypeScript module of a process of one's own",
+    optional: true,
+  },
+} as const;
+
+/** The experiment that the flags name, with a process of one's own or without. */
+async function chosenExperiment(
+  folder: string,
+  { process, ...flags }: RunFlags & { readonly process?: string },
+): Promise<Experiment> {
+  if (process === undefined) return experimentFor(folder, flags);
+  if (flags.preset !== undefined) {
+    throw new UserError("Give --process or --preset, not both.");
+  }
+  return await ownExperiment({ ...flags, process });
+}
+
 /** `simulate RUN`: particles to records. */
 export const simulateCommand = buildCommand<
-  RunFlags & ExecutorFlags & { readonly overwrite: boolean },
+  RunFlags & ExecutorFlags & { readonly overwrite: boolean; readonly process?: string },
   [string]
 >({
   docs: {
@@ -36,12 +59,16 @@ export const simulateCommand = buildCommand<
       "  spiediff simulate runs/first --preset quick",
       "  spiediff simulate runs/mine --experiment my-experiment.json --seed 7",
       "  spiediff simulate runs/mine --json",
+      "  spiediff simulate runs/own --process my_process.ts    # docs/own-process.md",
       "  spiediff simulate runs/big --preset lrm --executor slurm --shards 200 --time 30 --memory 1G",
     ].join("\n"),
   },
-  parameters: { positional: runFolder, flags: { ...runFlags, ...overwriteFlag, ...executorFlags } },
+  parameters: {
+    positional: runFolder,
+    flags: { ...runFlags, ...overwriteFlag, ...processFlag, ...executorFlags },
+  },
   async func(flags, folder) {
-    const experiment = experimentFor(folder, flags);
+    const experiment = await chosenExperiment(folder, flags);
     requireOwnParticles(experiment);
     const engine = useEngine(flags.engine);
     const start = startText(experiment);

@@ -41,16 +41,16 @@ function ensemblesOf(argument: unknown): Ensembles {
 export const simulateUnits = (argument: SimulateArgument): number => ensemblesOf(argument).units;
 
 /** The packed moments of the shard's blocks, one after another, float64 in little-endian order. */
-export const computeShard: ComputeShard = (argument, shard, shards) => {
+export const computeShard: ComputeShard = async (argument, shard, shards) => {
   const { ensembles, blocks, units } = ensemblesOf(argument);
   const [from, to] = unitsOf(shard, shards, units);
   const { packedLength } = ensembles[0];
   const payload = new Float64Array((to - from) * packedLength);
   for (let unit = from; unit < to; unit++) {
-    const packed = ensembles[Math.floor(unit / blocks)].run(unit % blocks);
+    const packed = await ensembles[Math.floor(unit / blocks)].run(unit % blocks);
     payload.set(packed, (unit - from) * packedLength);
   }
-  return Promise.resolve(new Uint8Array(payload.buffer));
+  return new Uint8Array(payload.buffer);
 };
 
 /**

@@ -1,7 +1,5 @@
 /** Ensembles of the Arrhenius process: options checked, the engine chosen, the rest is `@spiediff/ensemble`. */
 import {
-  blocksOf,
-  type EnsembleBlocks,
   type EnsemblePlan,
   type EnsembleRecord,
   planEnsemble,
@@ -59,11 +57,6 @@ const WORDS = 32;
  */
 export async function sampleEnsemble(options: SampleOptions): Promise<EnsembleRecord> {
   return await runEnsemble(planWindows(options), options);
-}
-
-/** The blocks of {@link sampleEnsemble}, to the same bits. @throws {RangeError} naming the field at fault. */
-export function ensembleBlocks(options: SampleOptions): EnsembleBlocks {
-  return blocksOf(planWindows(options));
 }
 
 /**

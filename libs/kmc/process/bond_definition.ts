@@ -3,7 +3,6 @@ import {
   planEnsemble,
   type RealizationSource,
   type Simulator,
-  type TrajectoryEnsemble,
   type Words,
 } from "@spiediff/ensemble";
 import type { ExactReference } from "@spiediff/exact-reference";
@@ -60,22 +59,51 @@ export function bondDefinition<Schema extends z.ZodType<Particles>>(
   return {
     schema: definition.schema,
     source,
-    of: (particles, worker) => simulated(definition, particles, { source, worker }),
+    of(particles, worker) {
+      const { field, start, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
+      const { bound, reach } = definition.process(particles);
+      return simulatedBonds(particles, { source, worker }, {
+        ...{ field, start, title: definition.title(particles) },
+        parameters: definition.parameters(particles),
+        diffusivity: definition.diffusivity(particles),
+        leastHopTimes: leastHopTimes(particles),
+        algorithm: bound === null ? "sum tree" : "rejection",
+        isLocal: reach === 1,
+        reference: () => definition.reference(particles, particles.beta),
+      });
+    },
   };
 }
 
-function simulated<Schema extends z.ZodType<Particles>>(
-  definition: BondDefinition<Schema>,
-  particles: z.infer<Schema>,
+/** What is said of a process on bonds, and asked of it, besides its rates. */
+export interface BondFacts extends Pick<SimulatedProcess, "field" | "title"> {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Of rates with prefactor 1. */
+  readonly diffusivity: number;
+  readonly leastHopTimes: number;
+  /** How the sampler draws. */
+  readonly start: string;
+  /** Whether sites are independent in equilibrium and rates read no others: then the law is local. */
+  readonly isLocal: boolean;
+  /** How realizations run, for records. */
+  readonly algorithm: string;
+  /** Of rates with prefactor 1; null where none is known. */
+  readonly reference: () => ExactReference | null;
+}
+
+/** A process on bonds with its parameters, run by a simulator. */
+export function simulatedBonds(
+  particles: Particles,
   simulator: Simulator<BondRun>,
+  facts: BondFacts,
 ): SimulatedProcess {
-  const { sites, beta, drive } = particles;
-  const { field, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
-  const title = definition.title(particles);
+  const { field, title, parameters, diffusivity, leastHopTimes } = facts;
+  const { start, algorithm, reference, isLocal } = facts;
+  const { system, sites, drive } = particles;
   const clock = {
     sites,
-    drive: drive * definition.diffusivity(particles),
-    shortest: leastHopTimes(particles) / (drive * sites ** 2),
+    drive: drive * diffusivity,
+    shortest: leastHopTimes / (drive * sites ** 2),
   };
   const ensembleOf = (runs: ProfileRuns) => {
     const { elements, realizations, profile: { name, density }, seed } = runs;
@@ -84,37 +112,24 @@ function simulated<Schema extends z.ZodType<Particles>>(
     return { simulator, process, elements, realizations, words };
   };
   return {
-    field,
-    title,
-    described: {
-      ...{ particles: "process", process: particles.system, title, field },
-      parameters: definition.parameters(particles),
-    },
-    clock,
-    start: () => ({ text: `local equilibrium, ${definition.start}`, isEquilibrium: true }),
+    ...{ field, title, clock },
+    described: { particles: "process", process: system, title, field, parameters },
+    start: () => ({ text: `local equilibrium, ${start}`, isEquilibrium: true }),
     windows({ burnIn, horizons, blocks, ...runs }) {
+      const profileName = runs.profile.name, initialState = "local-gibbs", engine = "scalar";
       return planEnsemble({
         ...ensembleOf(runs),
-        describe: {
-          system: clock,
-          profileName: runs.profile.name,
-          initialState: "local-gibbs",
-          engine: "scalar",
-          algorithm: definition.process(particles).bound === null ? "sum tree" : "rejection",
-        },
+        describe: { system: clock, profileName, initialState, engine, algorithm },
         ...{ burnIn, horizons, blocks, controlVariates: true },
       });
     },
-    trajectories: ({ times, ...runs }): TrajectoryEnsemble<unknown> => ({
-      ...ensembleOf(runs),
-      times,
-    }),
-    knownLaws: () => ({
-      reference: faster(definition.reference(particles, beta), drive),
-      limit: null,
-    }),
+    trajectories: ({ times, ...runs }) => ({ ...ensembleOf(runs), times }),
+    knownLaws() {
+      const known = reference();
+      return known && { reference: faster(known, drive), limit: null };
+    },
     gradientEnergy: () => undefined,
-    nextOrder: () => undefined,
+    nextOrder: () => isLocal ? 0 : undefined,
   };
 }
 
