@@ -167,7 +167,7 @@ describe("a process of one's own", () => {
       (s) => `import { a } from "./a.ts"; console.log(a); ${s}`,
       /^Import "\.\/a\.ts" .* the module$/,
     ],
-    ["no TypeScript", (s) => `${s} }`, /Unexpected|Expected.*\(line 18, column \d+\)$/],
+    ["no TypeScript", (s) => `${s} }`, /^SyntaxError: .* \(line 16, column \d+\)$/],
   ])("is refused with %s", async (_, change, message) => {
     await expect(describeModule(change(own.source))).rejects.toThrow(message);
   });
