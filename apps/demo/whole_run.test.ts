@@ -178,6 +178,10 @@ describe("figures", () => {
     expect({ ...file.metrics, reference: file.reference }).toEqual(
       JSON.parse(JSON.stringify(metrics)),
     );
+    const { goodnessOfFit, leftOutProfiles } = result.run.training.tests!;
+    expect([file.goodnessOfFit, file.leftOutProfiles]).toEqual([goodnessOfFit, leftOutProfiles]);
+    expect([file.warnings, file.seed]).toEqual([runWarnings(result), 5]);
+    expect(file.baseline).toMatchObject({ members: 4 });
     expect(file.start).toMatch(
       /^Start: local equilibrium, by 10 heat-bath sweeps .*; no burn-in\.$/,
     );

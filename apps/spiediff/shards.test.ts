@@ -57,6 +57,45 @@ describe("work in shards, without a cluster", () => {
     expect(await records(run)).toEqual(await records(join(root, "one")));
   });
 
+  it("says in words what was made, packed, merged and resumed, and what is left", async () => {
+    const run = join(root, "words"), folder = join(run, "shards", "simulate");
+    const said = async (...args: string[]) => {
+      const { code, stdout, stderr } = await spiediff(...args);
+      return code === 0 ? stdout : `${code} ${stderr.replace("spiediff: ", "")}`;
+    };
+    const own = ["--experiment", experiment];
+    expect(await said("shard", "1/4", run, ...own))
+      .toMatch(new RegExp(`^Shard 1 of 4, engine \\w+: ${folder}\n$`));
+    expect(await said("shard", "2/4", run, ...own, "--seeds", "1")).toBe(
+      "2 --seeds needs --work train.\n",
+    );
+    expect(await said("shard", "1/4", run, "--work", "train")).toBe(
+      "2 --work train needs --seeds, such as 1..8.\n",
+    );
+    await shard("2/4", run);
+    for (const [range, count, from, to] of [["1,3", 2, 1, 3], ["4-5", 2, 4, 5], ["0-1", 2, 0, 1]]) {
+      expect(await said("merge", run, "--pack", String(range))).toBe(
+        `2 --pack must be one range within 1-4, not ${count} shards from ${from} to ${to}.\n`,
+      );
+    }
+    expect(await said("merge", run, "--pack", "1-2")).toBe(`Packed shards of simulate: ${run}\n`);
+    expect((await readdir(folder)).filter((name) => /\.(shard|pack)$/.test(name))).toEqual([
+      expect.stringMatching(/\.1\.\.2-of-4\.pack$/),
+    ]);
+    expect(await said("resume", run, "--workers", "1")).toContain(`Merged simulate: ${run}\n`);
+    expect(await said("resume", run)).toBe(`Nothing is missing: ${run}\n`);
+    expect(JSON.parse(await said("resume", run, "--json"))).toEqual({
+      ...{ run, resumed: [], detached: false },
+    });
+    expect(await said("merge", run)).toBe(`Merged simulate: ${run}\n`);
+    expect(JSON.parse(await said("merge", run, "--pack", "1-4", "--json")))
+      .toEqual({ run, works: ["simulate"], packed: [1, 2, 3, 4] });
+    expect(await said("shard", "1/4", run, ...own)).toBe(
+      `${run} has all results of simulate; nothing is left to do.\n`,
+    );
+    expect(await records(run)).toEqual(await records(join(root, "one")));
+  });
+
   it("makes shards of one run at once, in processes that plan one after another", async () => {
     const run = join(root, "together");
     const shards = ["1/3", "2/3", "3/3"].map((text) =>

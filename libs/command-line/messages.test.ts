@@ -154,6 +154,25 @@ describe("failures", () => {
     expect(exitCodeOf(system("EWHAT"))).toBe(1);
   });
 
+  it.each([
+    ["EACCES", "it may not be read or written by you"],
+    ["EEXIST", "a file of that name is in the way"],
+    ["EISDIR", "it is a folder, not a file"],
+    ["EBUSY", "another program uses it"],
+    ["EDQUOT", "your share of the disk is used up"],
+    ["ELOOP", "its links lead in a circle"],
+    ["ENAMETOOLONG", "its name is too long"],
+    ["ENOENT", "there is no such file or folder"],
+    ["ENOSPC", "the disk is full"],
+    ["ENOTDIR", "a part of the path is a file, not a folder"],
+    ["EPERM", "it may not be changed by you"],
+    ["EROFS", "the disk is read-only"],
+  ])("of the system's kind %s are: %s", (code, text) => {
+    expect(failureText("tool", system(code, { path: "/c" }))).toBe(
+      `tool: /c cannot be used: ${text}.`,
+    );
+  });
+
   it("are the user's by the error's name, or a RangeError that is a sentence", () => {
     const named = (name: string) => Object.assign(new Error("x"), { name });
     for (

@@ -91,8 +91,10 @@ async function judgeAll(
 ): Promise<void> {
   const equivalents = readEquivalents(`${ROOT}/tools/mutate/equivalents.json`);
   removeStaleCopies();
-  // Packages together, so that the few copies test each of them unharmed only once.
-  const left = queue.toSorted((a, b) => packageOf(a.path) < packageOf(b.path) ? -1 : 1);
+  // Packages together, since each has processes of its own; in the sample's order, so that no name comes first.
+  const named = [...new Set(queue.map(({ path }) => packageOf(path)))];
+  const place = ({ path }: Verdict["mutant"]) => named.indexOf(packageOf(path));
+  const left = queue.toSorted((a, b) => place(a) - place(b));
   const copies: string[] = [];
   const removeCopies = () =>
     copies.splice(0).forEach((copy) => Deno.removeSync(copy, { recursive: true }));
