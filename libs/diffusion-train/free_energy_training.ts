@@ -42,6 +42,7 @@ export async function trainDrivingForce(
   const { schedule } = options;
   const slope = model.energyScale * model.condition.scale;
   const kept = rows.reduce((sum, row) => sum + row.heldOutCount, 0);
+  const mostHeldOut = Math.max(...rows.map((row) => row.heldOutCount));
   const problem = await trainingProblem(tf, {
     parameters: arrays,
     shapes,
@@ -62,12 +63,7 @@ export async function trainDrivingForce(
       return on.mul(on.sum(on.mul(residual, residual)), weight);
     },
     ...(kept === 0 ? {} : {
-      heldOut: batchSource(
-        model,
-        rows,
-        rows.map((row) => row.heldOutWhitening),
-        Math.max(...rows.map((row) => row.heldOutCount)),
-      )(
+      heldOut: batchSource(model, rows, rows.map((row) => row.heldOutWhitening), mostHeldOut)(
         stream.split("held-out"),
         HELD_OUT_DRAWS * rows.length,
         (p) => p % rows.length,

@@ -12,6 +12,15 @@ const IR_VERSION = 8;
 /** `"B"` and other letters are dynamic dimensions. */
 export type Shape = readonly (number | string)[];
 
+/** One operation, as the file has it. */
+export interface GraphNode {
+  readonly name: string;
+  readonly opType: string;
+  readonly input: readonly Value[];
+  readonly output: readonly Value[];
+  readonly attribute?: readonly object[] | null | undefined;
+}
+
 /** Collects the nodes and constants of one ONNX graph. */
 export interface GraphBuilder {
   input(name: string, type: "float32" | "int32", shape: Shape): Value;
@@ -24,6 +33,8 @@ export interface GraphBuilder {
    * @throws {RangeError} if an input is missing or unknown, or the model is of another opset.
    */
   inline(model: Uint8Array, inputs: Readonly<Record<string, Value>>): Record<string, Value>;
+  /** What a value was joined from side by side; itself alone if it was not. */
+  joinedFrom(value: Value): readonly Value[];
   /** One node with one output. Attributes are integers and lists of integers. */
   op(
     type: string,
@@ -32,6 +43,8 @@ export interface GraphBuilder {
   ): Value;
   /** Sum over axes, keeping them. */
   sumAxes(value: Value, axes: readonly number[]): Value;
+  /** Columns `from` to `to`, the last not included. */
+  columns(value: Value, from: number, to: number): Value;
   reshape(value: Value, shape: readonly number[]): Value;
   output(name: string, value: Value, shape: Shape): void;
   /** The serialised model. */
@@ -45,7 +58,7 @@ export interface GraphBuilder {
  * @param documentation What the model computes, kept in the file for people who open it.
  */
 export function graphBuilder(name: string, documentation: string): GraphBuilder {
-  const nodes: object[] = [];
+  const nodes: GraphNode[] = [];
   const initializer: object[] = [];
   const inputs: object[] = [];
   const outputs: object[] = [];
@@ -75,6 +88,7 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
       return name;
     },
     inline: graphInliner(OPSET, fresh, nodes, initializer),
+    joinedFrom: (value) => joinedIn(nodes, value),
     op(opType, input, attributes = {}) {
       const result = fresh(opType.toLowerCase());
       const attribute = Object.entries(attributes).map(attributeOf);
@@ -84,25 +98,46 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
     sumAxes(value, axes) {
       return builder.op("ReduceSum", [value, integers(axes)], { keepdims: 1 });
     },
+    columns: (value, from, to) =>
+      builder.op("Slice", [value, ...[[from], [to], [1]].map(integers)]),
     reshape: (value, shape) => builder.op("Reshape", [value, integers(shape)]),
     output(outputName, value, shape) {
       nodes.push({ name: outputName, opType: "Identity", input: [value], output: [outputName] });
       outputs.push({ name: outputName, type: tensorType(FLOAT, shape) });
     },
-    finish() {
-      const model = {
-        irVersion: IR_VERSION,
-        producerName: "spiediff",
-        docString: documentation,
-        opsetImport: [{ domain: "", version: OPSET }],
-        graph: { name, node: nodes, initializer, input: inputs, output: outputs },
-      };
-      const problem = onnx.ModelProto.verify(model);
-      if (problem) throw new TypeError(`The ONNX graph "${name}" is malformed: ${problem}.`);
-      return onnx.ModelProto.encode(model).finish();
-    },
+    finish: () =>
+      serialised(documentation, { name, node: nodes, initializer, input: inputs, output: outputs }),
   };
   return builder;
+}
+
+/** A graph as its format has it, whatever stands in it. */
+interface GraphContent {
+  readonly name: string;
+  readonly node: object[];
+  readonly initializer: object[];
+  readonly input: object[];
+  readonly output: object[];
+}
+
+/** @throws {TypeError} if the graph is malformed. */
+function serialised(documentation: string, graph: GraphContent): Uint8Array {
+  const model = {
+    irVersion: IR_VERSION,
+    producerName: "spiediff",
+    docString: documentation,
+    opsetImport: [{ domain: "", version: OPSET }],
+    graph,
+  };
+  const problem = onnx.ModelProto.verify(model);
+  if (problem) throw new TypeError(`The ONNX graph "${graph.name}" is malformed: ${problem}.`);
+  return onnx.ModelProto.encode(model).finish();
+}
+
+function joinedIn(nodes: readonly GraphNode[], value: Value): readonly Value[] {
+  const { opType, input } = nodes.find(({ output }) => output.includes(value)) ?? {};
+  if (opType === "Identity") return joinedIn(nodes, input![0]);
+  return opType === "Concat" ? input! : [value];
 }
 
 /** A tensor's element type and shape, as an input or output declares it. */

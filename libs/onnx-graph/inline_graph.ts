@@ -1,4 +1,5 @@
 import onnxProto from "onnx-proto";
+import type { GraphNode } from "./graph_builder.ts";
 import type { Value } from "./types.ts";
 
 const { onnx } = onnxProto;
@@ -11,7 +12,7 @@ const { onnx } = onnxProto;
 export function graphInliner(
   opset: number,
   fresh: (prefix: string) => string,
-  nodes: object[],
+  nodes: GraphNode[],
   initializer: object[],
 ) {
   const inlined = new Map<Uint8Array, string>();
@@ -33,6 +34,7 @@ export function graphInliner(
       nodes.push({
         ...node,
         name: own(node.name!),
+        opType: node.opType!,
         input: node.input!.map(own),
         output: node.output!.map(own),
       });

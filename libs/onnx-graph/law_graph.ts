@@ -1,3 +1,5 @@
+import { correctionOf } from "./correction_graph.ts";
+import { epinetParts } from "./epinet_parts.ts";
 import { type GraphBuilder, graphBuilder } from "./graph_builder.ts";
 import type { Value } from "./types.ts";
 
@@ -5,7 +7,7 @@ import type { Value } from "./types.ts";
 export interface SampledQuantity {
   /** `density, state, timestep -> [output], features`. */
   readonly denoiser: Uint8Array;
-  /** `features, index -> correction`. */
+  /** `features, index -> correction`, as `epinetGraph` writes it. */
   readonly epinet: Uint8Array;
   /** Name of the denoiser's output that the correction is added to. */
   readonly output: string;
@@ -14,7 +16,6 @@ export interface SampledQuantity {
   /** `index = numbers . random + polynomials(latent) . steered`: row-major `[width][indexDim]`, `[4][indexDim]`. */
   readonly random: Float32Array;
   readonly steered: Float32Array;
-  readonly indexDim: number;
   /** `scale softplus(corrected)` where given, else the corrected value itself. */
   readonly softplusScale?: number;
   /** The denoiser's state is `(value - mean) / std`. */
@@ -46,7 +47,7 @@ export function lawGraph(
   const density = g.input("density", "float32", ["B", 1]);
   const member = g.input("member", "float32", ["B", width]);
   for (const [name, quantity] of Object.entries(quantities)) {
-    g.output(name, sampled(g, density, member, width, steps, quantity), ["B", 1]);
+    g.output(name, sampled(g, density, member, steps, quantity), ["B", 1]);
   }
   return g.finish();
 }
@@ -55,24 +56,23 @@ function sampled(
   g: GraphBuilder,
   density: Value,
   member: Value,
-  width: number,
   steps: readonly DeterministicStep[],
   quantity: SampledQuantity,
 ): Value {
-  const { denoiser, epinet, output, indexDim, random, steered, softplusScale } = quantity;
+  const { denoiser, output, softplusScale } = quantity;
   const scalar = (value: number) => g.constant([value], [1, 1]);
-  const selected = Float32Array.from({ length: width }, (_, k) => k === quantity.latent ? 1 : 0);
-  const latent = g.op("MatMul", [member, g.constant(selected, [width, 1])]);
-  const index = g.op("Add", [
-    g.op("MatMul", [member, g.constant(random, [width, indexDim])]),
-    g.op("MatMul", [polynomials(g, latent), g.constant(steered, [4, indexDim])]),
-  ]);
+  const latent = g.columns(member, quantity.latent, quantity.latent + 1);
+  const parts = epinetParts(quantity.epinet);
+  const maps = { random: quantity.random, steered: quantity.steered };
+  let correction: ((hidden: Value) => Value) | undefined;
   let state = latent;
   let value = "";
   steps.forEach(({ timestep, stateCoefficient, cleanCoefficient }, k) => {
     const out = g.inline(denoiser, { density, state, timestep: g.int32([timestep]) });
-    const { correction } = g.inline(epinet, { features: out.features, index });
-    const corrected = g.op("Add", [out[output], correction]);
+    const [hidden, condition] = g.joinedFrom(out.features);
+    // The condition is the same in all steps.
+    correction ??= correctionOf(g, parts, maps, condition, member, polynomials(g, latent));
+    const corrected = g.op("Add", [out[output], correction(hidden)]);
     value = softplusScale === undefined
       ? corrected
       : g.op("Mul", [g.op("Softplus", [corrected]), scalar(softplusScale)]);

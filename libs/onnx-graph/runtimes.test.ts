@@ -48,7 +48,6 @@ const indexed = {
   latent: 0,
   random: Float32Array.from({ length: MEMBER * D }, (_, k) => k === D || k === 2 * D + 1 ? 1 : 0),
   steered: Float32Array.from({ length: 4 * D }, (_, k) => k % (D + 1) === 0 ? 0.5 : 0),
-  indexDim: D,
   state: { mean: 0.1, std: 1.5 },
 };
 FILES.push([

@@ -47,7 +47,6 @@ export function lawOnnx(manifest: Manifest, files: ModelFiles): Uint8Array {
     denoiser: files[denoiser],
     epinet: files[epinet],
     steered: steeredPart(indexDim, calibration !== undefined),
-    indexDim,
     state,
   });
   const documentation =
