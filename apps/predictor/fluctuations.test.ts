@@ -210,6 +210,27 @@ describe("the law's own error", () => {
     );
   });
 
+  it("of kappa moves a wave as another kappa would, to first order", async () => {
+    // m = 1, f'' = 1: the amplitude of mode k falls as exp(-q^2 (1 + kappa q^2) t).
+    const M = 60, k = 2, q = 2 * Math.PI * k, time = 2e-3, kappaError = 1e-5;
+    const law = localLaw(
+      {
+        mobility: () => 1,
+        freeEnergy: (r) => r * r / 2,
+        drivingForce: (r) => r,
+        curvature: () => 1,
+        pressure: (r) => r,
+      },
+      ring(M),
+      1,
+    );
+    const system = { beta: 1, sites: 1000, kappaError };
+    const [answer] = await answers(law, wave(k, M), [time], system);
+    const exact = 0.3 * Math.exp(-q * q * time) * q ** 4 * kappaError * time;
+    // The mesh leaves (q / M)^2 / 12 of each second difference, and steps 1 %.
+    expect(Math.abs(answer!.lawError![0] / exact - 1)).toBeLessThan(0.03);
+  });
+
   it("is not told where training did not", async () => {
     const [answer] = await answers(exclusionLaw(8), wave(1, 8), [0.01], { beta: 1, sites: 100 });
     expect(answer!.lawError).toBeNull();

@@ -20,6 +20,8 @@ export interface FluctuatingSystem {
   readonly sites: number;
   /** Error of the law itself relative to fluxes, as training found it. */
   readonly lawError?: number | undefined;
+  /** Standard error of the gradient energy's kappa where that was learned. */
+  readonly kappaError?: number | undefined;
 }
 
 /** Above this many elements the covariance matrix would cost more than the prediction. */
@@ -34,7 +36,7 @@ const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
  *   `dY = A Y dt + sqrt(2 k_B T K) dW`, `Y = (z - <z>) / sqrt(eps)`, from local equilibrium on:
  *   `dC/dt = A C + C A^T + 2 k_B T K`;
  * - what of C is not local equilibrium, c, and does to the mean: fluxes `-d_x (D' c / 2 N)`;
- * - an error of each element's flux, independent of others, `lawError` times the root of its square and the mean
+ * - an error of kappa, and one of each element's flux, independent of others, `lawError` times the root of its square and the mean
  *   square: the very errors that training allows for.
  *
  * Steps are those of the trapezoidal rule: stable for any length, C stays positive semi-definite, and
@@ -60,7 +62,7 @@ export async function* linearAnswers(
   const state: LinearState = {
     covariance: localEquilibrium(start.curvature, 1 / system.beta),
     shift: new Float64Array(M),
-    errors: Array.from({ length: M }, () => new Float64Array(M)),
+    errors: Array.from({ length: M + 1 }, () => new Float64Array(M)),
   };
   let next = 0, k = 0;
   if (isConvex(start)) {
@@ -78,7 +80,7 @@ export async function* linearAnswers(
       const at = await linearise(average, density);
       if (!isConvex(at)) break;
       const { length, ends } = steps[k++];
-      advance(state, at, length, system);
+      advance(state, at, density, length, system);
       if (ends) {
         yield answersOf(state, system);
         next++;
@@ -96,7 +98,10 @@ interface LinearState {
   covariance: Float64Array;
   /** N times what is added to the mean nodal densities. */
   readonly shift: Float64Array;
-  /** `[elements][M]` change of nodal densities by a standard deviation of each element's flux. */
+  /**
+   * `[elements + 1][M]` change of nodal densities by a standard deviation of each element's flux, and by one of
+   * kappa.
+   */
   readonly errors: readonly Float64Array[];
 }
 
@@ -114,7 +119,7 @@ function answersOf({ covariance, shift, errors }: LinearState, system: Fluctuati
       M * Math.sqrt(Math.max(0, covariance[i * M + i]) / system.sites)
     ),
     correlations: averages(shift).map((v) => v / system.sites),
-    lawError: system.lawError === undefined ? null : squares.map(Math.sqrt),
+    lawError: (system.lawError ?? system.kappaError) === undefined ? null : squares.map(Math.sqrt),
   };
 }
 
@@ -122,8 +127,9 @@ function answersOf({ covariance, shift, errors }: LinearState, system: Fluctuati
 function advance(
   state: LinearState,
   at: Linearisation,
+  density: Float64Array,
   h: number,
-  { beta, lawError }: FluctuatingSystem,
+  { beta, lawError, kappaError }: FluctuatingSystem,
 ): void {
   const M = at.mobility.length;
   const plus = massAndDrift(at, h / 2), minus = massAndDrift(at, -h / 2);
@@ -137,15 +143,22 @@ function advance(
   const after = longRange(state.covariance, at, beta);
   const excess = before.map((c, i) => at.diffusivitySlope[i] * (c + after[i]) / 4);
   move(state.shift, inflow(excess.map((w, e) => -M * (excess[(e + 1) % M] - w))));
+  if (kappaError !== undefined) {
+    const bend = density.map((rho, i) =>
+      M * M * (density[(i + M - 1) % M] - 2 * rho + density[(i + 1) % M])
+    );
+    const own = at.mobility.map((m, e) => kappaError * M * m * (bend[(e + 1) % M] - bend[e]));
+    move(state.errors[M], inflow(own));
+  }
   if (lawError === undefined) return;
   const flux = at.mobility.map((m, e) =>
     -M * m * (at.drivingForce[(e + 1) % M] - at.drivingForce[e])
   );
   const meanSquare = flux.reduce((sum, J) => sum + J * J / M, 0);
-  state.errors.forEach((error, e) => {
+  flux.forEach((J, e) => {
     const own = new Float64Array(M);
-    own[e] = lawError * Math.sqrt(meanSquare + flux[e] ** 2);
-    move(error, inflow(own));
+    own[e] = lawError * Math.sqrt(meanSquare + J ** 2);
+    move(state.errors[e], inflow(own));
   });
 }
 

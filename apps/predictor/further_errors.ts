@@ -45,7 +45,8 @@ export function furtherErrors(
     refines: 2 * nodes <= finestOf(manifest),
   });
   const average = lawOn(mesh, Math.min(members, FLUCTUATION_MEMBERS));
-  const system = { ...manifest.system, lawError: manifest.lawError };
+  const { lawError, gradientEnergy } = manifest;
+  const system = { ...manifest.system, lawError, kappaError: gradientEnergy?.standardError };
   const linear = nodes > LARGEST_COVARIANCE
     ? null
     : linearAnswers(average, density, times, system, signal);

@@ -8,7 +8,6 @@ import {
   freeEnergyGraph,
   mobilityDenoiserGraph,
 } from "@spiediff/onnx-graph";
-import { gradientEnergy } from "./gradient_energy.ts";
 import type { LearnedModels } from "./learn.ts";
 
 /** Where a model came from, for its manifest. */
@@ -40,7 +39,7 @@ export function exportModel(
   origin: Origin,
 ): Promise<Manifest> {
   const { mobility, mobilityEpinet, drivingForceEpinet } = models;
-  const gradient = gradientEnergy(experiment);
+  const gradient = models.gradientEnergy;
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
   return writeModel(folder, {
@@ -66,7 +65,7 @@ export function exportModel(
       text: `Mass conservation leaves a + b rho of f open; f = f' = 0 at density ${reference}.`,
       referenceDensity: reference,
     },
-    ...(gradient && { gradientEnergy: gradient }),
+    ...(gradient && { gradientEnergy: { ...gradient } }),
     lawError: models.lawError,
     madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },

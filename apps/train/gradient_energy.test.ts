@@ -1,5 +1,6 @@
-import { parseExperiment, preset } from "@spiediff/experiment";
+import { parseExperiment, preset, profileDensity } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import { randomStream } from "@spiediff/random";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradientEnergy } from "./gradient_energy.ts";
@@ -76,5 +77,53 @@ describe("what training sees of it", () => {
         },
       ),
     );
+  });
+});
+
+describe("the gradient energy of particles whose kernel is not known", () => {
+  const M = 25;
+  const { beta, drive, sites } = quick.particles;
+  const { name: _, groundTruth: __, particles: ___, ...rest } = quick;
+  const snapshots = { ...rest, particles: { system: "foreign", beta, drive, sites } } as never;
+
+  /** Exclusion with a gradient energy, fluxes known to 1 part in 1000 of about the largest. */
+  function estimatesWith(kappa: number): OperatorEstimate[] {
+    const stream = randomStream(7, "fluxes");
+    return quick.profiles.map((profile) => {
+      const density = Array.from({ length: M }, (_, i) => profileDensity(profile, i / M));
+      const at = (e: number) => (e + M) % M;
+      const bend = density.map((rho, i) =>
+        M * M * (density[at(i - 1)] - 2 * rho + density[at(i + 1)])
+      );
+      const m = density.map((rho, e) => {
+        const mean = (rho + density[at(e + 1)]) / 2;
+        return mean * (1 - mean) - (density[at(e + 1)] - rho) ** 2 / 12;
+      });
+      return {
+        ...{ profileName: profile.name, density, K1: m.map((v) => -M * v) },
+        K1StandardError: m.map(() => 0.01),
+        // The mean flux over an element is exactly the difference of P, here of the density.
+        flux: m.map((v, e) =>
+          M * (density[e] - density[at(e + 1)] + kappa * v * (bend[at(e + 1)] - bend[e])) +
+          2e-3 * stream.normal()
+        ),
+        fluxStandardError: m.map(() => 2e-3),
+      } as unknown as OperatorEstimate;
+    });
+  }
+
+  it("is learned with its error and taken out, and is nothing where there is nothing to see", () => {
+    const kappa = 3e-3;
+    const [data] = trainingData(estimatesWith(kappa), snapshots);
+    const { gradientEnergy: found } = data;
+    expect(found!.mobilityExponent).toBe(0);
+    expect(found!.standardError).toBeLessThan(kappa / 10);
+    // Second differences of 25 points are 2 % low at mode 2, product forms 1 % high.
+    expect(Math.abs(found!.kappa - kappa)).toBeLessThan(4 * found!.standardError! + 0.05 * kappa);
+    const local = trainingData(estimatesWith(0), snapshots);
+    expect(local[0].gradientEnergy).toBeUndefined();
+    const rms = (d: typeof data) =>
+      Math.hypot(...d.flux.map((J, e) => J - local[0].flux[e])) / Math.hypot(...local[0].flux);
+    expect(rms(data)).toBeLessThan(0.02 * kappa * 4 * Math.PI ** 2 + 2e-3);
   });
 });

@@ -6,6 +6,7 @@ import {
   type ForceRows,
   forceRows,
   holdOut,
+  type LearnedGradientEnergy,
   meanMobility,
   type MobilityModel,
   mobilityRows,
@@ -34,6 +35,8 @@ export interface LearnedModels {
   readonly drivingForceEpinet: TrainedForceEpinet;
   /** Error of the law itself relative to fluxes, as the data show it. */
   readonly lawError: number;
+  /** What was taken out of the data; nothing when absent. */
+  readonly gradientEnergy?: LearnedGradientEnergy | undefined;
   readonly curves: Readonly<Record<LearningStage, CurvePoint[]>>;
   /** Wall-clock seconds of each training. */
   readonly seconds: Readonly<Record<LearningStage, number>>;
@@ -83,6 +86,7 @@ export async function learn(
     mobilityEpinet: epinets.mobilityEpinet,
     drivingForceEpinet: epinets.drivingForceEpinet,
     lawError: rows[0].lawError,
+    gradientEnergy: estimates[0].gradientEnergy,
     curves: {
       ...curves,
       "mobility epinet": epinets.mobilityEpinet.curve,

@@ -1,22 +1,40 @@
-import type { OperatorData } from "@spiediff/diffusion-train";
-import { conservedField, type Experiment } from "@spiediff/experiment";
+import {
+  type LearnedGradientEnergy,
+  learnedKappa,
+  type OperatorData,
+} from "@spiediff/diffusion-train";
+import { conservedField, type Experiment, isSimulated } from "@spiediff/experiment";
 import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { fieldOf } from "@spiediff/law";
+import { fieldOf, finestRing } from "@spiediff/law";
 import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
+
+type Described = Pick<Experiment, "particles" | "elements">;
 
 /**
  * What training needs of each profile's estimate: the mobility's means over elements, `m = -Delta K1` on a
  * ring of M elements of length `Delta = 1/M`, in place of the operator's entries, with their errors.
  *
- * @param experiment Its kernel says what is beyond a local law: taken out of both, since what is learned is local.
+ * @param experiment Its kernel says what is beyond a local law, or else the fluxes do: taken out of both, since
+ * what is learned is local.
  */
 export function trainingData(
   estimates: readonly OperatorEstimate[],
-  experiment: Pick<Experiment, "particles" | "elements">,
+  experiment: Described,
 ): OperatorData[] {
-  const gradient = gradientEnergy(experiment), field = fieldOf(conservedField(experiment));
-  return estimates.map((measured) => {
-    const estimate = gradient ? localPart(measured, gradient) : measured;
+  const dataOf = operatorData(experiment);
+  const measured = estimates.map(dataOf);
+  const taken = gradientEnergy(experiment) ?? learnedGradientEnergy(measured, experiment);
+  if (taken === undefined) return measured;
+  return estimates.map((estimate) => ({
+    ...dataOf(localPart(estimate, taken)),
+    gradientEnergy: taken,
+  }));
+}
+
+function operatorData(experiment: Described): (estimate: OperatorEstimate) => OperatorData {
+  const field = fieldOf(conservedField(experiment));
+  const lawError = expectedLawError(experiment);
+  return (estimate) => {
     const M = estimate.K1.length;
     const { profileName, density, elementDensity, realizations, nodalDensityRule } = estimate;
     const { flux, fluxStandardError, fluxCovariance } = estimate;
@@ -27,7 +45,25 @@ export function trainingData(
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
-      expectedLawError: expectedLawError(experiment),
+      expectedLawError: lawError,
     };
-  });
+  };
+}
+
+/** Standard errors from zero below which there is nothing to see: once in 370 data sets without any. */
+const SEEN = 3;
+
+/** Of particles whose kernel is not known; rates that change with it are not assumed of them. */
+function learnedGradientEnergy(
+  data: readonly OperatorData[],
+  experiment: Described,
+): LearnedGradientEnergy | undefined {
+  if (isSimulated(experiment) || data.some(({ mobility }) => mobility.some((m) => !(m > 0)))) {
+    return undefined;
+  }
+  const { particles, elements } = experiment;
+  const { value: kappa, standardError } = learnedKappa(data);
+  const found = { kappa, mobilityExponent: 0, standardError };
+  const isSeen = Math.abs(kappa) > SEEN * standardError;
+  return isSeen && finestRing(found, particles) >= 2 * elements ? found : undefined;
 }

@@ -45,14 +45,71 @@ export interface ForceFit {
  */
 export function fitForce(rows: readonly FitRow[], field: Field, usual = USUAL): ForceFit {
   const basis = forceBasis(rows.map((row) => row.density), DEGREE, field);
-  const designs = rows.map((row) => fluxDesign(row, basis));
-  let best: ForceFit | undefined, least = Infinity;
+  const { coefficients, modelError } = likeliestFit(
+    rows,
+    rows.map((row) => fluxDesign(row, basis)),
+    usual,
+  );
+  return { force: curveOf(basis, coefficients), modelError };
+}
+
+/** Estimate of one number with its standard error. */
+export interface FittedNumber {
+  readonly value: number;
+  readonly standardError: number;
+}
+
+/**
+ * Fits f' and, beside it, the size of one further flux of each profile, by the same likelihood.
+ *
+ * @param further `[profiles][M]` fluxes per unit of that size.
+ * @throws {RangeError} if a covariance is not positive definite.
+ */
+export function fitBeside(
+  rows: readonly FitRow[],
+  further: readonly Float64Array[],
+  field: Field,
+  usual = USUAL,
+): FittedNumber {
+  const basis = forceBasis(rows.map((row) => row.density), DEGREE, field);
+  const plain = rows.map((row) => fluxDesign(row, basis));
+  // As large as the other columns, of which the ridge keeps what is not determined at zero.
+  const scale = Math.hypot(...plain.map((design) => design.norm())) /
+    Math.sqrt(plain[0].columns) / Math.hypot(...further.map((flux) => Math.hypot(...flux)));
+  const designs = plain.map((design, p) => {
+    const trained = trainedElements(rows[p].heldOut);
+    return design.clone().addColumn(trained.map((e) => scale * further[p][e]));
+  });
+  const { coefficients, information } = likeliestFit(rows, designs, usual);
+  const last = information.rows - 1;
+  const unit = Matrix.zeros(information.rows, 1);
+  unit.set(last, 0, 1);
+  return {
+    value: scale * coefficients[last],
+    standardError: scale * Math.sqrt(solve(information, unit).get(last, 0)),
+  };
+}
+
+interface LikelyFit {
+  readonly coefficients: number[];
+  /** Inverse covariance of the coefficients. */
+  readonly information: Matrix;
+  readonly modelError: number;
+}
+
+/** Over the errors of the law itself. */
+function likeliestFit(
+  rows: readonly FitRow[],
+  designs: readonly Matrix[],
+  usual: number,
+): LikelyFit {
+  let best: LikelyFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {
-    const { coefficients, cost } = restrictedFit(rows, designs, modelError);
+    const { cost, ...fit } = restrictedFit(rows, designs, modelError);
     const total = cost + (Math.log(modelError / usual) / USUAL_WIDTH) ** 2;
     if (best === undefined || total < least) {
       least = total;
-      best = { force: curveOf(basis, coefficients), modelError };
+      best = { ...fit, modelError };
     }
   }
   return best!;
@@ -86,7 +143,7 @@ function restrictedFit(
   rows: readonly FitRow[],
   designs: readonly Matrix[],
   modelError: number,
-): { coefficients: number[]; cost: number } {
+): Pick<LikelyFit, "coefficients" | "information"> & { readonly cost: number } {
   const size = designs[0].columns;
   const normal = Matrix.zeros(size, size), right = Matrix.zeros(size, 1);
   let cost = 0, square = 0;
@@ -102,9 +159,9 @@ function restrictedFit(
   });
   ridge(normal);
   const coefficients = solve(normal, right);
-  const information = choleskyOf(normal);
-  if (information === null) throw unweighable(rows[0].profileName);
-  cost += logDeterminant(information) + square -
+  const cholesky = choleskyOf(normal);
+  if (cholesky === null) throw unweighable(rows[0].profileName);
+  cost += logDeterminant(cholesky) + square -
     coefficients.transpose().mmul(right).get(0, 0);
-  return { coefficients: coefficients.to1DArray(), cost };
+  return { coefficients: coefficients.to1DArray(), information: normal, cost };
 }

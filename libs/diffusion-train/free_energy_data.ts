@@ -103,8 +103,17 @@ export function forceRows(
   });
 }
 
-/** Fits twice: the first fit tells the law that errors and mesh corrections need to first order. */
+/** Two fits: the first one tells the law that errors and mesh corrections need to first order. */
 function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Array[]) {
+  const fitted = fitRows(data, mobility);
+  return { fitted, ...fitForce(fitted, data[0].field, data[0].expectedLawError) };
+}
+
+/** What a fit sees of each profile, with errors at measured densities. @param mobility `[profiles][M]` means. */
+export function fitRows(
+  data: readonly OperatorData[],
+  mobility: readonly Float64Array[],
+): FitRow[] {
   const rowOf = (d: OperatorData, p: number): FitRow => ({
     profileName: d.profileName,
     density: Float64Array.from(d.density),
@@ -118,7 +127,7 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
     force: fitForce(rows, data[0].field, data[0].expectedLawError).force,
     mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
-  const fitted = rows.map((row, p) => {
+  return rows.map((row, p) => {
     const correction = meshCorrection(data[p], law);
     return {
       ...row,
@@ -126,7 +135,6 @@ function fitProfiles(data: readonly OperatorData[], mobility: readonly Float64Ar
       covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });
-  return { fitted, ...fitForce(fitted, data[0].field, data[0].expectedLawError) };
 }
 
 /** Steps f'_{e+1} - f'_e, adjusted by generalised least squares to sum to zero around the ring. */

@@ -2,6 +2,7 @@
 export { sampleDrivingForce } from "./driving_force_model.ts";
 export { type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
+export { learnedKappa } from "./learned_kappa.ts";
 export { holdOut } from "./held_out.ts";
 export { meanMobility, sampleMobility } from "./mobility_model.ts";
 export { mobilityRows } from "./mobility_rows.ts";
@@ -12,6 +13,7 @@ export type {
   CheckpointStore,
   CurvePoint,
   DrivingForceModel,
+  LearnedGradientEnergy,
   LoopOptions,
   MobilityModel,
   OperatorData,

@@ -1,5 +1,5 @@
 import type { DenoiserWeights, FieldCondition } from "@spiediff/onnx-graph";
-import type { Field } from "@spiediff/law";
+import type { Field, GradientEnergy } from "@spiediff/law";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { NoiseSchedule } from "@spiediff/diffusion";
 import type { GraphRunner } from "@spiediff/tensor-backend";
@@ -43,8 +43,15 @@ export interface OperatorData {
   readonly nodalDensityRule?: NodalDensityRule;
   /** Error of the law relative to fluxes that is likely before the data are seen; 0.1 % when absent. */
   readonly expectedLawError?: number;
+  /** What has been taken out of mobility and flux, since the law that is learned is local; nothing when absent. */
+  readonly gradientEnergy?: LearnedGradientEnergy;
   /** Elements kept from training, to see when it starts to fit noise; none when absent. */
   readonly heldOut?: readonly boolean[];
+}
+
+/** A gradient energy, with the standard error of kappa where it was learned. */
+export interface LearnedGradientEnergy extends GradientEnergy {
+  readonly standardError?: number;
 }
 
 /** Affine map to the diffusion's state: `y = (value - mean) / std`. */

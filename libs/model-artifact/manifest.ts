@@ -179,7 +179,12 @@ export const manifestSchema = z.strictObject({
    * What a pair kernel of known shape leaves beyond a local law: the driving force is `f' - kappa rho''`, and
    * the mobility has the factor `exp(-mobilityExponent rho'')`. None when absent.
    */
-  gradientEnergy: z.strictObject({ kappa: z.number(), mobilityExponent: z.number() }).optional(),
+  gradientEnergy: z.strictObject({
+    kappa: z.number(),
+    mobilityExponent: z.number(),
+    /** Of kappa, where it was learned; known from the kernel when absent. */
+    standardError: positive.optional(),
+  }).optional(),
   /** Error of the law itself relative to fluxes, as the training data show it; not known when absent. */
   lawError: positive.optional(),
   /** SHA-256 of all that the model was made from, by name. */

@@ -43,10 +43,11 @@ export function explainText(folder: string, manifest: Manifest): string {
 
 function gradientLines({ gradientEnergy }: Manifest): string[] {
   if (!gradientEnergy) return [];
-  const { kappa, mobilityExponent } = gradientEnergy;
+  const { kappa, mobilityExponent, standardError } = gradientEnergy;
   return [
     `  gradient     driving force f' - ${short(kappa)} rho'', mobility times ` +
-    `exp(-${short(mobilityExponent)} rho'')`,
+    `exp(-${short(mobilityExponent)} rho'')` +
+    (standardError === undefined ? "" : `; learned to ${short(standardError)}`),
   ];
 }
 
