@@ -40,6 +40,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   program("zsh"),
   program("script", ["bsdutils"]),
   program("npm"),
+  program("lmp", ["lammps"]),
   program("gcc", ["gcc", "libc6-dev"]),
   pythonModule("numpy"),
   pythonModule("onnx"),
