@@ -119,7 +119,7 @@ describe("attempts dealt out to cells", () => {
 
 describe("plans", () => {
   it("cut large lattices only, and reaches that let fronts stay in their cells", () => {
-    const replicas = { siteBytes: 32, words: 1, counts: true };
+    const replicas = { siteBytes: 128, words: 1, counts: true };
     const pairs = { siteBytes: 5, words: 2, counts: false };
     expect(planOrder(2000, 40, replicas)).toBeNull();
     expect(planOrder(2 ** 21, 5000, replicas)).toBeNull();

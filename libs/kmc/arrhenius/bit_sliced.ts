@@ -1,12 +1,12 @@
 /**
- * Nearest neighbours, 256 replicas in a word: the loop of compiled/bit_sliced.c in TypeScript, equal bit for
+ * Nearest neighbours, 512 replicas in a word: the loop of compiled/bit_sliced.c in TypeScript, equal bit for
  * bit; which see for the method.
  */
 import { drawBond, drawLanes } from "./lane_random.ts";
 import type { ReplicaArrays } from "./replica_memory.ts";
 
-/** 32-bit words of 256 replicas. */
-const WORDS = 8;
+/** 32-bit words of 512 replicas. */
+const WORDS = 16;
 
 /**
  * Makes `attempts` attempts on all replicas.
@@ -48,7 +48,6 @@ export function attemptBits(
     }
     for (let rest = slow | 0; rest !== 0 && undecided !== 0; rest <<= 1) {
       drawLanes(lanes, random, 0);
-      drawLanes(lanes, random, 4);
       undecided = 0;
       for (let w = 0; w < WORDS; w++) {
         if (rest < 0) {

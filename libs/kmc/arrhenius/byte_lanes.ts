@@ -1,11 +1,11 @@
 /**
- * The constant kernel at any `L <= 16383`, 16 replicas: the loops of compiled/byte_lanes.c in TypeScript, equal
+ * The constant kernel at any `L <= 16383`, 64 replicas: the loops of compiled/byte_lanes.c in TypeScript, equal
  * bit for bit; which see for the method.
  */
-import { drawBond, drawLanes } from "./lane_random.ts";
+import { drawBond, drawLanes, LANE_STREAMS } from "./lane_random.ts";
 import { REFERENCE_SITES, type ReplicaArrays } from "./replica_memory.ts";
 
-const LANES = 16;
+const LANES = 64;
 /** Bytes of one digit's table: 32 leading bytes, then 32 tails of 8 bytes. */
 export const DIGIT_BYTES = 32 + 32 * 8;
 const TAILS = 32;
@@ -44,7 +44,7 @@ export function attemptLanes(
   attempts: number,
   draws: Uint32Array | null,
 ): number {
-  const random = new Uint32Array(4 * digits);
+  const random = new Uint32Array(LANE_STREAMS * digits);
   const bytes = new Uint8Array(random.buffer);
   const toBond = sites / 2 ** 32;
   const change = new Int8Array(LANES);
@@ -54,13 +54,18 @@ export function attemptLanes(
   const countAt = (from: number, x: number, lane: number) => {
     if (!full) return count[from];
     const near = x - x % REFERENCE_SITES;
-    const since = (count[from] - count[LANES * near + lane]) << 24 >> 24;
-    return reference[LANES * near / REFERENCE_SITES + lane] + since;
+    const low = count[LANES * near + lane], since = (count[from] - low) << 24 >> 24;
+    return 256 * reference[LANES * near / REFERENCE_SITES + lane] + low + since & 0xffff;
   };
+  /** Keeps a reference, the higher byte of its site's count, in step with the lower one. */
   const refer = (site: number, sign: number) => {
     if (!full) return;
     const at = LANES * site / REFERENCE_SITES;
-    for (let lane = 0; lane < LANES; lane++) reference[at + lane] += sign * change[lane];
+    for (let lane = 0; lane < LANES; lane++) {
+      const step = sign * change[lane], now = count[LANES * site + lane];
+      if (step === 1 && now === 0) reference[at + lane]++;
+      if (step === -1 && now === 255) reference[at + lane]--;
+    }
   };
   const passes = (m: number, lane: number) => {
     let ties = 0;
@@ -82,7 +87,7 @@ export function attemptLanes(
     const y = x + 1 === sites ? 0 : x + 1;
     const low = x < halfWidth ? x + sites - halfWidth : x - halfWidth;
     const high = y + halfWidth >= sites ? y + halfWidth - sites : y + halfWidth;
-    for (let d = 0; d < digits; d++) drawLanes(lanes, random, 4 * d);
+    for (let d = 0; d < digits; d++) drawLanes(lanes, random, LANE_STREAMS * d);
     for (let lane = 0; lane < LANES; lane++) {
       const here = LANES * x + lane, there = LANES * y + lane;
       const right = eta[here] >> 7;

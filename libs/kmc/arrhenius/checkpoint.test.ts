@@ -49,7 +49,7 @@ describe("checkpoints of ensembles", () => {
     async (engine) => {
       const checkpointFile = join(folder, `moments-${engine}`);
       const recordsFile = `${checkpointFile}.npy`;
-      const options = { ...sampling, engine };
+      const options = { ...sampling, engine, blockSize: engine === "lanes" ? 64 : 16 };
       const whole = await sampleEnsemble(options);
       await expect(
         sampleEnsemble({ ...options, checkpointFile, recordsFile, ...stopAfter(40) }),
@@ -115,13 +115,13 @@ describe("checkpoints of ensembles", () => {
 });
 
 describe("checkpoints of trajectories", () => {
-  const long = { ...base, times: [0, 5e-4, 1e-3], realizations: 40 };
+  const long = { ...base, times: [0, 5e-4, 1e-3], realizations: 160 };
 
   it("end with the same bits after an interruption", async () => {
     const checkpointFile = join(folder, "trajectories");
     const recordsFile = join(folder, "trajectories.npy");
     const whole = await simulateTrajectories(long);
-    await expect(simulateTrajectories({ ...long, checkpointFile, recordsFile, ...stopAfter(32) }))
+    await expect(simulateTrajectories({ ...long, checkpointFile, recordsFile, ...stopAfter(128) }))
       .rejects.toThrow("stopped");
     const run: number[] = [];
     const resumed = await simulateTrajectories({
@@ -132,11 +132,11 @@ describe("checkpoints of trajectories", () => {
       onRealization: (r) => run.push(r),
     });
     expect(resumed).toEqual(whole);
-    expect(run.length).toBeLessThan(40);
+    expect(run.length).toBeLessThan(160);
     const { shape, values } = readNpy(recordsFile);
-    expect(shape).toEqual([40, 3, 10]);
+    expect(shape).toEqual([160, 3, 10]);
     let mean = 0;
-    for (let r = 0; r < 40; r++) mean += values[r * 30 + 25] * 10 / 40;
+    for (let r = 0; r < 160; r++) mean += values[r * 30 + 25] * 10 / 160;
     expect(mean).toBeCloseTo(whole.mean[25], 12);
   });
 });

@@ -44,6 +44,15 @@ export interface EngineExports {
     through: Address,
     list: Address,
   ): number | bigint;
+  draw_rows(
+    sites: number,
+    width: number,
+    stride: number,
+    planes: Address,
+    shifts: Address,
+    lanes: Address,
+    rows: Address,
+  ): void;
   pack_rows(
     sites: number,
     vectors: number,

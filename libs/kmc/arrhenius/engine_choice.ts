@@ -3,8 +3,8 @@ import { REPLICAS } from "./replica_memory.ts";
 import { replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, Engine } from "./types.ts";
 
-/** Sites above which 256 replicas would take more memory (32 bytes a site) than caches give back. */
-const BITS_LARGEST_SITES = 1 << 17;
+/** Sites above which 512 replicas would take more memory (64 bytes a site, and 512 of rows) than caches give back. */
+const BITS_LARGEST_SITES = 1 << 16;
 
 /**
  * The engine asked for, or the fastest that fits.

@@ -70,7 +70,7 @@ describe("sampleEnsemble", () => {
         controlVariates,
         initialState: "local-gibbs",
         realizations: 2560,
-        blockSize: 256,
+        blockSize: 512,
         seed: engine,
       })).total;
     const scalar = await moments("scalar", true);
@@ -173,22 +173,22 @@ describe("simulateTrajectories", () => {
     expect(resumed).toEqual(whole);
   });
 
-  it("runs words of sixteen with the same bits for any R, interruption or workers", async () => {
+  it("runs words of 64 with the same bits for any R, interruption or workers", async () => {
     const kept = new Map<number, Float64Array>();
-    const words = { ...long, realizations: 20 };
+    const words = { ...long, realizations: 80 };
     const whole = await simulateTrajectories({
       ...words,
       onRealization: (r, fields) => kept.set(r, fields),
     });
     expect(whole.engine).toBe("lanes");
-    expect([...kept.keys()]).toEqual(Array.from({ length: 20 }, (_, r) => r));
-    const part = new Map([...kept].filter(([r]) => r < 16 && r !== 5));
+    expect([...kept.keys()]).toEqual(Array.from({ length: 80 }, (_, r) => r));
+    const part = new Map([...kept].filter(([r]) => r < 64 && r !== 5));
     const resumed = await simulateTrajectories({ ...words, workers: 2, completed: part });
     expect(resumed).toEqual(whole);
     const fewer = new Map<number, Float64Array>();
     await simulateTrajectories({
       ...words,
-      realizations: 9,
+      realizations: 33,
       onRealization: (r, fields) => fewer.set(r, fields),
     });
     expect(fewer.get(8)).toEqual(kept.get(8));
@@ -196,10 +196,10 @@ describe("simulateTrajectories", () => {
 
   it("chooses the engine by size and refuses one that does not fit", async () => {
     expect((await simulateTrajectories({ ...long, realizations: 2 })).engine).toBe("scalar");
-    expect((await simulateTrajectories({ ...long, realizations: 8 })).engine).toBe("lanes");
+    expect((await simulateTrajectories({ ...long, realizations: 32 })).engine).toBe("lanes");
     const kernel = { name: "linear" } as const;
     const system = { ...long.system, kernel };
-    expect((await simulateTrajectories({ ...long, system, realizations: 8 })).engine).toBe(
+    expect((await simulateTrajectories({ ...long, system, realizations: 32 })).engine).toBe(
       "scalar",
     );
     await expect(simulateTrajectories({ ...long, system, engine: "lanes" }))

@@ -15,7 +15,7 @@ import {
 import { chooseEngine } from "./engine_choice.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
-import { loopsFromEnvironment, loopsOf } from "./loops.ts";
+import { loopsOf } from "./loops.ts";
 import { REPLICAS } from "./replica_memory.ts";
 import { arrheniusSource } from "./source.ts";
 import type { ArrheniusRun, ArrheniusSystem, Engine, ParticleOptions } from "./types.ts";
@@ -35,7 +35,7 @@ export interface SampleOptions extends ParticleOptions, RunHooks {
   readonly blockSize?: number;
 }
 
-/** Direct simulation to long times. By itself it takes lanes from 8 realizations on, bits from 128. */
+/** Direct simulation to long times. By itself it takes lanes from 32 realizations on, bits from 256. */
 export interface TrajectoryOptions extends ParticleOptions, TrajectoryHooks {
   /** Macroscopic times of the records, ascending; 0 is allowed first. */
   readonly times: readonly number[];
@@ -112,11 +112,12 @@ export function planWindows(options: SampleOptions): EnsemblePlan<ArrheniusRun> 
 }
 
 function runOf(options: ParticleOptions, engine: Engine): ArrheniusRun {
-  const { system, elements, profile, initialState, loops = loopsFromEnvironment() } = options;
+  const { system, elements, profile, initialState, loops } = options;
   // Throws here, not in a worker, if the start does not suit the system, or there are no such loops.
   configurationSampler(initialState, system, profile);
   loopsOf(loops);
-  return { system, elements, profile, initialState, engine, loops };
+  // Absent, unless asked for: it is a part of what checkpoints are known by.
+  return { system, elements, profile, initialState, engine, ...(loops && { loops }) };
 }
 
 function wordsOf({ seed, profile }: ParticleOptions, engine: Engine): Words {

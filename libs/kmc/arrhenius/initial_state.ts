@@ -7,6 +7,7 @@ import type {
   ConfigurationSampler,
   InitialState,
   LatticeProfile,
+  WordStart,
 } from "./types.ts";
 
 /**
@@ -83,6 +84,17 @@ export function configurationSampler(
         }.`,
       );
   }
+}
+
+/** How words of replicas start: configurations from 31-bit draws, and independent sites by a loop of their own. */
+export function wordStart(
+  kind: InitialState,
+  system: ArrheniusSystem,
+  profile: LatticeProfile,
+): WordStart {
+  if (kind !== "bernoulli") return configurationSampler(kind, system, profile, "words");
+  checkProfile(profile, system.sites);
+  return { density: profile.density };
 }
 
 /** Independent sites: the exact local equilibrium at `J = 0` and as `L -> infinity`. */

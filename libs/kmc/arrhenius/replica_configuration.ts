@@ -40,7 +40,7 @@ export function countLanes(
       const m = mirror ? 2 * halfWidth - 1 - n : n;
       count[width * x + lane] = m;
       if (x % REFERENCE_SITES === 0 && reference.length > 0) {
-        reference[width * (x / REFERENCE_SITES) + lane] = m;
+        reference[width * (x / REFERENCE_SITES) + lane] = m >> 8;
       }
       n += full(x + halfWidth + 1) - full(x - halfWidth);
     }

@@ -2,9 +2,14 @@
 import { type AttemptOrder, createOrder, orderSizes } from "./attempt_order.ts";
 import { createArena } from "./arena.ts";
 import { ELEMENT_BATCH, type Engine } from "./engine.ts";
+import { planeBytes } from "./independent_rows.ts";
+import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+
+/** Bytes of a word of replicas: a bit or a byte of each. */
+export const WORD_BYTES = 64;
 
 /** Every so many sites a full window count is kept where counts are modulo 256. */
 export const REFERENCE_SITES = 64;
@@ -14,32 +19,39 @@ export const rowLength = (sites: number) => 16 * Math.ceil(sites / 16);
 
 /** Largest half-width with full window counts of 8 bits. */
 export const BYTE_HALF_WIDTH = 127;
-/** A site is 256 bits, or 16 occupations and 16 counts. */
-export const REPLICA_ATTEMPTS: AttemptShape = { siteBytes: 32, words: 1, counts: true };
+/** A site is 512 bits, or 64 occupations and 64 counts. */
+export const REPLICA_ATTEMPTS: Readonly<Record<ReplicaEngine, AttemptShape>> = {
+  bits: { siteBytes: 64, words: 1, counts: true },
+  lanes: { siteBytes: 128, words: 1, counts: true },
+};
 
 /** Replicas in a word. */
-export const REPLICAS = { bits: 256, lanes: 16 } as const;
+export const REPLICAS = { bits: 512, lanes: 64 } as const;
 
 /** What the loops work on. */
 export interface ReplicaArrays {
   readonly sites: number;
   readonly halfWidth: number;
-  /** Bits: `[N * 32]`, bit `k` of a site's 256 = replica `k`. Lanes: `[N * 16]`, 0 or 255. */
+  /** `[N * 64]`. Bits: bit `k` of a site's 512 = replica `k`. Lanes: 0 or 255. */
   readonly eta: Uint8Array;
   /** Whether {@link ReplicaArrays.count} counts vacancies, as it does if `J` repels. */
   readonly mirror: boolean;
-  /** `[N * 16]`, neighbours (or vacancies) of a particle there, modulo 256; empty for bits. */
+  /** `[N * 64]`, neighbours (or vacancies) of a particle there, modulo 256; empty for bits. */
   readonly count: Uint8Array;
-  /** `[ceil(N / 64) * 16]`, full counts of every 64th site, for `L > 127`; empty otherwise. */
-  readonly reference: Uint16Array;
+  /** `[ceil(N / 64) * 64]`, higher bytes of the counts of every 64th site, for `L > 127`; empty otherwise. */
+  readonly reference: Uint8Array;
   /** `[width, rowLength(N)]`, configurations; see {@link Replicas.rowOf}. */
   readonly rows: Uint8Array;
   /** `[4]`, xoshiro128** state: attempted bonds. */
   readonly stream: Uint32Array;
-  /** `[16]`, four xoshiro128++ states: acceptance. */
+  /** `[64]`, sixteen xoshiro128++ states: acceptance. */
   readonly lanes: Uint32Array;
   /** `[width]`, net hops through the last bond, `N-1 -> 0`. */
   readonly through: Int32Array;
+  /** Bytes of the probabilities that independent sites start with: see independent_rows.ts. */
+  readonly planes: Uint8Array;
+  /** `[width]`, site `x` of replica `k` is site `x + shifts[k]` (modulo `N`) of its lattice. */
+  readonly shifts: Int32Array;
   /** Number of replicas. */
   readonly width: number;
 }
@@ -61,20 +73,22 @@ export function createMemory(
   engine: ReplicaEngine,
   tableBytes: number,
   loops: LoopsChoice,
-  plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS),
+  plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS[engine]),
 ): ReplicaMemory {
   const width = REPLICAS[engine], lanes = engine === "lanes";
-  const siteBytes = lanes ? 16 : 32, length = rowLength(sites);
+  const length = rowLength(sites);
   const references = lanes && halfWidth > BYTE_HALF_WIDTH ? Math.ceil(sites / REFERENCE_SITES) : 0;
   const sizes = {
     // Sixteen sites are packed at a time; 64 bytes of a row are summed at a time.
-    eta: siteBytes * length,
+    eta: WORD_BYTES * length,
     count: lanes ? width * sites : 0,
-    reference: 2 * width * references,
+    reference: width * references,
     rows: width * length + 64,
     stream: 16,
-    lanes: 64,
+    lanes: 16 * LANE_STREAMS,
     through: 4 * width,
+    planes: planeBytes(sites),
+    shifts: 4 * width,
     table: tableBytes,
     sums: 16 * ELEMENT_BATCH,
   };
@@ -88,13 +102,15 @@ export function createMemory(
     halfWidth,
     mirror: betaJ0 < 0,
     width,
-    eta: new Uint8Array(buffer, at.eta, siteBytes * sites),
+    eta: new Uint8Array(buffer, at.eta, WORD_BYTES * sites),
     count: new Uint8Array(buffer, at.count, sizes.count),
-    reference: new Uint16Array(buffer, at.reference, sizes.reference / 2),
+    reference: new Uint8Array(buffer, at.reference, sizes.reference),
     rows: new Uint8Array(buffer, at.rows, width * length),
     stream: new Uint32Array(buffer, at.stream, 4),
-    lanes: new Uint32Array(buffer, at.lanes, 16),
+    lanes: new Uint32Array(buffer, at.lanes, 4 * LANE_STREAMS),
     through: new Int32Array(buffer, at.through, width),
+    planes: new Uint8Array(buffer, at.planes, sizes.planes),
+    shifts: new Int32Array(buffer, at.shifts, width),
   };
   return {
     arrays,

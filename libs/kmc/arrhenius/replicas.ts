@@ -13,6 +13,7 @@ import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
 import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";
+import { drawRows, fillPlanes } from "./independent_rows.ts";
 import { isConstant } from "./kernel.ts";
 import { chunks } from "../chunks.ts";
 import { checkSystem } from "./rates.ts";
@@ -41,6 +42,8 @@ export interface Replicas extends ReplicaArrays {
   readonly rowOf: (k: number) => Uint8Array;
   /** Takes over the rows, all of which the caller has written, and forgets hops. */
   readonly loadRows: () => void;
+  /** Rows of independent sites with the given densities `[N]`, each shifted, as {@link Replicas.loadRows} takes them. */
+  readonly drawRows: (density: Float64Array) => void;
   /** Sums over elements of replica `k`, of which site 0 is at `shift`; the bond counted to is the last. */
   readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
 }
@@ -165,7 +168,7 @@ function compiledLanes(
 function withRows(
   { arrays, engine, order, sums }: ReplicaMemory,
   attempt: (attempts: number, draws: Draws) => number,
-): Pick<Replicas, "attempt" | "rowOf" | "loadRows" | "sumsOf"> {
+): Pick<Replicas, "attempt" | "rowOf" | "drawRows" | "loadRows" | "sumsOf"> {
   const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
   const shape = [sites, vectors, width / (16 * vectors), length] as const;
@@ -189,6 +192,19 @@ function withRows(
       return hops;
     },
     rowOf,
+    drawRows(density) {
+      fillPlanes(arrays.planes, density);
+      if (engine === null) return drawRows(arrays);
+      engine.draw_rows(
+        sites,
+        width,
+        length,
+        engine.addressOf(arrays.planes),
+        engine.addressOf(arrays.shifts),
+        engine.addressOf(arrays.lanes),
+        engine.addressOf(rows),
+      );
+    },
     loadRows() {
       stale = false;
       through.fill(0);

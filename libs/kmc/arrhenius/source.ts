@@ -2,7 +2,7 @@
 import type { RealizationSource, RunTrajectories } from "@spiediff/ensemble";
 import { projectOccupation } from "@spiediff/mesh";
 import { advance } from "./advance.ts";
-import { configurationSampler } from "./initial_state.ts";
+import { configurationSampler, wordStart } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import { realizationRunner } from "./realization.ts";
 import type { ArrheniusRun, ConfigurationSampler, ReplicaEngine } from "./types.ts";
@@ -11,7 +11,8 @@ import { wordRunner, wordTrajectories } from "./word_records.ts";
 /** Realizations of a run, one by one or in words of replicas. */
 export function arrheniusSource(run: ArrheniusRun): RealizationSource {
   const { system, elements, profile, initialState, engine, loops } = run;
-  const sampler = (order?: "words") => configurationSampler(initialState, system, profile, order);
+  const sampler = () => configurationSampler(initialState, system, profile);
+  const start = () => wordStart(initialState, system, profile);
   const words = (engine: ReplicaEngine) => ({ system, engine, loops });
   return engine === "scalar"
     ? {
@@ -22,8 +23,8 @@ export function arrheniusSource(run: ArrheniusRun): RealizationSource {
       trajectories: (times) => scalarTrajectories(run, sampler(), times),
     }
     : {
-      windows: (windows) => wordRunner(words(engine), elements, sampler("words"), windows),
-      trajectories: (times) => wordTrajectories(words(engine), elements, sampler("words"), times),
+      windows: (windows) => wordRunner(words(engine), elements, start(), windows),
+      trajectories: (times) => wordTrajectories(words(engine), elements, start(), times),
     };
 }
 

@@ -82,14 +82,17 @@ export interface ParticleOptions {
 }
 
 /**
- * How realizations are run, each exact in law: `"scalar"`, one by one, any kernel; `"lanes"`, sixteen in
- * the bytes of a vector, constant kernel of `L <= 16383`; `"bits"`, 256 in the bits of two vectors, `L = 1`.
+ * How realizations are run, each exact in law: `"scalar"`, one by one, any kernel; `"lanes"`, 64 in
+ * the bytes of a word, constant kernel of `L <= 16383`; `"bits"`, 512 in the bits of a word, `L = 1`.
  * Their realizations differ.
  */
 export type Engine = "scalar" | ReplicaEngine;
 
 /** Engines with many replicas in a word: see `replicas.ts`. */
 export type ReplicaEngine = "lanes" | "bits";
+
+/** How a word of replicas starts: each from a configuration of the sampler's, or all from independent sites `[N]`. */
+export type WordStart = ConfigurationSampler | { readonly density: Float64Array };
 
 /** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
 export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;
@@ -101,5 +104,6 @@ export interface ArrheniusRun {
   readonly profile: LatticeProfile;
   readonly initialState: InitialState;
   readonly engine: Engine;
-  readonly loops: LoopsChoice;
+  /** What `SPIEDIFF_ENGINE` asks for, in each thread, when absent. */
+  readonly loops?: LoopsChoice;
 }

@@ -1,10 +1,11 @@
 /** One word of replicas, from its own stream: independent starts, random shifts, common attempts. */
 import type { RandomStream } from "@spiediff/random";
+import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import { currentsOf, type ElementSums } from "./element_sums.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
-import type { ArrheniusSystem, ConfigurationSampler, ReplicaEngine } from "./types.ts";
+import type { ArrheniusSystem, ReplicaEngine, WordStart } from "./types.ts";
 
 /** A word of replicas and where it stands. */
 export interface Word {
@@ -25,26 +26,32 @@ export function createWord(
   plan?: OrderPlan | null,
 ): Word {
   const replicas = createReplicas(system, engine, loops, plan);
-  return { replicas, shifts: new Int32Array(replicas.width), hops: 0, stream: null };
+  return { replicas, shifts: replicas.shifts, hops: 0, stream: null };
 }
 
 /** Starts all replicas anew; everything is drawn from `stream` and those split off it. */
-export function startWord(word: Word, sample: ConfigurationSampler, stream: RandomStream): void {
+export function startWord(word: Word, start: WordStart, stream: RandomStream): void {
   const { replicas, shifts } = word;
   word.stream = stream;
   word.hops = 0;
   replicas.stream.set(stream.split("bonds").state);
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < LANE_STREAMS; i++) {
     const { state } = stream.split(`acceptance-${i}`);
-    for (let w = 0; w < 4; w++) replicas.lanes[4 * w + i] = state[w];
+    for (let w = 0; w < 4; w++) replicas.lanes[LANE_STREAMS * w + i] = state[w];
   }
   const starts = stream.split("starts");
+  if (typeof start !== "function") {
+    for (let k = 0; k < replicas.width; k++) shifts[k] = starts.integer(replicas.sites);
+    replicas.drawRows(start.density);
+    replicas.loadRows();
+    return;
+  }
   const { sites } = replicas;
   const configuration = new Uint8Array(sites);
   for (let k = 0; k < replicas.width; k++) {
     const row = replicas.rowOf(k);
     const shift = shifts[k] = starts.integer(sites);
-    sample(configuration, starts);
+    start(configuration, starts);
     row.set(configuration.subarray(0, sites - shift), shift);
     row.set(configuration.subarray(sites - shift));
   }

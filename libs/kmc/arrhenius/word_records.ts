@@ -5,7 +5,7 @@ import { createSums, type ElementSums, fieldOf } from "./element_sums.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { windowRunner } from "./realization.ts";
-import type { ArrheniusSystem, ConfigurationSampler, ReplicaEngine } from "./types.ts";
+import type { ArrheniusSystem, ReplicaEngine, WordStart } from "./types.ts";
 import {
   advanceWord,
   createWord,
@@ -21,7 +21,7 @@ import {
 interface WordRun {
   readonly system: ArrheniusSystem;
   readonly engine: ReplicaEngine;
-  readonly loops: LoopsChoice;
+  readonly loops?: LoopsChoice;
 }
 
 /**
@@ -31,7 +31,7 @@ interface WordRun {
 export function wordRunner(
   run: WordRun,
   elements: number,
-  sample: ConfigurationSampler,
+  start: WordStart,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunWindows {
   const word = createWord(run.system, run.engine, run.loops);
@@ -39,7 +39,7 @@ export function wordRunner(
     ? aloneWithLedger(run, word, elements, horizons)
     : together(run, word, elements, horizons);
   return (stream, used, use) => {
-    startWord(word, sample, stream);
+    startWord(word, start, stream);
     advanceWord(word, burnIn);
     continueRun(stream, used, use);
   };
@@ -100,13 +100,13 @@ function together(
 export function wordTrajectories(
   { system, engine, loops }: WordRun,
   elements: number,
-  sample: ConfigurationSampler,
+  start: WordStart,
   times: readonly number[],
 ): RunTrajectories {
   const word = createWord(system, engine, loops);
   const sums = createSums(elements);
   return (stream, used) => {
-    startWord(word, sample, stream);
+    startWord(word, start, stream);
     const size = times.length * elements;
     const fields = new Float64Array(used * size);
     let elapsed = 0;

@@ -10,6 +10,7 @@ const SOURCES = [
   "counted_bits.c",
   "lane_rows.c",
   "pair_energies.c",
+  "starts.c",
   "window_counts.c",
 ];
 

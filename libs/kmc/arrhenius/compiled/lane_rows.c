@@ -66,37 +66,30 @@ EXPORT(unpack_rows) void unpack_rows(uint32_t sites, uint32_t vectors,
 }
 
 /* Counts of byte lanes from nothing: see byte_lanes.c; reference is null for L <= 127. */
-EXPORT(count_lanes) void count_lanes(uint32_t sites, uint32_t half_width,
-                                                             const v128_t *eta, v128_t *count,
-                                                             v128_t *reference,
-                                                             int32_t mirror) {
-  const v128_t mirrors = wasm_i8x16_splat((int8_t)mirror), one = wasm_i8x16_splat(1);
-  v128_t start = wasm_i8x16_splat(0);
+EXPORT(count_lanes) void count_lanes(uint32_t sites, uint32_t half_width, const Register *eta, Register *count,
+                                     Register *reference, int32_t mirror) {
+  const Register mirrors = all((uint8_t)mirror);
   /* Neighbours are particles of the window but the one at its centre; vacancies 2L less neighbours. */
-  v128_t wide0 = wasm_i16x8_splat((int16_t)(mirror ? (int32_t)(2 * half_width) : -1)), wide1 = wide0;
-  v128_t n = wasm_i8x16_splat((int8_t)(mirror ? (int32_t)(2 * half_width) : -1));
-  for (uint32_t r = 0; r <= 2 * half_width; r++) {
-    const v128_t full = eta[r <= half_width ? r : sites + half_width - r];
-    const v128_t change = wasm_v128_and(full, wasm_v128_or(mirrors, one));
-    n = wasm_i8x16_add(n, change);
-    wide0 = wasm_i16x8_add(wide0, wasm_i16x8_extend_low_i8x16(change));
-    wide1 = wasm_i16x8_add(wide1, wasm_i16x8_extend_high_i8x16(change));
-  }
-  uint32_t leaving = sites - half_width, entering = half_width + 1;
-  for (uint32_t x = 0; x < sites; x++) {
-    if (reference && x % 64 == 0) {
-      const v128_t since = x == 0 ? wasm_i8x16_splat(0) : wasm_i8x16_sub(n, start);
-      wide0 = wasm_i16x8_add(wide0, wasm_i16x8_extend_low_i8x16(since));
-      wide1 = wasm_i16x8_add(wide1, wasm_i16x8_extend_high_i8x16(since));
-      reference[x / 32] = wide0;
-      reference[x / 32 + 1] = wide1;
-      start = n;
+  const uint32_t start = mirror ? 2 * half_width : (uint32_t)-1;
+  for (uint32_t p = 0; p < PIECES; p++) {
+    Register n = all((uint8_t)start), high = all((uint8_t)(start >> 8));
+    for (uint32_t r = 0; r <= 2 * half_width; r++) {
+      const Register full = eta[PIECES * (r <= half_width ? r : sites + half_width - r) + p];
+      const Register change = full & (mirrors | 1);
+      n += change;
+      high = next_high(high, n, change);
     }
-    count[x] = n;
-    const v128_t change = wasm_i8x16_sub(eta[leaving], eta[entering]);
-    n = wasm_i8x16_add(n, wasm_i8x16_sub(wasm_v128_xor(change, mirrors), mirrors));
-    leaving = leaving + 1 == sites ? 0 : leaving + 1;
-    entering = entering + 1 == sites ? 0 : entering + 1;
+    uint32_t leaving = sites - half_width, entering = half_width + 1;
+    for (uint32_t x = 0; x < sites; x++) {
+      count[PIECES * x + p] = n;
+      if (reference && x % 64 == 0) reference[PIECES * (x / 64) + p] = high;
+      const Register change =
+          ((eta[PIECES * leaving + p] - eta[PIECES * entering + p]) ^ mirrors) - mirrors;
+      n += change;
+      high = next_high(high, n, change);
+      leaving = leaving + 1 == sites ? 0 : leaving + 1;
+      entering = entering + 1 == sites ? 0 : entering + 1;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 #ifndef SPIEDIFF_RANDOM_H
 #define SPIEDIFF_RANDOM_H
 #include <stdint.h>
-#include "vectors.h"
+#include "words.h"
 
 /* One stream of xoshiro128** (Blackman & Vigna): the attempted bonds. */
 typedef struct {
@@ -26,25 +26,30 @@ static inline uint32_t draw(Stream *r) {
 /* The next draw from a list of draws made before (attempt_order.c), or from the stream where there is no list. */
 static inline uint32_t take(Stream *r, const uint32_t **list) { return *list ? *(*list)++ : draw(r); }
 
-/* Four streams of xoshiro128++ side by side: acceptance bits. */
+/* Sixteen streams of xoshiro128++ side by side: acceptance bits, a word of them at a time. */
 typedef struct {
-  v128_t s0, s1, s2, s3;
+  Register s[4][PIECES];
 } Lanes;
 
-static inline v128_t rotate_lanes(v128_t x, int k) {
-  return wasm_v128_or(wasm_i32x4_shl(x, k), wasm_u32x4_shr(x, 32 - k));
+/* The streams where a loop draws from them: in registers where these hold them, else where they are. */
+static inline Lanes *near_lanes(Lanes *lanes, Lanes *own) {
+  if (PIECES > 1) return lanes;
+  *own = *lanes;
+  return own;
+}
+static inline void keep_lanes(Lanes *lanes, const Lanes *own) {
+  if (PIECES == 1) *lanes = *own;
 }
 
-static inline v128_t draw_lanes(Lanes *r) {
-  const v128_t sum = wasm_i32x4_add(r->s0, r->s3);
-  const v128_t result = wasm_i32x4_add(rotate_lanes(sum, 7), r->s0);
-  const v128_t t = wasm_i32x4_shl(r->s1, 9);
-  r->s2 = wasm_v128_xor(r->s2, r->s0);
-  r->s3 = wasm_v128_xor(r->s3, r->s1);
-  r->s1 = wasm_v128_xor(r->s1, r->s2);
-  r->s0 = wasm_v128_xor(r->s0, r->s3);
-  r->s2 = wasm_v128_xor(r->s2, t);
-  r->s3 = rotate_lanes(r->s3, 11);
-  return result;
+/* The next bits of a piece of the word. */
+static inline Register draw_piece(Lanes *r, int p) {
+  const Register32 s0 = (Register32)r->s[0][p], s1 = (Register32)r->s[1][p];
+  const Register32 s2 = (Register32)r->s[2][p] ^ s0, s3 = (Register32)r->s[3][p] ^ s1;
+  const Register sum = (Register)((Register32)r->s[3][p] + s0);
+  r->s[1][p] = (Register)(s1 ^ s2);
+  r->s[0][p] = (Register)(s0 ^ s3);
+  r->s[2][p] = (Register)(s2 ^ (s1 << 9));
+  r->s[3][p] = rotate_words((Register)s3, 11);
+  return (Register)((Register32)rotate_words(sum, 7) + s0);
 }
 #endif

@@ -18,14 +18,14 @@ const ring = (sites: number, halfWidth: number, betaJ0: number): ArrheniusSystem
 /** Replicas: both signs and none, every width of counts, cell by cell, and beyond the caches. */
 const WORDS: [ReplicaEngine, ArrheniusSystem, OrderPlan?][] = [
   ...[2, -2, 0].map((betaJ0) => ["bits", ring(101, 1, betaJ0)] as [ReplicaEngine, ArrheniusSystem]),
-  ["bits", ring(120, 1, 1.5), cutInto(3, 60, 120, 1, REPLICA_ATTEMPTS)],
+  ["bits", ring(120, 1, 1.5), cutInto(3, 60, 120, 1, REPLICA_ATTEMPTS.bits)],
   ...[1.5, -1.5, 0].map((betaJ0) =>
     ["lanes", ring(97, 5, betaJ0)] as [ReplicaEngine, ArrheniusSystem]
   ),
   ["lanes", ring(200, 40, 2)],
   ["lanes", ring(900, 150, -3)],
   ["lanes", ring(1300, 600, 3)],
-  ["lanes", ring(120, 3, 1), cutInto(3, 60, 120, 3, REPLICA_ATTEMPTS)],
+  ["lanes", ring(120, 3, 1), cutInto(3, 60, 120, 3, REPLICA_ATTEMPTS.lanes)],
   ["lanes", ring(20_000, 40, 2)],
 ];
 
@@ -76,9 +76,8 @@ export function wordState(
 ): State {
   const word = createWord(system, engine, loops, plan);
   const density = (x: number) => 0.5 + 0.4 * Math.cos(2 * Math.PI * x / system.sites);
-  startWord(word, (out, stream) => {
-    for (let x = 0; x < out.length; x++) out[x] = stream.uniform() < density(x) ? 1 : 0;
-  }, randomStream(seed, engine));
+  const start = { density: Float64Array.from({ length: system.sites }, (_, x) => density(x)) };
+  startWord(word, start, randomStream(seed, engine));
   const { replicas } = word;
   advanceWord(word, 400 / system.sites / replicas.attemptRate);
   const { eta, count, reference, through, stream, lanes, width } = replicas;

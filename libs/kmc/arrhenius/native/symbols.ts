@@ -22,6 +22,7 @@ export const SYMBOLS = {
   attempt_bits: { parameters: [n, n, at, at, at, n, n, n, at, at], result: "u64" },
   attempt_bytes: { parameters: [n, n, n, at, at, at, at, at, sign, at, at], result: "u64" },
   attempt_wide: { parameters: [n, n, n, at, at, at, at, at, at, sign, at, at], result: "u64" },
+  draw_rows: { parameters: [n, n, n, at, at, at, at], result: "void" },
   pack_rows: rows,
   unpack_rows: rows,
   count_lanes: { parameters: [n, n, at, at, at, sign], result: "void" },
