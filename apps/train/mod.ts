@@ -53,5 +53,6 @@ export { simulationSeconds, windowWarnings } from "./simulation_forecast.ts";
 export { startText } from "./start_text.ts";
 export { codeText, computeOf } from "./shards/planned.ts";
 export { seedFolder } from "./shards/seeds.ts";
+export { lineData } from "./line_data.ts";
 export { trainingData } from "./training_data.ts";
 export { codeIdentity, VERSION } from "./version.ts";
