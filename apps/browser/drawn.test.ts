@@ -276,7 +276,7 @@ describe("the page", () => {
     await view.picture();
     expect(textsOf(sheet.calls)).toEqual([
       "Density at time 0.01235",
-      "foreign, 100 sites, 10 elements; trained on densities 0.10 to 0.90",
+      "another code’s particles, 100 sites, 10 elements; trained on densities 0.10 to 0.90",
       "40 members; bands hold 95 %",
     ]);
     const bare = page({ model } as never);

@@ -170,6 +170,6 @@ describe("what is said of a model", () => {
       "arrhenius-exclusion, L = 1, βJ₀ = 2, 100 sites, 10 elements; trained on densities 0.10 to 0.90",
     );
     expect(textOf({ particles: "foreign", ...place }))
-      .toBe("foreign, 100 sites, 10 elements; trained on densities 0.10 to 0.90");
+      .toBe("another code’s particles, 100 sites, 10 elements; trained on densities 0.10 to 0.90");
   });
 });

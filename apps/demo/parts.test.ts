@@ -20,7 +20,7 @@ it("the command that repeats a run names its experiment by what is not the defau
   );
   expect(commandLine({ ...flags, quick: true }, 3)).toBe("deno task demo --quick --seed 3");
   expect(commandLine({ ...flags, quick: true, experiment: "a.json" }, 4))
-    .toBe("deno task demo --experiment a.json --seed 4");
+    .toBe("deno task demo --experiment a.json --quick --seed 4");
 });
 
 describe("a report's origin", () => {
