@@ -1,4 +1,5 @@
 /** Epinets: epistemic index, prior network, distillation from a trained base network. @module */
+export { calibrate } from "./calibration.ts";
 export { distilDrivingForceEpinet, type TrainedForceEpinet } from "./driving_force_distillation.ts";
 export { epinetCorrection, freshEpinet } from "./epinet.ts";
 export type { FitTests, LeftOutProfile } from "./fit_tests.ts";

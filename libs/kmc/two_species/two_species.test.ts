@@ -68,7 +68,7 @@ it("lets each species spread like independent walkers: J = -dr/dx", () => {
   const window = 2e-3;
   const run = twoSpeciesRunner({ sites: 100, elements: 5, densities: [first, second] }, window);
   const stream = randomStream(2, "two species"), rows: Float64Array[] = [];
-  for (let n = 0; n < 2000; n++) rows.push(run(stream).flux.slice());
+  for (let n = 0; n < 800; n++) rows.push(run(stream).flux.slice());
   // Averages over hats of waves that decay like exp(-k^2 t).
   const hat = (Math.sin(k / 10) / (k / 10)) ** 2;
   const decay = (1 - Math.exp(-k * k * window)) / (k * k * window);

@@ -1,0 +1,114 @@
+/** Learns M as a function of two fields from its measured entries, positive definite by construction. */
+import type { RandomStream } from "@spiediff/random";
+import {
+  choleskyEntries,
+  choleskyFunction,
+  type CholeskyShape,
+  type MatrixFunction,
+  randomCholesky,
+} from "./cholesky_network.ts";
+import { type Fit, fitParameters } from "./gauss_newton.ts";
+import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
+import type { FieldsData } from "./types.ts";
+import { whitener } from "./whitening.ts";
+
+/** What is particular of a system. */
+export interface DissipationForm {
+  readonly stateOf: StateOf;
+  /** Blocks of the learned matrix. */
+  readonly blocks: readonly number[];
+  /** Measured entries, the lower triangle of M row by row, of the learned ones and all fields. */
+  entries(learned: Float64Array, fields: readonly number[]): readonly number[];
+  /** Learned entries from measured ones: their size sets the units. */
+  learned(entries: readonly number[], fields: readonly number[]): readonly number[];
+}
+
+/** Size and length of a fit. */
+export interface DissipationOptions {
+  readonly hidden: number;
+  readonly steps: number;
+  readonly priorWidth: number;
+}
+
+/** A learned M. */
+export interface LearnedDissipation {
+  readonly fit: Fit;
+  /** Number of data. */
+  readonly data: number;
+  /** Cuts of the residuals, one a profile, for calibration. */
+  readonly rows: readonly number[];
+  /** The function of any parameters: the fit's, or a member's. */
+  functionOf(parameters: Float64Array): MatrixFunction;
+}
+
+/** @param stream Source of the first parameters. */
+export function fitDissipation(
+  data: readonly FieldsData[],
+  form: DissipationForm,
+  { hidden, ...options }: DissipationOptions,
+  stream: RandomStream,
+): LearnedDissipation {
+  const shape: CholeskyShape = { blocks: form.blocks, hidden };
+  const { mean, width } = scalingOf(data, form.stateOf);
+  const unit = unitsOf(data, form, choleskyEntries(shape));
+  const functionOf = (parameters: Float64Array): MatrixFunction => {
+    const matrix = choleskyFunction(shape, parameters);
+    return (a, b, out) => {
+      matrix((a - mean[0]) / width[0], (b - mean[1]) / width[1], out);
+      for (let k = 0; k < out.length; k++) out[k] *= unit[k];
+    };
+  };
+  const places = data.flatMap((profile) =>
+    profile.dissipationCovariance.map((covariance, e) => {
+      const fields = fieldsAt(profile.middle, profile.elements, e);
+      return {
+        fields,
+        state: form.stateOf(fields),
+        measured: fieldsAt(profile.dissipation, profile.elements, e),
+        whiten: whitener(covariance, `M, profile ${profile.profileName}, element ${e}`),
+      };
+    })
+  );
+  const entries = places[0].measured.length;
+  const residuals = (parameters: Float64Array) => {
+    const matrix = functionOf(parameters), learned = new Float64Array(choleskyEntries(shape));
+    const out = new Float64Array(entries * places.length);
+    places.forEach(({ fields, state, measured, whiten }, k) => {
+      matrix(state[0], state[1], learned);
+      const model = form.entries(learned, fields);
+      whiten(model.map((v, q) => v - measured[q]), out, entries * k);
+    });
+    return out;
+  };
+  const fit = fitParameters(residuals, randomCholesky(shape, stream), options);
+  return {
+    fit,
+    data: entries * places.length,
+    rows: data.map(({ elements }) => entries * elements),
+    functionOf,
+  };
+}
+
+/**
+ * Units of the entries, `sqrt(d_i d_j)` with the mean diagonal d: a change of units of the fields, which
+ * leaves matrices positive definite.
+ */
+function unitsOf(data: readonly FieldsData[], form: DissipationForm, entries: number): number[] {
+  const mean = new Float64Array(entries);
+  for (const { dissipation, middle, elements } of data) {
+    for (let e = 0; e < elements; e++) {
+      form.learned(fieldsAt(dissipation, elements, e), fieldsAt(middle, elements, e))
+        .forEach((v, k) => mean[k] += v / (elements * data.length));
+    }
+  }
+  const units: number[] = [];
+  let from = 0;
+  for (const size of form.blocks) {
+    const diagonal = Array.from({ length: size }, (_, i) => mean[from + i * (i + 1) / 2 + i]);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) units.push(Math.sqrt(diagonal[i] * diagonal[j]));
+    }
+    from += size * (size + 1) / 2;
+  }
+  return units;
+}
