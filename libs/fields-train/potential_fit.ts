@@ -81,23 +81,7 @@ export function fitPotential(
   const shape: ConvexShape = { first, second, fallsInSecond: form.monotonous };
   const { mean, width } = scalingOf(data, form.stateOf);
   const unit = form.sign * sizeOf(data, form, width);
-  const functionOf = (parameters: Float64Array): ConvexFunction => {
-    const convex = convexFunction(shape, parameters);
-    const [a, b] = width, jet = new Float64Array(JET);
-    const share = form.ideal ? softplus(parameters.at(-1)!) : 0;
-    return (x, y, out) => {
-      convex((x - mean[0]) / a, (y - mean[1]) / b, out);
-      out[0] *= unit;
-      out[1] *= unit / a;
-      out[2] *= unit / b;
-      out[3] *= unit / (a * a);
-      out[4] *= unit / (a * b);
-      out[5] *= unit / (b * b);
-      if (form.ideal === undefined) return;
-      form.ideal(x, y, jet);
-      for (let k = 0; k < JET; k++) out[k] += share * jet[k];
-    };
-  };
+  const functionOf = potentials(shape, form, { mean, width, unit });
   const fluxes = data.map((profile) => fluxResiduals(profile, mobility, form));
   const covariances = susceptibilities
     ? data.map((profile) => susceptibilityResiduals(profile, form))
@@ -132,6 +116,35 @@ export function fitPotential(
     data: sizeOfAll(profiles.flat()),
     rows: profiles.map(sizeOfAll),
     functionOf,
+  };
+}
+
+/** Potentials by their parameters: a network in units of the data, and a share of what is ideal. */
+function potentials(
+  shape: ConvexShape,
+  { ideal }: PotentialForm,
+  { mean, width: [a, b], unit }: {
+    readonly mean: readonly number[];
+    readonly width: readonly [number, number];
+    readonly unit: number;
+  },
+): LearnedPotential["functionOf"] {
+  return (parameters) => {
+    const convex = convexFunction(shape, parameters);
+    const jet = new Float64Array(JET);
+    const share = ideal ? softplus(parameters.at(-1)!) : 0;
+    return (x, y, out) => {
+      convex((x - mean[0]) / a, (y - mean[1]) / b, out);
+      out[0] *= unit;
+      out[1] *= unit / a;
+      out[2] *= unit / b;
+      out[3] *= unit / (a * a);
+      out[4] *= unit / (a * b);
+      out[5] *= unit / (b * b);
+      if (ideal === undefined) return;
+      ideal(x, y, jet);
+      for (let k = 0; k < JET; k++) out[k] += share * jet[k];
+    };
   };
 }
 

@@ -1,6 +1,6 @@
 import onnxProto from "onnx-proto";
 import { graphInliner } from "./inline_graph.ts";
-import type { Value } from "./types.ts";
+import type { GraphNode, Value } from "./types.ts";
 
 const { onnx } = onnxProto;
 const { FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
@@ -11,15 +11,6 @@ const IR_VERSION = 8;
 
 /** `"B"` and other letters are dynamic dimensions. */
 export type Shape = readonly (number | string)[];
-
-/** One operation, as the file has it. */
-export interface GraphNode {
-  readonly name: string;
-  readonly opType: string;
-  readonly input: readonly Value[];
-  readonly output: readonly Value[];
-  readonly attribute?: readonly object[] | null | undefined;
-}
 
 /** Collects the nodes and constants of one ONNX graph. */
 export interface GraphBuilder {

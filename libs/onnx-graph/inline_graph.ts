@@ -1,6 +1,5 @@
 import onnxProto from "onnx-proto";
-import type { GraphNode } from "./graph_builder.ts";
-import type { Value } from "./types.ts";
+import type { GraphNode, Value } from "./types.ts";
 
 const { onnx } = onnxProto;
 

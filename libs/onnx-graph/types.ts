@@ -53,3 +53,12 @@ export interface EpinetWeights {
 
 /** A value's name inside the graph. */
 export type Value = string;
+
+/** One operation, as the file has it. */
+export interface GraphNode {
+  readonly name: string;
+  readonly opType: string;
+  readonly input: readonly Value[];
+  readonly output: readonly Value[];
+  readonly attribute?: readonly object[] | null | undefined;
+}

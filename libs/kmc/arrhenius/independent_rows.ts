@@ -1,12 +1,6 @@
 /** Rows of independent sites: the loop of compiled/starts.c in TypeScript, equal bit for bit; which see. */
 import { drawLanes, LANE_STREAMS } from "./lane_random.ts";
-import { type ReplicaArrays, rowLength, WORD_BYTES } from "./replica_memory.ts";
-
-/** Bytes of a probability. */
-const PLANES = 4;
-
-/** Bytes of the probabilities of a ring: each byte of them twice around, and a word. */
-export const planeBytes = (sites: number) => PLANES * (2 * sites + WORD_BYTES);
+import { PLANES, type ReplicaArrays, rowLength, WORD_BYTES } from "./replica_memory.ts";
 
 /** Fills the bytes of the probabilities `[N]`, which are rounded to `2^-32`. */
 export function fillPlanes(planes: Uint8Array, density: Float64Array): void {

@@ -2,7 +2,6 @@
 import { type AttemptOrder, createOrder, orderSizes } from "./attempt_order.ts";
 import { createArena } from "./arena.ts";
 import { ELEMENT_BATCH, type Engine } from "./engine.ts";
-import { planeBytes } from "./independent_rows.ts";
 import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
@@ -10,6 +9,12 @@ import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** Bytes of a word of replicas: a bit or a byte of each. */
 export const WORD_BYTES = 64;
+
+/** Bytes of a probability of {@link ReplicaArrays.planes}. */
+export const PLANES = 4;
+
+/** Bytes of the probabilities of a ring: each byte of them twice around, and a word. */
+const planeBytes = (sites: number) => PLANES * (2 * sites + WORD_BYTES);
 
 /** Every so many sites a full window count is kept where counts are modulo 256. */
 export const REFERENCE_SITES = 64;

@@ -194,16 +194,8 @@ function withRows(
     rowOf,
     drawRows(density) {
       fillPlanes(arrays.planes, density);
-      if (engine === null) return drawRows(arrays);
-      engine.draw_rows(
-        sites,
-        width,
-        length,
-        engine.addressOf(arrays.planes),
-        engine.addressOf(arrays.shifts),
-        engine.addressOf(arrays.lanes),
-        engine.addressOf(rows),
-      );
+      if (engine === null) drawRows(arrays);
+      else drawRowsCompiled(engine, arrays);
     },
     loadRows() {
       stale = false;
@@ -227,4 +219,14 @@ function withRows(
       sumElementsCompiled(engine, engine.addressOf(rows) + k * length, sites, sums, shift, into);
     },
   };
+}
+
+function drawRowsCompiled(
+  engine: NonNullable<ReplicaMemory["engine"]>,
+  { sites, width, planes, shifts, lanes, rows }: ReplicaMemory["arrays"],
+): void {
+  const [from, by, random, to] = [planes, shifts, lanes, rows].map((array) =>
+    engine.addressOf(array)
+  );
+  engine.draw_rows(sites, width, rowLength(sites), from, by, random, to);
 }
