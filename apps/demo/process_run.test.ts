@@ -58,7 +58,7 @@ describe("the whole road for particles without an upper end", () => {
   it("has a report in the field's own name, and a model that knows its field", async () => {
     const html = await readFile(join(folder, "report.html"), "utf8");
     expect(html).toContain("Zero-range process, g(n) = 1{n ≥ 1}");
-    expect(html).not.toContain("half-width");
+    expect(html).not.toContain("half-width L =");
     const model = await loadModel(join(folder, "model"));
     try {
       const { system } = model.manifest;
