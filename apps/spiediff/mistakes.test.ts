@@ -8,7 +8,8 @@ import { experimentFile, spiediff, type TINY } from "./testing.ts";
 
 const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.meta.url));
 const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
-const PRESETS = "lrm, short-weak, short-strong, scarce, quick";
+const PRESETS = "lrm, short-weak, short-strong, arrhenius-short, scarce, zero-range, inclusion, " +
+  "energy-exchange, kawasaki, quick";
 const HINT = "Add --help for flags and examples.";
 const TIMES = "--times must be numbers with commas between and decimal points";
 const LONG = "n".repeat(300);
@@ -148,7 +149,9 @@ const mistakes: [args: string[], message: string][] = [
   // Experiments
   [
     ["simulate", "run"],
-    "run holds no experiment yet. Name one: --preset lrm|short-weak|short-strong|scarce|quick, or --experiment FILE.",
+    `run holds no experiment yet. Name one: --preset ${
+      PRESETS.replaceAll(", ", "|")
+    }, or --experiment FILE.`,
   ],
   [
     ["simulate", "run", "--preset", "quick", "--experiment", "tiny.json"],
