@@ -13,6 +13,8 @@ import type { LearnedModels } from "./learn.ts";
 /** Where a model came from, for its manifest. */
 export interface Origin {
   readonly code: { name: string; version: string; commit: string | null };
+  /** Of space, with the experiment's sites and elements to each axis; 1 when absent. */
+  readonly dimension?: 1 | 2 | 3;
   readonly nodalDensityRule: "lumped" | "consistent" | "fourth-order";
   /** Least and greatest nodal density of the training data. */
   readonly coverage: readonly [number, number];
@@ -46,7 +48,7 @@ export function exportModel(
     code: origin.code,
     seed: experiment.seed,
     config: JSON.parse(JSON.stringify(experiment)),
-    system: systemOf(experiment),
+    system: systemOf(experiment, origin.dimension),
     units: { ...UNITS },
     nodalDensityRule: origin.nodalDensityRule,
     coverage: { density: [low, high] },
@@ -111,9 +113,12 @@ function graphsOf(
 }
 
 /** What the manifest says of the particles; of another code's only what is known. */
-function systemOf({ particles, elements }: Experiment): Manifest["system"] {
+function systemOf(
+  { particles, elements }: Experiment,
+  dimension: Origin["dimension"] = 1,
+): Manifest["system"] {
   const { sites, beta, drive } = particles;
-  const place = { dimension: 1, sites, elements };
+  const place = { dimension, sites, elements };
   if (particles.system === "foreign") return { particles: particles.system, ...place, beta, drive };
   const { described } = processOf(particles);
   return { particles: particles.system, ...place, ...described, beta, drive } as Manifest["system"];

@@ -42,7 +42,7 @@ const schedule = z.discriminatedUnion("name", [
 ]);
 
 const place = {
-  /** Of space; predictions are for one. */
+  /** Of space; sites and elements are those to each axis. */
   dimension: z.int().min(1).max(3),
   sites: z.int().min(3).max(1e9),
   elements: z.int().min(3).max(65536),
