@@ -4,7 +4,7 @@
  */
 import { tensionOf } from "@spiediff/generic";
 import { type Claim, formatNumber } from "@spiediff/report";
-import { progress, writeStudy } from "../_study.ts";
+import { mean, progress, writeStudy } from "../_study.ts";
 import { freeTension } from "./_baseline.ts";
 import { estimates, learn } from "./_data.ts";
 import { functionErrors, largestDefect, predict, spoiledTension } from "./_errors.ts";
@@ -18,7 +18,7 @@ function option(name: string, fallback: number): number {
   }
   return value;
 }
-const seeds = option("seeds", 1), profiles = option("profiles", 4);
+const seeds = option("seeds", 5), profiles = option("profiles", 4);
 const realizations = option("realizations", 1000), members = option("members", 16);
 
 /** Bounds of the errors of functions, by their names' beginnings. */
@@ -76,8 +76,8 @@ const claims: Claim[] = [
     max: 1e-12,
   },
   {
-    name: "share of the unseen profile, all times, inside of the members' 95 %: least of all seeds",
-    value: Math.min(...runs.map((run) => run.prediction.coverage)),
+    name: "share of the unseen profile, all times, inside of the members' 95 %: mean over seeds",
+    value: mean(runs.map((run) => run.prediction.coverage)),
   },
 ];
 
@@ -104,8 +104,7 @@ M0 = nu0 (-s'')^-1 + nu1 diag(0, T, T^2/2).
 
 The unseen profile r = 0.4 + 0.2 cos, p = 0.4 sin, T = 1 + 0.25 cos(.. + 1) is predicted on 40 nodes
 and held against the differential equation, solved spectrally. Members: ${members} draws from the
-posterior of all parameters. One profile of one data set does not tell coverage: its values go
-together.
+posterior of all parameters. Values of one data set go together: a few data sets tell coverage badly.
 
 | seed | squared residuals a datum, M | s | scale of the spread by left-out profiles, M | s |
 | --- | ---: | ---: | ---: | ---: |
