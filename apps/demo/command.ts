@@ -77,7 +77,7 @@ export const demoCommand = (program: string) =>
       requireOwnParticles(experiment);
       // Also refuses starts that cannot be had, before anything is written.
       const start = startText(experiment);
-      const engine = useEngine(flags.engine);
+      const engine = useEngine(flags.engine, experiment.particles);
       const folder = flags.out ?? defaultRunFolder(experiment);
       const result = await withRunLock(folder, "demo", async () => {
         await claimRunFolder(folder, experiment, flags.overwrite);

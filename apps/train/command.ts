@@ -82,7 +82,7 @@ export const trainApplication = application(
     async func(flags) {
       const experiment = selectExperiment(flags);
       requireOwnParticles(experiment);
-      const engine = useEngine(flags.engine);
+      const engine = useEngine(flags.engine, experiment.particles);
       const { run, estimates } = await withRunLock(flags.out, "train", async () => {
         await claimRunFolder(flags.out, experiment, flags.overwrite);
         const clock = await runClock(flags.out, experiment);

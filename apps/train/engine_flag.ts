@@ -1,5 +1,14 @@
 import process from "node:process";
-import { LOOPS, LOOPS_VARIABLE, type LoopsChoice, type LoopsName, loopsOf } from "@spiediff/kmc";
+import { UserError } from "@spiediff/command-line";
+import {
+  type AnyParticles,
+  LOOPS,
+  LOOPS_VARIABLE,
+  type LoopsChoice,
+  type LoopsName,
+  loopsOf,
+  processOf,
+} from "@spiediff/kmc";
 
 /** The flag of the commands that move particles. */
 export const engineFlag = {
@@ -14,10 +23,18 @@ export const engineFlag = {
 /**
  * Takes the flag: threads, and what this process starts or submits, inherit it.
  *
+ * @param particles Of the experiment; not every process has compiled loops.
  * @returns The build that runs here.
- * @throws {RangeError} if it is not to be had.
+ * @throws {RangeError} if it is not to be had; {UserError} if the process has no such loops.
  */
-export function useEngine(choice: LoopsChoice | undefined): LoopsName {
+export function useEngine(choice: LoopsChoice | undefined, particles: AnyParticles): LoopsName {
+  const { loops } = processOf(particles);
+  if (choice !== undefined && choice !== "auto" && !loops.includes(choice)) {
+    throw new UserError(
+      `--engine must be auto or ${loops.join(" or ")} for ${particles.system}, not ${choice}.`,
+    );
+  }
   if (choice !== undefined) process.env[LOOPS_VARIABLE] = choice;
-  return loopsOf();
+  const found = loopsOf();
+  return loops.includes(found) ? found : loops[0];
 }

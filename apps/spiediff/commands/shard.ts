@@ -1,6 +1,8 @@
 import { buildCommand } from "@stricli/core";
 import { textParser, UserError } from "@spiediff/command-line";
 import { type Job, makePlannedShard, parseRanges, parseShard } from "@spiediff/executor";
+import type { Experiment } from "@spiediff/experiment";
+import type { LoopsName } from "@spiediff/kmc";
 import {
   claimRunFolder,
   codeText,
@@ -10,6 +12,7 @@ import {
   planTraining,
   readEstimates,
   readRunExperiment,
+  requireOwnParticles,
   useEngine,
   withShardLock,
   type WorkName,
@@ -63,10 +66,18 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
     },
   },
   async func(flags, { shard, shards }, folder) {
-    const engine = useEngine(flags.engine);
+    // Of a simulation only: training moves no particles.
+    let engine: LoopsName | null = null;
     const job = await withShardLock(
       folder,
-      () => jobFor(folder, flags, shards),
+      async () => {
+        const { experiment, job } = await jobFor(folder, flags, shards);
+        if (flags.work === "simulate") {
+          requireOwnParticles(experiment);
+          engine = useEngine(flags.engine, experiment.particles);
+        }
+        return job;
+      },
       async (job) => {
         if (job !== undefined) await makePlannedShard(job.folder, codeText(), computeOf, shard);
         return job;
@@ -79,7 +90,7 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
           "\n"
         : job === undefined
         ? `${folder} has all results of ${flags.work}; nothing is left to do.\n`
-        : `Shard ${shard} of ${shards}, engine ${engine}: ${job.folder}\n`,
+        : `Shard ${shard} of ${shards}${engine ? `, engine ${engine}` : ""}: ${job.folder}\n`,
     );
   },
 });
@@ -88,16 +99,17 @@ async function jobFor(
   folder: string,
   flags: ShardFlags,
   shards: number,
-): Promise<Job | undefined> {
+): Promise<{ experiment: Experiment; job: Job | undefined }> {
   if (flags.work === "train") {
     const experiment = readRunExperiment(folder);
     if (flags.seeds === undefined) throw new UserError("--work train needs --seeds, such as 1..8.");
     const estimates = await readEstimates(folder, experiment);
-    return await planTraining(folder, experiment, estimates, flags.seeds, shards);
+    const job = await planTraining(folder, experiment, estimates, flags.seeds, shards);
+    return { experiment, job };
   }
   if (flags.seeds !== undefined) throw new UserError("--seeds needs --work train.");
   const experiment = experimentFor(folder, { ...flags, workers: 1 });
   await claimRunFolder(folder, experiment, false);
   if (!existsSync(join(folder, "experiment.json"))) await writeRunExperiment(folder, experiment);
-  return await planSimulation(folder, experiment, shards);
+  return { experiment, job: await planSimulation(folder, experiment, shards) };
 }

@@ -70,7 +70,7 @@ export const simulateCommand = buildCommand<
   async func(flags, folder) {
     const experiment = await chosenExperiment(folder, flags);
     requireOwnParticles(experiment);
-    const engine = useEngine(flags.engine);
+    const engine = useEngine(flags.engine, experiment.particles);
     const start = startText(experiment);
     const warnings = windowWarnings(experiment);
     const { seconds, detached } = await runShards(

@@ -7,6 +7,7 @@ import { planWindows, trajectoriesOf } from "./ensemble.ts";
 import { heatBathSweeps, sweepContraction } from "./heat_bath.ts";
 import { checkProfile } from "./initial_state.ts";
 import { couplings } from "./kernel.ts";
+import { LOOPS } from "./loops.ts";
 import { ArrheniusExclusion } from "./particles.ts";
 
 type Fields = z.infer<typeof ArrheniusExclusion>;
@@ -26,6 +27,7 @@ export const arrheniusExclusion: ParticleProcess<typeof ArrheniusExclusion> = {
       title: "Arrhenius exclusion process",
       described: { halfWidth, kernel: kernel.name, betaJ0 },
       clock: { sites, drive },
+      loops: LOOPS,
       start: () => ({
         text: startOf(particles),
         isEquilibrium: initialState !== "bernoulli",

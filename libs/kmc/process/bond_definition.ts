@@ -114,6 +114,7 @@ export function simulatedBonds(
   return {
     ...{ field, title, clock },
     described: { particles: "process", process: system, title, field, parameters },
+    loops: ["typescript"],
     start: () => ({ text: `local equilibrium, ${start}`, isEquilibrium: true }),
     windows({ burnIn, horizons, blocks, ...runs }) {
       const profileName = runs.profile.name, initialState = "local-gibbs", engine = "scalar";

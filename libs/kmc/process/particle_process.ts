@@ -4,6 +4,7 @@ import type { ExactReference } from "@spiediff/exact-reference";
 import type { FieldData, GradientEnergy } from "@spiediff/law";
 import type { RandomStream } from "@spiediff/random";
 import type { z } from "zod";
+import type { LoopsName } from "../arrhenius/loops.ts";
 
 /** What every process has in an experiment's `particles`. */
 export interface Particles {
@@ -62,6 +63,8 @@ export interface SimulatedProcess {
   readonly described: Readonly<Record<string, unknown>>;
   /** The windows' clock: hop rate and longest diffusivity, shortest useful window. */
   readonly clock: ProcessClock;
+  /** Builds of its loops that there may be. */
+  readonly loops: readonly LoopsName[];
   /** How realizations begin, as a part of a sentence. @throws {RangeError} if the start cannot be had. */
   start(): { readonly text: string; readonly isEquilibrium: boolean };
   /** @throws {RangeError} naming the field at fault. */
