@@ -22,10 +22,9 @@ export interface FitRow {
 
 const DEGREE = 8;
 
-/** Relative errors of the law that are tried, and what is likely before the data are seen. */
+/** Relative errors of the law that are tried, and what is likely before the data are seen, within a factor e. */
 const ERRORS = Array.from({ length: 31 }, (_, k) => 2e-5 * 1.3 ** k);
 export const USUAL = 0.001;
-const USUAL_WIDTH = 1;
 
 export interface ForceFit {
   /** f' up to a constant. */
@@ -106,7 +105,7 @@ function likeliestFit(
   let best: LikelyFit | undefined, least = Infinity;
   for (const modelError of ERRORS) {
     const { cost, ...fit } = restrictedFit(rows, designs, modelError);
-    const total = cost + (Math.log(modelError / usual) / USUAL_WIDTH) ** 2;
+    const total = cost + Math.log(modelError / usual) ** 2;
     if (best === undefined || total < least) {
       least = total;
       best = { ...fit, modelError };

@@ -44,6 +44,11 @@ describe("noise schedule", () => {
       ),
     );
   });
+  it("keeps its record and its length beside it", () => {
+    const spec = { name: "linear", steps: 7, betaStart: 0.1, betaEnd: 0.2 } as const;
+    const { alphasCumprod, ...rest } = noiseSchedule(spec);
+    expect([rest, alphasCumprod.length]).toEqual([{ spec, steps: 7 }, 7]);
+  });
   it("the linear one's betas run from start to end, times 1000 over the steps", () => {
     fc.assert(fc.property(fc.integer({ min: 40, max: 1000 }), (steps) => {
       const { alphasCumprod } = noiseSchedule({

@@ -96,6 +96,15 @@ describe("the experiment that stands for them", () => {
       );
     },
   );
+  it("has at least eight whole sites where they lie on a lattice", () => {
+    const { particles, ...rest } = experimentFromSnapshots(read({}), profiles, 77);
+    const withSites = (sites: number) => () =>
+      parseExperiment({ ...rest, elements: 3, particles: { ...particles, sites } });
+    expect(withSites(12)).not.toThrow();
+    for (const sites of [4, 7, 8.5, 12.5]) {
+      expect(withSites(sites)).toThrow(`must be a whole number of at least 8, not ${sites}`);
+    }
+  });
   it("names wrong fields among its own", () => {
     const { particles, ...rest } = experimentFromSnapshots(read({}), profiles, 77);
     const wrong = (change: object) => () => parseExperiment({ ...rest, particles, ...change });

@@ -65,6 +65,8 @@ describe("trajectories", () => {
     expect(profiles[0].mean).toBeCloseTo(0.5, 12);
     expect(summary).toMatchObject({ sites: 32, fills: [true, false, false], axis: "x" });
     expect(summary!.profiles[0]).toMatchObject({ realizations: 24, particles: [16, 16], files: 1 });
+    expect(summary!.profiles[0].frames).toBeGreaterThan(0);
+    expect(summaryText(summary!)).toContain(`from 1 run, ${summary!.profiles[0].frames} frames`);
     expect(summary!.profiles[0].fileDensity[0]).toBeCloseTo(
       0.8 * summary!.profiles[0].density[0],
       12,
