@@ -33,8 +33,11 @@ describe.skipIf(!hasLammps)("particles of a real LAMMPS (needs lmp)", () => {
   let folder = "";
   const lmp = (name: string, variables: Record<string, string | number>) => {
     const given = Object.entries(variables).flatMap(([key, value]) => ["-var", key, String(value)]);
+    // Runs at the same time share no folder of the message-passing library: it takes another's making for a fault.
+    const own = mkdtempSync(join(folder, "mpi-"));
     return run("lmp", ["-in", `in.${name}`, "-log", "none", "-screen", "none", ...given], {
       cwd: folder,
+      env: { ...process.env, TMPDIR: own, OMPI_MCA_orte_tmpdir_base: own },
     });
   };
   /** Pressure of the whole, ideal part included, from the means that LAMMPS wrote. */

@@ -165,9 +165,9 @@ describe("a process of one's own", () => {
     [
       "an import",
       (s) => `import { a } from "./a.ts"; console.log(a); ${s}`,
-      /^Import "\.\/a\.ts" .* the module( \(line 1, column \d+\))?$/,
+      /^Import "\.\/a\.ts" .* the module( \(line 1, column \d+\))?\.$/,
     ],
-    ["no TypeScript", (s) => `${s} }`, /^SyntaxError: .* \(line 16, column \d+\)$/],
+    ["no TypeScript", (s) => `${s} }`, /^SyntaxError: .* \(line 16, column \d+\)\.$/],
   ])("is refused with %s", async (_, change, message) => {
     await expect(describeModule(change(own.source))).rejects.toThrow(message);
   });

@@ -131,7 +131,7 @@ describe("import rules", () => {
     ["diffusion-train", "training", "epinet", "epistemic"],
     ["diffusion", "prediction", "diffusion-train", "training"],
     ["macro-solver", "prediction", "kmc", "particles"],
-    ["kmc", "particles", "exact-reference", "reference"],
+    ["exact-reference", "reference", "kmc", "particles"],
     ["report", "report", "random", "foundation"],
     ["random", "foundation", "kmc", "particles"],
     ["kmc", "particles", "train", "app"],

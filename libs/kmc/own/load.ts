@@ -16,7 +16,7 @@ export function describeModule(source: string): Promise<OwnDescription> {
     options as WorkerOptions,
   );
   return new Promise<OwnDescription>((resolve, reject) => {
-    const refuse = (message: string) => reject(new RangeError(message));
+    const refuse = (message: string) => reject(new RangeError(`${message.replace(/\.$/, "")}.`));
     const late = setTimeout(
       () => refuse(`It has not answered for ${PATIENCE} seconds.`),
       1000 * PATIENCE,
