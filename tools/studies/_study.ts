@@ -7,6 +7,8 @@ import { writeValidation } from "../validation.ts";
 export interface StudyResult {
   readonly name: string;
   readonly seed: number;
+  /** Of the command line, where they are not the usual ones. */
+  readonly options?: string;
   readonly claims: Claim[];
   readonly figures: Figure[];
   /** Further files: name and text. */
@@ -16,12 +18,14 @@ export interface StudyResult {
 }
 
 /** Writes result.json, README.md, each figure as SVG and CSV, docs/validation.md; prints the claims. */
-export function writeStudy({ name, seed, claims, figures, files = {}, text }: StudyResult): void {
+export function writeStudy(
+  { name, seed, options, claims, figures, files = {}, text }: StudyResult,
+): void {
   const folder = `${ROOT}/docs/studies/${name}`;
   Deno.mkdirSync(folder, { recursive: true });
   const write = (file: string, content: string) =>
     Deno.writeTextFileSync(`${folder}/${file}`, content);
-  const command = `deno task study ${name}`;
+  const command = ["deno task study", name, options ?? []].flat().join(" ");
   write("result.json", JSON.stringify({ command, seed, claims }, null, 2) + "\n");
   for (const figure of figures) {
     write(`${figure.id}.svg`, standaloneSvg(figure.svg));
