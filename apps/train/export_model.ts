@@ -1,5 +1,5 @@
 import { STEERED_SAMPLER } from "@spiediff/epinet";
-import type { Experiment } from "@spiediff/experiment";
+import { conservedField, type Experiment, isSimulated } from "@spiediff/experiment";
 import { processOf } from "@spiediff/kmc";
 import { type Manifest, writeModel } from "@spiediff/model-artifact";
 import {
@@ -33,6 +33,20 @@ const UNITS = {
   mobility: "length^2/(energy time)",
 };
 
+/** Of particles that are on no lattice, in the units of their files. */
+function unitsOf(experiment: Experiment): Record<string, string> {
+  const scales = isSimulated(experiment) ? undefined : experiment.particles.scales;
+  if (!scales) return { ...UNITS };
+  return {
+    ...UNITS,
+    length: `${scales.length} of the files' units, the box along the axis`,
+    time:
+      `${scales.time} of the files' units, the box squared over the diffusivity of a lone particle`,
+    density: `${scales.density} particles per volume (area, length) of the files' units`,
+    energy: "the files' own",
+  };
+}
+
 /** Writes the model folder: five ONNX graphs and their manifest. */
 export function exportModel(
   folder: string,
@@ -49,7 +63,7 @@ export function exportModel(
     seed: experiment.seed,
     config: JSON.parse(JSON.stringify(experiment)),
     system: systemOf(experiment, origin.dimension),
-    units: { ...UNITS },
+    units: unitsOf(experiment),
     nodalDensityRule: origin.nodalDensityRule,
     coverage: { density: [low, high] },
     diffusion: {
@@ -114,12 +128,16 @@ function graphsOf(
 
 /** What the manifest says of the particles; of another code's only what is known. */
 function systemOf(
-  { particles, elements }: Experiment,
+  experiment: Experiment,
   dimension: Origin["dimension"] = 1,
 ): Manifest["system"] {
+  const { particles, elements } = experiment;
   const { sites, beta, drive } = particles;
   const place = { dimension, sites, elements };
-  if (particles.system === "foreign") return { particles: particles.system, ...place, beta, drive };
+  if (particles.system === "foreign") {
+    const field = particles.scales && { field: { ...conservedField(experiment) } };
+    return { particles: particles.system, ...place, ...field, beta, drive };
+  }
   const { described } = processOf(particles);
   return { particles: particles.system, ...place, ...described, beta, drive } as Manifest["system"];
 }

@@ -110,7 +110,7 @@ export const SnapshotExperiment = z.strictObject({
   ...onMesh,
   sampling: Sampling.omit({ blocks: true }).extend({ windows: Windows.optional() }),
   ...learned,
-}).superRefine((e, context) => checkTogether(e, EXCLUSION, context))
+}).superRefine((e, context) => checkTogether(e, fieldOfSnapshots(e), context))
   .describe("Snapshots of another code's particles; `spiediff import` writes this.");
 
 /** Of one process where it is known which. */
@@ -134,9 +134,24 @@ export function isSimulated({ particles }: OfParticles): boolean {
 
 type OfParticles = Pick<Experiment, "particles">;
 
-/** What an experiment's particles conserve; of another code's, the occupied fraction of sites. */
+/** What an experiment's particles conserve. */
 export const conservedField = (experiment: OfParticles): FieldData =>
-  isSimulated(experiment) ? processOf(experiment.particles).field : EXCLUSION;
+  isSimulated(experiment)
+    ? processOf(experiment.particles).field
+    : fieldOfSnapshots(experiment as OfSnapshots);
+
+interface OfSnapshots {
+  readonly particles: z.infer<typeof ForeignParticles>;
+}
+
+/** The occupied fraction of sites; of particles that are on no lattice their number, which nothing bounds. */
+function fieldOfSnapshots({ particles: { scales } }: OfSnapshots): FieldData {
+  if (!scales) return EXCLUSION;
+  const unit = scales.density === 1
+    ? "particles per volume"
+    : `${scales.density} particles per volume`;
+  return { name: "density", unit, low: 0, high: null, ideal: "logarithm" };
+}
 
 /** What an experiment's particles are, for pages: their name, and of an interaction its reach and strength. */
 export function describeParticles(

@@ -14,7 +14,8 @@ export function checkConsistency(manifest: Manifest): void {
   };
   const { system } = manifest, { sites, elements } = system;
   const halfWidth = "halfWidth" in system ? system.halfWidth ?? 0 : 0;
-  if (sites % elements !== 0) {
+  // Particles of another code need not be on a lattice that a mesh could cut.
+  if (system.particles !== "foreign" && sites % elements !== 0) {
     refuse(`system.elements = ${elements} does not divide system.sites = ${sites}.`);
   }
   if (2 * halfWidth + 1 > sites) {

@@ -44,7 +44,8 @@ const schedule = z.discriminatedUnion("name", [
 const place = {
   /** Of space; sites and elements are those to each axis. */
   dimension: z.int().min(1).max(3),
-  sites: z.int().min(3).max(1e9),
+  /** Of particles that are on no lattice, how many of them are density 1. */
+  sites: positive.max(1e9),
   elements: z.int().min(3).max(65536),
 };
 const interaction = {
@@ -53,6 +54,17 @@ const interaction = {
   betaJ0: z.number(),
 };
 const scales = { beta: positive, drive: z.number() };
+
+/** What is conserved. */
+const field = z.strictObject({
+  name: z.string().min(1).max(100),
+  unit: z.string().max(100),
+  low: z.number(),
+  /** Null where nothing bounds it. */
+  high: z.number().nullable(),
+  /** f' without interaction, up to a constant. */
+  ideal: z.enum(["logit", "logarithm", "reciprocal"]),
+});
 
 /** The particles that a model was trained on, and their mesh. */
 const system = z.discriminatedUnion("particles", [
@@ -67,6 +79,8 @@ const system = z.discriminatedUnion("particles", [
     particles: z.literal("foreign"),
     ...place,
     ...z.object(interaction).partial().shape,
+    /** Of particles that are on no lattice; the occupied fraction of sites when absent. */
+    field: field.optional(),
     ...scales,
   }),
   // Any other process that is simulated here, with what it conserves.
@@ -76,15 +90,7 @@ const system = z.discriminatedUnion("particles", [
     process: z.string().regex(/^[a-z][a-z0-9-]{0,99}$/),
     ...place,
     title: z.string().min(1).max(200),
-    field: z.strictObject({
-      name: z.string().min(1).max(100),
-      unit: z.string().max(100),
-      low: z.number(),
-      /** Null where nothing bounds it. */
-      high: z.number().nullable(),
-      /** f' without interaction, up to a constant. */
-      ideal: z.enum(["logit", "logarithm", "reciprocal"]),
-    }),
+    field,
     parameters: z.record(z.string(), z.json()),
     ...scales,
   }),
@@ -196,7 +202,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a model's particles conserve; of those of older manifests, the occupied fraction of sites. */
 export const modelField = ({ system }: Pick<Manifest, "system">): FieldData =>
-  system.particles === "process" ? system.field : EXCLUSION;
+  ("field" in system ? system.field : undefined) ?? EXCLUSION;
 
 /** What a model's particles are, in a few words. */
 export function systemTitle({ system }: Pick<Manifest, "system">): string {

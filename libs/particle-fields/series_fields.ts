@@ -47,6 +47,8 @@ export interface SeriesFields {
 interface OpenStart {
   readonly step: number;
   readonly membership: Membership;
+  /** `[realizations, times, M]`, what {@link hats} are parts of: a buffer for each would cost more than it holds. */
+  readonly values: Float64Array;
   /** `[realizations][times]`. */
   readonly hats: Float64Array[][];
 }
@@ -106,7 +108,9 @@ class Collector {
   #begin(frame: Frame, step: number): void {
     const { realizations, types, axis } = this.#request;
     const membership = membershipAt(frame, realizations, countedBy(types));
-    const start: OpenStart = { step, membership, hats: membership.keys.map(() => []) };
+    const { lags, elements } = this.#request, count = membership.keys.length;
+    const values = new Float64Array(count * (lags.length + 1) * elements);
+    const start: OpenStart = { step, membership, values, hats: membership.keys.map(() => []) };
     if (start.hats.length === 0) {
       throw new TrajectoryError(frame.places.frame, "no particle of the types wanted is there");
     }
@@ -119,12 +123,15 @@ class Collector {
     this.#open.push(start);
   }
 
-  #project(frame: Frame, { membership, hats }: OpenStart): void {
-    const { axis, elements } = this.#request;
+  #project(frame: Frame, { membership, hats, values }: OpenStart): void {
+    const { axis, elements, lags } = this.#request;
     const fractions = frame.fractions[frame.axes.indexOf(axis)];
-    membership.members(frame).forEach((chosen, r) =>
-      hats[r].push(projectPositions(fractions, elements, 1, chosen))
-    );
+    membership.members(frame).forEach((chosen, r) => {
+      const at = (r * (lags.length + 1) + hats[r].length) * elements;
+      const own = values.subarray(at, at + elements);
+      own.set(projectPositions(fractions, elements, 1, chosen));
+      hats[r].push(own);
+    });
   }
 
   /** Starts whose windows are all there become runs. */

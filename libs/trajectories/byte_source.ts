@@ -7,7 +7,8 @@ import { TrajectoryError } from "./trajectory_error.ts";
 const CHUNK = 1 << 20;
 
 /**
- * The bytes of a file, unpacked where it is gzip or Zstandard (by its first bytes, whatever its name).
+ * The bytes of a file, each part valid until the next is asked for; unpacked where it is gzip or Zstandard (by its
+ * first bytes, whatever its name).
  *
  * @throws {TrajectoryError} if the packed data end early or are damaged; the system's error if the file
  * cannot be read.
@@ -41,9 +42,9 @@ function packingOf(path: string): (typeof MAGIC)[number][0] | "plain" {
 
 async function* plainBytes(path: string): AsyncGenerator<Uint8Array> {
   const file = openSync(path, "r");
+  const chunk = new Uint8Array(CHUNK);
   try {
     for (;;) {
-      const chunk = new Uint8Array(CHUNK);
       const length = readSync(file, chunk, 0, CHUNK, null);
       if (length === 0) return;
       yield chunk.subarray(0, length);
@@ -84,7 +85,8 @@ async function* unzstd(path: string): AsyncGenerator<Uint8Array> {
   };
   for await (const chunk of plainBytes(path)) {
     for (let at = 0; at < chunk.length; at += PACKED) {
-      unpack(chunk.subarray(at, at + PACKED), false);
+      // The unpacker keeps what it cannot use yet.
+      unpack(chunk.slice(at, at + PACKED), false);
       yield* ready;
       ready = [];
     }

@@ -64,11 +64,6 @@ export class LineScanner {
   /** Brings more bytes behind what is left of the last ones. @returns false at the end of the file. */
   async #fetch(): Promise<boolean> {
     if (this.#isOver) return false;
-    const { done, value } = await this.#source.next();
-    if (done) {
-      this.#isOver = true;
-      return false;
-    }
     const left = this.#length - this.#next;
     if (left > LONGEST_LINE) {
       throw new TrajectoryError(
@@ -76,15 +71,22 @@ export class LineScanner {
         "this line is too long for a trajectory",
       );
     }
-    if (left === 0) this.bytes = value;
-    else {
-      const joined = new Uint8Array(left + value.length);
-      joined.set(this.bytes.subarray(this.#next, this.#length));
-      joined.set(value, left);
-      this.bytes = joined;
-    }
-    this.#length = this.bytes.length;
+    // One buffer for all of a file: a new one for each part of it would wait for the garbage collector.
+    this.bytes.copyWithin(0, this.#next, this.#length);
     this.#next = 0;
+    this.#length = left;
+    const { done, value } = await this.#source.next();
+    if (done) {
+      this.#isOver = true;
+      return false;
+    }
+    if (left + value.length > this.bytes.length) {
+      const larger = new Uint8Array(2 * (left + value.length));
+      larger.set(this.bytes.subarray(0, left));
+      this.bytes = larger;
+    }
+    this.bytes.set(value, left);
+    this.#length = left + value.length;
     return true;
   }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { conservedField } from "@spiediff/experiment";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   checkImportStage,
@@ -87,6 +88,16 @@ describe("trajectories", () => {
     expect(Math.abs(value - 1)).toBeLessThan(3 * standardError);
     expect(standardError).toBeLessThan(0.3);
     expect(summaryText(summary!)).toMatch(/from the shortest window: units agree/);
+  });
+
+  it("may have any density: nothing bounds the number of particles", async () => {
+    const { experiment } = await check({
+      ...lines,
+      trajectory: { ...lines.trajectory, densityUnit: 0.2 },
+    });
+    expect(experiment.particles.sites).toBe(8);
+    expect(experiment.profiles[0].mean).toBeCloseTo(2, 12);
+    expect(conservedField(experiment)).toMatchObject({ low: 0, high: null, ideal: "logarithm" });
   });
 
   it("become records that estimate takes, windows for mobility and fluxes apart", async () => {
