@@ -2,6 +2,7 @@
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandIndex, chiSquarePValue } from "@spiediff/numerics";
 import { insideWindow } from "./horizon_window.ts";
+import { memoryWarnings } from "./mobility_memory.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import type { ChiSquare, EstimateDiagnostics, OperatorEstimate } from "./types.ts";
@@ -107,6 +108,10 @@ export function collectWarnings(
     ...windowWarnings(estimate.diagnostics, record),
     ...refutedModels(estimate.diagnostics),
     ...driftWarnings(estimate.diagnostics, record),
+    ...memoryWarnings(
+      estimate.diagnostics.mobilityMemory,
+      insideWindow(record.horizons, estimate.diagnostics.window),
+    ),
   ];
 }
 

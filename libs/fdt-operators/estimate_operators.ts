@@ -14,6 +14,7 @@ import {
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+import { mobilityMemory } from "./mobility_memory.ts";
 import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_window.ts";
 import { errorCovariance, jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
@@ -217,6 +218,7 @@ function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagno
       : offLattice?.mobility.chiSquare ?? null,
     smoothnessChiSquare: answers.smoothness,
     mobilityDrift: record.controlVariates ? mobilityDrift(record) : null,
+    mobilityMemory: mobilityMemory(record),
   };
 }
 

@@ -143,6 +143,15 @@ export interface EstimateDiagnostics {
   readonly smoothnessChiSquare: ChiSquare | null;
   /** Relative drift of the instantaneous mobility over the record, and its standard error. */
   readonly mobilityDrift: { readonly value: number; readonly standardError: number } | null;
+  /** Per horizon what memory of the currents does to the mobility; absent in older estimates. */
+  readonly mobilityMemory?: readonly MobilityMemory[] | null;
+}
+
+/** `m(h) / m(0) - 1`, `m(0)` the instantaneous mobility. */
+export interface MobilityMemory {
+  readonly horizon: number;
+  readonly value: number;
+  readonly standardError: number;
 }
 
 /** Settings of {@link OperatorEstimate}. */

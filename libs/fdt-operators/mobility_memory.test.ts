@@ -1,0 +1,50 @@
+import type { EnsembleRecord } from "@spiediff/ensemble";
+import { runEnsemble } from "@spiediff/ensemble";
+import { instantaneousMetropolis, kawasakiMetropolis } from "@spiediff/exact-reference";
+import { processOf } from "@spiediff/kmc";
+import { describe, expect, it } from "vitest";
+import { memoryWarnings, mobilityMemory } from "./mobility_memory.ts";
+
+const SITES = 48, HOP = 1 / SITES ** 2;
+
+/** The lattice gas at `b = 2`, half filled, windows of 1, 3 and 10 hop times. */
+function swaps(rule: "metropolis" | "heat-bath", realizations: number): Promise<EnsembleRecord> {
+  return runEnsemble(
+    processOf({ system: "kawasaki", sites: SITES, beta: 1, drive: 1, swaps: rule, b: 2 }).windows({
+      elements: 4,
+      profile: { name: "half", density: new Float64Array(SITES).fill(0.5) },
+      ...{ realizations, seed: 11, burnIn: 0, horizons: [HOP, 3 * HOP, 10 * HOP] },
+    }),
+    {},
+  );
+}
+
+describe("the mobility over the window", () => {
+  it("falls for Metropolis swaps as rings solved exactly have it, and is told (false alarms 1e-3)", async () => {
+    const memory = mobilityMemory(await swaps("metropolis", 16_000))!;
+    const instantaneous = instantaneousMetropolis(0.5, 2);
+    const whole = kawasakiMetropolis(2).mobility(0.5) / instantaneous - 1;
+    // Shares of the Green-Kubo part that windows of 1, 3 and 10 hop times see.
+    [0.61, 0.83, 0.945].forEach((share, w) => {
+      const { value, standardError } = memory[w];
+      expect(Math.abs(value - share * whole) / standardError).toBeLessThan(3.5);
+    });
+    expect(-memory[2].value / memory[2].standardError).toBeGreaterThan(5);
+    expect(memoryWarnings(memory, [1, 2]).join()).toMatch(
+      /^Not of gradient type: at h = .* the mobility is [234]\.\d % .* below the instantaneous one/,
+    );
+    // What lies outside of the window is not the user's concern.
+    expect(memoryWarnings(memory, [])).toEqual([]);
+  });
+
+  it("stays for heat-bath swaps, which are of gradient type (false alarms 1e-4)", async () => {
+    const record = await swaps("heat-bath", 6000), memory = mobilityMemory(record)!;
+    for (const { value, standardError } of memory) {
+      expect(Math.abs(value) / standardError).toBeLessThan(4);
+    }
+    expect(memoryWarnings(memory, [0, 1, 2])).toEqual([]);
+    // Nor is it known without control variates.
+    expect(mobilityMemory({ ...record, controlVariates: false })).toBeNull();
+    expect(memoryWarnings(null, [0])).toEqual([]);
+  });
+});
