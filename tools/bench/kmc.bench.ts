@@ -13,6 +13,7 @@ import {
   createWord,
   latticeProfile,
   loadOccupation,
+  loopsOf,
   startWord,
 } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
@@ -103,9 +104,9 @@ async function caseLines(c: Case): Promise<BenchLine[]> {
   const million = (name: string, rate: number) =>
     lines.push({ name: `kmc ${c.name}, million events/s, ${name}`, value: rate / 1e6 });
   const scalar = await scalarRate(c);
-  million("scalar", scalar);
+  million(`scalar (${loopsOf()})`, scalar);
   const best = c.engine === "scalar" ? scalar : await wordRate(c);
-  if (c.engine !== "scalar") million(c.engine, best);
+  if (c.engine !== "scalar") million(`${c.engine} (${loopsOf()})`, best);
   const plain = peer(c, 10_000_000, 1);
   const whole = peer(c, ENSEMBLE_ATTEMPTS, 60);
   if (plain === undefined || whole === undefined) return lines;
@@ -117,7 +118,7 @@ async function caseLines(c: Case): Promise<BenchLine[]> {
     await ensemble(c, { engine: c.engine, realizations, controlVariates: false });
     return events;
   });
-  million(`${c.engine}, whole ensembles`, recorded);
+  million(`${c.engine}, whole ensembles (${loopsOf()})`, recorded);
   lines.push(
     { name: `kmc ${c.name} scalar vs C`, value: scalar / plain.rate },
     { name: `kmc ${c.name} ${c.engine}, events vs C`, value: best / plain.rate },
