@@ -18,7 +18,7 @@ function option(name: string, fallback: number): number {
   }
   return value;
 }
-const seeds = option("seeds", 5), profiles = option("profiles", 4);
+const seeds = option("seeds", 1), profiles = option("profiles", 4);
 const realizations = option("realizations", 1000), members = option("members", 16);
 
 /** Bounds of the errors of functions, by their names' beginnings. */
