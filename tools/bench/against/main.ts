@@ -1,7 +1,8 @@
 /**
  * `deno task bench --against COMMIT [--pairs N] [--only TEXT]`: the present tree and an older commit in
- * turn, old new old new …, by whole commands in processor seconds of the process. One JSON object a line:
- * the ratio new over old with its 95 % interval. Exits with 1 where a ratio exceeds 1.05 beyond its interval.
+ * turn, old new old new …, by commands in processor seconds of the process. Two JSON objects a command: the
+ * ratio new over old of the whole command, and of its stage, which is what `--help` does not take as well; each
+ * with its 95 % interval. Exits with 1 where a ratio exceeds 1.05 beyond its interval.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -56,8 +57,13 @@ function timed(tree: Tree, folder: string, one: CommandCase): number {
   return run(tree, folder, one.command);
 }
 
-/** Ratios new over old of one case. */
-function pairRatios(one: CommandCase, trees: readonly Tree[], pairs: number): number[] {
+/** Ratios new over old of a pair of runs: of all, and without the start of the program. */
+interface PairRatio {
+  readonly command: number;
+  readonly stage: number;
+}
+
+function pairRatios(one: CommandCase, trees: readonly Tree[], pairs: number): PairRatio[] {
   const top = Deno.makeTempDirSync({ prefix: "spiediff-against-" });
   try {
     const folders = trees.map(({ name }) => join(top, name));
@@ -66,7 +72,8 @@ function pairRatios(one: CommandCase, trees: readonly Tree[], pairs: number): nu
     trees.forEach((tree, i) => timed(tree, folders[i], one));
     return Array.from({ length: pairs }, () => {
       const [old, now] = trees.map((tree, i) => timed(tree, folders[i], one));
-      return now / old;
+      const [oldStart, start] = trees.map((tree, i) => run(tree, folders[i], ["--help"]));
+      return { command: now / old, stage: (now - start) / (old - oldStart) };
     });
   } finally {
     Deno.removeSync(top, { recursive: true });
@@ -116,18 +123,21 @@ export function against(args: string[]): number {
     for (const one of chosen) {
       console.error(`${one.name} …`);
       const trees = [{ name: "old", path: old }, { name: "new", path: ROOT }] as const;
-      const { median, interval } = summariseRatios(pairRatios(one, trees, pairs));
-      if (interval[0] > ALLOWED) slower++;
-      console.log(JSON.stringify({
-        name: `${one.name}, processor time over ${values.against}`,
-        value: median,
-        interval,
-        pairs,
-      }));
+      const ratios = pairRatios(one, trees, pairs);
+      for (const part of ["command", "stage"] as const) {
+        const { median, interval } = summariseRatios(ratios.map((ratio) => ratio[part]));
+        if (interval[0] > ALLOWED) slower++;
+        console.log(JSON.stringify({
+          name: `${one.name}, ${part}, processor time over ${values.against}`,
+          value: median,
+          interval,
+          pairs,
+        }));
+      }
     }
   } finally {
     git("worktree", "remove", "--force", old);
   }
-  if (slower > 0) console.error(`${slower} command(s) slower by more than 5 %.`);
+  if (slower > 0) console.error(`${slower} line(s) slower by more than 5 %.`);
   return slower > 0 ? 1 : 0;
 }
