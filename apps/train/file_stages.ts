@@ -1,5 +1,4 @@
 /** The stages one by one, each from the files that the one before has left in the run folder. */
-import { rm } from "node:fs/promises";
 import { isUsersMistake, type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
 import { type Experiment, isSimulated } from "@spiediff/experiment";
@@ -11,6 +10,7 @@ import {
 import { type EstimateFault, readEstimate, writeEstimate } from "./estimate_file.ts";
 import { readRecord, recordPath } from "./record_file.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
+import { removeMerged, type WorkName } from "./shards/job.ts";
 import { planSimulation, planTraining } from "./shards/plan_run.ts";
 
 /** How a stage is carried out in shards. */
@@ -33,7 +33,8 @@ export function simulateStage(
     title: "Simulate particles",
     async run(progress: StageProgress) {
       await writeRunExperiment(folder, experiment);
-      await runSharded(await planSimulation(folder, experiment, options.shards), options, progress);
+      const job = await planSimulation(folder, experiment, options.shards);
+      await runSharded(folder, "simulate", job, options, progress);
     },
   };
 }
@@ -50,19 +51,21 @@ export function trainSeedsStage(
     async run(progress: StageProgress) {
       const estimates = await readEstimates(folder, experiment);
       const job = await planTraining(folder, experiment, estimates, seeds, options.shards);
-      await runSharded(job, options, progress);
+      await runSharded(folder, "train", job, options, progress);
     },
   };
 }
 
 async function runSharded(
+  folder: string,
+  work: WorkName,
   job: Job | undefined,
   { executor, keepShards, signal }: ShardedOptions,
   onProgress: StageProgress,
 ): Promise<void> {
-  if (job === undefined) return;
-  await executor.run(job, { onProgress, signal });
-  if (!keepShards) await rm(job.folder, { recursive: true, force: true });
+  if (job !== undefined) await executor.run(job, { onProgress, signal });
+  // Also where nothing was left to do: a kill may have come between the results and this.
+  if (!keepShards) await removeMerged(folder, work);
 }
 
 /**

@@ -1,10 +1,12 @@
 /** The jobs of a run folder: what is planned in it, and how its shards are made and merged. */
 import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { UserError } from "@spiediff/command-line";
+import { unfinishedPath, UserError } from "@spiediff/command-line";
 import {
+  isMerged,
   type Job,
   type KeptPlan,
   openPlan,
@@ -55,6 +57,19 @@ export async function planWork(
   await openPlan(folder, kept);
   await unmarkMerged(folder);
   return jobOf(runFolder, work, kept);
+}
+
+/**
+ * Removes a work's shards if they are merged, those too that a killed command has merged and left. They go aside
+ * first: what a kill spares of them is a leftover by name, and no plan of which some shards are missing.
+ */
+export async function removeMerged(runFolder: string, work: WorkName): Promise<void> {
+  const folder = shardFolder(runFolder, work);
+  const kept = await readPlan(folder);
+  if (kept === undefined || !await isMerged(folder, kept.plan)) return;
+  const aside = unfinishedPath(join(resolve(runFolder), `.${work}`), "old");
+  await rename(folder, aside);
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** The job that a run folder has planned; undefined if there is none of that work. */

@@ -1,7 +1,7 @@
 /** Plans of what a run folder still lacks. */
 import { existsSync } from "node:fs";
 import { UserError } from "@spiediff/command-line";
-import { isMerged, type Job } from "@spiediff/executor";
+import { isMerged, type Job, markMerged } from "@spiediff/executor";
 import type { Experiment } from "@spiediff/experiment";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { readRecord } from "../record_file.ts";
@@ -26,6 +26,8 @@ export async function planSimulation(
     // A merge that was cut off between two records must not change what the shards are of.
     const isSame = JSON.stringify(argument.experiment) === JSON.stringify(experiment);
     if (isSame && profiles.length > 0) profiles = argument.profiles;
+    // Nor must one that was cut off after the last, before its word.
+    if (isSame && profiles.length === 0) await markMerged(found.folder, found.plan);
   }
   if (profiles.length === 0) return undefined;
   const argument: SimulateArgument = { experiment, profiles };
