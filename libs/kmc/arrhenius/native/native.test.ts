@@ -24,7 +24,7 @@ import { installedLibrary, libraryFolder, SOURCE_FOLDER } from "./place.ts";
 
 const noCompiler = await findCompiler() === null;
 /** The issue asks for 500; fewer where every test counts. */
-const CONFIGURATIONS = Number(process.env.ENGINE_CONFIGURATIONS ?? 60);
+const CONFIGURATIONS = Number(process.env.ENGINE_CONFIGURATIONS ?? 500);
 
 /** Ensembles of every kernel, start and engine, with control variates or without. */
 const ensembles = fc.oneof(systems, kernelSystems).chain((system) =>
