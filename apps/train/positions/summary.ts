@@ -1,6 +1,6 @@
 /** What `import --check` prints: what was found, in the units of the files and of the law. */
 import { AXES } from "@spiediff/trajectories";
-import type { PositionFiles } from "./description.ts";
+import { lagsOf, type PositionFiles } from "./description.ts";
 import { combined, type Measured, type ProfileCheck } from "./profile_check.ts";
 import type { Positions } from "./read_positions.ts";
 
@@ -44,7 +44,6 @@ export function summaryOf(
 ): PositionSummary {
   const { trajectory: { format, axes: [axis], densityUnit }, elements, frames } = description;
   const largest = Math.max(1, ...checks.map(({ diffusivity }) => diffusivity.combined.value));
-  const lags = [...new Set([...frames.covariance, ...frames.drift])].sort((a, b) => a - b);
   return {
     ...{ format, axis, densityUnit, realizationsBy: description.realizations.by },
     box: AXES.map((_, k) => box.edges[k][k]),
@@ -54,7 +53,7 @@ export function summaryOf(
       ...{ files: runs, frames, particles },
       fileDensity: [checks[p].density[0] * densityUnit, checks[p].density[1] * densityUnit],
     })),
-    windows: lags.map((timesteps, w) => ({
+    windows: lagsOf(frames).map((timesteps, w) => ({
       timesteps,
       time: timesteps * place.scales.timestep,
       macroscopic: h[w],
