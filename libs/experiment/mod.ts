@@ -16,6 +16,7 @@ export {
 } from "./snapshots.ts";
 export {
   checkNames,
+  checkRising,
   conservedField,
   describeParticles,
   type Experiment,

@@ -1,5 +1,12 @@
 /** What a description says of another code's trajectories (docs/bring-your-own-data.md). */
-import { checkNames, ExperimentName, Prediction, refusalIn, Training } from "@spiediff/experiment";
+import {
+  checkNames,
+  checkRising,
+  ExperimentName,
+  Prediction,
+  refusalIn,
+  Training,
+} from "@spiediff/experiment";
 import { parseWith, ProfileName } from "@spiediff/user-text";
 import { FORMATS } from "@spiediff/trajectories";
 import { z } from "zod";
@@ -77,11 +84,7 @@ const PositionFiles = z.strictObject({
   const refuse = refusalIn(context);
   checkNames(profiles, refuse);
   for (const name of ["covariance", "drift"] as const) {
-    frames[name].forEach((lag, i) => {
-      if (i > 0 && lag <= frames[name][i - 1]) {
-        refuse(["frames", name, i], "must be above the one before");
-      }
-    });
+    checkRising(frames[name], ["frames", name], refuse);
   }
   if (frames.period !== undefined && frames.stationary !== undefined) {
     refuse(["frames", "stationary"], "and frames.period exclude each other");
