@@ -1,8 +1,7 @@
 /** Windows together, by generalised least squares: `h -> 0` in `sqrt(h)`, or their mean. */
 import { chiSquarePValue, leastSquaresMap, whiteningOf } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
-import { errorCovariance } from "./jackknife.ts";
-import type { Jackknife } from "./jackknife.ts";
+import { errorCovariance, type Jackknife, mapJackknife } from "./jackknife.ts";
 import type { ChiSquare } from "./types.ts";
 
 /**
@@ -77,10 +76,7 @@ function fitWindows(
       for (let a = 0; a < n; a++) sum += w[a] * entries[a * elements + e];
       return sum;
     });
-  const [estimate, ...further] = weights.map((w): Jackknife => ({
-    value: combine(w)(joint.value),
-    deviations: joint.deviations.map(combine(w)),
-  }));
+  const [estimate, ...further] = weights.map((w) => mapJackknife(joint, combine(w)));
   const degreesOfFreedom = elements * (n - weights.length);
   if (degreesOfFreedom === 0) return { estimate, chiSquare: null };
   const fitted = (e: number, a: number) =>
