@@ -19,7 +19,7 @@ import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_windo
 import { errorCovariance, jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import { type MeasuredDiffusivity, measuredDiffusivity } from "./measured_diffusivity.ts";
-import { LARGEST_SPREAD, type SnapshotMobility, snapshotMobility } from "./snapshot_mobility.ts";
+import { type SnapshotMobility, snapshotMobility } from "./snapshot_mobility.ts";
 import { type FluxSource, samplingCovariance, unexplainedVariance } from "./sampling_covariance.ts";
 import type {
   ChiSquare,
@@ -178,11 +178,9 @@ function offLatticeAnswers(
   const [shortest] = ofMobility;
   const longest = ofFluxes.at(-1) ?? ofMobility.at(-1)!;
   const diffusivity = measuredDiffusivity(record, longest, classic[shortest].closedK1, beta);
-  const window = {
-    shortest: 0,
-    longest: (LARGEST_SPREAD / elements) ** 2 / Math.abs(diffusivity.jack.value[0]),
-  };
-  const inside = ofMobility.filter((w) => horizons[w] <= window.longest * (1 + 1e-9));
+  const drive = Math.abs(diffusivity.jack.value[0]);
+  const window = horizonWindow({ ...record.system, drive, shortest: 0 }, elements);
+  const inside = insideWindow(horizons, window).filter((w) => ofMobility.includes(w));
   const used = inside.length > 0 ? inside : [shortest];
   return {
     diffusivity,

@@ -15,9 +15,6 @@ const KINK = 16 / (3 * Math.sqrt(4 * Math.PI));
  */
 const KINK_ERROR = 0.1;
 
-/** Spread `sqrt(D h) / Delta` beyond which kinks meet, and either way is biased. */
-export const LARGEST_SPREAD = 0.25;
-
 /**
  * `K1` of Eq. (6) over `1 - KINK sqrt(D h) / Delta`, with what the error of `D` adds.
  *
