@@ -1,5 +1,6 @@
 import type { Profile } from "@spiediff/experiment";
 import { nodalDensity } from "@spiediff/mesh";
+import { meanOfRows } from "@spiediff/numerics";
 
 /** Modes that a measured profile is told by. */
 const MODES = 3;
@@ -7,9 +8,7 @@ const MODES = 3;
 /** The initial profile as measured: its mean and first modes. @param start `[realizations]` of z `[M]`. */
 export function measuredProfile(name: string, start: readonly Float64Array[]): Profile {
   const M = start[0].length;
-  const mean = new Float64Array(M);
-  for (const z of start) z.forEach((v, i) => mean[i] += v / start.length);
-  const density = nodalDensity(mean, "fourth-order");
+  const density = nodalDensity(meanOfRows(start), "fourth-order");
   const modes = Array.from({ length: Math.min(MODES, Math.floor((M - 1) / 2)) }, (_, j) => {
     const k = j + 1;
     let cosine = 0, sine = 0;

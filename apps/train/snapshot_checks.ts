@@ -1,6 +1,7 @@
 /** Whether snapshots can say what is asked of them: each fault with its cause and its remedy, before any work. */
 import { UserError } from "@spiediff/command-line";
 import type { SnapshotFiles } from "@spiediff/experiment";
+import { meanOfRows } from "@spiediff/numerics";
 import { dependenceOf, sharedAmong } from "./copy_checks.ts";
 import type { Fields } from "./snapshot_fields.ts";
 
@@ -188,7 +189,7 @@ function pooledCorrelation(
   a: readonly Float64Array[],
   b: readonly Float64Array[],
 ): number | null {
-  const meanA = meanOf(a), meanB = meanOf(b);
+  const meanA = meanOfRows(a), meanB = meanOfRows(b);
   let aa = 0, bb = 0, ab = 0;
   a.forEach((z, r) =>
     z.forEach((value, i) => {
@@ -203,12 +204,6 @@ function pooledCorrelation(
   return aa <= 1e-12 * size || bb === 0 ? null : ab / Math.sqrt(aa * bb);
 }
 
-function meanOf(runs: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(runs[0].length);
-  for (const z of runs) z.forEach((v, i) => mean[i] += v / runs.length);
-  return mean;
-}
-
 /** Factor by which measured and expected motion may differ before another unit of time is the likelier reason. */
 const ANOTHER_UNIT = 100;
 
@@ -221,7 +216,7 @@ export function unitWarning(
   [start, first]: Fields,
   { h, drive, elements, sites }: SnapshotFiles,
 ): string | null {
-  const meanStart = meanOf(start), meanFirst = meanOf(first);
+  const meanStart = meanOfRows(start), meanFirst = meanOfRows(first);
   let measured = 0, expected = 0;
   first.forEach((z, r) =>
     z.forEach((v, i) => {
@@ -246,7 +241,7 @@ function checkOrder(
   refuse: Refuse,
 ): void {
   const R = start.length;
-  const mean = meanOf(start);
+  const mean = meanOfRows(start);
   const level = mean.reduce((a, b) => a + b, 0) / mean.length;
   const scores = later.map((runs) => {
     // The profile of all other realizations: its own chance would look like a gradient.

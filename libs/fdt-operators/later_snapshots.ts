@@ -1,6 +1,12 @@
 /** Snapshots at later times, held against what a law predicts of them (docs/theory.md section 6.10). */
 import type { Band } from "@spiediff/law";
-import { chiSquarePValue, type ErrorPart, type MeanTest, meanTest } from "@spiediff/numerics";
+import {
+  chiSquarePValue,
+  type ErrorPart,
+  meanOfRows,
+  type MeanTest,
+  meanTest,
+} from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 
 /** Fields `z` `[M]` of one profile, of the same realizations at each time. */
@@ -139,7 +145,7 @@ function pieceOf(
     own.forEach((u, r) => scatter[r].push(...inWaves(u)));
     law.forEach((row, m) => row.push(...inWaves(members[t].subarray(m * M, (m + 1) * M))));
     mesh.push(...basis.map(() => meshError[t] ** 2));
-    const measured = meanOf(runs).map((z) => M * z);
+    const measured = meanOfRows(runs).map((z) => M * z);
     const off = measured.map((v, i) => v - band[t].mean[i]);
     residual.push(...inWaves(off));
     const sampled = varianceOf(own).map((v) => v / R);
@@ -192,14 +198,8 @@ function fourierBasis(M: number, waves: number): Float64Array[] {
   });
 }
 
-function meanOf(rows: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(rows[0].length);
-  for (const row of rows) row.forEach((v, i) => mean[i] += v / rows.length);
-  return mean;
-}
-
 function varianceOf(rows: readonly Float64Array[]): Float64Array {
-  const mean = meanOf(rows), variance = new Float64Array(mean.length);
+  const mean = meanOfRows(rows), variance = new Float64Array(mean.length);
   for (const row of rows) {
     row.forEach((v, i) => variance[i] += (v - mean[i]) ** 2 / Math.max(1, rows.length - 1));
   }

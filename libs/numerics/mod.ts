@@ -16,6 +16,7 @@ export { gaussLegendre, gaussMean, gaussPoints, type GaussRule } from "./gauss_l
 export { type GoodnessOfFit, goodnessOfFit } from "./goodness_of_fit.ts";
 export { uniformPValue } from "./kolmogorov_smirnov.ts";
 export { leastSquaresMap, weightedLeastSquares, whiteningOf } from "./least_squares.ts";
+export { meanOfRows } from "./mean_of_rows.ts";
 export { type ErrorPart, type MeanTest, meanTest } from "./mean_test.ts";
 export { solvePeriodicTridiagonal } from "./periodic_tridiagonal.ts";
 export { RingMatrix } from "./ring_matrix.ts";

@@ -5,6 +5,7 @@ import {
   chebyshevSeries,
   choleskyOf,
   logDeterminant,
+  meanOfRows,
   rootBetween,
   softplus,
   symmetricEigenvalues,
@@ -28,6 +29,11 @@ describe("softplus", () => {
     expect(softplus(-100) / Math.exp(-100)).toBeCloseTo(1, 12);
     expect([softplus(1e300), softplus(-1e300), softplus(0)]).toEqual([1e300, 0, Math.LN2]);
   });
+});
+
+it("the mean of rows is each column's", () => {
+  expect([...meanOfRows([Float64Array.of(1, -2), Float64Array.of(2, 0), Float64Array.of(6, 5)])])
+    .toEqual([3, 1]);
 });
 
 describe("symmetric matrices", () => {

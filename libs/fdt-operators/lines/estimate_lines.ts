@@ -1,6 +1,6 @@
 /** Estimates of every line of a torus, with their errors, from blocks. */
 import { nodalDensity } from "@spiediff/mesh";
-import { bandWidth, firstColumn } from "@spiediff/numerics";
+import { bandWidth, firstColumn, meanOfRows } from "@spiediff/numerics";
 import type { LineBlock } from "./line_block.ts";
 import { checkShape, type LineShape, linesOf } from "./shape.ts";
 
@@ -87,8 +87,7 @@ interface Scatter {
 }
 
 function scatterOf(values: readonly Float64Array[]): Scatter {
-  const mean = new Float64Array(values[0].length);
-  for (const value of values) value.forEach((v, i) => mean[i] += v / values.length);
+  const mean = meanOfRows(values);
   return { mean, deviations: values.map((value) => value.map((v, i) => v - mean[i])) };
 }
 

@@ -1,5 +1,6 @@
 /** A block of realizations, reduced to one value of everything that is estimated. */
 import { changeLines, pointsAlong, withAxisFirst } from "@spiediff/mesh";
+import { meanOfRows } from "@spiediff/numerics";
 import { type HatSums, hatSums } from "./hat_sums.ts";
 import { checkShape, type LineShape, type SegmentRecord } from "./shape.ts";
 
@@ -66,12 +67,8 @@ interface Row {
 function blockOf(shape: LineShape, hats: HatSums, rows: readonly Row[]): LineBlock {
   const { elements, window, beta = 1 } = shape;
   const count = rows.length;
-  const mean = (pick: (row: Row) => Float64Array) => {
-    const out = new Float64Array(pick(rows[0]).length);
-    for (const row of rows) pick(row).forEach((value, i) => out[i] += value / count);
-    return out;
-  };
-  const bracket = mean((row) => row.B), current = mean((row) => row.S);
+  const mean = (key: keyof Row) => meanOfRows(rows.map((row) => row[key]));
+  const bracket = mean("B"), current = mean("S");
   const product = bracket.slice();
   for (const { S, M } of rows) {
     for (let e = 0; e < product.length; e++) {
@@ -87,8 +84,8 @@ function blockOf(shape: LineShape, hats: HatSums, rows: readonly Row[]): LineBlo
     count,
     mobility: acrossLines(product.map((p) => unit * p), shape, narrowing(hats.variance)),
     instantaneous: acrossLines(bracket.map((b) => unit * b), shape, narrowing(hats.variance)),
-    flux: fluxOf(mean((row) => row.A), shape),
-    field: fieldOf(mean((row) => row.field), shape),
+    flux: fluxOf(mean("A"), shape),
+    field: fieldOf(mean("field"), shape),
   };
 }
 

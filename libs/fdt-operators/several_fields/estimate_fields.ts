@@ -3,7 +3,7 @@
  * of the elements, covariances of the fields at the nodes.
  */
 import type { FieldsRecord } from "@spiediff/ensemble";
-import { weightedLeastSquares } from "@spiediff/numerics";
+import { meanOfRows, weightedLeastSquares } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 import {
   middles,
@@ -69,7 +69,7 @@ export function estimateFields(
         `through ${elements} elements; at least ${2 * fields * (elements + 2)} are needed.`,
     );
   }
-  const column = (key: keyof Row) => meanOf(rows.map((row) => row[key]));
+  const column = (key: keyof Row) => meanOfRows(rows.map((row) => row[key]));
   const dissipation = rows.map((row) => row.dissipation);
   const products = susceptibilities(starts, fields, sites / elements);
   return {
@@ -81,10 +81,10 @@ export function estimateFields(
     slope: column("slope"),
     flux: column("flux"),
     fluxCovariance: conditionalCovariance(rows, fields, elements),
-    dissipation: meanOf(dissipation),
+    dissipation: meanOfRows(dissipation),
     dissipationCovariance: covariancesOf(dissipation, elements),
-    node: pointsOfHats(meanOf(starts), elements),
-    susceptibility: meanOf(products),
+    node: pointsOfHats(meanOfRows(starts), elements),
+    susceptibility: meanOfRows(products),
     susceptibilityCovariance: covariancesOf(products, elements),
   };
 }
@@ -96,15 +96,9 @@ interface Row {
   readonly dissipation: Float64Array;
 }
 
-function meanOf(rows: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(rows[0].length);
-  for (const row of rows) row.forEach((v, k) => mean[k] += v / rows.length);
-  return mean;
-}
-
 /** Of the mean of entries `[E, M]`, for each of the M places `[E, E]`. */
 function covariancesOf(rows: readonly Float64Array[], places: number): Matrix[] {
-  const mean = meanOf(rows), entries = mean.length / places, R = rows.length;
+  const mean = meanOfRows(rows), entries = mean.length / places, R = rows.length;
   return Array.from({ length: places }, (_, e) => {
     const sum = Matrix.zeros(entries, entries);
     for (const row of rows) {
@@ -134,7 +128,7 @@ function susceptibilities(
   fields: number,
   perElement: number,
 ): Float64Array[] {
-  const mean = meanOf(starts), n = mean.length / fields, R = starts.length;
+  const mean = meanOfRows(starts), n = mean.length / fields, R = starts.length;
   return starts.map((start) => {
     const off = start.map((v, k) => v - mean[k]);
     const near = off.map((v, k) => {
