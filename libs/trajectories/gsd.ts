@@ -37,6 +37,8 @@ class FrameReader {
   readonly #frame: GsdFrame;
   readonly #first: GsdFrame;
   readonly #where: string;
+  /** Values of the chunks read so far: each holds all components, and is asked for by one. */
+  readonly #values = new Map<Chunk, Float64Array>();
 
   constructor(file: GsdFile, frame: GsdFrame, first: GsdFrame) {
     this.#file = file;
@@ -91,7 +93,9 @@ class FrameReader {
       const { name } = chunk;
       this.#refuse(`${name} is [${chunk.rows}, ${chunk.columns}], not [${rows}, ${columns}]`);
     }
-    return this.#file.read(chunk);
+    const values = this.#values.get(chunk) ?? this.#file.read(chunk);
+    this.#values.set(chunk, values);
+    return values;
   }
 
   /** One component of particles' vectors, `[count]`. */
