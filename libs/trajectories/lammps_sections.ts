@@ -1,6 +1,6 @@
 /** What LAMMPS' text dumps begin their frames with: step, box, number of particles. */
 import { type Box, checkedBox } from "./box.ts";
-import { asciiText, parseDecimal } from "./decimal.ts";
+import { parseDecimal } from "./decimal.ts";
 import type { LineScanner } from "./line_scanner.ts";
 
 /** The sections before a frame's table, as far as they were there. */
@@ -105,12 +105,12 @@ function whole(scanner: LineScanner, text: string, what: string): number {
   return Number(text);
 }
 
-/** Exactly so many finite numbers. */
+/** Exactly so many finite numbers. @param text Of the scanner: a byte for each character. */
 function numbers(scanner: LineScanner, text: string, count: number): number[] {
   const words = text.split(/[ \t]+/);
   const values = words.map((word) => {
     const bytes = Uint8Array.from(word, (c) => c.charCodeAt(0));
-    return asciiText(bytes, 0, bytes.length) === word ? parseDecimal(bytes, 0, bytes.length) : NaN;
+    return parseDecimal(bytes, 0, bytes.length);
   });
   if (values.length !== count || values.some(Number.isNaN)) {
     scanner.refuse(`here must stand ${count} finite number${count > 1 ? "s" : ""}`);
