@@ -1,11 +1,6 @@
 /** From a description's trajectory files to fields of its profiles. */
 import { type StageProgress, UserError } from "@spiediff/command-line";
-import {
-  type FieldsRequest,
-  type Run,
-  type SeriesFields,
-  seriesFields,
-} from "@spiediff/particle-fields";
+import { type FieldsRequest, type SeriesFields, seriesFields } from "@spiediff/particle-fields";
 import {
   AXES,
   checkedSeries,
@@ -143,11 +138,7 @@ function profileOf(
   series: readonly SeriesFields[],
   { sites }: Place,
 ): PositionProfile {
-  const groups = series.flatMap(({ runs }) => {
-    const byKey = new Map<string, Run[]>();
-    for (const run of runs) byKey.set(run.key, [...byKey.get(run.key) ?? [], run]);
-    return [...byKey.values()];
-  });
+  const groups = series.flatMap(({ runs }) => [...Map.groupBy(runs, ({ key }) => key).values()]);
   const all = groups.flat();
   const times = all[0].hats.length;
   const fields = Array.from(
