@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,9 @@ describe("trajectories", () => {
 });
 
 describe("what is wrong is named by field, file and line", () => {
+  /** A run in a box that is longer along x. */
+  const wide = readFileSync(`${DATA}custom.12.lammpstrj`, "utf8")
+    .replaceAll(/^-1\.2\d*e\+01 1\.2\d*e\+01$/gm, "-13 13");
   it.each([
     [
       "a format",
@@ -186,8 +189,11 @@ describe("what is wrong is named by field, file and line", () => {
     ["no start", custom({ start: 3, covariance: [40], drift: [200] }), /no frame is of step 3/],
     [
       "another box",
-      custom(undefined, ["custom.11.lammpstrj", "triclinic.21.lammpstrj"]),
-      /missing|all files of a description must have the same/,
+      {
+        ...custom(),
+        profiles: [{ name: "wave", files: [`${DATA}custom.11.lammpstrj`, join(folder, "wide")] }],
+      },
+      /wide has a box of length 26 .* has 24 and .*; all files of a description must have the same/,
     ],
     [
       "walls",
@@ -203,6 +209,7 @@ describe("what is wrong is named by field, file and line", () => {
       frames: { covariance: [1], drift: [1] },
     }, /give trajectory\.dimension/],
   ])("%s in the files", async (_, description, message) => {
+    writeFileSync(join(folder, "wide"), wide);
     writeFileSync(join(folder, "x.csv"), "step,mol,x\n0,1,1\n0,2,2\n1,1,1.5\n1,2,2.5\n");
     await expect(check(description)).rejects.toThrow(message);
   });
