@@ -10,7 +10,7 @@ import {
   type SnapshotFiles,
   snapshotsFromJson,
 } from "@spiediff/experiment";
-import { parseJson } from "@spiediff/user-text";
+import { fieldsOf, parseJson } from "@spiediff/user-text";
 import { recordFromSnapshots } from "@spiediff/fdt-operators";
 import { openArray } from "./array_file.ts";
 import { measuredProfile } from "./measured_profile.ts";
@@ -83,7 +83,7 @@ export function checkImportStage(path: string): Stage<Imported> {
 async function readDescribed(path: string, progress: StageProgress): Promise<ReadSnapshots> {
   const text = readUserText(path, `The snapshot description ${path}`);
   const input = parseJson(text, "The snapshot description file");
-  if ((input as { values?: unknown } | null)?.values === "positions") {
+  if (fieldsOf(input).values === "positions") {
     return await importPositions(positionFiles(input), path, progress);
   }
   const description = snapshotsFromJson(text);
