@@ -1,6 +1,6 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
 import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
-import { horizonWindow, suggestHorizons } from "@spiediff/fdt-operators";
+import { horizonWindow, shortestText, suggestHorizons } from "@spiediff/fdt-operators";
 import { type ProcessClock, processOf } from "@spiediff/kmc";
 import { sampleProfile } from "./estimate.ts";
 
@@ -74,14 +74,11 @@ export function outsideWindow(
       ? []
       : [`sampling.h = ${found.join(", ")} ${found.length === 1 ? "is" : "are"} ${why}.`];
   };
-  const hopTimes = system.shortest === undefined
-    ? "4 hop times"
-    : "the shortest window for this process";
   const value = (time: number) => Number(time.toPrecision(3));
   const warnings = [
     ...outside(
       (h) => h < shortest * (1 - 1e-9),
-      `below ${hopTimes}, ${value(shortest)}: too short for a law of fields`,
+      `below ${shortestText(system)}, ${value(shortest)}: too short for a law of fields`,
     ),
     ...outside(
       (h) => h > longest * (1 + 1e-9),

@@ -1,7 +1,8 @@
 /** What tells a user that the data cannot carry the answer. */
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandIndex, chiSquarePValue } from "@spiediff/numerics";
-import { insideWindow } from "./horizon_window.ts";
+import { insideWindow, shortestText } from "./horizon_window.ts";
+import { percent, short } from "./number_text.ts";
 import { memoryWarnings } from "./mobility_memory.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
@@ -139,19 +140,20 @@ function precisionWarnings(
 
 function windowWarnings(
   { window, diffusivity }: EstimateDiagnostics,
-  { horizons }: EnsembleRecord,
+  { horizons, system }: EnsembleRecord,
 ): string[] {
   const { shortest, longest } = window;
   if (shortest === 0) return measuredWindowWarnings(diffusivity, longest, horizons);
   const inside = insideWindow(horizons, window);
+  const bounds = `from ${short(shortest)} (${shortestText(system)}) to ${
+    short(longest)
+  } (fluctuations cross a quarter of an element)`;
   if (shortest > longest) {
     return [
-      `There is no window between microscopic and macroscopic times: 4 hop times last ${shortest}, and fluctuations cross a quarter of an element in ${longest}; use more sites per element.`,
+      `There is no window between microscopic and macroscopic times; it would be ${bounds}. Use more sites per element.`,
     ];
   }
   if (inside.length >= 2) return [];
-  const bounds =
-    `from ${shortest} (4 hop times) to ${longest} (fluctuations cross a quarter of an element)`;
   return inside.length === 1
     ? [
       `Only ${horizons[inside[0]]} of the horizons ${
@@ -230,8 +232,4 @@ function driftWarnings(
       percent(drift.standardError)
     }) within the record: the burn-in of ${burnIn} may be too short for local equilibrium.`,
   ];
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toPrecision(2)} %`;
 }

@@ -35,6 +35,10 @@ export function horizonWindow(
   };
 }
 
+/** What the shortest useful horizon is, for messages. */
+export const shortestText = ({ shortest }: WindowSystem): string =>
+  shortest === undefined ? `${LEAST_HOP_TIMES} hop times` : "the shortest window for this process";
+
 /** Indices of the horizons inside of the window (with a rounding's tolerance). */
 export function insideWindow(horizons: readonly number[], window: HorizonWindow): number[] {
   return horizons.flatMap((h, w) =>

@@ -3,6 +3,7 @@ import type { EnsembleRecord } from "@spiediff/ensemble";
 import { controlVariateCovariance } from "./covariance_estimators.ts";
 import { closedCurrents } from "./current_covariance.ts";
 import { jackknife, standardError } from "./jackknife.ts";
+import { percent } from "./number_text.ts";
 import type { MobilityMemory } from "./types.ts";
 
 /**
@@ -43,7 +44,6 @@ export function memoryWarnings(
   if (fallen === undefined) return [];
   const { horizon, value, standardError } = fallen;
   if (-value < Math.max(CLEAR * standardError, LEAST)) return [];
-  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
   return [
     `Not of gradient type: at h = ${horizon} the mobility is ${percent(-value)} (+- ${
       percent(standardError)

@@ -133,4 +133,17 @@ describe("the window of horizons", () => {
     expect(estimateOperators(none).warnings.join())
       .toMatch(/None of the horizons 0\.1, 0\.2 lies in the window.*choose h inside/);
   });
+
+  it("is told with three digits, and with what bounds it", () => {
+    const record = recordFromSnapshots({ ...fake(60), horizons: [1e-3] });
+    const warnings = (system: typeof record.system) =>
+      estimateOperators({ ...record, system }).warnings.join();
+    // 4 / 70^2 and (1/4 of an element of 1/5)^2.
+    const end = " to 0.0025 (fluctuations cross";
+    expect(warnings({ sites: 70 })).toContain(`from 0.000816 (4 hop times)${end}`);
+    expect(warnings({ sites: 70, shortest: 1 / 999 })).toContain(
+      `from 0.001 (the shortest window for this process)${end}`,
+    );
+    expect(warnings({ sites: 7 })).toContain(`it would be from 0.0816 (4 hop times)${end}`);
+  });
 });
