@@ -18,20 +18,15 @@ const LEAST_OVERLAPS = 30;
  */
 export function dependenceOf(fields: Fields, of: SnapshotFiles): string | null {
   const R = fields[0].length;
-  const remedy = "Errors from them would be too small. Leave the copies out.";
-  const copies = copiesAmong([fields]);
-  if (copies.length > 0) {
-    return `${copies.length} of ${R} realizations are copies of others${digits(copies)} (${
-      list(copies, ({ row, of }) => `${row + 1} of ${of + 1}`)
-    }). ${remedy}`;
-  }
-  const images = copiesAmong([inStandardPlace(fields)]);
-  if (images.length > 0) {
-    return `${images.length} of ${R} realizations are translations or mirror images of others${
-      digits(images)
-    } (${list(images, ({ row, of }) => `${row + 1} of ${of + 1}`)}). ${remedy}`;
-  }
-  return overlapOf(fields, of);
+  const repeated = (copies: readonly Copy[], what: string) =>
+    copies.length === 0
+      ? null
+      : `${copies.length} of ${R} realizations are ${what} of others${digits(copies)} (${
+        list(copies, ({ row, of }) => `${row + 1} of ${of + 1}`)
+      }). Errors from them would be too small. Leave the copies out.`;
+  return repeated(copiesAmong([fields]), "copies") ??
+    repeated(copiesAmong([inStandardPlace(fields)]), "translations or mirror images") ??
+    overlapOf(fields, of);
 }
 
 /** What profiles share, as a sentence; null where that is nothing. */
