@@ -138,9 +138,10 @@ describe("realizations of LAMMPS' files", () => {
       .toThrow(/line 140: step 100 is missing: 100 after the start at step 0; here is step 200/);
     await expect(fields(file, { schedule: { kind: "single", start: 7 } })).rejects
       .toThrow(/no frame is of step 7; it has 3 frames/);
-    await expect(fields(file, { types: ["9"], realizations: { by: "label", label: "mol" } }, {
-      labels: ["type", "mol"],
-    })).rejects.toThrow(/no particle of the types wanted/);
+    for (const realizations of [{ by: "file" }, { by: "label", label: "mol" }] as const) {
+      await expect(fields(file, { types: ["9"], realizations }, { labels: ["type", "mol"] }))
+        .rejects.toThrow(/no particle of the types wanted/);
+    }
   });
 
   it("tell what the last digit of a coordinate is worth", async () => {

@@ -106,27 +106,31 @@ class Collector {
   }
 
   #begin(frame: Frame, step: number): void {
-    const { realizations, types, axis } = this.#request;
+    const { realizations, types, axis, lags, elements } = this.#request;
     const membership = membershipAt(frame, realizations, countedBy(types));
-    const { lags, elements } = this.#request, count = membership.keys.length;
-    const values = new Float64Array(count * (lags.length + 1) * elements);
-    const start: OpenStart = { step, membership, values, hats: membership.keys.map(() => []) };
-    if (start.hats.length === 0) {
+    const members = membership.members(frame);
+    if (members.every(({ length }) => length === 0)) {
       throw new TrajectoryError(frame.places.frame, "no particle of the types wanted is there");
     }
+    const values = new Float64Array(members.length * (lags.length + 1) * elements);
+    const start: OpenStart = { step, membership, values, hats: members.map(() => []) };
     this.#first ??= {
       box: frame.box,
-      extent: extentOf(frame, membership.members(frame), axis),
+      extent: extentOf(frame, members, axis),
       resolution: resolutionAlong(frame, axis),
     };
-    this.#project(frame, start);
+    this.#project(frame, start, members);
     this.#open.push(start);
   }
 
-  #project(frame: Frame, { membership, hats, values }: OpenStart): void {
+  #project(
+    frame: Frame,
+    { membership, hats, values }: OpenStart,
+    members = membership.members(frame),
+  ): void {
     const { axis, elements, lags } = this.#request;
     const fractions = frame.fractions[frame.axes.indexOf(axis)];
-    membership.members(frame).forEach((chosen, r) => {
+    members.forEach((chosen, r) => {
       const at = (r * (lags.length + 1) + hats[r].length) * elements;
       const own = values.subarray(at, at + elements);
       own.set(projectPositions(fractions, elements, 1, chosen));
