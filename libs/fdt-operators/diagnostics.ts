@@ -143,14 +143,14 @@ function windowWarnings(
   { horizons, system }: EnsembleRecord,
 ): string[] {
   const { shortest, longest } = window;
-  if (shortest === 0) return measuredWindowWarnings(diffusivity, longest, horizons);
+  if (diffusivity !== undefined) return measuredWindowWarnings(diffusivity, longest, horizons);
   const inside = insideWindow(horizons, window);
   const bounds = `from ${short(shortest)} (${shortestText(system)}) to ${
     short(longest)
   } (fluctuations cross a quarter of an element)`;
   if (shortest > longest) {
     return [
-      `There is no window between microscopic and macroscopic times; it would be ${bounds}. Use more sites per element.`,
+      `There is no window between microscopic and macroscopic times; it would run ${bounds}. Use more sites per element.`,
     ];
   }
   if (inside.length >= 2) return [];
@@ -169,11 +169,11 @@ function windowWarnings(
 
 /** Of particles that no lattice counts: their measured diffusivity says how long windows may be. */
 function measuredWindowWarnings(
-  diffusivity: EstimateDiagnostics["diffusivity"],
+  diffusivity: NonNullable<EstimateDiagnostics["diffusivity"]>,
   longest: number,
   horizons: readonly number[],
 ): string[] {
-  if (diffusivity && diffusivity.value <= 0) {
+  if (diffusivity.value <= 0) {
     return [
       `The diffusivity as measured is ${
         diffusivity.value.toPrecision(2)
@@ -185,7 +185,7 @@ function measuredWindowWarnings(
       longest.toPrecision(3)
     }, in which fluctuations cross a quarter of an element ` +
     `(D = ${
-      diffusivity?.value.toPrecision(3)
+      diffusivity.value.toPrecision(3)
     } as measured): K1 may be biased beyond its errors; take shorter ones.`,
   ];
 }

@@ -144,6 +144,6 @@ describe("the window of horizons", () => {
     expect(warnings({ sites: 70, shortest: 1 / 999 })).toContain(
       `from 0.001 (the shortest window for this process)${end}`,
     );
-    expect(warnings({ sites: 7 })).toContain(`it would be from 0.0816 (4 hop times)${end}`);
+    expect(warnings({ sites: 7 })).toContain(`it would run from 0.0816 (4 hop times)${end}`);
   });
 });
