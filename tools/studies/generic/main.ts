@@ -67,6 +67,11 @@ const claims: Claim[] = [
     max: 1e-12,
   },
   {
+    name: "steps that were refused and halved, such as those in which it fell",
+    value: worst((run) => run.prediction.checks.halved),
+    max: 0,
+  },
+  {
     name: "share of the unseen profile, all times, inside of the members' 95 %: mean over seeds",
     value: mean(runs.map((run) => run.prediction.coverage)),
   },
