@@ -1,5 +1,5 @@
 /** Whether a law fits the data that it was trained on, and predicts profiles that it was not trained on. */
-import { choleskyOf, type GoodnessOfFit, shrunkFactor, solveLower } from "@spiediff/numerics";
+import { factorThrough, type GoodnessOfFit, shrunkFactor } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
 import { beside, diagonalTimes, stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignErrors, foreignOf, leftOutFits } from "./calibration.ts";
@@ -68,8 +68,7 @@ function leftOutTests(profiles: readonly TestedProfile[]): LeftOutProfile[] {
   if (profiles.length < 2) return [];
   return leftOutFits(profiles).map(({ precision, residual }, p) => {
     const { design, statedErrors, profileName } = profiles[p];
-    const { lowerTriangularMatrix } = choleskyOf(precision)!;
-    const posterior = solveLower(lowerTriangularMatrix, design.transpose()).transpose();
+    const posterior = factorThrough(precision, design);
     const foreign = foreignErrors(profiles, p, precision);
     const beyond = foreign ? beside(posterior, foreign) : posterior;
     const covariance = { errors: [statedErrors], left: beyond, right: beyond };
