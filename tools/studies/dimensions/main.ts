@@ -24,7 +24,7 @@ import { leastSquaresMap } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { type Claim, genericFigure } from "@spiediff/report";
 import { Matrix } from "ml-matrix";
-import { mean, progress, writeStudy } from "../_study.ts";
+import { mean, progress, rootMeanSquare, writeStudy } from "../_study.ts";
 import { squareAgainstHeatEquation } from "./networks.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -156,11 +156,10 @@ function errorsOf({ means, amplitude, exact }: Case, law: Fitted) {
   const f = twice(grid, (rho) => law.diffusivity(rho) / law.mobility(rho));
   const right = twice(grid, exact.curvature);
   const [a, b] = [f, right].map((values) => withoutAffine(grid, values));
-  const size = (values: readonly number[]) => Math.sqrt(mean(values.map((v) => v * v)));
   return {
     m: relative(law.mobility, exact.mobility),
     D: relative(law.diffusivity, (rho) => exact.mobility(rho) * exact.curvature(rho)),
-    f: size(a.map((v, k) => v - b[k])) / size(b),
+    f: rootMeanSquare(a.map((v, k) => v - b[k])) / rootMeanSquare(b),
   };
 }
 
