@@ -302,6 +302,10 @@ const gas = SEEDS.map((seed) => {
   progress(`arrhenius-2d, seed ${seed}`);
   return arrhenius(seed);
 });
+/**
+ * `<n_x e^(-b neighbours) (1 - n_y)> = z P00 = e^(-2b) (1 + g) / 4` at b = 1, z by the symmetry of particles and
+ * vacancies, g Onsager's correlation of neighbours in Ising's model at K = b/4: 0.278636.
+ */
 const ONSAGER = 0.043261;
 claims.push({
   name:
