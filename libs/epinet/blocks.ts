@@ -29,6 +29,11 @@ export function cut(all: Matrix, rows: readonly number[]): Matrix[] {
   return rows.map((count) => all.subMatrix(from, (from += count) - 1, 0, all.columns - 1));
 }
 
+/** The product of a matrix that has these square blocks on its diagonal, and nothing else. */
+export function diagonalTimes(blocks: readonly Matrix[], x: Matrix): Matrix {
+  return stacked(cut(x, blocks.map(({ rows }) => rows)).map((part, p) => blocks[p].mmul(part)));
+}
+
 /** `total += scale block`, from a row and a column on. */
 export function addBlock(
   total: Matrix,

@@ -1,4 +1,4 @@
-import { choleskyOf, solveLower, symmetrised, unitPlusGram } from "@spiediff/numerics";
+import { factorThrough, symmetrised, unitPlusGram } from "@spiediff/numerics";
 import { EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import type { ReadoutBlock } from "./distillation.ts";
 import type { Calibration } from "./types.ts";
@@ -160,10 +160,9 @@ function leftOut(
   { precision, residual }: LeftOutFit,
   foreign: Matrix | undefined,
 ): Component[] {
-  const factor = solveLower(choleskyOf(precision)!.lowerTriangularMatrix, design.transpose());
+  const A = factorThrough(precision, design), factor = A.transpose();
   const noise = foreign && unitPlusGram(foreign)!;
   const weighted = noise ? noise.solve(residual) : residual;
-  const A = factor.transpose();
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
     symmetrised(factor.mmul(noise ? noise.solve(A) : A)),
     { assumeSymmetric: true },

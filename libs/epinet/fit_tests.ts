@@ -1,7 +1,7 @@
 /** Whether a law fits the data that it was trained on, and predicts profiles that it was not trained on. */
-import { choleskyOf, type GoodnessOfFit, shrunkFactor, solveLower } from "@spiediff/numerics";
+import { factorThrough, type GoodnessOfFit, shrunkFactor } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
-import { beside, cut, stacked } from "./blocks.ts";
+import { beside, diagonalTimes, stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignErrors, foreignOf, leftOutFits } from "./calibration.ts";
 import { whitenedFit } from "./whitened_fit.ts";
 
@@ -42,7 +42,6 @@ export function fitTests(profiles: readonly TestedProfile[]): FitTests {
  */
 function fitOfAll(profiles: readonly TestedProfile[]): GoodnessOfFit {
   const errors = profiles.map(({ statedErrors }) => statedErrors);
-  const sizes = errors.map(({ rows }) => rows);
   const design = stacked(profiles.map(({ design }) => design));
   // 1 - H = 1 - E E^T, and what it leaves of each combination of readouts and of foreign errors.
   const hat = shrunkFactor(design);
@@ -51,7 +50,7 @@ function fitOfAll(profiles: readonly TestedProfile[]): GoodnessOfFit {
   const foreign = own && left(stacked(own));
   const remaining = foreign ? beside(left(design), foreign) : left(design);
   // (1 - E E^T) S (1 - E E^T) = S + U V^T.
-  const moved = stacked(cut(hat, sizes).map((part, p) => errors[p].mmul(part)));
+  const moved = diagonalTimes(errors, hat);
   const back = Matrix.sub(hat.mmul(hat.transpose().mmul(moved)), moved);
   return whitenedFit(
     profiles.flatMap(({ unexplained }) => [...unexplained]),
@@ -69,8 +68,7 @@ function leftOutTests(profiles: readonly TestedProfile[]): LeftOutProfile[] {
   if (profiles.length < 2) return [];
   return leftOutFits(profiles).map(({ precision, residual }, p) => {
     const { design, statedErrors, profileName } = profiles[p];
-    const { lowerTriangularMatrix } = choleskyOf(precision)!;
-    const posterior = solveLower(lowerTriangularMatrix, design.transpose()).transpose();
+    const posterior = factorThrough(precision, design);
     const foreign = foreignErrors(profiles, p, precision);
     const beyond = foreign ? beside(posterior, foreign) : posterior;
     const covariance = { errors: [statedErrors], left: beyond, right: beyond };

@@ -1,7 +1,7 @@
 /** A test of residuals whose covariance is that of each profile's errors and a few common causes. */
 import { type GoodnessOfFit, goodnessOfFit, shrunkFactor } from "@spiediff/numerics";
 import { Matrix } from "ml-matrix";
-import { beside, cut, stacked } from "./blocks.ts";
+import { beside, diagonalTimes } from "./blocks.ts";
 
 /** `S + U V^T`, symmetric, S made of the profiles' own blocks. */
 export interface BlocksAndCauses {
@@ -26,22 +26,20 @@ export function whitenedFit(
   covariance: BlocksAndCauses,
 ): GoodnessOfFit {
   const { errors } = covariance;
-  const sizes = errors.map(({ rows }) => rows);
-  const timesErrors = (x: Matrix) => stacked(cut(x, sizes).map((part, p) => errors[p].mmul(part)));
   let { left, right } = covariance;
   let chiSquare = residual.reduce((sum, r) => sum + r * r, 0);
   if (causes !== undefined) {
     const shrunk = shrunkFactor(causes), transposed = shrunk.transpose();
     chiSquare -= transposed.mmul(Matrix.columnVector([...residual])).norm() ** 2;
     // (1 - N N^T) (S + U V^T) = S + U V^T - N (S N + V U^T N)^T
-    const known = timesErrors(shrunk).add(right.mmul(left.transpose().mmul(shrunk)));
+    const known = diagonalTimes(errors, shrunk).add(right.mmul(left.transpose().mmul(shrunk)));
     left = beside(left, shrunk);
     right = beside(right, known.neg());
   }
   const inner = right.transpose().mmul(left);
   const trace = errors.reduce((sum, own) => sum + own.trace(), inner.trace());
   const square = errors.reduce((sum, own) => sum + own.norm() ** 2, 0) +
-    2 * Matrix.mul(timesErrors(right), left).sum() +
+    2 * Matrix.mul(diagonalTimes(errors, right), left).sum() +
     Matrix.mul(inner, inner.transpose()).sum();
   return goodnessOfFit(chiSquare, trace, square);
 }

@@ -2,7 +2,7 @@
  * Solutions of a local law as a differential equation, `d_t rho = d_xx P(rho)` with `P' = m f''`: no
  * elements, no mobilities, no free energy, hence independent of how the solver does it.
  */
-import { chebyshevSeries } from "@spiediff/numerics";
+import { type ChebyshevSeries, chebyshevSeries } from "@spiediff/numerics";
 import { curvatureOf } from "./curvature.ts";
 import type { ExactReference } from "./types.ts";
 
@@ -28,6 +28,16 @@ const DENSITIES = 65;
 /** Of the range, on either side: differences may overshoot a little. */
 const ROOM = 0.01;
 
+/** A function of density over a range, and a little beyond. */
+export function seriesOver(
+  value: (density: number) => number,
+  low: number,
+  high: number,
+): ChebyshevSeries {
+  const room = Math.min(ROOM * (high - low), low / 2, (1 - high) / 2);
+  return chebyshevSeries(value, low - room, high + room, DENSITIES);
+}
+
 /**
  * P of a reference's local law over a range of densities, up to a constant: `P' = m f''`, integrated as a series.
  *
@@ -38,17 +48,15 @@ export function pressureOf(
   low: number,
   high: number,
 ): { pressure(density: number): number; readonly diffusivity: number } {
-  const room = Math.min(ROOM * (high - low), low / 2, (1 - high) / 2);
   let diffusivity = 0;
-  const series = chebyshevSeries(
+  const series = seriesOver(
     (rho) => {
       const value = reference.mobility(rho) * curvatureOf(reference, rho);
       diffusivity = Math.max(diffusivity, value);
       return value;
     },
-    low - room,
-    high + room,
-    DENSITIES,
+    low,
+    high,
   );
   return { pressure: series.integral, diffusivity };
 }

@@ -4,13 +4,14 @@
  * II.2.2). Zero for processes of gradient type.
  */
 
+import { conjugateGradients } from "@spiediff/numerics";
 import type { ExactReference } from "./types.ts";
 
 /** Ranges up to this are computed as they are; longer kernels are read off it, since the part goes as 1/L. */
 const LARGEST_RANGE = 5;
 /** Sites of the ring beyond twice the range. */
 const MORE_SITES = 4;
-const CONVERGED = 1e-10;
+const CONVERGED = 1e-10, MOST = 500;
 
 /**
  * Largest share of the instantaneous mobility over a quarter, half and three quarters of the sites occupied.
@@ -131,45 +132,40 @@ function shareOnRing(kernel: readonly number[], sites: number, particles: number
     }
     weight[i] = Math.exp(energy);
   });
+  return memoryShare({ from, to, rate, current, escape }, weight);
+}
+
+/** A Markov chain of lattice states. */
+export interface CurrentChain {
+  /** Ends and rates of all jumps. */
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  readonly rate: readonly number[];
+  /** Of each state the mean current, and the sum of its rates. */
+  readonly current: Float64Array;
+  readonly escape: Float64Array;
+}
+
+/** `<J (-L)^-1 J>` over half the sum of all rates: both per site, and beta in either. @param weight Of each state. */
+export function memoryShare(
+  { from, to, rate, current, escape }: CurrentChain,
+  weight: Float64Array,
+): number {
+  const n = weight.length;
   const dot = (a: Float64Array, b: Float64Array) => {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += weight[i] * a[i] * b[i];
     return sum;
   };
   /** Minus the generator: symmetric and positive in the inner product of equilibrium. */
-  const apply = (v: Float64Array) => {
-    const out = v.map((value, i) => escape[i] * value);
+  const apply = (v: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < n; i++) out[i] = escape[i] * v[i];
     for (let k = 0; k < rate.length; k++) out[from[k]] -= rate[k] * v[to[k]];
-    return out;
   };
-  const solution = conjugateGradients(apply, dot, current);
-  // <J (-L)^-1 J> over half the sum of all rates: both per site, and beta in either.
+  const solution = current.slice();
+  conjugateGradients(n, CONVERGED, MOST, dot)(apply, solution);
   const total = escape.reduce((sum, r, i) => sum + weight[i] * r, 0);
   return dot(current, solution) / (total / 2);
-}
-
-/** Solves a symmetric positive problem in the inner product `dot`. */
-export function conjugateGradients(
-  apply: (v: Float64Array) => Float64Array,
-  dot: (a: Float64Array, b: Float64Array) => number,
-  rhs: Float64Array,
-): Float64Array {
-  const x = new Float64Array(rhs.length);
-  const residual = rhs.slice(), direction = rhs.slice();
-  const start = dot(rhs, rhs);
-  let size = start;
-  for (let k = 0; k < 500 && size > CONVERGED ** 2 * start; k++) {
-    const image = apply(direction);
-    const step = size / dot(direction, image);
-    for (let i = 0; i < x.length; i++) {
-      x[i] += step * direction[i];
-      residual[i] -= step * image[i];
-    }
-    const next = dot(residual, residual);
-    for (let i = 0; i < x.length; i++) direction[i] = residual[i] + next / size * direction[i];
-    size = next;
-  }
-  return x;
 }
 
 function bits(s: number): number {

@@ -5,15 +5,10 @@
  * In a state of local equilibrium under a slowly varying field `lambda = beta (f' + w)`, and `m = beta d z P00`
  * goes with the activity `z = e^lambda` (docs/theory.md section 5). Local m and f' are those of equilibrium.
  */
-import { chebyshevSeries } from "@spiediff/numerics";
-import { pressureOf } from "./diffusion.ts";
+import { pressureOf, seriesOver } from "./diffusion.ts";
 import { applyCirculant, circulant, followed } from "./spectral.ts";
 import type { ExactReference, KernelSystem } from "./types.ts";
 
-/** Densities at which m is computed; between them by a Chebyshev series. */
-const DENSITIES = 65;
-/** Of the range of the initial field, on either side. */
-const ROOM = 0.01;
 /** Step times the largest eigenvalue of diffusion; the classical Runge-Kutta method allows 2.78. */
 const STABLE = 2;
 
@@ -36,9 +31,8 @@ export function solveKernelLaw(
 ): Float64Array[] {
   const start = Float64Array.from({ length: points }, (_, i) => field(i / points));
   const least = Math.min(...start), most = Math.max(...start);
-  const room = Math.min(ROOM * (most - least), least / 2, (1 - most) / 2);
   const { pressure, diffusivity } = pressureOf(reference, least, most);
-  const m = chebyshevSeries(reference.mobility, least - room, most + room, DENSITIES);
+  const m = seriesOver(reference.mobility, least, most);
   const derivative = circulant(points, (k) => [0, k]);
   const remainder = circulant(points, (k) => {
     let sum = 0;

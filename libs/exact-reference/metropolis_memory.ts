@@ -1,6 +1,6 @@
 /** What memory of the current takes off the instantaneous mobility of Metropolis swaps, on small rings. */
 import { type ChebyshevSeries, chebyshevSeries } from "@spiediff/numerics";
-import { conjugateGradients } from "./green_kubo.ts";
+import { memoryShare } from "./green_kubo.ts";
 import { nearestNeighbour } from "./lattice_gases.ts";
 
 /** Sites of the rings: the longer one counts, the difference to the shorter one is the error. */
@@ -59,17 +59,7 @@ function ringOf(sites: number, b: number): (potential: number) => number {
   }
   return (potential) => {
     const weight = pairs.map((n, s) => Math.exp(b * n + potential * particles[s]));
-    const dot = (u: Float64Array, v: Float64Array) =>
-      u.reduce((sum, value, s) => sum + weight[s] * value * v[s], 0);
-    // Minus the generator; the current is odd under reflection, hence has no part in its kernel.
-    const apply = (v: Float64Array) => {
-      const out = v.map((value, s) => escape[s] * value);
-      for (let k = 0; k < rate.length; k++) out[from[k]] -= rate[k] * v[to[k]];
-      return out;
-    };
-    if (b === 0) return 0;
-    const solution = conjugateGradients(apply, dot, current);
-    const total = escape.reduce((sum, r, s) => sum + weight[s] * r, 0);
-    return dot(current, solution) / (total / 2);
+    // The current is odd under reflection, hence has no part in the generator's kernel.
+    return b === 0 ? 0 : memoryShare({ from, to, rate, current, escape }, weight);
   };
 }

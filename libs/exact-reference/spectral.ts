@@ -1,6 +1,9 @@
-/** Fields on a uniform periodic grid of an odd number of points: linear maps of their modes, and time steps. */
+/** Fields on a uniform periodic grid: linear maps of their modes, and time steps. */
 
-/** First column `[n]` of the circulant matrix whose symbol at the wave number k is `re + i im` (even, odd in k). */
+/**
+ * First column `[n]` of the circulant matrix whose symbol at the wave number k is `re + i im` (even, odd in k); 0 at
+ * the shortest wave of an even n, which has no partner.
+ */
 export function circulant(n: number, symbol: (k: number) => [number, number]): Float64Array {
   const column = new Float64Array(n);
   for (let d = 0; d < n; d++) {

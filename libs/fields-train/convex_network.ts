@@ -38,11 +38,6 @@ export function randomConvex(shape: ConvexShape, { normal }: RandomStream): Floa
   });
 }
 
-interface Layer {
-  /** Values, derivatives and second derivatives of the units, `[units, 6]`. */
-  readonly jets: Float64Array;
-}
-
 /** The function of a set of parameters, in the order W, b, a, V, d, c, l. */
 export function convexFunction(shape: ConvexShape, parameters: Float64Array): ConvexFunction {
   const { first, second, fallsInSecond } = shape;
@@ -57,10 +52,11 @@ export function convexFunction(shape: ConvexShape, parameters: Float64Array): Co
   const vy = v.filter((_, k) => k % 2 === 1).map(slope);
   const mix = a.map(softplus), weights = c.map(softplus);
   const linear = [l[0], slope(l[1])];
-  const hidden: Layer = { jets: new Float64Array(JET * first) };
+  // Values, derivatives and second derivatives of the first layer's units, `[first, 6]`.
+  const hidden = new Float64Array(JET * first);
   return (x, y, out) => {
     for (let j = 0; j < first; j++) {
-      bend(wx[j] * x + wy[j] * y + b[j], wx[j], wy[j], 0, 0, 0, hidden.jets, JET * j);
+      bend(wx[j] * x + wy[j] * y + b[j], wx[j], wy[j], 0, 0, 0, hidden, JET * j);
     }
     const unit = new Float64Array(JET);
     out.fill(0);
@@ -72,12 +68,12 @@ export function convexFunction(shape: ConvexShape, parameters: Float64Array): Co
       let xx = 0, xy = 0, yy = 0;
       for (let j = 0, at = 0; j < first; j++, at += JET) {
         const share = mix[k * first + j];
-        value += share * hidden.jets[at];
-        gx += share * hidden.jets[at + 1];
-        gy += share * hidden.jets[at + 2];
-        xx += share * hidden.jets[at + 3];
-        xy += share * hidden.jets[at + 4];
-        yy += share * hidden.jets[at + 5];
+        value += share * hidden[at];
+        gx += share * hidden[at + 1];
+        gy += share * hidden[at + 2];
+        xx += share * hidden[at + 3];
+        xy += share * hidden[at + 4];
+        yy += share * hidden[at + 5];
       }
       bend(value, gx, gy, xx, xy, yy, unit, 0);
       for (let q = 0; q < JET; q++) out[q] += weights[k] * unit[q];

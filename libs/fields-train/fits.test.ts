@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ringMobility, ringThermodynamics } from "@spiediff/exact-reference";
+import { hatAverages, ringMobility, ringThermodynamics } from "@spiediff/exact-reference";
 import { weightedLeastSquares } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { Matrix, solve } from "ml-matrix";
@@ -13,6 +13,8 @@ import { fitPotential } from "./potential_fit.ts";
 import type { FieldsData } from "./types.ts";
 
 const K = 2 * Math.PI, elements = 12;
+/** Points of which averages over hats are made, of their modes. */
+const FINE = 61;
 
 /** Exact data of one profile with normal errors of a relative size. */
 interface Source {
@@ -43,10 +45,11 @@ function synthetic(source: Source, seed: number, error: number): FieldsData {
   };
   const flux = halves.map((x) => source.flux(at(x), slopes(x)));
   const dissipation = halves.map((x) => source.dissipation(at(x)));
-  const susceptibility = places.map((x) => {
-    const [a, b, c] = [-1, 0, 1].map((d) => source.susceptibility(at(x + d / elements)));
-    return b.map((v, k) => (a[k] + 10 * v + c[k]) / 12);
-  });
+  const fine = Array.from({ length: FINE }, (_, j) => source.susceptibility(at(j / FINE)));
+  const averages = fine[0].map((_, k) =>
+    hatAverages(Float64Array.from(fine, (row) => row[k]), elements)
+  );
+  const susceptibility = places.map((_, i) => averages.map((own) => own[i]));
   return {
     profileName: `profile ${seed}`,
     elements,
@@ -139,6 +142,18 @@ describe("the ring of oscillators", () => {
     const { rr, re, ee, pp } = ringMobility(thermodynamics.at(r, u), noise);
     return Float64Array.of(rr, re, ee, pp);
   };
+  /** Of momentum `P + p` and energy `V + (P + p)^2 / 2`, p normal of variance T: `rr rp pp re pe ee`. */
+  const kineticCovariances = (z: readonly number[]) => {
+    const { temperature: T } = thermodynamics.at(...fluidState(z)), [, p] = z;
+    return [0, 0, T, 0, p * T, T * T / 2 + p * p * T];
+  };
+  const covariances = (z: readonly number[]) => {
+    const { stretchVariance, stretchPotential, potentialVariance } = thermodynamics.at(
+      ...fluidState(z),
+    );
+    const potential = [stretchVariance, 0, 0, stretchPotential, 0, potentialVariance];
+    return kineticCovariances(z).map((v, k) => v + potential[k]);
+  };
   const profile = (k: number): Source => {
     const wave = (shift: number) => (x: number) => Math.cos(K * x + shift + 2 * k);
     const momentum = (x: number) => 0.5 * wave(1)(x);
@@ -150,8 +165,12 @@ describe("the ring of oscillators", () => {
       fields: [stretch, momentum, energy],
       flux: (z, slopes) =>
         fluidEntropy.flux(exactJet(...fluidState(z)), exactMobility(...fluidState(z)), z, slopes),
-      dissipation: (z) => fluidDissipation.entries(exactMobility(...fluidState(z)), z),
-      susceptibility: (z) => fluidEntropy.susceptibility(exactJet(...fluidState(z)), z),
+      // M = nu0 C + nu1 (the part of C that is kinetic): both noises are of gradient type.
+      dissipation: (z) => {
+        const kinetic = kineticCovariances(z);
+        return covariances(z).map((v, k) => noise.resampling * v + noise.exchange * kinetic[k]);
+      },
+      susceptibility: covariances,
     };
   };
 

@@ -109,6 +109,8 @@ describe("a law of random networks", () => {
         expect(end.checks.stretch).toBeLessThan(1e-12);
         expect(end.checks.momentum).toBeLessThan(1e-12);
         expect(end.checks.entropyFall).toBeLessThan(1e-12);
+        // A step in which S falls is refused and halved, so that the path alone could not show it.
+        expect(end.checks.halved).toBe(0);
       }),
       { numRuns: 10 },
     );

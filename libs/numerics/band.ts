@@ -1,4 +1,4 @@
-import { RingMatrix } from "./ring_matrix.ts";
+import { around, RingMatrix } from "./ring_matrix.ts";
 
 /**
  * Bands of matrices on a ring: row `i` keeps its columns up to {@link BAND_HALF_WIDTH} away, periodically, so
@@ -24,8 +24,6 @@ export function bandIndex(n: number, i: number, j: number): number {
   const k = around(j - firstColumn(n, row), n);
   return k < width ? row * width + k : -1;
 }
-
-const around = (i: number, n: number) => ((i % n) + n) % n;
 
 /** The band of the transposed matrix. */
 export function transposedBand(band: Float64Array, n: number): Float64Array {

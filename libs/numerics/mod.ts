@@ -25,5 +25,5 @@ export { rootBetween } from "./root.ts";
 export { type SkylineCholesky, skylineCholesky } from "./skyline.ts";
 export { softplus } from "./softplus.ts";
 export { normalFactor, studentFactor } from "./student.ts";
-export { choleskyOf, logDeterminant, solveLower, symmetrised } from "./symmetric.ts";
+export { choleskyOf, factorThrough, logDeterminant, symmetrised } from "./symmetric.ts";
 export { shrunkFactor, type UnitPlusGram, unitPlusGram } from "./unit_plus_gram.ts";

@@ -121,4 +121,5 @@ export class RingMatrix {
   }
 }
 
-const around = (i: number, n: number) => ((i % n) + n) % n;
+/** Node `i` of a ring of `n`, counted either way around. */
+export const around = (i: number, n: number) => ((i % n) + n) % n;

@@ -15,8 +15,14 @@ export function logDeterminant({ lowerTriangularMatrix }: CholeskyDecomposition)
   return 2 * lowerTriangularMatrix.diag().reduce((sum, v) => sum + Math.log(v), 0);
 }
 
+/** `A` with `A A^T = F P^-1 F^T`, as wide as F. @param precision P, positive definite. */
+export function factorThrough(precision: Matrix, factor: Matrix): Matrix {
+  const { lowerTriangularMatrix } = choleskyOf(precision)!;
+  return solveLower(lowerTriangularMatrix, factor.transpose()).transpose();
+}
+
 /** `L^-1 x` for a lower triangle. */
-export function solveLower(triangle: Matrix, x: Matrix): Matrix {
+function solveLower(triangle: Matrix, x: Matrix): Matrix {
   const out = x.clone();
   for (let i = 0; i < out.rows; i++) {
     const row = out.getRowVector(i);

@@ -1,5 +1,5 @@
 import { Matrix } from "ml-matrix";
-import { choleskyOf, logDeterminant, solveLower } from "./symmetric.ts";
+import { choleskyOf, factorThrough, logDeterminant } from "./symmetric.ts";
 
 /** `1 + F F^T`: independent errors of variance 1 and what a few common causes add. */
 export interface UnitPlusGram {
@@ -33,6 +33,5 @@ export function unitPlusGram(factor: Matrix): UnitPlusGram | null {
  * of F.
  */
 export function shrunkFactor(factor: Matrix): Matrix {
-  const gram = factor.transpose().mmul(factor).add(Matrix.eye(factor.columns));
-  return solveLower(choleskyOf(gram)!.lowerTriangularMatrix, factor.transpose()).transpose();
+  return factorThrough(factor.transpose().mmul(factor).add(Matrix.eye(factor.columns)), factor);
 }

@@ -66,16 +66,19 @@ export function progress(message: string): void {
   console.error(`[${(performance.now() / 1000).toFixed(0).padStart(4)} s] ${message}`);
 }
 
-/** `--workers N` of the command line. */
-export function workersOption(fallback = 2): number {
-  const at = Deno.args.indexOf("--workers");
-  const workers = at < 0 ? fallback : Number(Deno.args[at + 1]);
-  if (!Number.isInteger(workers) || workers < 1) {
-    console.error(`--workers must be a positive integer, not "${Deno.args[at + 1]}".`);
+/** `--NAME N` of the command line, a positive integer; anything else ends the study. */
+export function countOption(name: string, fallback: number): number {
+  const at = Deno.args.indexOf(`--${name}`);
+  const value = at < 0 ? fallback : Number(Deno.args[at + 1]);
+  if (!Number.isInteger(value) || value < 1) {
+    console.error(`--${name} must be a positive integer, not "${Deno.args[at + 1]}".`);
     Deno.exit(2);
   }
-  return workers;
+  return value;
 }
+
+/** `--workers N` of the command line. */
+export const workersOption = (fallback = 2): number => countOption("workers", fallback);
 
 /** Mean of an array. */
 export function mean(values: ArrayLike<number>): number {

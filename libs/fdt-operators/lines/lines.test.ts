@@ -220,6 +220,7 @@ describe("mobility in equilibrium", () => {
       }
     }
     const bracket = overBlocks(brackets), memory = overBlocks(memories);
+    // The bracket is e^(-2b) (1 + g) / 4, g = 0.278636 Onsager's correlation of neighbours at K = b/4.
     // False alarms 5e-4 each; 2.30(8) % of the bracket at 16 hop times.
     expect(Math.abs(bracket.value - 0.043261)).toBeLessThan(3.5 * bracket.error);
     expect(bracket.error).toBeLessThan(3e-4);

@@ -10,7 +10,15 @@ import { type Claim, coverageFigure, toCsv } from "@spiediff/report";
 import { simulationSeconds } from "@spiediff/train";
 import { LEVELS } from "../_bands.ts";
 import { inShards } from "../_shards.ts";
-import { mean, printClaims, progress, round, workersOption, writeStudy } from "../_study.ts";
+import {
+  countOption,
+  mean,
+  printClaims,
+  progress,
+  round,
+  workersOption,
+  writeStudy,
+} from "../_study.ts";
 import { type Coverage, pooled } from "./coverage.ts";
 import {
   experimentOf,
@@ -25,17 +33,13 @@ import {
 const SEED = 5001;
 const tiny = Deno.args.includes("--tiny");
 const PLANNED = 60;
-const SETS = tiny ? 2 : Number(valueOf("--sets") ?? PLANNED);
+const SETS = tiny ? 2 : countOption("sets", PLANNED);
 /** Beside the simulation: estimates, trainings, predictions of one data set on one core of 2020. */
 const SECONDS_BESIDE = tiny ? 5 : 15;
 /** What a share may be off by at most, whatever its error says. */
 const ALLOWED = [0.05, 0.04, 0.03, 0.02];
-const kept = [valueOf("--keep") ?? []].flat();
-
-function valueOf(option: string): string | undefined {
-  const at = Deno.args.indexOf(option);
-  return at < 0 ? undefined : Deno.args[at + 1];
-}
+const at = Deno.args.indexOf("--keep");
+const kept = at < 0 ? [] : [Deno.args[at + 1]];
 
 if (!Deno.args.includes("--shard") && !Deno.args.includes("--merge")) await sayHowLong();
 const outcomes: Outcome[] = (await inShards(

@@ -24,7 +24,7 @@ import { leastSquaresMap } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { type Claim, genericFigure } from "@spiediff/report";
 import { Matrix } from "ml-matrix";
-import { mean, progress, writeStudy } from "../_study.ts";
+import { mean, progress, rootMeanSquare, writeStudy } from "../_study.ts";
 import { squareAgainstHeatEquation } from "./networks.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -156,11 +156,10 @@ function errorsOf({ means, amplitude, exact }: Case, law: Fitted) {
   const f = twice(grid, (rho) => law.diffusivity(rho) / law.mobility(rho));
   const right = twice(grid, exact.curvature);
   const [a, b] = [f, right].map((values) => withoutAffine(grid, values));
-  const size = (values: readonly number[]) => Math.sqrt(mean(values.map((v) => v * v)));
   return {
     m: relative(law.mobility, exact.mobility),
     D: relative(law.diffusivity, (rho) => exact.mobility(rho) * exact.curvature(rho)),
-    f: size(a.map((v, k) => v - b[k])) / size(b),
+    f: rootMeanSquare(a.map((v, k) => v - b[k])) / rootMeanSquare(b),
   };
 }
 
@@ -303,6 +302,10 @@ const gas = SEEDS.map((seed) => {
   progress(`arrhenius-2d, seed ${seed}`);
   return arrhenius(seed);
 });
+/**
+ * `<n_x e^(-b neighbours) (1 - n_y)> = z P00 = e^(-2b) (1 + g) / 4` at b = 1, z by the symmetry of particles and
+ * vacancies, g Onsager's correlation of neighbours in Ising's model at K = b/4: 0.278636.
+ */
 const ONSAGER = 0.043261;
 claims.push({
   name:

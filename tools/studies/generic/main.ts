@@ -4,22 +4,13 @@
  */
 import { tensionOf } from "@spiediff/generic";
 import { type Claim, formatNumber } from "@spiediff/report";
-import { mean, progress, writeStudy } from "../_study.ts";
+import { countOption, mean, progress, writeStudy } from "../_study.ts";
 import { freeTension } from "./_baseline.ts";
 import { estimates, learn } from "./_data.ts";
 import { functionErrors, largestDefect, predict, spoiledTension } from "./_errors.ts";
 
-function option(name: string, fallback: number): number {
-  const at = Deno.args.indexOf(`--${name}`);
-  const value = at < 0 ? fallback : Number(Deno.args[at + 1]);
-  if (!Number.isInteger(value) || value < 1) {
-    console.error(`--${name} must be a positive integer, not "${Deno.args[at + 1]}".`);
-    Deno.exit(2);
-  }
-  return value;
-}
-const seeds = option("seeds", 1), profiles = option("profiles", 4);
-const realizations = option("realizations", 1000), members = option("members", 16);
+const seeds = countOption("seeds", 1), profiles = countOption("profiles", 4);
+const realizations = countOption("realizations", 1000), members = countOption("members", 16);
 
 /** Bounds of the errors of functions, by their names' beginnings. */
 const BOUNDS: [string, number][] = [["M0", 0.02], ["s", 0.01], ["tau", 0.01], ["1/T", 0.03]];
@@ -74,6 +65,11 @@ const claims: Claim[] = [
     name: "entropy in time: largest fall over a step",
     value: worst((run) => run.prediction.checks.entropyFall),
     max: 1e-12,
+  },
+  {
+    name: "steps that were refused and halved, such as those in which it fell",
+    value: worst((run) => run.prediction.checks.halved),
+    max: 0,
   },
   {
     name: "share of the unseen profile, all times, inside of the members' 95 %: mean over seeds",
