@@ -85,13 +85,14 @@ export function color(role: keyof typeof LIGHT): string {
   return `var(--${role})`;
 }
 
-/** Categorical colours in the order of use. */
+/** Categorical colours in the order of use; black, the last of them, belongs to the palette too. */
 export const SERIES_COLORS = [
   color("learned"),
   color("points"),
   color("second"),
   color("third"),
   color("fourth"),
+  color("ink"),
 ];
 
 /** The colour of item `index` of `count` along a ramp. */
