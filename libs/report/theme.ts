@@ -101,6 +101,13 @@ export function rampColor(kind: "time" | "heat", index: number, count: number): 
   return `var(--${kind}-${Math.round(share * (RAMP_STEPS - 1))})`;
 }
 
+/** Of the ramp's colours, each of an equal share of `low` to `high`, the one of a value in there. */
+export function rampStep(value: number, low: number, high: number): number {
+  return high > low
+    ? Math.min(RAMP_STEPS - 1, Math.floor(RAMP_STEPS * (value - low) / (high - low)))
+    : 0;
+}
+
 /** Replaces every `var(--name)` by the theme's colour, for files that leave the page. */
 export function resolveColors(svg: string, theme: "light" | "dark" = "light"): string {
   const colors = themeColors(theme);
