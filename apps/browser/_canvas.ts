@@ -22,3 +22,6 @@ export function canvasOf(clientWidth = 500) {
   };
   return { calls, canvas: canvas as unknown as HTMLCanvasElement };
 }
+
+/** Where its axes are: letters of 11 screen pixels are 22 of the canvas, margins 101.2, 22, 22, 79.2. */
+export const [LEFT, TOP, WIDTH, HEIGHT] = [101.2, 22, 1000 - 101.2 - 22, 500 - 22 - 79.2];

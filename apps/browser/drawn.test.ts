@@ -1,6 +1,6 @@
 /** Pictures of a law, the page around them, and what goes in and out as files; without a browser. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Call, canvasOf } from "./_canvas.ts";
+import { type Call, canvasOf, HEIGHT, LEFT, TOP, WIDTH } from "./_canvas.ts";
 import { csvFile, download, picture } from "./downloads.ts";
 import { drawLaw, SHOWN } from "./law_plot.ts";
 import { droppedFiles, filesOf } from "./model_files.ts";
@@ -24,8 +24,6 @@ const lawOf = (mean: number[], half: number) => {
     ...{ mobility: band, diffusivity: band, drivingForce: band },
   } as never;
 };
-// Letters of 22 pixels, as in plot.test.ts.
-const [LEFT, TOP, WIDTH, HEIGHT] = [101.2, 22, 1000 - 101.2 - 22, 500 - 22 - 79.2];
 const rounded = (values: unknown[]) =>
   values.map((v) => typeof v === "number" ? Math.round(1e6 * v) / 1e6 : v);
 const pointsOf = (calls: Call[]) =>

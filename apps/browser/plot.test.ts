@@ -1,6 +1,6 @@
 /** What is drawn on the canvas, by its numbers; strokes at the ends of the profile. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Call, canvasOf } from "./_canvas.ts";
+import { type Call, canvasOf, HEIGHT, LEFT, TOP, WIDTH } from "./_canvas.ts";
 import { densityPlot } from "./plot.ts";
 import { modelText } from "./view.ts";
 import { DRAWABLE, profileEditor } from "./profile_editor.ts";
@@ -10,8 +10,6 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-// Letters of 11 screen pixels are 22 of the canvas: margins 101.2, 22, 22, 79.2.
-const [LEFT, TOP, WIDTH, HEIGHT] = [101.2, 22, 1000 - 101.2 - 22, 500 - 22 - 79.2];
 const at = (x: number, density: number) => [LEFT + x * WIDTH, TOP + (1 - density) * HEIGHT];
 /** Moves and lines, rounded. */
 const pathsOf = (calls: Call[]) =>

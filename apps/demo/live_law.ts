@@ -36,7 +36,7 @@ export async function liveLaw(
   experiment: Experiment,
   estimates: readonly OperatorEstimate[],
 ): Promise<LiveLaw | null> {
-  const laws = exactLaws(experiment);
+  const laws = exactLaws(experiment), field = conservedField(experiment);
   const modelFolder = join(folder, RUN_FILES.model);
   const record = await readTrainingRecord(folder, experiment, estimates);
   if (record && existsSync(modelFolder)) {
@@ -46,19 +46,19 @@ export async function liveLaw(
       return {
         source: "model",
         training: trainingCurves(record.curves),
-        ...learnedFunctions(law, estimates, conservedField(experiment)),
+        ...learnedFunctions(law, estimates, field),
       };
     } finally {
       await model.close();
     }
   }
   const covered = densityRange(estimates);
-  const density = densityGrid(covered, fieldOf(conservedField(experiment)));
+  const density = densityGrid(covered, fieldOf(field));
   const soFar = await learnedSoFar(folder, experiment, estimates, density);
   if (!soFar) return null;
   return {
     source: "checkpoints",
     training: trainingCurves(soFar.curves),
-    ...curvesSoFar(experiment.elements, estimates, density, covered, soFar, laws),
+    ...curvesSoFar(experiment.elements, estimates, density, covered, soFar, laws, field),
   };
 }

@@ -124,6 +124,10 @@ describe("two runs side by side", () => {
       },
     });
     expect(page(later)).toContain("At t = 0.1 in A, at t = 0.2 in B.");
+    const energy = run("e", { experiment: preset("energy-exchange", 1) });
+    const axes = comparisonPage(compareRuns(energy, energy), energy, energy, "");
+    expect(axes).toContain("energy ρ (energy per site)");
+    expect(axes).not.toContain("particles per site");
   });
 });
 

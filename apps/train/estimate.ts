@@ -8,7 +8,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { processOf, type ProfileRuns } from "@spiediff/kmc";
+import { type LoopsName, processOf, type ProfileRuns } from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;
@@ -49,13 +49,20 @@ export async function estimateProfiles(
   return estimates;
 }
 
+/** How one profile is simulated. */
+type SampleHooks = Pick<EstimateHooks, "workers" | "signal"> & {
+  readonly onProgress?: (done: number) => void;
+  /** Build of the particle loops; as {@link ProfileRuns} has it. */
+  readonly loops?: LoopsName;
+};
+
 /** Simulates one profile of the experiment. @throws {UserError} as {@link profileEnsemble}. */
 export async function sampleProfile(
   experiment: Experiment,
   profile: Profile,
-  hooks: Pick<EstimateHooks, "workers" | "signal"> & { onProgress?: (done: number) => void },
+  { loops, ...hooks }: SampleHooks,
 ): Promise<EnsembleRecord> {
-  return await runEnsemble(profileEnsemble(experiment, profile), hooks);
+  return await runEnsemble(profileEnsemble(experiment, profile, loops), hooks);
 }
 
 /**
@@ -63,12 +70,16 @@ export async function sampleProfile(
  *
  * @throws {UserError} if its particles are another code's.
  */
-export function profileEnsemble(experiment: Experiment, profile: Profile): EnsemblePlan<unknown> {
+export function profileEnsemble(
+  experiment: Experiment,
+  profile: Profile,
+  loops?: LoopsName,
+): EnsemblePlan<unknown> {
   requireOwnParticles(experiment);
   const { particles, sampling: { realizations, burnIn, h: horizons, blocks } } = experiment;
   return processOf(particles).windows({
     ...profileRuns(experiment, profile, realizations),
-    ...{ burnIn, horizons, blocks },
+    ...{ burnIn, horizons, blocks, ...loops && { loops } },
   });
 }
 

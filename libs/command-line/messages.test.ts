@@ -183,6 +183,7 @@ describe("failures", () => {
         "NpyError",
         "SolverError",
         "ShardError",
+        "TrajectoryError",
       ]
     ) {
       expect(isUsersMistake(named(name)), name).toBe(true);

@@ -30,12 +30,13 @@ describe("maps of the plane", () => {
     expect(first).toBe("M0 2h1v1h-1zM0 1h1v1h-1zM0 0h1v1h-1z");
   });
   it("give their numbers, with positions", () => {
-    const table = readCsv(figure.csv);
     const text = figure.csv.split("\n");
     expect(text[0]).toBe("t,x,y,mean & density,width");
     expect(text).toHaveLength(1 + 24 + 1);
     expect(text[1 + 12 + 4 + 1].split(",").slice(0, 3).map(Number)).toEqual([0.5, 0.25, 1 / 3]);
-    expect(table).toBeDefined();
+    const { columns } = readCsv(figure.csv);
+    expect(columns["mean & density"]).toEqual([map(0), map(1)].flat(2));
+    expect(columns.width).toEqual([map(1), map(1)].flat(2));
   });
   it("are one colour where nothing varies", () => {
     const flat = { times: [0], series: [{ label: "m", values: [[[2, 2], [2, 2]]] }] };

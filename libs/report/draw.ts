@@ -7,9 +7,9 @@ import { color, resolveColors } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
 /** Width of every figure in CSS pixels. */
-const WIDE = 680;
+export const WIDE = 680;
 /** Width on a phone, whose letters would become too small to read if it were only scaled. */
-const NARROW = 360;
+export const NARROW = 360;
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
@@ -64,6 +64,22 @@ export function draw(frame: Frame | ((width: number) => Frame)): Pick<Figure, "s
   };
 }
 
+/**
+ * What a figure's SVG begins with.
+ *
+ * @param anchor Where a text without an anchor of its own stands; behind its place when absent.
+ */
+export function svgHead(
+  { title, width, height, name }: { title: string; width: number; height: number; name: string },
+  anchor = "",
+): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="figure ${name}" role="img" ` +
+    `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `font-family="system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif" font-size="12" ` +
+    (anchor === "" ? "" : `text-anchor="${anchor}" `) +
+    `fill="currentColor"><title>${escapeHtml(title)}</title>`;
+}
+
 function svgOf(frame: Frame, width: number, name: string): string {
   const legendSpace = legendHeight(frame.legend, width);
   const plot = Plot.plot({
@@ -89,10 +105,7 @@ function svgOf(frame: Frame, width: number, name: string): string {
     throw new RangeError(`Figure "${frame.title}" would contain coordinates that are not numbers.`);
   }
   const height = frame.height + legendSpace;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="figure ${name}" role="img" ` +
-    `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `font-family="system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif" font-size="12" ` +
-    `text-anchor="middle" fill="currentColor"><title>${escapeHtml(frame.title)}</title>` +
+  return svgHead({ title: frame.title, width, height, name }, "middle") +
     legendSvg(frame.legend, width) + yLabelSvg(frame.y.label, legendSpace + 14) + inner +
     `</svg>`;
 }

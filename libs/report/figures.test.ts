@@ -184,6 +184,19 @@ describe("the exact values that the eye relies on", () => {
     expect(path).toBe(true);
   });
 
+  it("six series have six colours", () => {
+    const observed = [..."abcdef"].map((label, k) => ({ label, share: [0.1 * k] }));
+    const { svg } = coverageFigure({ nominal: [0.5], observed }, {
+      id: "c",
+      title: "C",
+      caption: "c",
+    });
+    const colors = [...svg.matchAll(/<circle cx="10" r="3" fill="([^"]+)"/g)].map(([, fill]) =>
+      fill
+    );
+    expect([colors.length, new Set(colors).size]).toEqual([6, 6]);
+  });
+
   it("a heat map's contour of a plane is the straight line that it must be", () => {
     const plane = [[0, 1, 2], [1, 2, 3]];
     const { svg } = heatMapFigure(

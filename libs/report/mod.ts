@@ -41,6 +41,7 @@ export {
   densityMapsFigure,
   type MapSeries,
 } from "./figures/density_maps.ts";
+export { quantityLabel } from "./figures/_quantity.ts";
 export { deviationFigure } from "./figures/deviation.ts";
 export { learnedFunctionFigure } from "./figures/learned_function.ts";
 export type { LearnedFunctionTexts } from "./figures/_learned_curves.ts";

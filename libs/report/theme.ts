@@ -85,19 +85,27 @@ export function color(role: keyof typeof LIGHT): string {
   return `var(--${role})`;
 }
 
-/** Categorical colours in the order of use. */
+/** Categorical colours in the order of use; black, the last of them, belongs to the palette too. */
 export const SERIES_COLORS = [
   color("learned"),
   color("points"),
   color("second"),
   color("third"),
   color("fourth"),
+  color("ink"),
 ];
 
 /** The colour of item `index` of `count` along a ramp. */
 export function rampColor(kind: "time" | "heat", index: number, count: number): string {
   const share = count > 1 ? index / (count - 1) : 0;
   return `var(--${kind}-${Math.round(share * (RAMP_STEPS - 1))})`;
+}
+
+/** Of the ramp's colours, each of an equal share of `low` to `high`, the one of a value in there. */
+export function rampStep(value: number, low: number, high: number): number {
+  return high > low
+    ? Math.min(RAMP_STEPS - 1, Math.floor(RAMP_STEPS * (value - low) / (high - low)))
+    : 0;
 }
 
 /** Replaces every `var(--name)` by the theme's colour, for files that leave the page. */

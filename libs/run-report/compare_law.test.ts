@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compareLaw } from "./compare_law.ts";
 import { curvesSoFar } from "./curves_so_far.ts";
 import { densityGrid } from "./density_grid.ts";
+import { learnedFunctions } from "./report_curves.ts";
 import { COVERED, ELEMENTS, laws, learnedCurves, result } from "./testing.ts";
 
 const density = densityGrid(COVERED);
@@ -52,6 +53,18 @@ describe("a training under way", () => {
     // Means of neighbours around the ring of three, once for either profile.
     near(k1.points!.x, [0.3, 0.5, 0.4, 0.3, 0.5, 0.4], 1e-12);
     expect(k1.points!.value).toEqual([-1, -2, -3, -1, -2, -3]);
+  });
+
+  it("names the quantity that is conserved, as the report of a finished one does", () => {
+    const quantity = { name: "energy", unit: "energy per site" };
+    const { estimates } = result.run;
+    const drawn = [
+      ...Object.values(
+        curvesSoFar(ELEMENTS, estimates, density, COVERED, { K1, drivingForce }, laws, quantity),
+      ),
+      ...Object.values(learnedFunctions(result.law, estimates, quantity)),
+    ];
+    expect(drawn.map((one) => one.quantity)).toEqual(new Array(3 + 6).fill(quantity));
   });
 
   it("has f' and its integral f, each member in the exact gauge", () => {

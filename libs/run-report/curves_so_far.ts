@@ -1,5 +1,5 @@
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import type { LearnedFunction } from "@spiediff/report";
+import type { LearnedFunction, Quantity } from "@spiediff/report";
 import { bandOf } from "./compare_law.ts";
 import { isCovered } from "./density_grid.ts";
 import { exactCurves, type ExactLaws, referenceLabel } from "./exact_curves.ts";
@@ -28,11 +28,12 @@ export function curvesSoFar(
   covered: readonly [number, number],
   soFar: MembersSoFar,
   laws: ExactLaws | null,
+  quantity?: Quantity,
 ): CurvesSoFar {
   const exact = laws && exactCurves(laws, density, elements);
   const curves = {
     ...{ density, covered, K1Limit: exact?.K1Limit ?? null },
-    reference: { label: laws && referenceLabel(laws.reference) },
+    ...{ reference: { label: laws && referenceLabel(laws.reference) }, quantity },
   };
   const k1 = k1Function(curves, bandOf(soFar.K1, exact?.K1 ?? null), estimates);
   if (!soFar.drivingForce) return { k1 };

@@ -8,6 +8,8 @@ import type { LossPoint } from "./run_result.ts";
 
 type Curves = Pick<ComparedLaw, "density" | "covered" | "K1Limit"> & {
   readonly reference: Pick<ReferenceRecord, "label">;
+  /** What is conserved; the density of particles when absent. */
+  readonly quantity?: Quantity;
 };
 
 type LearnedName =
@@ -29,25 +31,24 @@ export function learnedFunctions(
   const estimates = gradientEnergy
     ? measured.map((estimate) => localPart(estimate, gradientEnergy))
     : measured;
-  const functions = {
-    mobility: { ...learnedFunction(law, law.mobility), points: mobilityPoints(estimates) },
+  const curves = { ...law, quantity };
+  return {
+    mobility: { ...learnedFunction(curves, law.mobility), points: mobilityPoints(estimates) },
     diffusivity: {
-      ...learnedFunction(law, law.diffusivity),
+      ...learnedFunction(curves, law.diffusivity),
       points: diffusivityPoints(estimates),
     },
-    curvature: { ...learnedFunction(law, law.curvature), points: curvaturePoints(estimates) },
-    k1: k1Function(law, law.K1, estimates),
+    curvature: { ...learnedFunction(curves, law.curvature), points: curvaturePoints(estimates) },
+    k1: k1Function(curves, law.K1, estimates),
     drivingForce: {
-      ...learnedFunction(law, law.drivingForce),
+      ...learnedFunction(curves, law.drivingForce),
       points: drivingForcePoints(
         estimates,
         (rho) => interpolated(law.density, law.drivingForce.mean, rho),
       ),
     },
-    freeEnergyDensity: learnedFunction(law, law.freeEnergy),
+    freeEnergyDensity: learnedFunction(curves, law.freeEnergy),
   };
-  for (const one of Object.values<LearnedFunction>(functions)) one.quantity = quantity;
-  return functions;
 }
 
 /** K1 with the estimates that it was learned from as points. */
@@ -64,11 +65,12 @@ export function k1Function(
 
 /** One learned function with its exact answer, where there is one. */
 export function learnedFunction(
-  { density, covered, reference: { label } }: Curves,
+  { density, covered, reference: { label }, quantity }: Curves,
   { reference, level, mean, lower, upper, wholeCurve }: ComparedCurve,
   limit: number[] | null = null,
 ): LearnedFunction {
   return {
+    quantity,
     density,
     learned: { level, mean, lower, upper, wholeCurve },
     references: [

@@ -8,7 +8,7 @@ type Read = (path: string) => string;
  * Steps of imports from each file of a package to `path`, which is 0 steps away; files that do not import it by
  * any way are left out.
  */
-export function importDistances(
+function importDistances(
   path: string,
   files: readonly string[],
   read: Read,

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { writeFixture } from "../_fixture_model.ts";
+import { loadModel, predict } from "../mod.ts";
 import { VERSION } from "../version.ts";
 import { parseSeed } from "./seed.ts";
 import { parseExpression } from "./expression.ts";
+import { reportHtml } from "./report.ts";
 import { profileOfCsv, profileOfJson } from "./read_profile.ts";
 import { runPredictor } from "./run.ts";
 import { UserError } from "@spiediff/command-line";
@@ -180,6 +182,24 @@ describe("the predictor command", () => {
     expect(html).toContain("mean and 90 % band");
     expect(html).toContain(encodeURIComponent("# level: 0.9\n"));
     expect(html).not.toContain("95 % band");
+  });
+
+  it("names what is conserved on the report's axes", async () => {
+    const known = await loadModel(model);
+    try {
+      const prediction = await predict(known, () => 0.5, [0.001], { seed: 1, members: 20 });
+      const { system, ...others } = known.manifest;
+      const field = { name: "energy", unit: "energy per site", low: 0, high: null };
+      const foreign = { ...system, particles: "foreign", field: { ...field, ideal: "reciprocal" } };
+      const html = await reportHtml(prediction, {
+        ...{ folder: model, command: "this", seed: 1, version: VERSION },
+        manifest: { ...others, system: foreign } as typeof known.manifest,
+      });
+      expect(html).toContain("energy ρ (energy per site)");
+      expect(html).not.toContain("particles per site");
+    } finally {
+      await known.close();
+    }
   });
 
   it("leaves nothing of an earlier result beside a new one, nor of a killed one", async () => {

@@ -1,5 +1,5 @@
 import { deviationsOfParts } from "@spiediff/law";
-import { type Manifest, systemTitle } from "@spiediff/model-artifact";
+import { type Manifest, modelField, systemTitle } from "@spiediff/model-artifact";
 import type { Prediction } from "../types.ts";
 
 /** What the report says besides the prediction. */
@@ -30,6 +30,7 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     }`,
     warnings: [...prediction.warnings],
     prediction: {
+      quantity: modelField(manifest),
       times: [...prediction.times],
       x: [...prediction.x],
       level: prediction.level,

@@ -1,3 +1,4 @@
+import { conservedField } from "@spiediff/experiment";
 import {
   block,
   type CsvTable,
@@ -8,6 +9,7 @@ import {
   genericFigure,
   type GenericSeries,
   pageHtml,
+  quantityLabel,
 } from "@spiediff/report";
 import type { Comparison, Row } from "./comparison.ts";
 import type { FinishedRun } from "./read_run.ts";
@@ -52,7 +54,7 @@ export function comparisonPage(
 }
 
 function figures(a: FinishedRun, b: FinishedRun): Figure[] {
-  const density = "density ρ (particles per site)";
+  const density = quantityLabel(conservedField(a.experiment));
   const both = (series: (run: FinishedRun, label: string) => GenericSeries) => [
     series(a, "A"),
     series(b, "B"),
@@ -103,7 +105,7 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
         ? `At t = ${lastTime(a)}.`
         : `At t = ${lastTime(a)} in A, at t = ${lastTime(b)} in B.`,
       xLabel: "position x (domain lengths)",
-      yLabel: "density ρ (particles per site)",
+      yLabel: density,
     }),
   ];
 }

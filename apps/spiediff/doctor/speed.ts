@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type Experiment, preset, profileDensity } from "@spiediff/experiment";
 import { loadModel, predict } from "@spiediff/predictor";
 import { exclusionDensity } from "@spiediff/law";
-import { LOOPS_VARIABLE, type LoopsName } from "@spiediff/kmc";
+import type { LoopsName } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { learn, sampleProfile } from "@spiediff/train";
@@ -63,22 +62,11 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function simulation(experiment: Experiment, loops: LoopsName): Promise<number> {
-  const before = process.env[LOOPS_VARIABLE];
-  process.env[LOOPS_VARIABLE] = loops;
-  try {
-    return await simulationSeconds(experiment);
-  } finally {
-    if (before === undefined) delete process.env[LOOPS_VARIABLE];
-    else process.env[LOOPS_VARIABLE] = before;
-  }
-}
-
-async function simulationSeconds(experiment: Experiment): Promise<number> {
   const sample = (realizations: number) =>
     sampleProfile(
       { ...experiment, sampling: { ...experiment.sampling, realizations } },
       experiment.profiles[0],
-      { workers: 1 },
+      { workers: 1, loops },
     );
   await sample(16);
   return seconds(() => sample(REALIZATIONS));

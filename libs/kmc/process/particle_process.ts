@@ -36,6 +36,8 @@ export interface ProfileRuns {
   };
   readonly realizations: number;
   readonly seed: number | string;
+  /** Of a process whose loops have several builds; what `SPIEDIFF_ENGINE` asks for when absent. */
+  readonly loops?: LoopsName;
 }
 
 /** The same, recorded in short windows. */

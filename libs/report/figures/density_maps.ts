@@ -1,7 +1,8 @@
 import { toCsv } from "../csv.ts";
+import { NARROW, svgHead, WIDE } from "../draw.ts";
 import { escapeHtml } from "../escape.ts";
 import { formatShort } from "../format.ts";
-import { RAMP_STEPS, rampColor } from "../theme.ts";
+import { RAMP_STEPS, rampColor, rampStep } from "../theme.ts";
 import type { Figure } from "../types.ts";
 import { requireCurve, requireId, requireLength } from "../validate.ts";
 
@@ -19,7 +20,7 @@ export interface DensityMaps {
   series: MapSeries[];
 }
 
-const GAP = 14, HEAD = 40, ROW_HEAD = 22, WIDE = 680, NARROW = 360, LARGEST_MAP = 210;
+const GAP = 14, HEAD = 40, ROW_HEAD = 22, LARGEST_MAP = 210;
 
 /** Least and greatest of one quantity. */
 function rangeOf({ values }: MapSeries): [number, number] {
@@ -46,10 +47,7 @@ function check({ times, series }: DensityMaps, id: string): void {
 function mapSvg(map: number[][], [low, high]: [number, number], size: number): string {
   const rows = map.length, columns = map[0].length;
   const paths = Array.from({ length: RAMP_STEPS }, () => "");
-  const shade = (value: number) =>
-    high > low
-      ? Math.max(0, Math.min(RAMP_STEPS - 1, Math.floor(RAMP_STEPS * (value - low) / (high - low))))
-      : 0;
+  const shade = (value: number) => rampStep(value, low, high);
   map.forEach((row, j) => {
     for (let i = 0; i < columns;) {
       const own = shade(row[i]), from = i;
@@ -79,12 +77,6 @@ function scaleSvg([low, high]: [number, number], size: number): string {
     `<text x="${size}" y="20" text-anchor="end">${formatShort(high)}</text>`;
 }
 
-const svgHead = (title: string, width: number, height: number, name: string) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" class="figure ${name}" role="img" ` +
-  `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, ` +
-  `'Segoe UI', 'Helvetica Neue', Arial, sans-serif" font-size="12" fill="currentColor">` +
-  `<title>${escapeHtml(title)}</title>`;
-
 const moved = (x: number, y: number, inner: string) =>
   `<g transform="translate(${x} ${y})">${inner}</g>`;
 
@@ -109,7 +101,7 @@ function gridSvg(data: DensityMaps, title: string, width: number, name: string):
       moved(0, 22, scaleSvg(range, size));
     return moved(4 + c * (size + GAP), 4, head + rows);
   });
-  return svgHead(title, width, height, name) + columns.join("") + "</svg>";
+  return svgHead({ title, width, height, name }) + columns.join("") + "</svg>";
 }
 
 const csvOf = ({ times, series }: DensityMaps) => {
@@ -174,7 +166,7 @@ export function densityFilmFigure(
     }%,100%{opacity:0}}.${id}{opacity:0;animation:${id} ${
       (count * SECONDS).toFixed(2)
     }s step-end infinite}@media (prefers-reduced-motion:reduce){.${id}{animation:none}.${id}:last-of-type{opacity:1}}</style>`;
-    return svgHead(texts.title, width, size + HEAD + 34, name) + style +
+    return svgHead({ title: texts.title, width, height: size + HEAD + 34, name }) + style +
       moved(
         4,
         4,

@@ -3,7 +3,7 @@ import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
 import { formatShort } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
-import { RAMP_STEPS, rampColor } from "../theme.ts";
+import { RAMP_STEPS, rampColor, rampStep } from "../theme.ts";
 import type { Figure, SpaceTime } from "../types.ts";
 import { requireCurve, requireIncreasing, requireLength } from "../validate.ts";
 import { POSITION_LABEL } from "./_profile_series.ts";
@@ -35,10 +35,6 @@ export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
     }))
   );
   const low = Math.min(...mean.flat()), high = Math.max(...mean.flat());
-  const step = (value: number) =>
-    high > low
-      ? Math.min(RAMP_STEPS - 1, Math.floor(RAMP_STEPS * (value - low) / (high - low)))
-      : 0;
   const title = "Density over space and time";
   const pictures = draw({
     title,
@@ -56,7 +52,7 @@ export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
         x2: (d: Cell) => d.x + half,
         y1: "from",
         y2: "to",
-        fill: (d: Cell) => rampColor("time", step(d.value), RAMP_STEPS),
+        fill: (d: Cell) => rampColor("time", rampStep(d.value, low, high), RAMP_STEPS),
         // No paper shines through between neighbours.
         shapeRendering: "crispEdges",
       }),
