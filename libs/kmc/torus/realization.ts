@@ -49,7 +49,6 @@ export function hopRunner(plan: HopPlan): (stream: RandomStream) => HopRecord {
     sample(drawn, stream);
     loadContents(hops, drawn);
     runUntil(hops, burnIn, stream);
-    settleAll(hops);
     beginRecording(hops);
     const start = projectContents(hops.contents, elements, dimension);
     runUntil(hops, window, stream);
