@@ -30,15 +30,13 @@ export async function runTasks<Process>(
   options: RunOptions,
 ): Promise<void> {
   options.signal?.throwIfAborted();
+  if (indices.length === 0) return;
   const workers = Math.min(options.workers, indices.length);
-  const { isolated = false } = simulator;
-  if (workers > 1 || (workers === 1 && isolated)) {
-    await runOnWorkers(simulator, job, indices, workers, options);
-  } else {await runHere(
-      await prepareTasks(job, (process) => simulator.source(process)),
-      indices,
-      options,
-    );}
+  if (workers > 1 || simulator.isolated) {
+    return await runOnWorkers(simulator, job, indices, workers, options);
+  }
+  const run = await prepareTasks(job, (process) => simulator.source(process));
+  await runHere(run, indices, options);
 }
 
 /** Milliseconds between two pauses of {@link runHere}. */

@@ -6,31 +6,17 @@ import { faultsText } from "./merge.ts";
 import { planOf } from "./plan_file.ts";
 import { parseRanges, parseShard, unitsOf } from "./ranges.ts";
 import { countListed, listShards, shardPath, writeShard } from "./shard_folder.ts";
-import type { SlurmClient } from "./slurm/client.ts";
 import { parseQueue, queueText } from "./slurm/queue.ts";
 import { mergeScript } from "./slurm/script.ts";
 import { cancelSlurm, keptSlurm, slurmExecutor, slurmQueue } from "./slurm/slurm_executor.ts";
 import { arrayLimit, offsetsOf, submitShards } from "./slurm/submit.ts";
-import { temporaryFolder, testJob } from "./testing.ts";
+import { slurm, temporaryFolder, testJob } from "./testing.ts";
 
 let folder = "";
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** A Slurm that answers as told and keeps what it heard. */
-function slurm(answers: Partial<Record<string, () => string>> = {}) {
-  const calls: string[][] = [];
-  let id = 100;
-  const client: SlurmClient = (command, args) => {
-    calls.push([command, ...args]);
-    const answer = answers[command] ??
-      (command === "sbatch" ? () => `${++id};cluster\n` : () => "");
-    return Promise.resolve().then(answer);
-  };
-  return { client, calls, of: (command: string) => calls.filter(([name]) => name === command) };
-}
 
 describe("submissions", () => {
   it("say everything that Slurm needs, and keep what they were told with", async () => {

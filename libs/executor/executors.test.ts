@@ -9,8 +9,7 @@ import { checkSlurmOptions } from "./slurm/options.ts";
 import { parseQueue, queueText } from "./slurm/queue.ts";
 import { arrayScript } from "./slurm/script.ts";
 import { cancelSlurm, slurmExecutor } from "./slurm/slurm_executor.ts";
-import { computeShard, temporaryFolder, testJob } from "./testing.ts";
-import type { SlurmClient } from "./slurm/client.ts";
+import { computeShard, slurm, temporaryFolder, testJob } from "./testing.ts";
 import type { Job } from "./types.ts";
 
 let folder = "";
@@ -74,24 +73,15 @@ describe("worker threads", () => {
 });
 
 describe("Slurm, what it is told", () => {
-  /** A Slurm of which only the words are heard. */
-  function heard(queue: () => string = () => "") {
-    const calls: string[][] = [];
+  /** A Slurm whose arrays have ten tasks, with the queue that it tells. */
+  function heard(squeue: () => string = () => "") {
     let id = 100;
-    const client: SlurmClient = (command, args) => {
-      calls.push([command, ...args]);
-      return Promise.resolve(
-        command === "sbatch"
-          ? `${++id}\n`
-          : command === "scontrol"
-          ? "MaxArraySize            = 11\n"
-          : command === "squeue"
-          ? queue()
-          : "",
-      );
-    };
-    const submissions = () => calls.filter(([command]) => command === "sbatch");
-    return { calls, client, submissions };
+    const { client, calls, of } = slurm({
+      sbatch: () => `${++id}\n`,
+      scontrol: () => "MaxArraySize            = 11\n",
+      squeue,
+    });
+    return { calls, client, submissions: () => of("sbatch") };
   }
   const flag = (call: string[], name: string) =>
     call.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { planOf } from "./plan_file.ts";
+import type { SlurmClient } from "./slurm/client.ts";
 import type { ComputeShard, Job } from "./types.ts";
 
 /** A work for tests: bytes that depend on argument and shard only. */
@@ -25,4 +26,17 @@ export function testJob(folder: string, shards: number, argument: object = { siz
     mergeCommand: ["/bin/make it", folder, "merge"],
     merge: () => Promise.resolve(),
   };
+}
+
+/** A Slurm that answers as told, to sbatch 101 and so on by itself, and keeps what it heard. */
+export function slurm(answers: Partial<Record<string, () => string>> = {}) {
+  const calls: string[][] = [];
+  let id = 100;
+  const client: SlurmClient = (command, args) => {
+    calls.push([command, ...args]);
+    const answer = answers[command] ??
+      (command === "sbatch" ? () => `${++id};cluster\n` : () => "");
+    return Promise.resolve().then(answer);
+  };
+  return { client, calls, of: (command: string) => calls.filter(([name]) => name === command) };
 }

@@ -1,6 +1,7 @@
 /** What control variates need of one interval, and how it follows from sums over attempts. */
 
 import { bandWidth } from "@spiediff/numerics";
+import { addSmoothSums, placesOf } from "./smooth_windows.ts";
 
 /** Integrals over one interval, per element, in units of hops. */
 export interface IntervalIntegrals {
@@ -48,18 +49,10 @@ export function fillCompensators(
   { compensator, smoothCompensator }: IntervalIntegrals,
 ): void {
   const elements = compensator.length, perElement = sites / elements;
-  smoothCompensator.fill(0);
   for (let e = 0, x = 0; e < elements; e++) {
-    let sum = 0, before = 0, after = 0;
-    for (let r = 0; r < perElement; r++, x++) {
-      const u = (r + 0.5) / perElement;
-      sum += net[x];
-      before += net[x] * (1 - u) * (1 - u) / 2;
-      after += net[x] * u * u / 2;
-    }
+    let sum = 0;
+    for (const end = x + perElement; x < end; x++) sum += net[x];
     compensator[e] = sum * unit;
-    smoothCompensator[e === 0 ? elements - 1 : e - 1] += before * unit;
-    smoothCompensator[e] += (sum - before - after) * unit;
-    smoothCompensator[e + 1 === elements ? 0 : e + 1] += after * unit;
   }
+  addSmoothSums(placesOf(perElement, 0.5), net, unit, smoothCompensator.fill(0));
 }

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blocksOf, packMoments, runEnsemble, runTrajectories } from "@spiediff/ensemble";
 import { curvatureOf } from "@spiediff/exact-reference";
@@ -127,6 +129,18 @@ describe("a process of one's own", () => {
     expect(await describeModule(own.source)).toEqual({
       ...{ name: "two a site", field: TWO_A_SITE, diffusivity: 2 },
     });
+  });
+
+  it("is taken from its file where all blocks are there", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "spiediff-own-"));
+    try {
+      const plan = processOf(own).windows({ ...runsOf(own), ...windows });
+      const hooks = { checkpointFile: join(folder, "blocks") };
+      const whole = await runEnsemble(plan, hooks);
+      expect(await runEnsemble(plan, hooks)).toEqual(whole);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each<[string, (source: string) => string, RegExp]>([

@@ -35,8 +35,12 @@ export function heatBathSweeps(system: ArrheniusSystem): number {
         }; use "bernoulli" and a burn-in.`,
     );
   }
-  return contraction === 0 ? 0 : Math.ceil(Math.log(LEFT) / Math.log(contraction));
+  return sweepsThatForget(contraction);
 }
+
+/** Sweeps after which 1e-6 is left of a start, where each leaves so much of it. */
+export const sweepsThatForget = (contraction: number): number =>
+  contraction === 0 ? 0 : Math.ceil(Math.log(LEFT) / Math.log(contraction));
 
 /**
  * The field under which equilibrium has a slowly varying profile as its mean, up to terms of two loops:
@@ -44,7 +48,8 @@ export function heatBathSweeps(system: ArrheniusSystem): number {
  */
 export function equilibriumField(system: ArrheniusSystem, density: Float64Array): Float64Array {
   const j = couplings(system), sites = density.length;
-  const sigma = closureOf(j, density);
+  const points = Math.max(FEWEST_POINTS, POINTS_PER_SITE * j.length);
+  const sigma = closureOf(cosineSpectrum(j, points), density);
   return density.map((rho, x) => {
     let binding = 0;
     for (let r = 1; r < j.length; r++) {
@@ -56,13 +61,11 @@ export function equilibriumField(system: ArrheniusSystem, density: Float64Array)
   });
 }
 
-/** sigma of the optimised ring sum over the densities of a profile. */
-function closureOf(j: Float64Array, density: Float64Array): (rho: number) => number {
-  const points = Math.max(FEWEST_POINTS, POINTS_PER_SITE * j.length);
-  const v = cosineSpectrum(j, points);
+/** sigma of the optimised ring sum over the densities of a profile, from values of the interaction's spectrum. */
+export function closureOf(spectrum: Float64Array, density: Float64Array): (rho: number) => number {
   const at = (rho: number) => {
     const chi = rho * (1 - rho);
-    return meanResolventRoot(v, chi) - 1 / chi;
+    return meanResolventRoot(spectrum, chi) - 1 / chi;
   };
   let low = 1, high = 0;
   for (const rho of density) [low, high] = [Math.min(low, rho), Math.max(high, rho)];

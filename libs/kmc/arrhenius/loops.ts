@@ -25,25 +25,35 @@ export function loopsFromEnvironment(): LoopsChoice {
   );
 }
 
+const BUILDS: Readonly<Record<LoopsName, () => CompiledLoops | null>> = {
+  native: nativeLoops,
+  wasm: wasmLoops,
+  typescript: () => null,
+};
+
+const isThere = (name: LoopsName): boolean => name === "typescript" || BUILDS[name]() !== null;
+
 /** The compiled loops of a choice; `null` for those in TypeScript. @throws {RangeError} if they are not to be had. */
 export function compiledLoops(choice: LoopsChoice): CompiledLoops | null {
-  if (choice === "auto") return nativeLoops() ?? wasmLoops();
-  if (choice === "typescript") return null;
-  const found = choice === "native" ? nativeLoops() : wasmLoops();
-  if (found !== null) return found;
+  return BUILDS[loopsOf(choice)]();
+}
+
+/**
+ * Which build a choice comes to here.
+ *
+ * @param fastest Builds from which `"auto"` takes the first that there is.
+ * @throws {RangeError} if it is not to be had.
+ */
+export function loopsOf(
+  choice: LoopsChoice = loopsFromEnvironment(),
+  fastest: readonly LoopsName[] = LOOPS,
+): LoopsName {
+  const name = choice === "auto" ? fastest.find(isThere) ?? "typescript" : choice;
+  if (isThere(name)) return name;
   throw new RangeError(
-    choice === "native"
+    name === "native"
       ? "The native engine is not built for this machine and version: `spiediff engine build` makes it " +
         "where Deno runs and a C compiler is found; without it choose wasm or auto."
       : "The wasm engine needs a runtime that has WebAssembly with vectors; choose typescript or auto.",
   );
-}
-
-/** Which build a choice comes to here. @throws {RangeError} if it is not to be had. */
-export function loopsOf(choice: LoopsChoice = loopsFromEnvironment()): LoopsName {
-  if (choice !== "auto") {
-    compiledLoops(choice);
-    return choice;
-  }
-  return nativeLoops() !== null ? "native" : wasmLoops() !== null ? "wasm" : "typescript";
 }

@@ -2,8 +2,13 @@
 import { chunks } from "../chunks.ts";
 import { createArena } from "./arena.ts";
 import type { Address, Engine } from "./engine.ts";
-import type { LoopsChoice } from "./loops.ts";
-import { wasmLoops } from "./wasm_loops.ts";
+import { type LoopsChoice, loopsOf } from "./loops.ts";
+
+/**
+ * Builds of the loops over window counts, the fastest first: gcc makes of them ones of half the speed of WebAssembly
+ * (`bench kmc`, scalar lines).
+ */
+export const COUNT_LOOPS = ["wasm", "native", "typescript"] as const;
 
 /** Largest half-width whose window counts fit into 15 bits, and into 7. */
 const COMPILED_HALF_WIDTH = (1 << 14) - 1;
@@ -67,9 +72,7 @@ export function createCounts(
   // Bits are unpacked in blocks of 32.
   const room = 32 * Math.ceil(sites / 32);
   const sizes = [room, 4 * room, packedSize, referenceSize, 4 * threshold.length, 16, 4];
-  // gcc makes of this scalar loop one of half the speed of WebAssembly (`bench kmc`, scalar lines).
-  const fastest = loops === "auto" && wasmLoops() !== null ? "wasm" : loops;
-  const { engine, buffer, reserve } = createArena(sizes, fastest);
+  const { engine, buffer, reserve } = createArena(sizes, loopsOf(loops, COUNT_LOOPS));
   const [at, countsAt, packedAt, referenceAt, thresholdAt, streamAt, netHopsAt] = sizes.map(
     reserve,
   );
@@ -108,7 +111,7 @@ export function attemptPacked(
   rng: Uint32Array,
   attempts: number,
 ): void {
-  const { pack, attempt, unpack } = loopsOf(lattice, counts);
+  const { pack, attempt, unpack } = callsOf(lattice, counts);
   const { stream, netHops } = counts;
   stream.set(rng);
   netHops[0] = 0;
@@ -119,7 +122,7 @@ export function attemptPacked(
   rng.set(stream);
 }
 
-function loopsOf(
+function callsOf(
   { sites, halfWidth, oneDraw }: CountedLattice,
   { engine, layout, addresses: at }: CompiledCounts,
 ): { pack(): void; attempt(attempts: number): number; unpack(): void } {

@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { MOST_SITES } from "../process/lattice_fields.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
-
-/** Engines count in 32-bit integers: `checkSystem` of libs/kmc. */
-const MOST_SITES = 2 ** 21;
 
 /** Lengths in units of the kernel's full extent, 2L + 1 sites. */
 const Kernel = z.discriminatedUnion("name", [

@@ -196,6 +196,20 @@ describe.each(["bits", "lanes"] as const)("words of independent sites, %s", (eng
       expect(Math.abs(pairs[x])).toBeLessThan(5.6 * Math.sqrt(variance * q * (1 - q)));
     });
   });
+
+  it("start anew from another profile", () => {
+    const system = { sites: 150, halfWidth: 1, betaJ0: 1 };
+    const rows = (densities: number[]) => {
+      const word = createWord(system, engine), eta = new Uint8Array(system.sites);
+      for (const p of densities) {
+        startWord(word, { density: new Float64Array(system.sites).fill(p) }, randomStream(3));
+      }
+      readWord(word, 5, eta);
+      return eta;
+    };
+    expect(rows([0.2, 0.8])).toEqual(rows([0.8]));
+    expect(rows([0.2, 0.8])).not.toEqual(rows([0.2]));
+  });
 });
 
 describe("replicas on lattices beyond the caches", () => {

@@ -42,7 +42,10 @@ export interface Replicas extends ReplicaArrays {
   readonly rowOf: (k: number) => Uint8Array;
   /** Takes over the rows, all of which the caller has written, and forgets hops. */
   readonly loadRows: () => void;
-  /** Rows of independent sites with the given densities `[N]`, each shifted, as {@link Replicas.loadRows} takes them. */
+  /**
+   * Rows of independent sites with the given densities `[N]`, each shifted, as {@link Replicas.loadRows} takes them.
+   * Densities that are given again must not have changed meanwhile.
+   */
   readonly drawRows: (density: Float64Array) => void;
   /** Sums over elements of replica `k`, of which site 0 is at `shift`; the bond counted to is the last. */
   readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
@@ -172,7 +175,7 @@ function withRows(
   const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
   const shape = [sites, vectors, width / (16 * vectors), length] as const;
-  let stale = false;
+  let stale = false, planned: Float64Array | null = null;
   const bringUpToDate = () => {
     if (!stale) return;
     if (engine === null) unpackRows(arrays);
@@ -193,7 +196,9 @@ function withRows(
     },
     rowOf,
     drawRows(density) {
-      fillPlanes(arrays.planes, density);
+      // One profile starts all words of a run.
+      if (density !== planned) fillPlanes(arrays.planes, density);
+      planned = density;
       if (engine === null) drawRows(arrays);
       else drawRowsCompiled(engine, arrays);
     },

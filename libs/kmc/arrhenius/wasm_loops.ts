@@ -7,7 +7,8 @@ let found: CompiledLoops | null | undefined;
 
 /** The loops; `null` where the runtime lacks WebAssembly's vectors. */
 export function wasmLoops(): CompiledLoops | null {
-  return found ??= load();
+  if (found === undefined) found = load();
+  return found;
 }
 
 function load(): CompiledLoops | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { ringMobility, ringThermodynamics } from "@spiediff/exact-reference";
+import { hatFunction } from "@spiediff/mesh";
 import { chiSquarePValue } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { advanceRing } from "./chain.ts";
@@ -316,7 +317,27 @@ describe("averages", () => {
         add(weights, v, 2, out);
         expect(sum(out) * 6).toBeCloseTo(2 * sum(v), 11);
         add(weights, new Float64Array(24).fill(3), 1, flat);
-        flat.forEach((f) => expect(f).toBeCloseTo(3, add === addHatAverages ? 12 : 1));
+        flat.forEach((f) => expect(f).toBeCloseTo(3, 12));
+      }
+    }));
+  });
+
+  it("are over hats at the nodes and quadratic B-splines between them", () => {
+    const spline = (s: number) => s < 0.5 ? 0.75 - s * s : s < 1.5 ? (1.5 - s) ** 2 / 2 : 0;
+    fc.assert(fc.property(values, fc.constantFrom<0 | 0.5>(0, 0.5), (v, shift) => {
+      const weights = elementWeights(24, 4, shift);
+      const hats = new Float64Array(4), smooth = new Float64Array(4);
+      addHatAverages(weights, v, 1, hats);
+      addSmoothAverages(weights, v, 1, smooth);
+      for (let e = 0; e < 4; e++) {
+        let atNode = 0, between = 0;
+        v.forEach((value, x) => {
+          const place = (x + shift) / 6, s = Math.abs(place - e - 0.5);
+          atNode += value / 6 * hatFunction(e, place / 4, 4);
+          between += value / 6 * spline(Math.min(s, 4 - s));
+        });
+        expect(hats[e]).toBeCloseTo(atNode, 12);
+        expect(smooth[e]).toBeCloseTo(between, 12);
       }
     }));
   });

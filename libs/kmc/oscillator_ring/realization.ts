@@ -1,6 +1,7 @@
 /** Realizations of the ring: what a short window tells of fluxes and fluctuations, and fields over long times. */
 import { createFieldsRecord, type FieldsRecord } from "@spiediff/ensemble";
 import type { RandomStream } from "@spiediff/random";
+import { checkWindow } from "../checks.ts";
 import { advanceRing, newIntegrals, type TimeIntegrals } from "./chain.ts";
 import {
   addHatAverages,
@@ -40,9 +41,7 @@ export function ringRunner(
 ): (stream: RandomStream) => FieldsRecord {
   const { ring, start, elements } = plan;
   checkRing(ring);
-  if (!(window > 0 && Number.isFinite(window))) {
-    throw new RangeError(`window must be positive and finite, not ${window}.`);
-  }
+  checkWindow(window);
   const { sites } = ring;
   const averager = averagerOf(plan), sample = localGibbs(ring, start);
   const configuration = newConfiguration(sites), integrals = newIntegrals(sites);

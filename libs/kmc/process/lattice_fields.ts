@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** Engines count in 32-bit integers. */
-const MOST_SITES = 2 ** 21;
+/** Engines count in 32-bit integers: `checkSystem` of arrhenius/rates.ts. */
+export const MOST_SITES = 2 ** 21;
 
 /** Fields that all processes on the bonds of a ring have. */
 export const latticeFields = {

@@ -2,6 +2,7 @@
 import { createRecord, type RealizationSource, type RunRealization } from "@spiediff/ensemble";
 import { projectOccupation } from "@spiediff/mesh";
 import { bandIndex } from "@spiediff/numerics";
+import { checkStart } from "../checks.ts";
 import { fillCompensators } from "../integrals.ts";
 import { beginRecording, type Bonds, createBonds, loadContents, settle } from "./bonds.ts";
 import { runUntil } from "./run.ts";
@@ -70,7 +71,7 @@ export function processSource(start: ProcessStart): RealizationSource {
     },
     trajectories(times) {
       const { process, density, elements, drive = 1 } = start;
-      checkPlan({ ...start, burnIn: 0, horizons: [] });
+      checkStart(process, density, 0);
       const sites = density.length, clock = drive * sites * sites;
       const bonds = createBonds(process, sites, elements);
       const sample = process.sampler(density);
@@ -100,21 +101,8 @@ function fillBracket({ netSpread, elementOf, current }: Bonds, unit: number, out
   });
 }
 
-function checkPlan(
-  { process, density, burnIn, horizons }: Omit<ProcessPlan, "controlVariates">,
-): void {
-  const { name, bound, field: { low, high } } = process;
-  if (bound !== null && !(bound > 0 && Number.isFinite(bound))) {
-    throw new RangeError(`${name}: bound must be positive and finite, or null, not ${bound}.`);
-  }
-  density.forEach((rho, x) => {
-    if (!(rho > low && rho < high)) {
-      throw new RangeError(
-        `The density of site ${x} must lie in (${low}, ${high}), not be ${rho}.`,
-      );
-    }
-  });
-  if (!(burnIn >= 0)) throw new RangeError(`burnIn must not be negative, not ${burnIn}.`);
+function checkPlan({ process, density, burnIn, horizons }: ProcessPlan): void {
+  checkStart(process, density, burnIn);
   horizons.forEach((h, w) => {
     if (!(h > (horizons[w - 1] ?? 0) && Number.isFinite(h))) {
       throw new RangeError(`horizons must be positive and rise; number ${w} is ${h}.`);

@@ -1,14 +1,12 @@
 /** Local equilibrium of lattice gases on a torus, by heat-bath sweeps under a field. */
 import type { Dimension } from "@spiediff/mesh";
-import { chebyshevSeries, meanResolventRoot } from "@spiediff/numerics";
 import { xoshiro128starstar } from "@spiediff/random";
+import { closureOf, sweepsThatForget } from "../arrhenius/heat_bath.ts";
 import type { ContentsSampler } from "../process/types.ts";
 import { geometryOf } from "./geometry.ts";
 import type { SiteKernel } from "./types.ts";
 
 const WORD = 2 ** -32;
-/** What is left of the start, where a bound is known. */
-const LEFT = 1e-6;
 /**
  * Sweeps where the bound promises nothing: the nearest-neighbour gas of a square forgets its start in about ten
  * at `b = 1`, density 1/2; fluctuations of the critical point (`b = 1.76`) take more.
@@ -18,8 +16,6 @@ const DEFAULT_SWEEPS = 40;
 const SLOWEST = 0.7;
 /** Wave numbers to each axis, where the kernel's spectrum is taken. */
 const WAVES = 32;
-/** Densities of the series for sigma. */
-const DENSITIES = 17;
 
 /**
  * Draws `exp(sum over pairs of beta J eta eta + sum of field eta)`, nearly, with a field whose mean is
@@ -54,17 +50,12 @@ export function heatBath(kernel: SiteKernel | null, density: Float64Array): Cont
 /** From Dobrushin's bound, `sum of tanh(|beta J| / 4)`, where it is small enough. */
 function sweepsOf(couplings: Float64Array): number {
   const contraction = couplings.reduce((sum, j) => sum + Math.tanh(Math.abs(j) / 4), 0);
-  return contraction < SLOWEST ? Math.ceil(Math.log(LEFT) / Math.log(contraction)) : DEFAULT_SWEEPS;
+  return contraction < SLOWEST ? sweepsThatForget(contraction) : DEFAULT_SWEEPS;
 }
 
 /** `ln(rho / (1 - rho)) - (v * rho)(x) - (1 - 2 rho) sigma / 2`, sigma of the optimised ring sum (theory.md 5). */
 function fieldOf({ ways, couplings }: SiteKernel, density: Float64Array, around: Int32Array) {
-  const sites = density.length, spectrum = spectrumOf(ways, couplings);
-  const at = (rho: number) => meanResolventRoot(spectrum, rho * (1 - rho)) - 1 / (rho * (1 - rho));
-  let low = 1, high = 0;
-  for (const rho of density) [low, high] = [Math.min(low, rho), Math.max(high, rho)];
-  const flat = at((low + high) / 2);
-  const sigma = high - low < 1e-9 ? () => flat : chebyshevSeries(at, low, high, DENSITIES).value;
+  const sites = density.length, sigma = closureOf(spectrumOf(ways, couplings), density);
   return density.map((rho, x) => {
     let binding = 0;
     for (let k = 0; k < couplings.length; k++) {

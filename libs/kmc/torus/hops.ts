@@ -66,9 +66,6 @@ export function createHops(process: HopProcess, geometry: Geometry): Hops {
 /** Of particles that exclude each other only one of the rates forth and back exists. */
 function limitOf({ name, bound, field: { high }, kernel }: HopProcess): number {
   if (bound === null) return Infinity;
-  if (!(bound > 0 && Number.isFinite(bound))) {
-    throw new RangeError(`${name}: bound must be positive and finite, or null, not ${bound}.`);
-  }
   const repelled = kernel?.couplings.reduce((sum, j) => sum + Math.max(-j, 0), 0) ?? 0;
   if (repelled > 0 && high === Infinity) {
     throw new RangeError(`${name}: a repulsion of any number of particles has no bound.`);

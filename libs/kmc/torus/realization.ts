@@ -1,6 +1,7 @@
 /** Realizations of hopping particles on a torus, in what estimators take. */
 import { type Dimension, projectContents } from "@spiediff/mesh";
 import type { RandomStream } from "@spiediff/random";
+import { checkStart, checkWindow } from "../checks.ts";
 import { geometryOf } from "./geometry.ts";
 import { beginRecording, createHops, loadContents, settleAll } from "./hops.ts";
 import { runUntil } from "./run.ts";
@@ -49,7 +50,6 @@ export function hopRunner(plan: HopPlan): (stream: RandomStream) => HopRecord {
     sample(drawn, stream);
     loadContents(hops, drawn);
     runUntil(hops, burnIn, stream);
-    settleAll(hops);
     beginRecording(hops);
     const start = projectContents(hops.contents, elements, dimension);
     runUntil(hops, window, stream);
@@ -61,7 +61,6 @@ export function hopRunner(plan: HopPlan): (stream: RandomStream) => HopRecord {
 }
 
 function checkPlan({ process, dimension, density, burnIn, window }: HopPlan): void {
-  const { low, high } = process.field;
   const side = Math.round(density.length ** (1 / dimension));
   if (side ** dimension !== density.length) {
     throw new RangeError(
@@ -72,15 +71,6 @@ function checkPlan({ process, dimension, density, burnIn, window }: HopPlan): vo
   if (ways !== dimension) {
     throw new RangeError(`The kernel is one of ${ways} dimensions, not of ${dimension}.`);
   }
-  density.forEach((rho, x) => {
-    if (!(rho > low && rho < high)) {
-      throw new RangeError(
-        `The density of site ${x} must lie in (${low}, ${high}), not be ${rho}.`,
-      );
-    }
-  });
-  if (!(burnIn >= 0)) throw new RangeError(`burnIn must not be negative, not ${burnIn}.`);
-  if (!(window > 0 && Number.isFinite(window))) {
-    throw new RangeError(`window must be positive and finite, not ${window}.`);
-  }
+  checkStart(process, density, burnIn);
+  checkWindow(window);
 }

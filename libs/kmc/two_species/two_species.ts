@@ -7,6 +7,7 @@
  */
 import { createFieldsRecord, type FieldsRecord } from "@spiediff/ensemble";
 import type { RandomStream } from "@spiediff/random";
+import { checkWindow } from "../checks.ts";
 import { addHatAverages, elementWeights } from "../several_fields/element_averages.ts";
 
 /** Realizations of one start in local equilibrium. */
@@ -27,9 +28,7 @@ export function twoSpeciesRunner(
   window: number,
 ): (stream: RandomStream) => FieldsRecord {
   const { sites, elements } = plan;
-  if (!(window > 0 && Number.isFinite(window))) {
-    throw new RangeError(`window must be positive and finite, not ${window}.`);
-  }
+  checkWindow(window);
   const weights = elementWeights(sites, elements, 0);
   const sample = productSampler(plan);
   const contents = new Uint8Array(sites);

@@ -22,7 +22,6 @@
 typedef int32_t v128_t VECTOR;
 typedef uint8_t Bytes VECTOR;
 typedef int8_t SignedBytes VECTOR;
-typedef uint16_t Shorts VECTOR;
 typedef uint32_t Words VECTOR;
 typedef uint64_t Longs VECTOR;
 typedef v128_t __attribute__((aligned(1))) Anywhere;
@@ -38,23 +37,15 @@ static inline v128_t wasm_v128_load(const void *from) { return *(const Anywhere 
 static inline void wasm_v128_store(void *to, v128_t v) { *(Anywhere *)to = v; }
 static inline v128_t wasm_v128_and(v128_t a, v128_t b) { return a & b; }
 static inline v128_t wasm_v128_or(v128_t a, v128_t b) { return a | b; }
-static inline v128_t wasm_v128_xor(v128_t a, v128_t b) { return a ^ b; }
-static inline v128_t wasm_v128_andnot(v128_t a, v128_t b) { return a & ~b; }
-static inline v128_t wasm_v128_bitselect(v128_t a, v128_t b, v128_t mask) {
-  return (a & mask) | (b & ~mask);
-}
 static inline int wasm_v128_any_true(v128_t v) {
   const Longs both = (Longs)v;
   return (both[0] | both[1]) != 0;
 }
 
 static inline v128_t wasm_i8x16_splat(int8_t v) { return (v128_t)(((SignedBytes){0}) + v); }
-static inline v128_t wasm_i16x8_splat(int16_t v) { return (v128_t)(((Shorts){0}) + (uint16_t)v); }
 static inline v128_t wasm_i32x4_splat(int32_t v) { return ((v128_t){0}) + v; }
 static inline v128_t wasm_i8x16_add(v128_t a, v128_t b) { return (v128_t)((Bytes)a + (Bytes)b); }
-static inline v128_t wasm_i8x16_sub(v128_t a, v128_t b) { return (v128_t)((Bytes)a - (Bytes)b); }
 static inline v128_t wasm_i8x16_neg(v128_t a) { return (v128_t)(-(Bytes)a); }
-static inline v128_t wasm_i8x16_eq(v128_t a, v128_t b) { return (v128_t)((Bytes)a == (Bytes)b); }
 static inline v128_t wasm_i8x16_ne(v128_t a, v128_t b) { return (v128_t)((Bytes)a != (Bytes)b); }
 static inline v128_t wasm_i8x16_gt(v128_t a, v128_t b) {
   return (v128_t)((SignedBytes)a > (SignedBytes)b);
@@ -63,44 +54,13 @@ static inline v128_t wasm_u8x16_sub_sat(v128_t a, v128_t b) {
   return (v128_t)((Bytes)a - (Bytes)b) & (v128_t)((Bytes)a > (Bytes)b);
 }
 static inline v128_t wasm_u8x16_shr(v128_t a, int k) { return (v128_t)((Bytes)a >> (uint8_t)k); }
-static inline v128_t wasm_i16x8_add(v128_t a, v128_t b) { return (v128_t)((Shorts)a + (Shorts)b); }
-static inline v128_t wasm_u16x8_shr(v128_t a, int k) { return (v128_t)((Shorts)a >> (uint16_t)k); }
 static inline v128_t wasm_i32x4_add(v128_t a, v128_t b) { return (v128_t)((Words)a + (Words)b); }
 static inline v128_t wasm_i32x4_sub(v128_t a, v128_t b) { return (v128_t)((Words)a - (Words)b); }
-static inline v128_t wasm_i32x4_shl(v128_t a, int k) { return (v128_t)((Words)a << (uint32_t)k); }
-static inline v128_t wasm_u32x4_shr(v128_t a, int k) { return (v128_t)((Words)a >> (uint32_t)k); }
-static inline v128_t wasm_i64x2_add(v128_t a, v128_t b) { return (v128_t)((Longs)a + (Longs)b); }
-static inline uint32_t wasm_u32x4_extract_lane(v128_t v, int k) { return ((Words)v)[k]; }
-static inline uint64_t wasm_i64x2_extract_lane(v128_t v, int k) { return ((Longs)v)[k]; }
 
 static inline v128_t wasm_i8x16_popcnt(v128_t v) {
   const Bytes pairs = (Bytes)v - (((Bytes)v >> 1) & 0x55);
   const Bytes fours = (pairs & 0x33) + ((pairs >> 2) & 0x33);
   return (v128_t)((fours + (fours >> 4)) & 0x0f);
-}
-static inline v128_t wasm_u16x8_extadd_pairwise_u8x16(v128_t v) {
-  return (v128_t)(((Shorts)v & 0xff) + ((Shorts)v >> 8));
-}
-static inline v128_t wasm_u32x4_extadd_pairwise_u16x8(v128_t v) {
-  return (v128_t)(((Words)v & 0xffff) + ((Words)v >> 16));
-}
-static inline v128_t wasm_u64x2_extend_low_u32x4(v128_t v) {
-  return (v128_t)(Longs){((Words)v)[0], ((Words)v)[1]};
-}
-static inline v128_t wasm_u64x2_extend_high_u32x4(v128_t v) {
-  return (v128_t)(Longs){((Words)v)[2], ((Words)v)[3]};
-}
-static inline v128_t wasm_i16x8_extend_low_i8x16(v128_t v) {
-  const v128_t sign = (v128_t)((SignedBytes)v < 0);
-  return SHUFFLE(v, sign, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-static inline v128_t wasm_i16x8_extend_high_i8x16(v128_t v) {
-  const v128_t sign = (v128_t)((SignedBytes)v < 0);
-  return SHUFFLE(v, sign, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-}
-/* Of numbers below 256, which is all that is asked for. */
-static inline v128_t wasm_u8x16_narrow_i16x8(v128_t a, v128_t b) {
-  return SHUFFLE(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
 }
 
 /* table[index], 0 where the index is 16 or more. */
