@@ -1,6 +1,6 @@
 import { integrate, SolverError } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
-import { initialDensity } from "./initial_density.ts";
+import { forEachMember, initialDensity } from "./initial_density.ts";
 import type { Field } from "@spiediff/law";
 import { offered } from "./field.ts";
 import type { LearnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
@@ -10,13 +10,6 @@ import type { ProfileInput } from "./types.ts";
 /** Members that are also followed on a mesh of half the spacing. */
 const COMPARED_MEMBERS = 2;
 export const comparedMembers = (members: number): number => Math.min(members, COMPARED_MEMBERS);
-
-/** One profile for each of several members, `[members * elements]`. */
-export function forEachMember(profile: Float64Array, members: number): Float64Array {
-  const all = new Float64Array(members * profile.length);
-  for (let m = 0; m < members; m++) all.set(profile, m * profile.length);
-  return all;
-}
 
 /** What mesh and steps leave of averages at one time, `[elements]` each: the largest over the compared members. */
 export interface DiscretisationError {
