@@ -68,7 +68,7 @@ export function discretisationErrors(
       const own = (await careful.next()).value!.state;
       const fine = finer && (await finer.next()).value!.state;
       const step = largestDifference(own, coarse, mesh.nodes);
-      const read = fine && onCoarserMesh(fine, mesh);
+      const read = fine && onCoarserMesh(fine, mesh, members);
       return {
         step,
         mesh: read && largestDifference(read, own, mesh.nodes),
@@ -94,12 +94,11 @@ function refinedProfile(
 }
 
 /** Averages of all members on the finer mesh, read over the hats of the coarser one. */
-function onCoarserMesh(fine: Float64Array, mesh: Mesh): Float64Array {
-  const ratio = mesh.refined().nodes;
-  const members = fine.length / ratio;
+function onCoarserMesh(fine: Float64Array, mesh: Mesh, members: number): Float64Array {
+  const size = fine.length / members;
   const read = new Float64Array(members * mesh.nodes);
   for (let m = 0; m < members; m++) {
-    read.set(mesh.coarsen(fine.subarray(m * ratio, (m + 1) * ratio)), m * mesh.nodes);
+    read.set(mesh.coarsen(fine.subarray(m * size, (m + 1) * size)), m * mesh.nodes);
   }
   return read;
 }
