@@ -23,3 +23,6 @@ export const curveBandJson = (band: CurveBand) => ({
 /** Standard deviations of each part, null where one was not measured. */
 export const bandPartsJson = (parts: BandParts) =>
   Object.fromEntries(BAND_PARTS.map(({ key }) => [key, parts[key] && [...parts[key]]]));
+
+/** A band's level in percent, for people. */
+export const percentOf = (level: number): number => Number((100 * level).toPrecision(6));

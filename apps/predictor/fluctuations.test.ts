@@ -163,10 +163,9 @@ describe("correlations over the whole system", () => {
 });
 
 describe("the law's own error", () => {
-  it("spreads as independent errors of fluxes do, each from its element", async () => {
-    // Unit diffusivity: modes of an element's constant flux settle at flux / (2 pi k), as exp(-(2 pi k)^2 t).
-    const M = 30, lawError = 0.01, time = 2e-3;
-    const law = localLaw(
+  /** `m = 1`, `f'' = 1`. */
+  const unitLaw = (elements: number): Law =>
+    localLaw(
       {
         mobility: () => 1,
         freeEnergy: (r) => r * r / 2,
@@ -174,11 +173,15 @@ describe("the law's own error", () => {
         curvature: () => 1,
         pressure: (r) => r,
       },
-      ring(M),
+      ring(elements),
       1,
     );
+
+  it("spreads as independent errors of fluxes do, each from its element", async () => {
+    // Unit diffusivity: modes of an element's constant flux settle at flux / (2 pi k), as exp(-(2 pi k)^2 t).
+    const M = 30, lawError = 0.01, time = 2e-3;
     const start = wave(1, M);
-    const [answer] = await answers(law, start, [time], { beta: 1, sites: 1000, lawError });
+    const [answer] = await answers(unitLaw(M), start, [time], { beta: 1, sites: 1000, lawError });
     const flux = (x: number, t: number) =>
       0.3 * 2 * Math.PI * Math.sin(2 * Math.PI * x) * Math.exp(-4 * Math.PI ** 2 * t);
     const size = (e: number, t: number) =>
@@ -213,19 +216,8 @@ describe("the law's own error", () => {
   it("of kappa moves a wave as another kappa would, to first order", async () => {
     // m = 1, f'' = 1: the amplitude of mode k falls as exp(-q^2 (1 + kappa q^2) t).
     const M = 60, k = 2, q = 2 * Math.PI * k, time = 2e-3, kappaError = 1e-5;
-    const law = localLaw(
-      {
-        mobility: () => 1,
-        freeEnergy: (r) => r * r / 2,
-        drivingForce: (r) => r,
-        curvature: () => 1,
-        pressure: (r) => r,
-      },
-      ring(M),
-      1,
-    );
     const system = { beta: 1, sites: 1000, kappaError };
-    const [answer] = await answers(law, wave(k, M), [time], system);
+    const [answer] = await answers(unitLaw(M), wave(k, M), [time], system);
     const exact = 0.3 * Math.exp(-q * q * time) * q ** 4 * kappaError * time;
     // The mesh leaves (q / M)^2 / 12 of each second difference, and steps 1 %.
     expect(Math.abs(answer!.lawError![0] / exact - 1)).toBeLessThan(0.03);

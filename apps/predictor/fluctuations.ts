@@ -107,9 +107,10 @@ interface LinearState {
 
 function answersOf({ covariance, shift, errors }: LinearState, system: FluctuatingSystem) {
   const M = shift.length;
+  const mass = massMatrix(M);
   const averages = (nodal: Float64Array) => {
     const z = nodal.slice();
-    multiply(massMatrix(M), z);
+    multiply(mass, z);
     return z.map((v) => M * v);
   };
   const squares = new Float64Array(M);
@@ -138,9 +139,10 @@ function advance(
     source?.forEach((v, i) => nodal[i] += h * v);
     solve(minus, nodal);
   };
-  const before = longRange(state.covariance, at, beta);
+  const local = localEquilibrium(at.curvature, 1 / beta);
+  const before = longRange(state.covariance, local, M);
   state.covariance = nextCovariance(state.covariance, at, h, 1 / beta);
-  const after = longRange(state.covariance, at, beta);
+  const after = longRange(state.covariance, local, M);
   const excess = before.map((c, i) => at.diffusivitySlope[i] * (c + after[i]) / 4);
   move(state.shift, inflow(excess.map((w, e) => -M * (excess[(e + 1) % M] - w))));
   if (kappaError !== undefined) {
@@ -167,11 +169,8 @@ const inflow = (flux: Float64Array) =>
   flux.map((J, i) => flux[(i + flux.length - 1) % flux.length] - J);
 
 /** N times the density correlation beyond local equilibrium, `c(x, x)` over each hat. */
-function longRange(covariance: Float64Array, { curvature }: Linearisation, beta: number) {
-  const M = curvature.length;
-  const local = localEquilibrium(curvature, 1 / beta);
-  return curvature.map((_, i) => M * M * (covariance[i * M + i] - local[i * M + i]));
-}
+const longRange = (covariance: Float64Array, local: Float64Array, M: number) =>
+  new Float64Array(M).map((_, i) => M * M * (covariance[i * M + i] - local[i * M + i]));
 
 /** Steps from 0 on that grow as fast modes die away; some end at an asked time. */
 function stepsBetween(times: readonly number[], M: number) {

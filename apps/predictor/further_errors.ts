@@ -44,12 +44,15 @@ export function furtherErrors(
     members: compared,
     refines: 2 * nodes <= finestOf(manifest),
   });
-  const average = lawOn(mesh, Math.min(members, FLUCTUATION_MEMBERS));
   const { lawError, gradientEnergy } = manifest;
   const system = { ...manifest.system, lawError, kappaError: gradientEnergy?.standardError };
-  const linear = nodes > LARGEST_COVARIANCE
-    ? null
-    : linearAnswers(average, density, times, system, signal);
+  const linear = nodes > LARGEST_COVARIANCE ? null : linearAnswers(
+    lawOn(mesh, Math.min(members, FLUCTUATION_MEMBERS)),
+    density,
+    times,
+    system,
+    signal,
+  );
   return async ({ state }) => ({
     discretisation: discretisation && await discretisation(state.slice(0, compared * nodes)),
     linear: linear && ((await linear.next()).value ?? null),

@@ -47,3 +47,10 @@ function checkedNodes(
     return value;
   });
 }
+
+/** One start for each of several members, `[members * nodes]`. */
+export function forEachMember(density: Float64Array, members: number): Float64Array {
+  const all = new Float64Array(members * density.length);
+  for (let m = 0; m < members; m++) all.set(density, m * density.length);
+  return all;
+}

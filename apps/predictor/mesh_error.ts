@@ -1,6 +1,6 @@
 import { integrate, SolverError } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
-import { initialDensity } from "./initial_density.ts";
+import { forEachMember, initialDensity } from "./initial_density.ts";
 import type { Field } from "@spiediff/law";
 import { offered } from "./field.ts";
 import type { LearnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
@@ -10,13 +10,6 @@ import type { ProfileInput } from "./types.ts";
 /** Members that are also followed on a mesh of half the spacing. */
 const COMPARED_MEMBERS = 2;
 export const comparedMembers = (members: number): number => Math.min(members, COMPARED_MEMBERS);
-
-/** One profile for each of several members, `[members * elements]`. */
-export function forEachMember(profile: Float64Array, members: number): Float64Array {
-  const all = new Float64Array(members * profile.length);
-  for (let m = 0; m < members; m++) all.set(profile, m * profile.length);
-  return all;
-}
 
 /** What mesh and steps leave of averages at one time, `[elements]` each: the largest over the compared members. */
 export interface DiscretisationError {
@@ -75,7 +68,7 @@ export function discretisationErrors(
       const own = (await careful.next()).value!.state;
       const fine = finer && (await finer.next()).value!.state;
       const step = largestDifference(own, coarse, mesh.nodes);
-      const read = fine && onCoarserMesh(fine, mesh);
+      const read = fine && onCoarserMesh(fine, mesh, members);
       return {
         step,
         mesh: read && largestDifference(read, own, mesh.nodes),
@@ -101,12 +94,11 @@ function refinedProfile(
 }
 
 /** Averages of all members on the finer mesh, read over the hats of the coarser one. */
-function onCoarserMesh(fine: Float64Array, mesh: Mesh): Float64Array {
-  const ratio = mesh.refined().nodes;
-  const members = fine.length / ratio;
+function onCoarserMesh(fine: Float64Array, mesh: Mesh, members: number): Float64Array {
+  const size = fine.length / members;
   const read = new Float64Array(members * mesh.nodes);
   for (let m = 0; m < members; m++) {
-    read.set(mesh.coarsen(fine.subarray(m * ratio, (m + 1) * ratio)), m * mesh.nodes);
+    read.set(mesh.coarsen(fine.subarray(m * size, (m + 1) * size)), m * mesh.nodes);
   }
   return read;
 }

@@ -13,8 +13,7 @@ import {
   furtherErrors,
   meshErrorOver,
 } from "./further_errors.ts";
-import { initialDensity } from "./initial_density.ts";
-import { forEachMember } from "./mesh_error.ts";
+import { forEachMember, initialDensity } from "./initial_density.ts";
 import { methodAndControl } from "./method.ts";
 import type { Model, Prediction, PredictionFrame, PredictOptions, ProfileInput } from "./types.ts";
 import { warningsOf } from "./warnings.ts";

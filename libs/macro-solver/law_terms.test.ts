@@ -2,7 +2,7 @@ import { exclusionDensity, type Field, freeEnergyOf, type Law, massOf } from "@s
 import { ring } from "@spiediff/mesh";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { roughDensity } from "./arbitraries.ts";
+import { even, roughDensity } from "./arbitraries.ts";
 import { rk4 } from "./butcher_tableau.ts";
 import { explicitRungeKutta } from "./explicit_runge_kutta.ts";
 import { integrate } from "./integrate.ts";
@@ -140,11 +140,16 @@ describe("two fields that move each other", () => {
 
   it("each keep their mass while F falls, for any PSD matrix and profiles", async () => {
     // Entries whose squares underflow would make a matrix that is not PSD in these digits.
-    const entry = fc.double({ min: -1, max: 1, noNaN: true })
+    const tiny = fc.double({ min: -1, max: 1, noNaN: true })
       .map((x) => Math.abs(x) < 1e-100 ? 0 : x);
+    // Of large entries neither field's own may be small, or the other drives it to its ends in these digits.
+    const factors = fc.oneof(
+      fc.tuple(tiny, tiny, tiny),
+      fc.tuple(even(0.3, 1), even(-1, 1), even(0.3, 1)),
+    );
     const states = fc.array(roughDensity(elements), { minLength: 4, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(entry, entry, entry, states, async (a, b, c, rows) => {
+      fc.asyncProperty(factors, states, async ([a, b, c], rows) => {
         const matrix = [a * a, a * b, b * b + c * c] as const;
         const state = Float64Array.from(rows.flatMap((row) => [...row]));
         const { checks, steps } = await last(problem(lawOf(matrix, 2), state));

@@ -1,6 +1,7 @@
 /** Exact small cases: the first and the last node, arrays longer than a ring, and every number of a mesh. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { values } from "./arbitraries.ts";
 import {
   hatFunction,
   nodalDensity,
@@ -12,9 +13,6 @@ import {
 } from "./mod.ts";
 import { LARGEST_RECONSTRUCTION, reconstruct } from "./reconstruction.ts";
 
-const values = (n: number, min: number, max: number) =>
-  fc.array(fc.double({ min, max, noNaN: true }), { minLength: n, maxLength: n })
-    .map((all) => Float64Array.from(all));
 /** A fraction with few digits: fast-check's doubles are nearly all close to 0. */
 const fraction = fc.integer({ min: 1, max: 999 }).map((k) => k / 1000);
 const turned = (v: Float64Array, by: number) => v.map((_, i) => v[(i + by) % v.length]);

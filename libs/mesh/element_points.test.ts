@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { value } from "./arbitraries.ts";
 import { elementPoints } from "./mod.ts";
 
-// fast-check's doubles are nearly all close to 0.
-const density = fc.oneof(
-  fc.double({ min: 0, max: 1, noNaN: true }),
-  fc.integer({ min: 0, max: 1000 }).map((k) => k / 1000),
-);
+const density = value(0, 1);
 
 describe("elementPoints", () => {
   it("lie inside of the element in rising order, whichever node is called the left one", () => {
@@ -25,7 +22,7 @@ describe("elementPoints", () => {
     }));
   });
   it("give the mean over the element of any cubic of the density exactly", () => {
-    const coefficient = fc.double({ min: -5, max: 5, noNaN: true });
+    const coefficient = value(-5, 5);
     const cubic = fc.tuple(coefficient, coefficient, coefficient, coefficient);
     fc.assert(fc.property(density, density, cubic, (a, b, c) => {
       const mean = elementPoints(a, b)

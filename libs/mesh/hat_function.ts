@@ -78,9 +78,7 @@ export function projectField(field: (x: number) => number, elements: number): Fl
  * @throws {RangeError} unless `N` and `M` are positive integers, `M >= 3` and `M` divides `N`.
  */
 export function sitesPerElement(sites: number, elements: number): number {
-  if (!Number.isInteger(elements) || elements < 3) {
-    throw new RangeError(`elements must be an integer of at least 3, not ${elements}.`);
-  }
+  checkElements(elements);
   if (!Number.isInteger(sites) || sites < elements) {
     throw new RangeError(
       `sites must be an integer of at least elements = ${elements}, not ${sites}.`,
@@ -92,4 +90,11 @@ export function sitesPerElement(sites: number, elements: number): number {
     );
   }
   return sites / elements;
+}
+
+/** @throws {RangeError} unless `M` is an integer of at least 3. */
+export function checkElements(elements: number): void {
+  if (!Number.isInteger(elements) || elements < 3) {
+    throw new RangeError(`elements must be an integer of at least 3, not ${elements}.`);
+  }
 }

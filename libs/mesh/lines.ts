@@ -51,6 +51,28 @@ export function mapLines(
   return out;
 }
 
+/**
+ * Maps the lines along every axis, the first axis first.
+ *
+ * @param values `[from^d]`. @param map Gets a line `[from]` of its own and gives `[to]`.
+ * @returns `[to^d]`.
+ */
+export function mapAllLines(
+  values: Float64Array,
+  from: number,
+  to: number,
+  dimension: Dimension,
+  map: (line: Float64Array) => Float64Array,
+): Float64Array {
+  const shape = new Array<number>(dimension).fill(from);
+  let mapped = values;
+  for (let axis = 0; axis < dimension; axis++) {
+    mapped = mapLines(mapped, shape, axis, to, map);
+    shape[axis] = to;
+  }
+  return mapped;
+}
+
 /** Values `[n^d]` in the order in which another axis is the first; the others keep theirs. */
 export function withAxisFirst(
   values: Float64Array,

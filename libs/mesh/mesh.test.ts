@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
+import { value } from "./arbitraries.ts";
 import {
   hatFunction,
   nodalDensity,
@@ -24,7 +25,7 @@ const occupations = fc.tuple(fc.integer({ min: 3, max: 12 }), fc.integer({ min: 
 
 describe("hat functions", () => {
   it("form a partition of unity", () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (x) => {
+    fc.assert(fc.property(value(0, 1), (x) => {
       let sum = 0;
       for (let i = 0; i < 25; i++) sum += hatFunction(i, x, 25);
       expect(sum).toBeCloseTo(1, 12);
@@ -53,7 +54,7 @@ describe("hat functions", () => {
 
 describe("nodal densities", () => {
   it("invert their mass matrix", () => {
-    const values = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), {
+    const values = fc.array(value(-5, 5), {
       minLength: 3,
       maxLength: 40,
     });

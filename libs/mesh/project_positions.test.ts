@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { value } from "./arbitraries.ts";
 import { hatFunction, projectOccupation, projectPositions } from "./mod.ts";
 
-const place = fc.double({ min: -3, max: 3, noNaN: true });
+const place = value(-3, 3);
 
 describe("particles projected onto hats", () => {
   it("are what the hats' definition says, wherever they lie", () => {

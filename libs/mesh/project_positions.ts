@@ -1,3 +1,5 @@
+import { checkElements } from "./hat_function.ts";
+
 /**
  * `z_i = unit * sum over particles of gamma_i(x)`: of particles anywhere, not on sites.
  *
@@ -14,9 +16,7 @@ export function projectPositions(
   unit: number,
   chosen?: ArrayLike<number>,
 ): Float64Array {
-  if (!Number.isInteger(elements) || elements < 3) {
-    throw new RangeError(`elements must be an integer of at least 3, not ${elements}.`);
-  }
+  checkElements(elements);
   const z = new Float64Array(elements);
   const count = chosen?.length ?? fractions.length;
   for (let k = 0; k < count; k++) {

@@ -49,12 +49,7 @@ export function reconstruct(
   for (let i = 0; i < n; i++) {
     const p = base + i;
     const own = averages[p];
-    const correction = i >= 4 && i < n - 4
-      ? W0 * own + W1 * (averages[p - 1] + averages[p + 1]) +
-        W2 * (averages[p - 2] + averages[p + 2]) + W3 * (averages[p - 3] + averages[p + 3]) +
-        W4 * (averages[p - 4] + averages[p + 4])
-      : correctionAcross(averages, base, i, n);
-    out[p] = own + within(correction, own, low, high);
+    out[p] = own + within(correctionAt(averages, base, i, n), own, low, high);
   }
 }
 
@@ -62,6 +57,16 @@ export function reconstruct(
 function within(correction: number, own: number, low: number, high: number): number {
   const room = SHARE_OF_ROOM * Math.min(own - low, high - own);
   return Math.abs(correction) <= UNTOUCHED * room ? correction : bent(correction, room);
+}
+
+/** What the series adds to the average of node `i` of a ring of `n` nodes from `base` on. */
+function correctionAt(averages: Float64Array, base: number, i: number, n: number): number {
+  const p = base + i;
+  return i >= 4 && i < n - 4
+    ? W0 * averages[p] + W1 * (averages[p - 1] + averages[p + 1]) +
+      W2 * (averages[p - 2] + averages[p + 2]) + W3 * (averages[p - 3] + averages[p + 3]) +
+      W4 * (averages[p - 4] + averages[p + 4])
+    : correctionAcross(averages, base, i, n);
 }
 
 /** The same sum where the stencil reaches around the ring. */
@@ -73,12 +78,7 @@ function correctionAcross(averages: Float64Array, base: number, i: number, n: nu
 /** Adds to a line of a torus its corrections, without a bound: one axis' factor in those of tensor products. */
 export function addCorrections(line: Float64Array): void {
   const own = line.slice(), n = line.length;
-  for (let i = 0; i < n; i++) {
-    line[i] += i >= 4 && i < n - 4
-      ? W0 * own[i] + W1 * (own[i - 1] + own[i + 1]) + W2 * (own[i - 2] + own[i + 2]) +
-        W3 * (own[i - 3] + own[i + 3]) + W4 * (own[i - 4] + own[i + 4])
-      : correctionAcross(own, 0, i, n);
-  }
+  for (let i = 0; i < n; i++) line[i] += correctionAt(own, 0, i, n);
 }
 
 /** Point values inside of the domain from averages at `offset` and what {@link addCorrections} made of them. */

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { applied } from "./_operator.ts";
+import { values } from "./arbitraries.ts";
 import { reconstruct } from "./reconstruction.ts";
 import {
   cube,
@@ -14,25 +16,9 @@ import {
 } from "./mod.ts";
 
 const TAU = 2 * Math.PI;
-const values = (n: number, min: number, max: number) =>
-  fc.array(fc.double({ min, max, noNaN: true }), { minLength: n, maxLength: n })
-    .map((all) => Float64Array.from(all));
 const sum = (a: Float64Array) => a.reduce((total, v) => total + v, 0);
-const dot = (a: Float64Array, b: Float64Array) => sum(a.map((v, i) => v * b[i]));
-const meshes = fc.oneof(
-  fc.integer({ min: 3, max: 9 }).map(square),
-  fc.integer({ min: 3, max: 5 }).map(cube),
-);
 const both: [string, (n: number) => Mesh, 2 | 3][] = [["squares", square, 2], ["cubes", cube, 3]];
 
-/** `-K f / Delta^d` for mobilities of the pairs. */
-function applied(mesh: Mesh, mobility: Float64Array, force: Float64Array): Float64Array {
-  const flux = new Float64Array(mesh.pairs.count), out = new Float64Array(mesh.nodes);
-  mesh.gradient(force, 0, flux, 0);
-  flux.forEach((g, p) => flux[p] = -mesh.pairs.weight[p] * mobility[p] * g);
-  mesh.inflow(flux, 0, out, 0);
-  return out;
-}
 const laplacian = (mesh: Mesh, v: Float64Array) =>
   applied(mesh, new Float64Array(mesh.pairs.count).fill(1), v);
 /** `[nodes]` values of a wave `cos(2 pi (k . x))` at the nodes. */
@@ -103,21 +89,6 @@ describe.each(both)("%s as meshes", (_, make, dimension) => {
 });
 
 describe("squares and cubes", () => {
-  it("have inflow as the gradient's transpose over a node's volume: nothing is lost", () => {
-    const cases = meshes.chain((mesh) =>
-      fc.tuple(fc.constant(mesh), values(mesh.nodes, -5, 5), values(mesh.pairs.count, -5, 5))
-    );
-    fc.assert(fc.property(cases, ([mesh, v, flux]) => {
-      const gradient = new Float64Array(mesh.pairs.count), inflow = new Float64Array(mesh.nodes);
-      mesh.gradient(v, 0, gradient, 0);
-      mesh.inflow(flux, 0, inflow, 0);
-      const tolerance = 1e-12 * mesh.pairs.count / mesh.nodeVolume;
-      expect(Math.abs(dot(v, inflow) * mesh.nodeVolume - dot(gradient, flux)))
-        .toBeLessThan(1e-11 * mesh.pairs.count);
-      expect(Math.abs(sum(inflow))).toBeLessThan(tolerance);
-    }));
-  });
-
   it("work on one system of many, from an offset on", () => {
     const mesh = square(3), { nodes, pairs } = mesh;
     const v = Float64Array.from({ length: 2 * nodes }, (_, i) => Math.sin(i * i));
@@ -134,80 +105,6 @@ describe("squares and cubes", () => {
     mesh.pointValues(v, nodes, domain, points);
     mesh.pointValues(part, 0, domain, alone);
     expect([...points]).toEqual([...new Array(nodes).fill(7), ...alone]);
-  });
-
-  it("have an operator without negative eigenvalues: v^T K v is a sum of squares", () => {
-    const cases = meshes.chain((mesh) =>
-      fc.tuple(
-        fc.constant(mesh),
-        values(mesh.pairs.count, 0, 9),
-        values(mesh.nodes, -9, 9),
-        values(mesh.nodes, -9, 9),
-      )
-    );
-    fc.assert(fc.property(cases, ([mesh, mobility, v, w]) => {
-      const forth = -dot(w, applied(mesh, mobility, v)), back = -dot(v, applied(mesh, mobility, w));
-      const size = 1e-9 * mesh.pairs.count / mesh.nodeVolume;
-      expect(-dot(v, applied(mesh, mobility, v))).toBeGreaterThan(-size);
-      expect(Math.abs(forth - back)).toBeLessThan(size);
-    }));
-  });
-
-  it("keep point values inside of the domain, whatever the averages", () => {
-    const cases = meshes.chain((mesh) =>
-      fc.tuple(
-        fc.constant(mesh),
-        values(mesh.nodes, 1e-6, 1 - 1e-6),
-        fc.constantFrom(1, Infinity),
-      )
-    );
-    fc.assert(fc.property(cases, ([mesh, averages, high]) => {
-      const out = new Float64Array(mesh.nodes);
-      mesh.pointValues(averages, 0, { low: 0, high }, out);
-      out.forEach((v) => expect(v > 0 && v < high).toBe(true));
-    }));
-  });
-
-  it("have a finer mesh whose averages become their own", () => {
-    const cases = fc.constantFrom(square(5), cube(4))
-      .chain((mesh) => fc.tuple(fc.constant(mesh), values(mesh.nodes, 0, 1)));
-    fc.assert(
-      fc.property(cases, ([mesh, averages]) => {
-        const fine = mesh.refine(averages);
-        expect(fine.length).toBe(mesh.refined().nodes);
-        mesh.coarsen(fine).forEach((value, i) => expect(value).toBeCloseTo(averages[i], 8));
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  it("solve implicit steps: the system of their own operator, sums kept to rounding", () => {
-    const cases = meshes.chain((mesh) =>
-      fc.tuple(
-        fc.constant(mesh),
-        values(mesh.pairs.count, 0, 3),
-        values(mesh.nodes, 0, 9),
-        values(mesh.nodes, -2, 2),
-        fc.double({ min: 0, max: 0.1, noNaN: true }),
-      )
-    );
-    fc.assert(
-      fc.property(cases, ([mesh, mobility, curvature, q, scale]) => {
-        const image = applied(mesh, mobility, curvature.map((c, i) => c * q[i]));
-        const rhs = q.map((value, i) => value - scale * image[i]);
-        const size = 1 + Math.max(...rhs.map(Math.abs));
-        for (const lumped of [true, false]) {
-          const solution = Float64Array.from([3, ...rhs, 5]);
-          const bends = Float64Array.from([7, ...curvature]);
-          mesh.implicitSolver().solve(mobility, 0, bends, 1, scale, lumped, solution);
-          expect([solution[0], solution.at(-1)]).toEqual([3, 5]);
-          const own = solution.slice(1, -1);
-          expect(Math.abs(sum(own) - sum(rhs))).toBeLessThan(1e-11 * size * mesh.nodes);
-          if (lumped) own.forEach((x, i) => expect(Math.abs(x - q[i])).toBeLessThan(1e-7 * size));
-        }
-      }),
-      { numRuns: 50 },
-    );
   });
 
   it("amplify waves in implicit steps nearly as point values do", () => {

@@ -1,7 +1,7 @@
 /** Squares and cubes: the meshes of two and three dimensions. */
 import type { Domain, Mesh, PairList } from "./mesh.ts";
 import { torusSteps } from "./torus_steps.ts";
-import { changeLines, mapLines } from "./lines.ts";
+import { changeLines, mapAllLines } from "./lines.ts";
 import {
   addCorrections,
   bentInto,
@@ -59,7 +59,6 @@ function torus(dimension: 2 | 3, elements: number): Mesh {
   const spacing = 1 / elements, nodes = elements ** dimension, nodeVolume = spacing ** dimension;
   const pairs = pairsOf(dimension, elements);
   const { count, first, second } = pairs;
-  const shape = new Array<number>(dimension).fill(elements);
   const corrected = new Float64Array(nodes);
   return {
     dimension,
@@ -91,22 +90,8 @@ function torus(dimension: 2 | 3, elements: number): Mesh {
     },
     implicitSolver: () => torusSteps(pairs, dimension, elements),
     refined: () => torus(dimension, 2 * elements),
-    refine(averages) {
-      const lengths = [...shape];
-      return shape.reduce((values, _, axis) => {
-        const fine = mapLines(values, lengths, axis, 2 * elements, refineAverages);
-        lengths[axis] = 2 * elements;
-        return fine;
-      }, averages);
-    },
-    coarsen(fine) {
-      const lengths = shape.map((n) => 2 * n);
-      return shape.reduce((values, n, axis) => {
-        const coarse = mapLines(values, lengths, axis, n, coarsenAverages);
-        lengths[axis] = n;
-        return coarse;
-      }, fine);
-    },
+    refine: (averages) => mapAllLines(averages, elements, 2 * elements, dimension, refineAverages),
+    coarsen: (fine) => mapAllLines(fine, 2 * elements, elements, dimension, coarsenAverages),
   };
 }
 

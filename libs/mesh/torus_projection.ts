@@ -1,7 +1,7 @@
 /** Projections onto tensor products of hat functions, `gamma_i(x) gamma_j(y)`, of the torus of side 1. */
 import { gaussLegendre, gaussPoints } from "@spiediff/numerics";
 import { projectOccupation, sitesPerElement } from "./hat_function.ts";
-import { type Dimension, mapLines, sideOf } from "./lines.ts";
+import { type Dimension, mapAllLines, sideOf } from "./lines.ts";
 
 /** Points of an element's axis: exact for products of polynomials of degree 8 with a hat. */
 const RULE = gaussLegendre[5];
@@ -39,7 +39,7 @@ export function projectTorusField(
     });
     return z;
   };
-  return onAllAxes(values, points, elements, dimension, projectLine);
+  return mapAllLines(values, points, elements, dimension, projectLine);
 }
 
 /**
@@ -58,21 +58,5 @@ export function projectContents(
   const side = sideOf(contents.length, dimension);
   sitesPerElement(side, elements);
   const projectLine = (line: Float64Array) => projectOccupation(line, elements);
-  return onAllAxes(contents, side, elements, dimension, projectLine);
-}
-
-function onAllAxes(
-  values: Float64Array,
-  from: number,
-  to: number,
-  dimension: Dimension,
-  map: (line: Float64Array) => Float64Array,
-): Float64Array {
-  const shape = new Array<number>(dimension).fill(from);
-  let mapped = values;
-  for (let axis = 0; axis < dimension; axis++) {
-    mapped = mapLines(mapped, shape, axis, to, map);
-    shape[axis] = to;
-  }
-  return mapped;
+  return mapAllLines(contents, side, elements, dimension, projectLine);
 }

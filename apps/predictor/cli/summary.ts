@@ -1,10 +1,11 @@
 import { deviationsOfParts } from "@spiediff/law";
+import { percentOf } from "../band_output.ts";
 import type { Prediction } from "../types.ts";
 
 /** A prediction for the terminal: one line a time, then what was kept. */
 export function summaryText(prediction: Prediction, written: readonly string[]): string {
   const { times, density, freeEnergy, invariants, steps, table, seconds } = prediction;
-  const percent = Number((100 * prediction.level).toPrecision(6));
+  const percent = percentOf(prediction.level);
   const head = ["time", "min density", "max density", "free energy", `widest ${percent} % band`];
   const rows = times.map((t, k) => {
     const { mean, lower, upper } = density[k];

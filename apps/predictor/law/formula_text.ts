@@ -1,3 +1,4 @@
+import { percentOf } from "../band_output.ts";
 import type { ClosedForm } from "./closed_form.ts";
 import { type LawFormula, MOST_TERMS } from "./formula.ts";
 import { idealText } from "./ideal_text.ts";
@@ -5,7 +6,7 @@ import { idealText } from "./ideal_text.ts";
 /** A formula as text with errors and covariances, as LaTeX, and as code in Python and JavaScript. */
 export function formulaText(formula: LawFormula, level: number): string {
   const ideal = idealText(formula.field);
-  const percent = Number((100 * level).toPrecision(6));
+  const percent = percentOf(level);
   const { mobility, drivingForce } = formula;
   const none = (name: string) =>
     `${name}: no form of at most ${MOST_TERMS} terms lies inside of the ${percent} % band.`;

@@ -1,6 +1,6 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import type { LearnedLaw } from "../learned_law.ts";
-import { BAND_COLUMNS, bandRows, curveBandJson } from "../band_output.ts";
+import { BAND_COLUMNS, bandRows, curveBandJson, percentOf } from "../band_output.ts";
 import { LAW_QUANTITIES } from "./quantities.ts";
 
 /** Which members a law's bands are made of. */
@@ -68,7 +68,7 @@ export function lawText(
   const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
   const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c])).join("  ");
   const [low, high] = manifest.coverage.density;
-  const percent = Number((100 * level).toPrecision(6));
+  const percent = percentOf(level);
   return [
     line(head),
     ...rows.map(line),

@@ -1,6 +1,7 @@
 /** What `predict` does with a model of two or three dimensions. */
 import { UserError } from "@spiediff/command-line";
 import type { ReportContext } from "../cli/report.ts";
+import { percentOf } from "../band_output.ts";
 import { writeFiles } from "../cli/write_outputs.ts";
 import type { Model } from "../types.ts";
 import { extremes, spaceCsv, spaceJson, spaceNpy } from "./outputs.ts";
@@ -42,16 +43,15 @@ export async function predictField(
     ...options,
     ...(elements === undefined ? {} : { elements }),
   });
+  const json = JSON.stringify(spaceJson(prediction, model.manifest)) + "\n";
   const written = out === undefined ? [] : await writeFiles(out, {
     "prediction.npy": spaceNpy(prediction),
     "prediction.csv": spaceCsv(prediction),
-    "prediction.json": JSON.stringify(spaceJson(prediction, model.manifest)) + "\n",
+    "prediction.json": json,
     "report.html": await spaceReportHtml(prediction, context),
   }, "prediction.json");
   return {
-    text: request.json
-      ? JSON.stringify(spaceJson(prediction, model.manifest)) + "\n"
-      : summaryOf(prediction, written),
+    text: request.json ? json : summaryOf(prediction, written),
     warnings: spaceWarnings(prediction),
   };
 }
@@ -62,7 +62,7 @@ function summaryOf(prediction: SpacePrediction, written: readonly string[]): str
   const rows = times.map((t, k) => {
     const [low, high, widest] = extremes(density[k]);
     return `${String(t).padStart(8)}  ${low.toFixed(5)} to ${high.toFixed(5)}  ` +
-      `widest ${Number((100 * level).toPrecision(6))} % band ${widest.toExponential(1)}`;
+      `widest ${percentOf(level)} % band ${widest.toExponential(1)}`;
   });
   return [
     "    time  mean densities",

@@ -9,6 +9,7 @@ import {
 } from "@spiediff/macro-solver";
 import { cube, type Mesh, nodalDensity, projectTorusField, square } from "@spiediff/mesh";
 import { createEnsemble } from "../ensemble.ts";
+import { forEachMember } from "../initial_density.ts";
 import { learnedMacroscopicLaw } from "../learned_macroscopic_law.ts";
 import { makeTables } from "../tables.ts";
 import type { EnsembleOptions, Model } from "../types.ts";
@@ -92,7 +93,7 @@ export async function predictSpace(
     for await (
       const sample of integrate({
         law,
-        initialState: repeated(initial, count),
+        initialState: forEachMember(initial, count),
         times,
         method: rungeKuttaChebyshev,
         control: { kind: "adaptive", tolerance: options.tolerance ?? 1e-5 },
@@ -200,12 +201,6 @@ async function lawOf(model: Model, initial: Float64Array, mesh: Mesh, options: S
     direct: false,
     gradientEnergy: model.manifest.gradientEnergy,
   });
-}
-
-function repeated(values: Float64Array, times: number): Float64Array {
-  const all = new Float64Array(times * values.length);
-  for (let m = 0; m < times; m++) all.set(values, m * values.length);
-  return all;
 }
 
 /** Adds what members of one wave contribute to the mean over all. */

@@ -1,3 +1,4 @@
+import { percentOf } from "../band_output.ts";
 import type { ReportContext } from "../cli/report.ts";
 import type { SpacePrediction } from "./predict_space.ts";
 import { spaceWarnings } from "./warnings.ts";
@@ -12,7 +13,7 @@ export async function spaceReportHtml(
     "@spiediff/report"
   );
   const { dimension, elements, times, density, level, members, seconds } = prediction;
-  const percent = Number((100 * level).toPrecision(6));
+  const percent = percentOf(level);
   const heights = dimension === 2 ? [0] : [0, Math.floor(elements / 2)];
   const figures = heights.map((height) => {
     const where = dimension === 2 ? "" : ` at z = ${height / elements}`;
