@@ -53,7 +53,14 @@ export async function spiediff(...args: string[]) {
 export function spiediffProcess(...args: string[]) {
   const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
   const child = spawn(process.execPath, [
-    ...["run", "-A", "--config", root("deno.json"), root("apps/spiediff/main.ts")],
+    ...[
+      "run",
+      "-A",
+      "--node-modules-dir=manual",
+      "--config",
+      root("deno.json"),
+      root("apps/spiediff/main.ts"),
+    ],
     ...args,
   ]);
   let stderr = "";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
+import { DENO_AS_INSTALLED } from "@spiediff/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentFile } from "./testing.ts";
 
@@ -20,7 +21,9 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 function shell(command: string) {
-  const program = `'${execPath}' run -A --config '${ROOT}deno.json' '${ROOT}apps/spiediff/main.ts'`;
+  // As installed: runs at once would wait for one another to look after the packages, and say so.
+  const deno = `'${execPath}' run -A ${DENO_AS_INSTALLED.join(" ")} --config '${ROOT}deno.json'`;
+  const program = `${deno} '${ROOT}apps/spiediff/main.ts'`;
   const { status, stdout, stderr } = spawnSync(
     "bash",
     ["-c", `${program} ${command}; exit \${PIPESTATUS[0]}`],

@@ -5,6 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { DENO_AS_INSTALLED } from "@spiediff/train";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -24,8 +25,9 @@ export function runProcess(
   args: readonly string[],
   moment?: Moment,
 ): Promise<Ending> {
-  const command = ["run", "-A", "--config", `${ROOT}deno.json`, `${ROOT}apps/spiediff/main.ts`];
-  const child = spawn(process.execPath, [...command, ...args], {
+  // As installed: runs at once would wait for one another to look after the packages, and say so.
+  const deno = ["run", "-A", ...DENO_AS_INSTALLED, "--config", `${ROOT}deno.json`];
+  const child = spawn(process.execPath, [...deno, `${ROOT}apps/spiediff/main.ts`, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";

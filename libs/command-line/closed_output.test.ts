@@ -40,7 +40,7 @@ function run(streams: string) {
   const file = join(folder, `work-${++count}`);
   const source = `data:text/typescript,${encodeURIComponent(PROGRAM)}`;
   const command =
-    `'${execPath}' run -A --config '${CONFIG}' '${source}' '${file}' ${streams}; exit \${PIPESTATUS[0]}`;
+    `'${execPath}' run -A --node-modules-dir=manual --config '${CONFIG}' '${source}' '${file}' ${streams}; exit \${PIPESTATUS[0]}`;
   const { status, stderr } = spawnSync("bash", ["-c", command], {
     encoding: "utf8",
     env: { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME")! },

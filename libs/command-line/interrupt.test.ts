@@ -12,7 +12,7 @@ function stopped(columns: number): Promise<{ code: number | null; shown: string 
     `await stageRunner()({ title: "Work", run: (p) => new Promise(() => setInterval(() => p(1, 2), 50)) });`;
   const source = `data:text/typescript,${encodeURIComponent(program)}`;
   const command =
-    `stty rows 24 cols ${columns}; '${execPath}' run -A --config '${CONFIG}' '${source}'`;
+    `stty rows 24 cols ${columns}; '${execPath}' run -A --node-modules-dir=manual --config '${CONFIG}' '${source}'`;
   const terminal = spawn("script", ["-qefc", command, "/dev/null"], {
     env: { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME")!, NO_COLOR: "1", TERM: "xterm" },
   });

@@ -278,7 +278,13 @@ it("without a terminal a stage says each fifth of its way, and its end", () => {
     } });`;
   const { stdout } = spawnSync(
     execPath,
-    ["run", "-A", "--config", fileURLToPath(new URL("../../deno.json", import.meta.url))].concat(
+    [
+      "run",
+      "-A",
+      "--node-modules-dir=manual",
+      "--config",
+      fileURLToPath(new URL("../../deno.json", import.meta.url)),
+    ].concat(
       `data:text/typescript,${encodeURIComponent(program)}`,
     ),
     { encoding: "utf8", env: { ...Deno.env.toObject(), NO_COLOR: "1" } },

@@ -23,7 +23,7 @@ it("without a terminal a failed stage is marked, and its message stands once", (
   const source = `data:text/typescript,${encodeURIComponent(program)}`;
   const { status, stdout, stderr } = spawnSync(
     execPath,
-    ["run", "-A", "--config", CONFIG, source],
+    ["run", "-A", "--node-modules-dir=manual", "--config", CONFIG, source],
     { encoding: "utf8", env: { ...Deno.env.toObject(), NO_COLOR: "1" } },
   );
   expect(status).toBe(2);
