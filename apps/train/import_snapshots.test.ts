@@ -16,7 +16,7 @@ const root = mkdtempSync(join(tmpdir(), "spiediff-import-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (name: string) => join(root, name);
 
-function npy(name: string, shape: number[], values: readonly number[]): void {
+function npy(name: string, shape: number[], values: ArrayLike<number>): void {
   const file = openNpyWriter(at(name), shape);
   file.write(0, Float64Array.from(values));
   file.close();
@@ -69,6 +69,17 @@ describe("fields of a profile", () => {
     npy("odd.npy", [R, TIMES, SITES], occupied.with(5, 2));
     expect(() => readFields([at("odd.npy")], { ...parsed, values: "occupation" }))
       .toThrow(`${at("odd.npy")} holds the value 2; occupations are 0 or 1.`);
+  });
+
+  it("may have more sites than are projected at a time", () => {
+    const sites = 2 ** 20 + 4, occupied = new Float64Array(3 * sites).fill(1);
+    occupied.fill(0, sites, 2 * sites);
+    npy("long.npy", [3, sites], occupied);
+    const long = { ...parsed, values: "occupation" as const, sites, elements: 4, h: [] };
+    const [runs] = readFields([at("long.npy")], long);
+    expect(runs.map((z) => z.map((v) => Number(v.toFixed(12))).join())).toEqual(
+      [1, 0, 1].map((density) => Array(4).fill(density / 4).join()),
+    );
   });
 
   it("have the shape that the description says", () => {

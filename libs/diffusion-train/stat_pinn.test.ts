@@ -62,5 +62,12 @@ describe("trainStatPinn", () => {
     expect(small.curves.mobility[0]).not.toEqual(small.curves.mobility[1]);
     expect((await train(3, 300)).mobility(grid, grid)).toEqual(small.mobility(grid, grid));
     expect(tf.memory().numTensors).toBe(before);
+    // Rounded to the nearest, but at least one each.
+    for (const [steps, share] of [[5, 2], [7, 2], [1, 1]]) {
+      const { curves: { mobility, freeEnergy } } = await train(3, steps);
+      expect([...mobility, ...freeEnergy].map(([point]) => point.step)).toEqual(
+        Array(6).fill(share),
+      );
+    }
   });
 });

@@ -69,6 +69,9 @@ describe("worker threads", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(localExecutor({ workers: 1 }).run(job, { signal })).rejects.toThrow("enough");
     expect(() => localExecutor({ workers: 0 })).toThrow("at least 1, not 0");
+    const lost = { ...job, module: new URL("./not_there.ts", import.meta.url).href };
+    await expect(localExecutor({ workers: 1 }).run(lost)).rejects
+      .toMatchObject({ name: "TypeError", message: /^Module not found.*not_there\.ts/ });
   });
 });
 

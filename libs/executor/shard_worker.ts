@@ -4,7 +4,7 @@ import type { ComputeShard, Job } from "./types.ts";
 
 /** What the thread is sent. */
 export type ThreadRequest =
-  | { readonly job: Pick<Job, "folder" | "plan" | "argument" | "module"> }
+  | { readonly job: Task }
   | { readonly shard: number };
 
 /** What it answers to a shard. */
@@ -17,25 +17,22 @@ interface ThreadScope {
   postMessage(message: ThreadReply): void;
 }
 const scope = globalThis as unknown as ThreadScope;
+type Task = Pick<Job, "folder" | "plan" | "argument" | "module">;
+let task: Task;
 let make: ((shard: number) => Promise<void>) | undefined;
 
-async function prepare(
-  { folder, plan, argument, module }: Pick<Job, "folder" | "plan" | "argument" | "module">,
-) {
+async function prepare({ folder, plan, argument, module }: Task) {
   const { computeShard } = await import(module) as { computeShard: ComputeShard };
   return (shard: number) => makeShard(folder, { plan, argument }, computeShard, shard);
 }
-let ready: ReturnType<typeof prepare> | undefined;
 
 scope.onmessage = async ({ data }) => {
   try {
     if ("job" in data) {
-      ready = prepare(data.job);
-      // A failure is told when the first shard is asked for.
-      ready.catch(() => {});
+      task = data.job;
       return;
     }
-    make ??= await ready!;
+    make ??= await prepare(task);
     await make(data.shard);
     scope.postMessage({ shard: data.shard });
   } catch (error) {

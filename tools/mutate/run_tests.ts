@@ -34,11 +34,12 @@ export function packageTests(copy: string, folder: string, isolate: boolean): Pa
       const answer = await Promise.race([server.ask(request), late]);
       clearTimeout(timer);
       if (answer === "late" || answer === null) end();
-      const silent = { failed: null, seconds: {}, complaint: "" };
+      const silent = { failed: null, seconds: {}, late: answer === "late", complaint: "" };
       if (answer === "late") return { outcome: "timed out", ...silent };
       // A server that ends by itself was broken by the mistake.
       if (answer === null) return { outcome: "failed", ...silent };
-      return { outcome: answer.failed === null ? "passed" : "failed", ...answer };
+      const outcome = answer.failed === null ? "passed" : answer.late ? "timed out" : "failed";
+      return { outcome, ...answer };
     },
     end,
   };

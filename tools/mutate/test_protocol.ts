@@ -13,6 +13,8 @@ export interface TestAnswer {
   readonly failed: string | null;
   /** Of each test file that has run, by its absolute path. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Whether nothing failed but by taking too long, which a busy machine does as well. */
+  readonly late: boolean;
   /** What the failed tests say. */
   readonly complaint: string;
 }

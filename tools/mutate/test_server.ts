@@ -33,6 +33,13 @@ async function answer(vitest: Vitest, { changed, files }: TestRequest): Promise<
   const failed = testModules.filter((module) => !module.ok());
   // Those behind the first failure are skipped.
   const ran = testModules.filter((module) => [...module.children.allTests("passed")].length > 0);
+  const complaints = [
+    ...failed.flatMap((module) => [
+      ...module.errors(),
+      ...[...module.children.allTests("failed")].flatMap((test) => test.result().errors ?? []),
+    ]).map(({ message }) => message),
+    ...unhandledErrors.map(String),
+  ];
   return {
     failed: failed[0]?.moduleId ?? (unhandledErrors.length > 0 ? files.at(-1)! : null),
     seconds: Object.fromEntries(
@@ -41,15 +48,8 @@ async function answer(vitest: Vitest, { changed, files }: TestRequest): Promise<
         return [module.moduleId, (duration + collectDuration + setupDuration) / 1000];
       }),
     ),
-    complaint: [
-      ...failed.flatMap((module) => [
-        ...module.errors(),
-        ...[...module.children.allTests("failed")].flatMap((
-          test,
-        ) => [...test.result().errors ?? []]),
-      ]).map(({ message }) => message),
-      ...unhandledErrors.map(String),
-    ].join("\n").slice(0, 2000),
+    late: complaints.length > 0 && complaints.every((text) => /^(Test|Hook) timed out/.test(text)),
+    complaint: complaints.join("\n").slice(0, 2000),
   };
 }
 

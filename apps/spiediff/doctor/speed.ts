@@ -39,19 +39,32 @@ export async function speed(
     realizationsPerSecond[loops] = REALIZATIONS / await simulation(lrm, loops);
   }
   const training = await trainingSeconds(lrm);
-  const rate = (seconds: number) => STEPS / seconds;
-  const { steps } = lrm.training;
+  const rates = {
+    trainingStepsPerSecond: STEPS / training.mobility,
+    freeEnergyStepsPerSecond: STEPS / training.freeEnergy,
+  };
+  const own = { cores, realizationsPerSecond: realizationsPerSecond[engine]! };
   return {
     realizationsPerSecond,
-    trainingStepsPerSecond: rate(training.mobility),
-    freeEnergyStepsPerSecond: rate(training.freeEnergy),
-    membersPerSecond: existsSync(MODEL) ? MEMBERS / await prediction() : null,
-    lrmSeconds: {
-      simulate: lrm.profiles.length * lrm.sampling.realizations / realizationsPerSecond[engine]! /
-        cores,
-      train: steps.k1 / rate(training.mobility) + steps.freeEnergy / rate(training.freeEnergy) +
-        training.epinets,
-    },
+    ...rates,
+    membersPerSecond: existsSync(MODEL) ? MEMBERS / await prediction(lrm) : null,
+    lrmSeconds: secondsOf(lrm, { ...own, ...rates, epinetSeconds: training.epinets }),
+  };
+}
+
+/** What simulating and training an experiment take at these rates; particles on all cores. */
+export function secondsOf(
+  { profiles, sampling: { realizations }, training: { steps } }: Experiment,
+  at: Pick<Speed, "trainingStepsPerSecond" | "freeEnergyStepsPerSecond"> & {
+    readonly cores: number;
+    readonly realizationsPerSecond: number;
+    readonly epinetSeconds: number;
+  },
+): Speed["lrmSeconds"] {
+  return {
+    simulate: profiles.length * realizations / at.realizationsPerSecond / at.cores,
+    train: steps.k1 / at.trainingStepsPerSecond +
+      steps.freeEnergy / at.freeEnergyStepsPerSecond + at.epinetSeconds,
   };
 }
 
@@ -90,7 +103,7 @@ async function trainingSeconds({ training, profiles, elements }: Experiment) {
 }
 
 /** What an exact estimate of plain diffusion would be: m = rho (1 - rho), f' = ln(rho/(1-rho)). */
-function diffusionData(profile: Experiment["profiles"][number], M: number) {
+export function diffusionData(profile: Experiment["profiles"][number], M: number) {
   const density = Array.from({ length: M }, (_, i) => profileDensity(profile, i / M));
   const next = (e: number) => density[(e + 1) % M];
   const force = (rho: number) => Math.log(rho / (1 - rho));
@@ -106,10 +119,10 @@ function diffusionData(profile: Experiment["profiles"][number], M: number) {
   };
 }
 
-async function prediction(): Promise<number> {
+async function prediction({ profiles: [first] }: Experiment): Promise<number> {
   const model = await loadModel(MODEL);
   try {
-    const start = (x: number) => 0.5 + 0.3 * Math.cos(2 * Math.PI * x);
+    const start = (x: number) => profileDensity(first, x);
     return await seconds(() => predict(model, start, [0, 0.02], { seed: 1, members: MEMBERS }));
   } finally {
     await model.close();
