@@ -98,7 +98,9 @@ async function run(model: Model, signal: AbortSignal): Promise<void> {
 
 function summary({ invariants, memberCount, seconds, times }: NonNullable<Shown["prediction"]>) {
   const { maxMassDrift, maxFreeEnergyRise: rise } = invariants;
-  const energy = rise <= 0
+  const energy = rise === null
+    ? "nothing is claimed of the free energy in a field"
+    : rise <= 0
     ? "the free energy never rose"
     : `the free energy rose by at most ${rise.toExponential(0)} in one step`;
   return `${memberCount} members to time ${times.at(-1)} in ` +

@@ -24,7 +24,11 @@ export async function evaluateLaw(
     keepMembers: true,
   });
   const learned = { ...law, members: law.members! };
-  const { system: { elements }, gradientEnergy } = model.manifest;
+  const { system: { elements }, gradientEnergy, externalField } = model.manifest;
   const compared = compareLaw(density, covered, learned, laws, elements);
-  return gradientEnergy ? { ...compared, gradientEnergy } : compared;
+  return {
+    ...compared,
+    ...(gradientEnergy && { gradientEnergy }),
+    ...(externalField !== undefined && { externalField }),
+  };
 }

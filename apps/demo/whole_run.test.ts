@@ -169,7 +169,7 @@ describe("figures", () => {
     const { invariants, freeEnergy } = result.prediction;
     expect(metrics.relativeMassDrift).toBe(invariants.maxMassDrift);
     expect(metrics.relativeFreeEnergyRise)
-      .toBe(invariants.maxFreeEnergyRise / Math.max(...freeEnergy.mean.map(Math.abs)));
+      .toBe(invariants.maxFreeEnergyRise! / Math.max(...freeEnergy.mean.map(Math.abs)));
     expect(metrics.positiveSemiDefinite)
       .toEqual({ evaluations: invariants.operatorsChecked, violations: 0 });
     expect(metrics.level).toBe(0.95);

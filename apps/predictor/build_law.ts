@@ -1,6 +1,7 @@
 import type { Mesh } from "@spiediff/mesh";
 import type { createEnsemble } from "./ensemble.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
+import type { Manifest } from "@spiediff/model-artifact/portable";
 import { makeTables, type Tables } from "./tables.ts";
 import type { Model, PredictOptions, TableReport } from "./types.ts";
 
@@ -12,6 +13,12 @@ export interface BuiltLaw {
   /** The same law on another mesh, of the first members only. */
   readonly lawOn: (mesh: Mesh, members: number) => LearnedMacroscopicLaw;
 }
+
+/** The field that a prediction is made under: the one asked for, or that of the training. */
+export const fieldOfPrediction = (
+  { externalField = 0 }: Pick<Manifest, "externalField">,
+  options: Pick<PredictOptions, "externalField">,
+): number => options.externalField ?? externalField;
 
 /**
  * Tabulates the laws of an ensemble over the densities of a start.
@@ -51,6 +58,7 @@ export async function buildLaw(
       direct: !used,
       members,
       gradientEnergy: model.manifest.gradientEnergy,
+      externalField: fieldOfPrediction(model.manifest, options),
     });
   return {
     law: lawOn(mesh, ensemble.count),

@@ -35,7 +35,7 @@ const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
  * - the covariance of a single particle system by linearised fluctuating hydrodynamics,
  *   `dY = A Y dt + sqrt(2 k_B T K) dW`, `Y = (z - <z>) / sqrt(eps)`, from local equilibrium on:
  *   `dC/dt = A C + C A^T + 2 k_B T K`;
- * - what of C is not local equilibrium, c, and does to the mean: fluxes `-d_x (D' c / 2 N)`;
+ * - what of C is not local equilibrium, c, and does to the mean: fluxes `-d_x (D' c / 2 N) + m'' E c / 2 N`;
  * - an error of kappa, and one of each element's flux, independent of others, `lawError` times the root of its square and the mean
  *   square: the very errors that training allows for.
  *
@@ -143,8 +143,13 @@ function advance(
   const before = longRange(state.covariance, local, M);
   state.covariance = nextCovariance(state.covariance, at, h, 1 / beta);
   const after = longRange(state.covariance, local, M);
-  const excess = before.map((c, i) => at.diffusivitySlope[i] * (c + after[i]) / 4);
-  move(state.shift, inflow(excess.map((w, e) => -M * (excess[(e + 1) % M] - w))));
+  const correlation = before.map((c, i) => (c + after[i]) / 2);
+  const excess = correlation.map((c, i) => at.diffusivitySlope[i] * c / 2);
+  const shifting = excess.map((w, e) => {
+    const next = (e + 1) % M, mean = (correlation[e] + correlation[next]) / 2;
+    return -M * (excess[next] - w) + M * at.work * at.bend[e] * mean / 2;
+  });
+  move(state.shift, inflow(shifting));
   if (kappaError !== undefined) {
     const bend = density.map((rho, i) =>
       M * M * (density[(i + M - 1) % M] - 2 * rho + density[(i + 1) % M])

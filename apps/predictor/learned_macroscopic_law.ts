@@ -3,6 +3,7 @@ import {
   type Law,
   type LawValues,
   massOf,
+  watchedOnly,
   withGradientEnergy,
 } from "@spiediff/law";
 import type { Mesh } from "@spiediff/mesh";
@@ -25,6 +26,8 @@ export interface LawOptions {
   readonly members?: number;
   /** What the manifest says of it. */
   readonly gradientEnergy?: GradientEnergy;
+  /** Uniform field along the ring, energy over its length; none when absent. */
+  readonly externalField?: number;
 }
 
 /** Rounding of what a network gives, relative to its typical size. */
@@ -38,7 +41,7 @@ export function learnedMacroscopicLaw(
   ensemble: Ensemble,
   tables: Tables,
   mesh: Mesh,
-  { direct, members = ensemble.count, gradientEnergy }: LawOptions,
+  { direct, members = ensemble.count, gradientEnergy, externalField = 0 }: LawOptions,
 ): LearnedMacroscopicLaw {
   const { drivingForce: force } = tables;
   const { lookUp, misses, curvature } = tableReader(tables, mesh, members, direct);
@@ -63,7 +66,8 @@ export function learnedMacroscopicLaw(
   }
 
   const size = { members, nodes: mesh.nodes };
-  const falling = learnedFreeEnergy(ensemble, tables, size, direct, counter);
+  const local = learnedFreeEnergy(ensemble, tables, size, direct, counter);
+  const falling = gradientEnergy ? withGradientEnergy(local, mesh, gradientEnergy.kappa) : local;
   const fields = [ensemble.field];
   return {
     members,
@@ -72,10 +76,11 @@ export function learnedMacroscopicLaw(
     terms: [
       { kind: "dissipation" },
       ...(gradientEnergy ? [{ kind: "gradient energy", ...gradientEnergy } as const] : []),
+      ...(externalField ? [{ kind: "drift", strength: [[externalField]] } as const] : []),
     ],
     invariants: [
       massOf({ mesh, fields }),
-      gradientEnergy ? withGradientEnergy(falling, mesh, gradientEnergy.kappa) : falling,
+      externalField ? watchedOnly(falling) : falling,
     ],
     fillsCurvature: true,
     // Networks compute in single precision; cubics of their values do not.

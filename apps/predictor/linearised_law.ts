@@ -12,6 +12,10 @@ export interface Linearisation {
   readonly curvature: Float64Array;
   /** At the nodes, the slope of `m f''` in density. */
   readonly diffusivitySlope: Float64Array;
+  /** Of each element, the second slope of the mobility in density. */
+  readonly bend: Float64Array;
+  /** Work of a uniform field over one element. */
+  readonly work: number;
 }
 
 /** The mean over the members of a law, as a law of one. */
@@ -36,8 +40,8 @@ export function averagedLaw(law: Law): Law {
   };
 }
 
-/** Step in density for the slope of the mobility. */
-const NUDGE = 1e-3;
+/** Steps in density for slopes of the mobility, the first and the second. */
+const NUDGE = 1e-3, WIDE_NUDGE = 2e-2;
 
 export async function linearise(law: Law, density: Float64Array): Promise<Linearisation> {
   const values = async (shift: number) => {
@@ -46,15 +50,36 @@ export async function linearise(law: Law, density: Float64Array): Promise<Linear
     return out;
   };
   const [{ low, high }] = law.fields;
-  const nudge = Math.min(NUDGE, ...density.map((rho) => Math.min(rho - low, high - rho) / 2));
+  const room = Math.min(...density.map((rho) => Math.min(rho - low, high - rho) / 2));
+  const nudge = Math.min(NUDGE, room);
   const above = await values(nudge), below = await values(-nudge);
   const between = (up: Float64Array, down: Float64Array) =>
     up.map((v, i) => (v - down[i]) / (2 * nudge));
+  const here = await values(0);
+  const field = law.terms.reduce(
+    (sum, term) => term.kind === "drift" ? sum + term.strength[0][0] : sum,
+    0,
+  );
   return {
-    ...await values(0),
+    ...here,
     slope: between(above.mobility, below.mobility),
+    bend: field === 0
+      ? new Float64Array(density.length)
+      : await bendOf(values, Math.min(WIDE_NUDGE, room)),
+    work: field / density.length,
     diffusivitySlope: between(nodalDiffusivity(above), nodalDiffusivity(below)),
   };
+}
+
+/** Second slope of the mobility; tables are smooth over a wide step only. */
+async function bendOf(
+  values: (shift: number) => Promise<{ mobility: Float64Array }>,
+  step: number,
+) {
+  const [below, here, above] = [await values(-step), await values(0), await values(step)];
+  return here.mobility.map((m, e) =>
+    (below.mobility[e] - 2 * m + above.mobility[e]) / (step * step)
+  );
 }
 
 /** `D = m f''` at the nodes of a ring, m the mean over both elements. */
@@ -67,7 +92,7 @@ function nodalDiffusivity({ mobility, curvature }: Pick<Linearisation, "mobility
  * `G + scale B` for the derivative B of the drift `dz/dt` by nodal densities, G the mass matrix.
  */
 export function massAndDrift(
-  { mobility, slope, drivingForce, curvature }: Linearisation,
+  { mobility, slope, drivingForce, curvature, work }: Linearisation,
   scale: number,
 ): PeriodicTridiagonal {
   const M = mobility.length;
@@ -75,7 +100,7 @@ export function massAndDrift(
   for (let e = 0; e < M; e++) {
     const right = (e + 1) % M;
     // K_{e,e+1} = -M m.
-    const step = -M * slope[e] * (drivingForce[right] - drivingForce[e]) / 2;
+    const step = -M * slope[e] * (drivingForce[right] - drivingForce[e] - work) / 2;
     const byLeft = M * mobility[e] * curvature[e] + step;
     const byRight = -M * mobility[e] * curvature[right] + step;
     sum.lower[right] += scale * byLeft;

@@ -7,6 +7,7 @@ import { coarsenAverages } from "@spiediff/mesh";
 import fc from "fast-check";
 import { rough, smoothProfile } from "./arbitraries.ts";
 import { type FixtureOptions, writeFixture } from "./_fixture_model.ts";
+import { learnedLaw } from "./learned_law.ts";
 import { loadModel } from "./load_model.ts";
 import { predict, predictStream } from "./predict.ts";
 import type { Model, Prediction, PredictOptions } from "./types.ts";
@@ -48,6 +49,59 @@ function expectPhysics(prediction: Prediction, members: number) {
     expect(freeEnergy.mean[t]).toBeLessThanOrEqual(freeEnergy.mean[t - 1] + 1e-13);
   }
 }
+
+describe("an external field", () => {
+  const at = (externalField: number, profile = wave, times = [0, 0.01]) =>
+    predict(model, profile, times, { ...options, externalField });
+
+  it("keeps mass, claims nothing of F, and one against mirrored profiles gives mirrored densities", async () => {
+    const skew = (x: number) => wave(x) + 0.1 * Math.sin(4 * Math.PI * x);
+    const [right, left] = [await at(8, skew), await at(-8, (x) => skew(1 - x))];
+    expect(right.invariants.maxMassDrift).toBeLessThan(1e-12);
+    expect(right.invariants.maxFreeEnergyRise).toBeNull();
+    expect(right.externalField).toBe(8);
+    const { mean } = right.density[1], mirrored = left.density[1].mean;
+    const M = mean.length;
+    expect(largestDifference(mean, mirrored.map((_, i) => mirrored[(M - i) % M]))).toBeLessThan(
+      1e-6,
+    );
+    expect(largestDifference(mean, (await at(0, skew)).density[1].mean)).toBeGreaterThan(5e-4);
+  });
+
+  it("moves densities by -E d_x m at first", async () => {
+    const E = 5, t = 1e-5;
+    const [driven, still] = [await at(E, wave, [t]), await at(0, wave, [t])];
+    const speed = driven.density[0].mean.map((v, i) => (v - still.density[0].mean[i]) / (E * t));
+    const grid = Array.from({ length: 141 }, (_, i) => 0.15 + i / 200);
+    const { mobility } = await learnedLaw(model, grid, options);
+    const mobilityAt = (rho: number) => {
+      const place = (rho - 0.15) * 200, i = Math.min(139, Math.floor(place));
+      return mobility.mean[i] + (place - i) * (mobility.mean[i + 1] - mobility.mean[i]);
+    };
+    const expected = driven.x.map((x) =>
+      -12.5 * (mobilityAt(wave(x + 0.04)) - mobilityAt(wave(x - 0.04)))
+    );
+    // Averages over hats, and differences over two elements: a few percent at 25 nodes.
+    const scale = Math.max(...expected.map(Math.abs));
+    expect(largestDifference(speed, expected) / scale).toBeLessThan(0.1);
+  });
+
+  it("is that of the training unless another is asked for; a strong one is warned of", async () => {
+    const driven = await fixture("driven", { change: (content) => content.externalField = 6 });
+    const [own, none] = [
+      await predict(driven, wave, [0.01], options),
+      await predict(driven, wave, [0.01], { ...options, externalField: 0 }),
+    ];
+    expect([...own.density[0].mean]).toEqual([...(await at(6, wave, [0.01])).density[0].mean]);
+    expect([...none.density[0].mean]).toEqual([...(await at(0, wave, [0.01])).density[0].mean]);
+    expect(none.invariants.maxFreeEnergyRise).toBeLessThan(1e-13);
+    expect(own.warnings.join()).not.toMatch(/not weak/);
+    expect((await at(500, wave, [1e-4])).warnings.join()).toMatch(
+      /not weak: .* a work of 0.25 k_B T/,
+    );
+    await expect(at(NaN)).rejects.toThrow(/externalField must be finite, not NaN/);
+  });
+});
 
 describe("a gradient energy", () => {
   const withKappa = (kappa: number) =>

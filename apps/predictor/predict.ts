@@ -3,7 +3,7 @@ import { checkStepControl, checkTimes, integrate, type Sample } from "@spiediff/
 import { ring } from "@spiediff/mesh";
 import type { Manifest } from "@spiediff/model-artifact";
 import { partsOf } from "./band_parts.ts";
-import { buildLaw } from "./build_law.ts";
+import { buildLaw, fieldOfPrediction } from "./build_law.ts";
 import { createEnsemble } from "./ensemble.ts";
 import { LARGEST_COVARIANCE } from "./fluctuations.ts";
 import {
@@ -49,6 +49,7 @@ export async function* predictStream(
   const { level = 0.95 } = options;
   checkTimes(times, 0);
   const elements = checkedElements(options, model.manifest);
+  const externalField = checkedField(options, model.manifest);
   const way = checkedWay(options, elements, times);
   const ensemble = createEnsemble(model, options);
   const density = initialDensity(profile, elements, ensemble.field);
@@ -86,6 +87,7 @@ export async function* predictStream(
     ...beginning(density),
     level,
     memberCount: options.members,
+    externalField,
     fluctuation: options.fluctuation === false ? null : fluctuationOver(found),
     meshError: meshErrorOver(found),
     ...ending(last),
@@ -151,7 +153,7 @@ const ending = ({ stationaryFrom, checks, steps }: Sample) => {
     stationaryFrom,
     invariants: {
       maxMassDrift: violation.mass,
-      maxFreeEnergyRise: violation["free energy"],
+      maxFreeEnergyRise: violation["free energy"] ?? null,
       minDensity: least[0],
       maxDensity: greatest[0],
       ...counts,
@@ -179,6 +181,12 @@ function overTimes(
 
 const isOutside = (density: Float64Array, [low, high]: readonly [number, number]) =>
   density.some((rho) => rho < low || rho > high);
+
+function checkedField(options: PredictOptions, manifest: Manifest): number {
+  const field = fieldOfPrediction(manifest, options);
+  if (Number.isFinite(field)) return field;
+  throw new RangeError(`externalField must be finite, not ${field}.`);
+}
 
 function checkedElements(
   { elements: asked, fluctuation }: PredictOptions,

@@ -65,6 +65,11 @@ export interface PredictOptions extends EnsembleOptions {
   readonly onProgress?: (progress: StepProgress) => void;
   /** Elements of the prediction's mesh; K1 is rescaled. @defaultValue those of the model */
   readonly elements?: number;
+  /**
+   * Uniform field E to the right, energy over the domain's length: fluxes gain `m E`. Weak beside `sites / beta`,
+   * or currents are not `m E`. @defaultValue that of the training
+   */
+  readonly externalField?: number;
 }
 
 /** The prediction at one time, as soon as it is reached. */
@@ -102,8 +107,8 @@ export interface TableReport {
 export interface Invariants extends Omit<Checks, "violation" | "least" | "greatest"> {
   /** Largest relative change of a member's mass. */
   readonly maxMassDrift: number;
-  /** Largest rise of a member's free energy over one step; 0 when it never rose. */
-  readonly maxFreeEnergyRise: number;
+  /** Largest rise of a member's free energy over one step, 0 when it never rose; null under a field, where nothing is claimed. */
+  readonly maxFreeEnergyRise: number | null;
   readonly minDensity: number;
   readonly maxDensity: number;
 }
@@ -115,6 +120,8 @@ export interface Prediction {
   readonly x: Float64Array;
   readonly level: number;
   readonly memberCount: number;
+  /** The uniform field E that it was made under; 0 without one. */
+  readonly externalField: number;
   /** Hat averages `z_i / Delta` for each time. */
   readonly density: readonly CurveBand[];
   /** For each time what the band is made of: standard deviations whose squares add up. */

@@ -2,6 +2,9 @@ import type { Manifest } from "@spiediff/model-artifact/portable";
 import { samplerWarning } from "./sampler.ts";
 import type { Prediction, PredictOptions } from "./types.ts";
 
+/** Work of a field over one bond, in k_B T, up to which currents go with it to 0.2 %. */
+const WEAK = 0.2;
+
 /** What a user must know before believing a prediction; each one sentence. */
 export function warningsOf(
   prediction: Omit<Prediction, "warnings">,
@@ -27,6 +30,7 @@ export function warningsOf(
         `${short(coverage.firstTimeOutside)} on.`,
     );
   }
+  warnings.push(...fieldWarnings(prediction.externalField, manifest));
   if (prediction.nonConvexMembers > 0) {
     warnings.push(
       `${prediction.nonConvexMembers} of ${memberCount} members have a free energy that is not ` +
@@ -50,6 +54,16 @@ export function warningsOf(
     );
   }
   return warnings;
+}
+
+function fieldWarnings(field: number, { system }: Pick<Manifest, "system">): string[] {
+  if (!field) return [];
+  const { sites, beta } = system, work = Math.abs(beta * field) / sites;
+  return work <= WEAK ? [] : [
+    `The field of ${short(field)} is not weak: over one of ${sites} bonds it does a work of ${
+      short(work)
+    } k_B T, where currents are no longer m E.`,
+  ];
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));

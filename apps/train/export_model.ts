@@ -1,5 +1,10 @@
 import { STEERED_SAMPLER } from "@spiediff/epinet";
-import { conservedField, type Experiment, isSimulated } from "@spiediff/experiment";
+import {
+  conservedField,
+  type Experiment,
+  externalFieldOf,
+  isSimulated,
+} from "@spiediff/experiment";
 import { processOf } from "@spiediff/kmc";
 import { type Manifest, writeModel } from "@spiediff/model-artifact";
 import {
@@ -56,6 +61,7 @@ export function exportModel(
 ): Promise<Manifest> {
   const { mobility, mobilityEpinet, drivingForceEpinet } = models;
   const gradient = models.gradientEnergy;
+  const externalField = externalFieldOf(experiment);
   const [low, high] = origin.coverage;
   const reference = (low + high) / 2;
   return writeModel(folder, {
@@ -82,6 +88,7 @@ export function exportModel(
       referenceDensity: reference,
     },
     ...(gradient && { gradientEnergy: { ...gradient } }),
+    ...(externalField !== 0 && { externalField }),
     lawError: models.lawError,
     madeFrom: { ...origin.madeFrom },
     training: { ...origin.training },

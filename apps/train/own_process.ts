@@ -38,8 +38,10 @@ export async function ownExperiment(flags: OwnProcessFlags): Promise<Experiment>
   }
   const what = `The experiment file ${flags.experiment}`;
   const file = fieldsOf(parseJson(readUserText(flags.experiment, what), what));
-  const { sites, beta, drive } = fieldsOf(file.particles);
-  const place = Object.entries({ sites, beta, drive }).filter(([, value]) => value !== undefined);
+  const { sites, beta, drive, externalField } = fieldsOf(file.particles);
+  const place = Object.entries({ sites, beta, drive, externalField }).filter(([, value]) =>
+    value !== undefined
+  );
   const particles = { ...Object.fromEntries(place), ...own };
   return parseExperiment({ ...file, particles, ...(seed !== undefined && { seed }) });
 }

@@ -3,7 +3,12 @@ import {
   learnedKappa,
   type OperatorData,
 } from "@spiediff/diffusion-train";
-import { conservedField, type Experiment, isSimulated } from "@spiediff/experiment";
+import {
+  conservedField,
+  type Experiment,
+  externalFieldOf,
+  isSimulated,
+} from "@spiediff/experiment";
 import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
 import { fieldOf, finestRing } from "@spiediff/law";
 import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
@@ -34,6 +39,7 @@ export function trainingData(
 function operatorData(experiment: Described): (estimate: OperatorEstimate) => OperatorData {
   const field = fieldOf(conservedField(experiment));
   const lawError = expectedLawError(experiment);
+  const externalField = externalFieldOf(experiment);
   return (estimate) => {
     const M = estimate.K1.length;
     const { profileName, density, elementDensity, realizations, nodalDensityRule } = estimate;
@@ -46,6 +52,7 @@ function operatorData(experiment: Described): (estimate: OperatorEstimate) => Op
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
       expectedLawError: lawError,
+      ...(externalField !== 0 && { externalField }),
     };
   };
 }

@@ -71,7 +71,7 @@ export function statedCovariance(d: OperatorData): RingMatrix {
 }
 
 /**
- * `dJ_e/dz_i` of `J_e = K_{e,e+1} (f'_{e+1} - f'_e)`, through the nodal densities' rules, to rounding: what a
+ * `dJ_e/dz_i` of `J_e = K_{e,e+1} (f'_{e+1} - f'_e - E Delta)`, E an external field, through the nodal densities' rules, to rounding: what a
  * field does to densities falls by a factor of four to ten from node to node.
  */
 function fluxJacobian(
@@ -85,9 +85,11 @@ function fluxJacobian(
   const mean = responseOf("consistent", M);
   const reach = Math.max(reachOf(density), reachOf(mean)) + 1;
   const forces = d.density.map(force.value), slopes = d.density.map(force.slope);
+  // Along the ring a field lowers the energy of each node by this against the one before.
+  const work = (d.externalField ?? 0) / M;
   const gains = entries.map((_, e) =>
     -M * mobility.slope((argument[e] + argument[(e + 1) % M]) / 2) / 2 *
-    (forces[(e + 1) % M] - forces[e])
+    (forces[(e + 1) % M] - forces[e] - work)
   );
   return RingMatrix.from(M, reach, (e, i) => {
     const next = (e + 1) % M, left = (e - i + M) % M, right = (next - i + M) % M;

@@ -22,8 +22,13 @@ export interface ForceRows {
   readonly observedForce: Float64Array;
   /** Means over the elements by the trained model, constant in this training. */
   readonly mobility: Float64Array;
-  /** As `-(m_e/Delta) (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh. */
+  /**
+   * As `-(m_e/Delta) (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh, and
+   * less an external field's part.
+   */
   readonly flux: Float64Array;
+  /** The field E whose part `m_e E` was taken off; 0 without one. */
+  readonly externalField: number;
   /**
    * Whitening matrix W: the errors of `W flux` are independent with unit variance, the trained elements' first.
    * Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
@@ -94,6 +99,7 @@ export function forceRows(
       density,
       mobility: row.mobility,
       flux,
+      externalField: data[p].externalField ?? 0,
       ...whitenings,
       heldOutCount: heldOut.filter(Boolean).length,
       lawError: modelError,
@@ -118,7 +124,7 @@ export function fitRows(
     profileName: d.profileName,
     density: Float64Array.from(d.density),
     mobility: mobility[p],
-    flux: Float64Array.from(d.flux),
+    flux: Float64Array.from(d.flux, (J, e) => J - mobility[p][e] * (d.externalField ?? 0)),
     covariance: statedCovariance(d),
     heldOut: d.heldOut ?? d.flux.map(() => false),
   });

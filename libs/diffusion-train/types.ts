@@ -45,6 +45,8 @@ export interface OperatorData {
   readonly expectedLawError?: number;
   /** What has been taken out of mobility and flux, since the law that is learned is local; nothing when absent. */
   readonly gradientEnergy?: LearnedGradientEnergy;
+  /** Uniform field E along the ring, whose part `m_e E` the fluxes have on top; none when absent. */
+  readonly externalField?: number;
   /** Elements kept from training, to see when it starts to fit noise; none when absent. */
   readonly heldOut?: readonly boolean[];
 }

@@ -67,6 +67,7 @@ export function exclusionRows(error: number): ForceRows[] {
     observedForce: Float64Array.from(d.density, exactForce),
     mobility: Float64Array.from(d.mobility),
     flux: Float64Array.from(d.flux),
+    externalField: 0,
     whitening: independent(d.fluxStandardError),
     statedErrors: Matrix.eye(M),
     heldOutWhitening: { apply: (x) => Matrix.zeros(x.rows, x.columns) },

@@ -110,7 +110,7 @@ function forceBlocks(
     // Members' mobilities scatter about the posterior mean, not about the network that f was trained through.
     const mobility = row.mobility.map((own, e) => mobilityAtData[p].mean[e] || own);
     return {
-      data: whitened(row.whitening, row.flux),
+      data: whitened(row.whitening, asDriven(row, mobility)),
       response: (change: Matrix) => row.whitening.apply(fluxes(mobility, change)),
     };
   });
@@ -134,6 +134,10 @@ function forceBlocks(
     });
   };
 }
+
+/** Fluxes less an external field's part, as another mobility has it. */
+const asDriven = ({ flux, mobility, externalField }: ForceRows, seen: Float64Array) =>
+  flux.map((J, e) => J - externalField * (seen[e] - mobility[e]));
 
 /** A profile's trained elements, the first ones, as its blocks see them on average. */
 function trainedOf(blocks: readonly ForceBlock[], trained: number): CalibrationProfile {
@@ -169,14 +173,14 @@ function removeConstant(weights: EpinetWeights, inputs: readonly (readonly numbe
   constant.forEach((value, d) => learnable[(K - 1) * indexDim + d] -= value / mean[K - 1]);
 }
 
-/** What each index of the mobility does to the whitened fluxes of a given f', `[M][D]`. */
+/** What each index of the mobility does to the whitened fluxes of a given f', a field's among them, `[M][D]`. */
 function fluxOfMobility(
-  { whitening }: ForceRows,
+  { whitening, externalField }: ForceRows,
   force: readonly number[],
   response: Matrix,
 ): Matrix {
   const M = force.length;
   const change = response.clone();
-  for (let e = 0; e < M; e++) change.mulRow(e, -M * (force[(e + 1) % M] - force[e]));
+  for (let e = 0; e < M; e++) change.mulRow(e, externalField - M * (force[(e + 1) % M] - force[e]));
   return whitening.apply(change);
 }

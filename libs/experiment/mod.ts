@@ -22,6 +22,7 @@ export {
   type Experiment,
   type ExperimentInput,
   ExperimentName,
+  externalFieldOf,
   isSimulated,
   Prediction,
   refusalIn,

@@ -140,6 +140,10 @@ export const conservedField = (experiment: OfParticles): FieldData =>
     ? processOf(experiment.particles).field
     : fieldOfSnapshots(experiment as OfSnapshots);
 
+/** The field E that drives an experiment's particles: 0 without one. */
+export const externalFieldOf = ({ particles }: OfParticles): number =>
+  ("externalField" in particles ? particles.externalField : undefined) ?? 0;
+
 interface OfSnapshots {
   readonly particles: z.infer<typeof ForeignParticles>;
 }
@@ -165,13 +169,37 @@ export function describeParticles(
 }
 
 interface Common extends z.infer<z.ZodObject<typeof onMesh & typeof learned>> {
-  readonly particles: { readonly sites: number; readonly scales?: unknown };
+  readonly particles: Scaled;
   readonly sampling: { h: number[] };
+}
+
+interface Scaled {
+  readonly sites: number;
+  readonly beta: number;
+  readonly scales?: unknown;
+  readonly externalField?: number | undefined;
+}
+
+/** Work of a field over one bond, over the thermal energy, up to which currents go with it to 0.2 %. */
+const WEAK = 0.2;
+
+/** Refuses fields in which currents would not be `m E`: `sinh(w/2)` exceeds `w/2` by `w^2/24`. */
+function checkWeak({ externalField = 0, beta, sites }: Scaled, refuse: Refuse): void {
+  const most = WEAK * sites / beta;
+  if (Math.abs(externalField) <= most) return;
+  refuse(
+    ["particles", "externalField"],
+    `must be weak: at most ${
+      Number(most.toPrecision(4))
+    }, a work of ${WEAK} k_B T over one of ${sites} ` +
+      `bonds, not ${externalField}`,
+  );
 }
 
 /** Refuses fields that contradict one another. */
 function checkTogether(e: Common, field: FieldData, context: z.RefinementCtx): void {
   const refuse = refusalIn(context);
+  checkWeak(e.particles, refuse);
   e.profiles.forEach((profile, p) => checkDomain(profile, field, ["profiles", p], refuse));
   checkDomain(e.prediction.profile, field, ["prediction", "profile"], refuse);
   // What is on no lattice has no sites that a mesh could cut.

@@ -23,3 +23,12 @@ export function localPart<Estimate extends Pick<OperatorEstimate, "density" | "K
     flux: flux.map((J, e) => J * factor[e] + local[e] * kappa * (bend[(e + 1) % M] - bend[e])),
   };
 }
+
+/** An estimate whose fluxes are those without a uniform field E: less `m_e E` of the measured mobility. */
+export function withoutField<Estimate extends Pick<OperatorEstimate, "K1" | "flux">>(
+  estimate: Estimate,
+  field: number,
+): Estimate {
+  const { K1, flux } = estimate;
+  return { ...estimate, flux: flux.map((J, e) => J + field * K1[e] / K1.length) };
+}

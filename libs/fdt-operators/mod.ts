@@ -16,7 +16,7 @@ export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts"
 export { estimateLines, type LineEstimate } from "./lines/estimate_lines.ts";
 export { type LineBlock, type LineCollector, lineCollector } from "./lines/line_block.ts";
 export type { LineShape, SegmentRecord } from "./lines/shape.ts";
-export { localPart } from "./local_part.ts";
+export { localPart, withoutField } from "./local_part.ts";
 export { horizonWindow, shortestText, suggestHorizons } from "./horizon_window.ts";
 export type { HorizonWindow } from "./horizon_window.ts";
 export {

@@ -1,10 +1,11 @@
 import type { Mesh } from "@spiediff/mesh";
 import type { Field } from "./field.ts";
 
-/** A functional of a state that a law keeps, or lets go one way only. */
+/** A functional of a state that a law keeps, or lets go one way only; or one that is only watched. */
 export interface Invariant {
   readonly name: string;
-  readonly may: "stay" | "fall" | "rise";
+  /** `"change"` where the law says nothing: F of particles that a field works on may do either. */
+  readonly may: "stay" | "fall" | "rise" | "change";
   /** Absolute error of `value` that is not the integrator's fault; 0 where it has none. */
   readonly accuracy: number;
   /** Fills `out` `[members]` for a state of averages, `[members][fields][nodes]`. */
@@ -66,4 +67,14 @@ export const withGradientEnergy = (
     const pending = local.value(state, out);
     return pending === undefined ? add() : pending.then(add);
   },
+});
+
+/** The same functional where nothing says which way it goes: under a field that works on the particles. */
+export const watchedOnly = (invariant: Invariant): Invariant => ({
+  name: invariant.name,
+  may: "change",
+  get accuracy() {
+    return invariant.accuracy;
+  },
+  value: (state, out) => invariant.value(state, out),
 });

@@ -11,7 +11,13 @@ export {
   type IdealForm,
   workingDomain,
 } from "./field.ts";
-export { freeEnergyOf, type Invariant, massOf, withGradientEnergy } from "./invariant.ts";
+export {
+  freeEnergyOf,
+  type Invariant,
+  massOf,
+  watchedOnly,
+  withGradientEnergy,
+} from "./invariant.ts";
 export {
   finestRing,
   type GradientEnergy,

@@ -4,7 +4,9 @@ import type { Checks, StepCounts } from "./types.ts";
 /** Records before anything happened. */
 export function newChecks({ fields, invariants }: Law): Checks {
   return {
-    violation: Object.fromEntries(invariants.map(({ name }) => [name, 0])),
+    violation: Object.fromEntries(
+      invariants.flatMap(({ name, may }) => may === "change" ? [] : [[name, 0]]),
+    ),
     least: fields.map(() => Infinity),
     greatest: fields.map(() => -Infinity),
     operatorsChecked: 0,

@@ -174,7 +174,7 @@ export class Integration {
   /** Of each invariant that may go one way, how far its worst member went the other. */
   #worstChanges(h: number) {
     return this.#problem.law.invariants.flatMap((invariant, k) => {
-      if (invariant.may === "stay") return [];
+      if (invariant.may === "stay" || invariant.may === "change") return [];
       const worst = worstChange(invariant, this.#values[k], this.#nextValues[k]);
       if (Number.isNaN(worst.change)) {
         const time = this.#time + h;

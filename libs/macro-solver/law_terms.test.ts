@@ -79,7 +79,7 @@ describe("a uniform force", () => {
   const E = 6;
   const error = async (elements: number) => {
     const time = 0.02;
-    const { state, checks } = await last({
+    const { state, checks, values } = await last({
       law: localLaw({ ...walkers, drift: [E] }, ring(elements)),
       initialState: wave(1, 0.3, 0, elements),
       times: [time],
@@ -87,7 +87,9 @@ describe("a uniform force", () => {
       control: { kind: "adaptive", tolerance: 1e-10 },
     });
     expect(checks.violation.mass).toBeLessThan(1e-13);
+    // Watched, and no step refused for it.
     expect(checks.violation["free energy"]).toBeUndefined();
+    expect(values["free energy"][0]).toBeLessThan(-0.9);
     // d_t rho = rho'' - (rho E)': each wave decays and moves at the speed m'(rho) E = E.
     const exact = wave(1, 0.3 * Math.exp(-TAU * TAU * time), E * time, elements);
     return largestDifference(state, exact);

@@ -6,6 +6,7 @@ import {
   type Law,
   massOf,
   type Term,
+  watchedOnly,
   withGradientEnergy,
 } from "@spiediff/law";
 import { elementPoints, type Mesh } from "@spiediff/mesh";
@@ -22,7 +23,7 @@ export interface LocalLaw {
   curvature(density: number): number;
   /** P with `P' = m f''`, where it can be had without cancellation: fluxes are then exact. */
   pressure?(density: number): number;
-  /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall. */
+  /** Force along each axis, in energy over the torus' side: `.. - div(m E)`; then F need not fall, and is watched only. */
   readonly drift?: readonly number[];
   readonly gradientEnergy?: GradientEnergy;
 }
@@ -46,7 +47,7 @@ export function localLaw(form: LocalLaw, mesh: Mesh, members = 1): Law {
     mesh,
     fields,
     terms: [{ kind: "dissipation" }, ...gradient, ...drift],
-    invariants: [massOf({ mesh, fields }), ...(form.drift ? [] : [falling])],
+    invariants: [massOf({ mesh, fields }), form.drift ? watchedOnly(falling) : falling],
     fillsCurvature: true,
     drivingForceRounding: 0,
     evaluate(density, _time, out) {

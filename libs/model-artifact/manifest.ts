@@ -191,6 +191,11 @@ export const manifestSchema = z.strictObject({
     /** Of kappa, where it was learned; known from the kernel when absent. */
     standardError: positive.optional(),
   }).optional(),
+  /**
+   * Uniform field E along the ring in which the particles of the training moved, energy over the domain's length:
+   * fluxes have `m E` on top of what the law says. None when absent.
+   */
+  externalField: z.number().optional(),
   /** Error of the law itself relative to fluxes, as the training data show it; not known when absent. */
   lawError: positive.optional(),
   /** SHA-256 of all that the model was made from, by name. */

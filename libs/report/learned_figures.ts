@@ -33,7 +33,8 @@ const ENTRIES: readonly Entry[] = [
     title: "Mobility m(ρ)",
     symbol: "m",
     unit: "length²/(energy · time)",
-    caption: "The flux is −m ∂ₓf′(ρ). It is never negative, so that free energy never rises.",
+    caption:
+      "The flux is −m ∂ₓf′(ρ). It is never negative: without a field free energy never rises.",
     relative: true,
   },
   {

@@ -64,8 +64,11 @@ function tiles(data: RunReportData): Tile[] {
   return result;
 }
 
-function interactionText({ halfWidth, betaJ0 }: RunReportData["system"]): string {
+function interactionText(
+  { halfWidth, betaJ0, externalField }: RunReportData["system"],
+): string {
   return [
+    ...(externalField === undefined ? [] : [`in a field E = ${externalField}, `]),
     ...(halfWidth === undefined ? [] : [`half-width L = ${halfWidth}, `]),
     ...(betaJ0 === undefined ? [] : [`βJ₀ = ${betaJ0}, `]),
   ].join("");

@@ -19,6 +19,8 @@ export interface SystemDescription {
   halfWidth?: number;
   betaJ0?: number;
   beta: number;
+  /** Uniform field that drives the particles to the right; none when absent. */
+  externalField?: number;
 }
 
 /** How a band meets a reference over the covered densities. */

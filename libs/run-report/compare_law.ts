@@ -27,6 +27,8 @@ export interface ComparedLaw {
   readonly errors: LawErrors | null;
   /** What measured points have besides; none when absent. */
   readonly gradientEnergy?: GradientEnergy;
+  /** Uniform field that drove the particles; none when absent. */
+  readonly externalField?: number;
 }
 
 /** What a model has learned, over a density grid. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withoutField } from "@spiediff/fdt-operators";
 import {
   type Currents,
   curvaturePoints,
@@ -56,6 +57,14 @@ describe("points from exact currents", () => {
       expect(error).toBeGreaterThan(0.99 * 0.01 * Delta / 0.0754);
       expect(error).toBeLessThan(2.02 * 0.01 * Delta / 0.0751);
     });
+  });
+
+  it("of driven particles are those of the others, once the field's part is taken off", () => {
+    const E = 9;
+    const driven = { ...estimate, flux: estimate.flux.map((J, e) => J - E * estimate.K1[e] / M) };
+    const [still, off] = [estimate, withoutField(driven, E)].map((of) => diffusivityPoints([of]));
+    off.value.forEach((v, i) => expect(v).toBeCloseTo(still.value[i], 9));
+    expect(diffusivityPoints([driven]).value).not.toEqual(still.value);
   });
 
   it("are f'' = D/m with both errors, and f' along the ring, in the gauge of the curve", () => {

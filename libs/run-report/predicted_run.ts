@@ -18,7 +18,8 @@ export interface PredictedRun {
   readonly massDrift: Float64Array;
   readonly invariants: {
     readonly maxMassDrift: number;
-    readonly maxFreeEnergyRise: number;
+    /** Null where nothing says that it must not rise. */
+    readonly maxFreeEnergyRise: number | null;
     readonly operatorsChecked: number;
     readonly operatorsNotPSD: number;
   };

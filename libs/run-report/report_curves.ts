@@ -1,4 +1,4 @@
-import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
+import { localPart, type OperatorEstimate, withoutField } from "@spiediff/fdt-operators";
 import type { LearnedFunction, Quantity, ReferenceRecord, TrainingCurve } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
@@ -26,11 +26,11 @@ export function learnedFunctions(
   measured: readonly OperatorEstimate[],
   quantity?: Quantity,
 ): Record<LearnedName, LearnedFunction> {
-  const { gradientEnergy } = law;
+  const { gradientEnergy, externalField = 0 } = law;
   // The functions are those of the local law, and so are the points beside them.
-  const estimates = gradientEnergy
-    ? measured.map((estimate) => localPart(estimate, gradientEnergy))
-    : measured;
+  const estimates = measured
+    .map((estimate) => withoutField(estimate, externalField))
+    .map((estimate) => gradientEnergy ? localPart(estimate, gradientEnergy) : estimate);
   const curves = { ...law, quantity };
   return {
     mobility: { ...learnedFunction(curves, law.mobility), points: mobilityPoints(estimates) },

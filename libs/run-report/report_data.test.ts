@@ -1,4 +1,4 @@
-import { readCsv } from "@spiediff/report";
+import { readCsv, runReport } from "@spiediff/report";
 import { describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
 import { trainingCurves } from "./report_curves.ts";
@@ -32,6 +32,19 @@ describe("figures of merit", () => {
     expect([metrics.bandCoverage, metrics.bandCoverageWithKmcError]).toEqual([null, null]);
     // Means 0.10 to 0.19 are all outside of 0.49 to 0.51.
     expect(runMetrics(compared).bandCoverage).toBe(0);
+  });
+  it("claim nothing of F in a field, which the system names", () => {
+    const { prediction } = result, { particles } = experiment;
+    const invariants = { ...prediction.invariants, maxFreeEnergyRise: null };
+    const driven = { ...experiment, particles: { ...particles, externalField: 3 } };
+    const data = reportData(driven as typeof experiment, origin, {
+      ...result,
+      prediction: { ...prediction, invariants },
+    });
+    expect(data.metrics.relativeFreeEnergyRise).toBeNull();
+    expect(data.system.externalField).toBe(3);
+    expect(runReport(data)).toContain("in a field E = 3");
+    expect(reportData(experiment, origin, result).system.externalField).toBeUndefined();
   });
   it("without exact answers are null", () => {
     const bare = { ...result, law: { ...result.law, errors: null } };

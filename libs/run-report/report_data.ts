@@ -1,4 +1,9 @@
-import { conservedField, describeParticles, type Experiment } from "@spiediff/experiment";
+import {
+  conservedField,
+  describeParticles,
+  type Experiment,
+  externalFieldOf,
+} from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import {
@@ -38,7 +43,9 @@ export function runMetrics({ law, prediction, coverage }: RunResult): RunMetrics
     bandCoverageWithKmcError: coverage?.withKmcError ?? null,
     simulationDeviation: coverage?.rmsDeviation ?? null,
     relativeMassDrift: invariants.maxMassDrift,
-    relativeFreeEnergyRise: invariants.maxFreeEnergyRise / scale,
+    relativeFreeEnergyRise: invariants.maxFreeEnergyRise === null
+      ? null
+      : invariants.maxFreeEnergyRise / scale,
     positiveSemiDefinite: {
       evaluations: invariants.operatorsChecked,
       violations: invariants.operatorsNotPSD,
@@ -107,7 +114,13 @@ export function reportData(
 
 function systemDescription(experiment: Experiment): SystemDescription {
   const { particles: { sites, beta }, elements } = experiment;
-  return { dimension: 1, sites, elements, beta, ...describeParticles(experiment) };
+  const externalField = externalFieldOf(experiment);
+  const place = { dimension: 1, sites, elements, beta };
+  return {
+    ...place,
+    ...(externalField !== 0 && { externalField }),
+    ...describeParticles(experiment),
+  };
 }
 
 /** The predicted densities, with those of direct simulations where there are any. */

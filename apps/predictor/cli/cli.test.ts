@@ -162,6 +162,31 @@ describe("the predictor command", () => {
     expect(JSON.parse(printed.stdout).density).toEqual(json.density);
   });
 
+  it("predicts in a field, and says so in text, JSON and report", async () => {
+    const out = join(root, "in-a-field");
+    const { code, stdout } = await run(
+      ...[
+        "predict",
+        model,
+        "--profile",
+        "0.5+0.3*cos(2*pi*x)",
+        "--times",
+        "0,0.02",
+        "--field",
+        "7",
+      ],
+      ...[...quick, "--out", out],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/in a field E = 7, under which nothing is claimed of the free energy/);
+    expect(stdout).not.toMatch(/rise of the free energy/);
+    const json = JSON.parse(await readFile(join(out, "prediction.json"), "utf8"));
+    expect([json.externalField, json.invariants.maxFreeEnergyRise]).toEqual([7, null]);
+    const html = await readFile(join(out, "report.html"), "utf8");
+    expect(html).toContain("in a field E = 7");
+    expect(html).toContain("--field 7");
+  });
+
   it("takes profiles from files and says the band's level in every file, never in a column's name", async () => {
     const path = join(root, "start.csv");
     const values = Array.from({ length: 25 }, (_, i) => 0.4 + 0.2 * Math.sin(i));

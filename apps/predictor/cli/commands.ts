@@ -33,6 +33,7 @@ interface PredictFlags {
   readonly tabulate: "auto" | "always" | "never";
   readonly tolerance?: number;
   readonly fixedStep?: number;
+  readonly field?: number;
   readonly json: boolean;
   readonly out?: string;
 }
@@ -54,20 +55,23 @@ export function parseTimes(text: string): number[] {
   });
 }
 
+const predictDocs = (program: string) => ({
+  brief: "Predict a profile over time, with bands",
+  fullDescription: [
+    "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
+    "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
+    "",
+    "EXAMPLES",
+    `  ${program} predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05`,
+    `  ${program} predict model --profile start.csv --times 0.02 --members 500 --json`,
+    `  ${program} predict model --profile "0.5+0.2*sin(4*pi*x)" --times 0,0.02 --out result`,
+    `  ${program} predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0.02 --field 5`,
+  ].join("\n"),
+});
+
 const predictCommand = (program: string) =>
   buildCommand<PredictFlags, [string]>({
-    docs: {
-      brief: "Predict a profile over time, with bands",
-      fullDescription: [
-        "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
-        "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
-        "",
-        "EXAMPLES",
-        `  ${program} predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05`,
-        `  ${program} predict model --profile start.csv --times 0.02 --members 500 --json`,
-        `  ${program} predict model --profile "0.5+0.2*sin(4*pi*x)" --times 0,0.02 --out result`,
-      ].join("\n"),
-    },
+    docs: predictDocs(program),
     parameters: {
       positional: MODEL_FOLDER,
       flags: {
@@ -99,6 +103,11 @@ const predictCommand = (program: string) =>
         },
         tolerance: { ...parsed, brief: "Local error of a density in one step", optional: true },
         fixedStep: { ...parsed, brief: "Fixed time step instead of step control", optional: true },
+        field: {
+          ...parsed,
+          brief: "Uniform external field E, energy over the domain's length, if not the training's",
+          optional: true,
+        },
         json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
         out: {
           kind: "parsed",
@@ -154,6 +163,9 @@ async function predictFieldAndPrint(
   if (flags.fixedStep !== undefined) {
     throw new UserError("--fixedStep is for profiles of one dimension; fields have step control.");
   }
+  if (flags.field !== undefined) {
+    throw new UserError("--field is for profiles of one dimension.");
+  }
   const { text, warnings } = await predictField({
     model,
     profile: flags.profile,
@@ -171,14 +183,15 @@ const contextOf = (program: string, flags: PredictFlags, folder: string, { manif
   folder,
   manifest,
   command: `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
-    `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}`,
+    `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}` +
+    (flags.field === undefined ? "" : ` --field ${flags.field}`),
   seed: parseSeed(flags.seed),
   version: VERSION,
 });
 
 function optionsOf(flags: PredictFlags): PredictOptions {
   const sampler: Sampler = flags.ddpm ? { kind: "ddpm" } : { kind: "ddim", steps: flags.ddimSteps };
-  const { members, level, tabulate, elements, tolerance, fixedStep } = flags;
+  const { members, level, tabulate, elements, tolerance, fixedStep, field } = flags;
   return {
     seed: parseSeed(flags.seed),
     members,
@@ -188,6 +201,7 @@ function optionsOf(flags: PredictFlags): PredictOptions {
     ...(elements === undefined ? {} : { elements }),
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(fixedStep === undefined ? {} : { fixedStep }),
+    ...(field === undefined ? {} : { externalField: field }),
   };
 }
 

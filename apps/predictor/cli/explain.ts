@@ -25,6 +25,7 @@ export function explainText(folder: string, manifest: Manifest): string {
     `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
     ...calibrationLines(manifest),
     ...gradientLines(manifest),
+    ...fieldLines(manifest),
     `  gauge        ${manifest.gauge.text}`,
     ...Object.entries(manifest.units).map(([name, unit]) => `  unit         ${name}: ${unit}`),
     ...Object.entries(manifest.madeFrom).map(([name, hash]) => `  made from    ${name}: ${hash}`),
@@ -50,6 +51,13 @@ function gradientLines({ gradientEnergy }: Manifest): string[] {
     (standardError === undefined ? "" : `; learned to ${short(standardError)}`),
   ];
 }
+
+const fieldLines = ({ externalField }: Manifest) =>
+  externalField === undefined ? [] : [
+    `  field        E = ${
+      short(externalField)
+    } in training; predictions are under it unless --field says another`,
+  ];
 
 function particlesText(system: Manifest["system"]): string[] {
   const { dimension, sites, beta, drive } = system;

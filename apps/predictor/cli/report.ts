@@ -27,7 +27,7 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     versions: { predictor: context.version, model: manifest.code.version },
     model: `${context.folder}, trained on ${systemTitle(manifest)}; integrity ${
       manifest.integrity.slice(0, 12)
-    }`,
+    }${prediction.externalField === 0 ? "" : `; in a field E = ${prediction.externalField}`}`,
     warnings: [...prediction.warnings],
     prediction: {
       quantity: modelField(manifest),

@@ -27,10 +27,14 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     `${prediction.memberCount} members, ${steps.accepted} steps, ` +
     `${(seconds.tables + seconds.integration).toFixed(2)} s` +
     (table.used ? `, tables within ${power(table.k1Error)} of direct inference` : ""),
-    `largest relative change of mass ${
-      power(invariants.maxMassDrift)
-    }, largest rise of the free energy ` +
-    `${power(invariants.maxFreeEnergyRise)}, ${invariants.operatorsNotPSD} of ` +
+    ...(prediction.externalField === 0 ? [] : [
+      `in a field E = ${prediction.externalField}, under which nothing is claimed of the free energy`,
+    ]),
+    `largest relative change of mass ${power(invariants.maxMassDrift)}, ` +
+    (invariants.maxFreeEnergyRise === null
+      ? ""
+      : `largest rise of the free energy ${power(invariants.maxFreeEnergyRise)}, `) +
+    `${invariants.operatorsNotPSD} of ` +
     `${invariants.operatorsChecked} operators not positive semi-definite`,
     partsText(prediction),
     ...(prediction.stationaryFrom === null

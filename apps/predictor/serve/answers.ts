@@ -67,6 +67,7 @@ export const PREDICTION = z.strictObject({
   x: numbers("Nodes, [elements]"),
   level: z.number(),
   memberCount: z.int(),
+  externalField: z.number(),
   density: z.array(curveBand("nodes")).describe("Averages over hat functions for each time"),
   bandParts: z.array(z.strictObject(
     Object.fromEntries(BAND_PARTS.map(({ key }) => [key, numbers("[elements]").nullable()])),
@@ -78,7 +79,7 @@ export const PREDICTION = z.strictObject({
   meshError: z.array(z.number()).nullable(),
   initial: z.strictObject({ density: z.array(z.number()), mass: z.number() }),
   stationaryFrom: z.number().nullable(),
-  invariants: z.record(z.string(), z.number()),
+  invariants: z.record(z.string(), z.number().nullable()),
   steps: z.strictObject({
     accepted: z.int(),
     rejectedForError: z.int(),

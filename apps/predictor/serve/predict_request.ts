@@ -27,6 +27,7 @@ export const predictRequestSchema = (limits: Limits) => {
     ...ensembleFields(limits),
     ddimSteps: z.int().min(1).default(2),
     elements: z.int().min(3).max(limits.elements).optional(),
+    externalField: z.number().optional(),
   });
 };
 
@@ -36,6 +37,7 @@ export function parsePredictRequest(body: string, limits: Limits): PredictReques
     parseWith(predictRequestSchema(limits), parseJson(body, "The body"), "body")
   );
   const { profile, profiles, times, members, seed, level, ddimSteps, elements } = request;
+  const { externalField } = request;
   if ((profile === undefined) === (profiles === undefined)) {
     throw new HttpError(400, "The body must have either profile or profiles.");
   }
@@ -55,6 +57,7 @@ export function parsePredictRequest(body: string, limits: Limits): PredictReques
       level,
       sampler: { kind: "ddim", steps: ddimSteps },
       ...(elements === undefined ? {} : { elements }),
+      ...(externalField === undefined ? {} : { externalField }),
     },
   };
 }

@@ -26,6 +26,13 @@ export interface OwnProcess {
     /** Its mean, and the mean of its square. */
     mean(from: number, to: number): number;
     square(from: number, to: number): number;
+    /** The same with amounts `a` weighed by `e^(k a)`, and the mean weight; needed under an external field. */
+    tilted?(k: number): {
+      draw(from: number, to: number, uniform: number): number;
+      mean(from: number, to: number): number;
+      square(from: number, to: number): number;
+      factor(from: number, to: number): number;
+    };
   };
   /** Draws a site of local equilibrium: contents of mean `density`, independent of the other sites. */
   sample(density: number, uniform: () => number): number;

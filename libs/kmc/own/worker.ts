@@ -1,6 +1,7 @@
 /** Worker thread without permissions: simulates a process of one's own. */
 import { answerTasks } from "@spiediff/ensemble";
 import { processSource } from "../process/realization.ts";
+import { fieldOverBond } from "../process/particle_process.ts";
 import type { BondRun } from "../process/bond_definition.ts";
 import { bondProcessOf } from "./check.ts";
 import { moduleProcess } from "./module.ts";
@@ -9,6 +10,6 @@ import type { OwnParticles } from "./particles.ts";
 answerTasks<BondRun>(async ({ particles, elements, density }) =>
   processSource({
     process: bondProcessOf(await moduleProcess((particles as OwnParticles).source)),
-    ...{ elements, density, drive: particles.drive },
+    ...{ elements, density, drive: particles.drive, field: fieldOverBond(particles) },
   })
 );

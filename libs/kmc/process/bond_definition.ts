@@ -8,11 +8,12 @@ import {
 import type { ExactReference } from "@spiediff/exact-reference";
 import type { FieldData } from "@spiediff/law";
 import type { z } from "zod";
-import type {
-  ParticleProcess,
-  Particles,
-  ProfileRuns,
-  SimulatedProcess,
+import {
+  fieldOverBond,
+  type ParticleProcess,
+  type Particles,
+  type ProfileRuns,
+  type SimulatedProcess,
 } from "./particle_process.ts";
 import { processSource } from "./realization.ts";
 import type { BondProcess } from "./types.ts";
@@ -54,20 +55,22 @@ export function bondDefinition<Schema extends z.ZodType<Particles>>(
   const source = ({ particles, elements, density }: BondRun) =>
     processSource({
       ...{ process: definition.process(particles as z.infer<Schema>), elements, density },
-      drive: particles.drive,
+      ...{ drive: particles.drive, field: fieldOverBond(particles) },
     });
   return {
     schema: definition.schema,
     source,
     of(particles, worker) {
       const { field, start, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
-      const { bound, reach } = definition.process(particles);
+      const { bound, reach, transfer } = definition.process(particles);
       return simulatedBonds(particles, { source, worker }, {
         ...{ field, start, title: definition.title(particles) },
         parameters: definition.parameters(particles),
         diffusivity: definition.diffusivity(particles),
         leastHopTimes: leastHopTimes(particles),
-        algorithm: bound === null ? "sum tree" : "rejection",
+        algorithm: bound === null || (transfer && particles.externalField)
+          ? "sum tree"
+          : "rejection",
         isLocal: reach === 1,
         reference: () => definition.reference(particles, particles.beta),
       });

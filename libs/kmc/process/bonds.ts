@@ -1,4 +1,5 @@
 /** The state of one realization of a process: contents, rates of the bonds and integrals over time. */
+import { type Tilt, tiltOf } from "./external_field.ts";
 import { createSumTree, setWeight, type SumTree } from "./sum_tree.ts";
 import type { BondProcess } from "./types.ts";
 
@@ -8,6 +9,10 @@ const ROUNDING = 1 + 1e-12;
 /** Bond `x` joins the sites `x` and `x + 1`. Times are hop times. */
 export interface Bonds {
   readonly process: BondProcess;
+  /** What an external field does to the process; null without one. */
+  readonly tilt: Tilt | null;
+  /** What no rate exceeds, a field's part included; null where there is no such number. */
+  readonly bound: number | null;
   readonly sites: number;
   /** `[N]`. */
   readonly contents: Float64Array;
@@ -34,8 +39,18 @@ export interface Bonds {
   events: number;
 }
 
-/** Empty sites. @throws {RangeError} unless `elements` divides `sites` and a rate's sites are distinct. */
-export function createBonds(process: BondProcess, sites: number, elements: number): Bonds {
+/**
+ * Empty sites.
+ *
+ * @param field `beta E eps / 2` of an external field E to the right; 0 when absent.
+ * @throws {RangeError} unless `elements` divides `sites`, a rate's sites are distinct and the process can be driven.
+ */
+export function createBonds(
+  process: BondProcess,
+  sites: number,
+  elements: number,
+  field = 0,
+): Bonds {
   if (!Number.isInteger(sites) || sites < 2 * process.reach + 1) {
     throw new RangeError(
       `sites must be an integer of at least ${
@@ -48,13 +63,17 @@ export function createBonds(process: BondProcess, sites: number, elements: numbe
   }
   const perElement = sites / elements;
   const perBond = () => new Float64Array(sites);
+  const tilt = tiltOf(process, field);
+  const bound = tilt === null ? process.bound : tilt.bound;
   return {
     process,
+    tilt,
+    bound,
     sites,
     contents: perBond(),
     right: perBond(),
     left: perBond(),
-    tree: process.bound === null ? createSumTree(sites) : null,
+    tree: bound === null ? createSumTree(sites) : null,
     recording: false,
     time: 0,
     since: perBond(),
@@ -111,7 +130,7 @@ function refreshAll(bonds: Bonds): void {
 
 /** The rate over bond `x`, from its left site or from its right one. @throws {RangeError} if it cannot be. */
 export function rateOver(bonds: Bonds, x: number, toRight: boolean): number {
-  const { process, contents, sites } = bonds;
+  const { process, tilt, contents, sites } = bonds;
   const y = x + 1 === sites ? 0 : x + 1;
   let before = 0, after = 0;
   if (process.reach === 2) {
@@ -127,8 +146,15 @@ export function rateOver(bonds: Bonds, x: number, toRight: boolean): number {
   ) {
     throw rateMistake(bonds, x, y, toRight, rate);
   }
-  return rate;
+  if (tilt === null) return rate;
+  return toRight
+    ? rate * tilt.right.factor(contents[x], contents[y])
+    : rate * tilt.left.factor(contents[y], contents[x]);
 }
+
+/** What goes over a bond to the right or to the left; undefined where it is one unit. */
+const transferOf = ({ process, tilt }: Bonds, toRight: boolean) =>
+  tilt === null ? process.transfer : (toRight ? tilt.right : tilt.left).transfer;
 
 function rateMistake({ process, contents }: Bonds, x: number, y: number, r: boolean, rate: number) {
   const [from, to] = r ? [x, y] : [y, x];
@@ -143,7 +169,7 @@ function rateMistake({ process, contents }: Bonds, x: number, y: number, r: bool
 
 /** Brings the rates of bond `x` up to date after a change of what they read. */
 function refreshBond(bonds: Bonds, x: number): void {
-  const { tree, process: { transfer }, contents, since, drift, spread } = bonds;
+  const { tree, contents, since, drift, spread } = bonds;
   const right = rateOver(bonds, x, true), left = rateOver(bonds, x, false);
   bonds.right[x] = right;
   bonds.left[x] = left;
@@ -153,14 +179,15 @@ function refreshBond(bonds: Bonds, x: number): void {
   bonds.netDrift[x] += elapsed * drift[x];
   bonds.netSpread[x] += elapsed * spread[x];
   since[x] = bonds.time;
-  if (transfer === undefined) {
+  const along = transferOf(bonds, true), against = transferOf(bonds, false);
+  if (along === undefined || against === undefined) {
     drift[x] = right - left;
     spread[x] = right + left;
     return;
   }
   const here = contents[x], there = contents[x + 1 === bonds.sites ? 0 : x + 1];
-  drift[x] = right * transfer.mean(here, there) - left * transfer.mean(there, here);
-  spread[x] = right * transfer.square(here, there) + left * transfer.square(there, here);
+  drift[x] = right * along.mean(here, there) - left * against.mean(there, here);
+  spread[x] = right * along.square(here, there) + left * against.square(there, here);
 }
 
 /**
@@ -174,7 +201,8 @@ export function transferOver(bonds: Bonds, x: number, toRight: boolean, uniform:
   const y = x + 1 === sites ? 0 : x + 1;
   const source = toRight ? x : y, target = toRight ? y : x;
   const from = contents[source], to = contents[target];
-  let amount = process.transfer === undefined ? 1 : process.transfer.draw(from, to, uniform);
+  const transfer = transferOf(bonds, toRight);
+  let amount = transfer === undefined ? 1 : transfer.draw(from, to, uniform);
   // Rounding of a continuous amount may overshoot an end of the domain by its last digit.
   const rounding = 1e-14 * (Math.abs(from) + Math.abs(to));
   if (amount > from - low && amount <= from - low + rounding) amount = from - low;

@@ -8,4 +8,7 @@ export const latticeFields = {
   sites: z.int().min(8).max(MOST_SITES).describe("Lattice sites N; spacing 1/N."),
   beta: z.number().positive().default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: z.number().positive().default(1).describe("Prefactor of all rates."),
+  externalField: z.number().optional().describe(
+    "Uniform weak field E to the right: energy over the domain's length; none when absent.",
+  ),
 };

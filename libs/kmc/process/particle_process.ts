@@ -15,7 +15,13 @@ export interface Particles {
   readonly beta: number;
   /** Prefactor of all rates. */
   readonly drive: number;
+  /** `E`, energy over the domain's length that a unit gains on its way to the right; none when absent. */
+  readonly externalField?: number | undefined;
 }
+
+/** What a field over one bond does: `beta E eps / 2`. */
+export const fieldOverBond = ({ externalField = 0, beta, sites }: Particles): number =>
+  beta * externalField / (2 * sites);
 
 /** A process of some parameters, which are fields of `particles`; an entry of the registry. */
 export interface ParticleProcess<Schema extends z.ZodType<Particles> = z.ZodType<Particles>> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { instantaneousMetropolis } from "@spiediff/exact-reference";
+import { gaussLegendre, gaussPoints } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { ALARM, deviateOf, pearson } from "../arrhenius/enumeration.ts";
 import { cases, exchange, metropolis } from "./_cases.ts";
@@ -12,8 +13,15 @@ import type { BondProcess } from "./types.ts";
 const counted = [...cases, metropolis];
 const all = [...counted, exchange];
 
-/** `[to, rate]` of all jumps. */
-function jumpsFrom(process: BondProcess, contents: readonly number[]): [number[], number][] {
+/** Fields are meant to be weak; a strong one shows mistakes. */
+const FIELD = 0.3;
+
+/** `[to, rate]` of all jumps, in a field of `beta E eps / 2`. */
+function jumpsFrom(
+  process: BondProcess,
+  contents: readonly number[],
+  field = 0,
+): [number[], number][] {
   const n = contents.length;
   return contents.flatMap((_, x) =>
     [1, -1].map((step): [number[], number] => {
@@ -26,7 +34,7 @@ function jumpsFrom(process: BondProcess, contents: readonly number[]): [number[]
       );
       const to = contents.with(x, contents[x] - 1);
       to[at(1)]++;
-      return [to, rate];
+      return [to, rate * Math.exp(field * step)];
     })
   ).filter(([, rate]) => rate > 0);
 }
@@ -35,13 +43,18 @@ const keyOf = (contents: ArrayLike<number>) =>
   Array.from(contents).reduce((key, n) => 16 * key + n, 0);
 
 /** The law after a hop time: the generator's exponential by its uniformised series. */
-function lawAt(process: BondProcess, start: readonly number[], time: number): Map<number, number> {
+function lawAt(
+  process: BondProcess,
+  start: readonly number[],
+  time: number,
+  field = 0,
+): Map<number, number> {
   const index = new Map([[keyOf(start), 0]]);
   const states = [[...start]];
   const jumps: [number, number][][] = [];
   for (let i = 0; i < states.length; i++) {
     jumps.push(
-      jumpsFrom(process, states[i]).map(([to, rate]) => {
+      jumpsFrom(process, states[i], field).map(([to, rate]) => {
         const key = keyOf(to);
         if (!index.has(key)) index.set(key, states.push(to) - 1);
         return [index.get(key)!, rate];
@@ -97,12 +110,13 @@ describe.each(counted)("rates of $name", ({ process, start }) => {
     }));
   });
 
-  it.each([false, true])(
-    "give the enumerated ring's law at a finite time, recording %s (false alarms 1e-5)",
-    (recording) => {
+  it.each([[false, 0], [true, 0], [false, FIELD], [true, FIELD]])(
+    "give the enumerated ring's law at a finite time, recording %s, in a field %d (false alarms 1e-5)",
+    (recording, field) => {
       const time = 0.6 / Math.max(1, process.bound ?? 1);
-      const bonds = createBonds(process, start.length, 1);
-      const stream = randomStream(3, "finite time", process.name, start.join(), String(recording));
+      const bonds = createBonds(process, start.length, 1, field);
+      const stream = randomStream(3, "finite time", process.name, start.join(), String(recording))
+        .split(field);
       const counts = new Map<number, number>();
       for (let r = 0; r < 20_000; r++) {
         loadContents(bonds, start);
@@ -111,12 +125,15 @@ describe.each(counted)("rates of $name", ({ process, start }) => {
         const key = keyOf(bonds.contents);
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
-      const found = pearson(counts, lawAt(process, start, time));
+      const found = pearson(counts, lawAt(process, start, time, field));
       expect(found.degreesOfFreedom).toBeGreaterThan(5);
       expect(deviateOf(found)).toBeLessThan(ALARM);
       // Negative control: 5 % more time is another law.
-      const other = deviateOf(pearson(counts, lawAt(process, start, 1.4 * time)));
+      const other = deviateOf(pearson(counts, lawAt(process, start, 1.4 * time, field)));
       expect(other).toBeGreaterThan(ALARM);
+      if (field === 0) return;
+      const undriven = deviateOf(pearson(counts, lawAt(process, start, time)));
+      expect(undriven).toBeGreaterThan(ALARM);
     },
   );
 });
@@ -152,28 +169,31 @@ describe.each(all)("realizations of $name", ({ process, density, reference }) =>
     expect(deviation(squares, 1 / reference.curvature(density))).toBeLessThan(4.6);
   });
 
-  it("conserve the sum, and the fields follow the currents", () => {
-    const run = processRunner(plan);
-    let moved = false;
-    for (let r = 0; r < 20; r++) {
-      const { start, windows } = run(randomStream(7, "conserve", process.name, r));
-      const before = sum(start);
-      windows.forEach(({ current }) => {
-        const after = start.map((z, i) => z + current.at(i - 1)! - current[i]);
-        expect(sum(after)).toBeCloseTo(before, 12);
-        moved ||= current.some((q) => q !== 0);
-      });
-    }
-    expect(moved).toBe(true);
-    const bonds = createBonds(process, 24, 4);
-    const contents = new Float64Array(24);
-    const stream = randomStream(7, "contents", process.name);
-    process.sampler(plan.density)(contents, stream);
-    loadContents(bonds, contents);
-    runUntil(bonds, 20, stream);
-    expect(bonds.events).toBeGreaterThan(0);
-    expect(sum(bonds.contents)).toBeCloseTo(sum(contents), 10);
-  });
+  it.each([0, FIELD])(
+    "conserve the sum in a field %d, and densities follow the currents",
+    (field) => {
+      const run = processRunner({ ...plan, field });
+      let moved = false;
+      for (let r = 0; r < 20; r++) {
+        const { start, windows } = run(randomStream(7, "conserve", process.name, r));
+        const before = sum(start);
+        windows.forEach(({ current }) => {
+          const after = start.map((z, i) => z + current.at(i - 1)! - current[i]);
+          expect(sum(after)).toBeCloseTo(before, 12);
+          moved ||= current.some((q) => q !== 0);
+        });
+      }
+      expect(moved).toBe(true);
+      const bonds = createBonds(process, 24, 4, field);
+      const contents = new Float64Array(24);
+      const stream = randomStream(7, "contents", process.name);
+      process.sampler(plan.density)(contents, stream);
+      loadContents(bonds, contents);
+      runUntil(bonds, 20, stream);
+      expect(bonds.events).toBeGreaterThan(0);
+      expect(sum(bonds.contents)).toBeCloseTo(sum(contents), 10);
+    },
+  );
 
   it("are the same bits for the same seed, whatever ran before", () => {
     const copy = () => structuredClone(processRunner(plan)(randomStream(9, "bits", 1)));
@@ -184,34 +204,43 @@ describe.each(all)("realizations of $name", ({ process, density, reference }) =>
     expect(run(randomStream(9, "bits", 2))).not.toEqual(copy());
   });
 
-  it("have the compensator as drift and the bracket as variance (false alarms 1e-4)", () => {
-    const run = processRunner(plan);
-    const drift: number[][] = [], square: number[][] = [];
-    const runs = 3000, unit = plan.elements / 24 ** 2;
-    for (let r = 0; r < runs; r++) {
-      const { current, compensator, smoothCompensator, bracket } =
-        run(randomStream(11, "martingale", process.name, density, r)).windows[1];
-      drift.push(Array.from(current, (q, e) => (q - compensator[e]) / unit));
-      square.push(
-        drift[r].flatMap((m, e) =>
-          drift[r].slice(e).map((other, k) =>
-            m * other - (k === 0 ? bracket[e * plan.elements + e] / unit ** 2 : 0)
-          )
-        ),
-      );
-      expect(sum(smoothCompensator)).toBeCloseTo(sum(compensator), 12);
-    }
-    // 4 means and 10 products at 4.5 standard errors.
-    for (const rows of [drift, square]) {
-      rows[0].forEach((_, i) => expect(deviation(rows.map((row) => row[i]), 0)).toBeLessThan(4.5));
-    }
-    // Negative control: without compensator the wave's current stands out.
-    const raw = Array.from({ length: runs }, (_, r) => {
-      const { current } = run(randomStream(11, "martingale", process.name, density, r)).windows[1];
-      return current[0] + current[1];
-    });
-    expect(deviation(raw, 0)).toBeGreaterThan(4.5);
-  });
+  it.each([
+    0,
+    FIELD,
+  ])(
+    "have the compensator as drift, the bracket as variance in a field %d (false alarms 1e-4)",
+    (field) => {
+      const run = processRunner({ ...plan, field });
+      const drift: number[][] = [], square: number[][] = [];
+      const runs = 3000, unit = plan.elements / 24 ** 2;
+      for (let r = 0; r < runs; r++) {
+        const { current, compensator, smoothCompensator, bracket } =
+          run(randomStream(11, "martingale", process.name, density, r)).windows[1];
+        drift.push(Array.from(current, (q, e) => (q - compensator[e]) / unit));
+        square.push(
+          drift[r].flatMap((m, e) =>
+            drift[r].slice(e).map((other, k) =>
+              m * other - (k === 0 ? bracket[e * plan.elements + e] / unit ** 2 : 0)
+            )
+          ),
+        );
+        expect(sum(smoothCompensator)).toBeCloseTo(sum(compensator), 12);
+      }
+      // 4 means and 10 products at 4.5 standard errors.
+      for (const rows of [drift, square]) {
+        rows[0].forEach((_, i) =>
+          expect(deviation(rows.map((row) => row[i]), 0)).toBeLessThan(4.5)
+        );
+      }
+      // Negative control: without compensator the wave's current, or the field's, stands out.
+      const raw = Array.from({ length: runs }, (_, r) => {
+        const { current } =
+          run(randomStream(11, "martingale", process.name, density, r)).windows[1];
+        return current[0] + current[1];
+      });
+      expect(deviation(raw, 0)).toBeGreaterThan(4.5);
+    },
+  );
 });
 
 /** `<bracket> / 2` and `<A^2> / 2` of the current through the ring, per site and hop time. */
@@ -261,6 +290,77 @@ describe("mobility in equilibrium (3 standard errors: false alarms .003 each)", 
     expect(deviation(bracket.map((value, r) => value - memory[r]), instantaneous)).toBeGreaterThan(
       4,
     );
+  });
+});
+
+describe("an external field", () => {
+  const current = (process: BondProcess, density: number, field: number) => {
+    const plan = { process, field, density: new Float64Array(24).fill(density), elements: 4 };
+    const windows = { burnIn: 0, horizons: [1 / 24 ** 2], controlVariates: true };
+    const [window] = processRunner({ ...plan, ...windows })(randomStream(19, process.name)).windows;
+    return { flow: sum(window.compensator) * 4 / 24 ** 2, bracket: sum(window.bracket) };
+  };
+
+  it.each(cases)(
+    "adds m E to the current of $name: the bracket's share, exactly",
+    ({ process, density }) => {
+      // Of gradient type: (r - l) e^k sums to nothing around the ring, (r + l) sinh k is left of (r + l) cosh k.
+      for (const field of [0.02, -0.3]) {
+        const { flow, bracket } = current(process, density, field);
+        expect(flow / bracket).toBeCloseTo(Math.tanh(field), 12);
+      }
+    },
+  );
+
+  it("drives Metropolis swaps by the whole mobility, not by the instantaneous one (false alarms .003)", () => {
+    const sites = 40, field = 0.1, hops = 20;
+    const run = processRunner({
+      process: metropolis.process,
+      ...{ field, density: new Float64Array(sites).fill(0.5), elements: 4 },
+      ...{ burnIn: hops / sites ** 2, horizons: [hops / sites ** 2], controlVariates: true },
+    });
+    // Over 2 k: of the bracket's half comes m, after the current's memory.
+    const response = Array.from({ length: 1500 }, (_, r) => {
+      const [{ compensator }] = run(randomStream(23, "response", r)).windows;
+      return sum(compensator) / 4 * sites / (hops * 2 * field);
+    });
+    expect(deviation(response, metropolis.reference.mobility(0.5))).toBeLessThan(3);
+    expect(deviation(response, instantaneousMetropolis(0.5, 2))).toBeGreaterThan(4);
+  });
+
+  it("weighs the amounts of energy exchange by the work that it does on them", () => {
+    const energy = fc.double({ min: 0.01, max: 5, noNaN: true });
+    const strength = fc.double({ min: -3, max: 3, noNaN: true });
+    fc.assert(fc.property(energy, energy, strength, (from, to, k) => {
+      const { transfer } = exchange.process;
+      const { factor, draw, mean, square } = transfer!.tilted!(k);
+      const rule = gaussLegendre[16];
+      const nodes = [0, 0.25, 0.5, 0.75].flatMap((low) => gaussPoints(low, low + 0.25, rule));
+      const integral = (of: (amount: number) => number) =>
+        nodes.reduce((total, u, q) => {
+          const amount = transfer!.draw(from, to, u);
+          return total + rule.weights[q % 16] / 4 * of(amount) * Math.exp(k * amount);
+        }, 0);
+      const weight = integral(() => 1);
+      expect(factor(from, to) / weight).toBeCloseTo(1, 10);
+      expect(mean(from, to)).toBeCloseTo(integral((a) => a) / weight, 9);
+      expect(square(from, to)).toBeCloseTo(integral((a) => a * a) / weight, 9);
+      // What is drawn is as likely as its weight says: the share below it is the uniform number.
+      const [u] = nodes.filter((_, q) => q === 20), amount = draw(from, to, u);
+      const below = gaussPoints((from - amount) / (from + to), 1, rule).map((v, q) =>
+        rule.weights[q] * Math.exp(k * transfer!.draw(from, to, v))
+      );
+      const share = 1 - (from - amount) / (from + to);
+      expect(share * sum(below) / weight).toBeCloseTo(1 - u, 6);
+    }));
+  });
+
+  it("refuses what it cannot weigh, and a strength that is no number", () => {
+    const { tilted: _, ...transfer } = exchange.process.transfer!;
+    expect(() => createBonds({ ...exchange.process, transfer }, 24, 4, 0.1)).toThrow(
+      /cannot be driven by an external field: .* no transfer\.tilted/,
+    );
+    expect(() => createBonds(exchange.process, 24, 4, NaN)).toThrow(/must be finite, not NaN/);
   });
 });
 

@@ -17,6 +17,8 @@ interface ProcessStart {
   readonly elements: number;
   /** Prefactor of all rates; 1 when absent. */
   readonly drive?: number;
+  /** `beta E eps / 2` of an external field E to the right; 0 when absent. */
+  readonly field?: number;
 }
 
 /** The same, recorded in windows. */
@@ -35,10 +37,10 @@ export interface ProcessPlan extends ProcessStart {
  * @throws {RangeError} naming the field at fault, and while running the bond where the process is wrong.
  */
 export function processRunner(plan: ProcessPlan): RunRealization {
-  const { process, density, elements, burnIn, horizons, controlVariates, drive = 1 } = plan;
+  const { process, density, elements, burnIn, horizons, controlVariates, drive = 1, field } = plan;
   checkPlan(plan);
   const sites = density.length, clock = drive * sites * sites;
-  const bonds = createBonds(process, sites, elements);
+  const bonds = createBonds(process, sites, elements, field);
   const sample = process.sampler(density);
   const drawn = new Float64Array(sites);
   const perHop = elements / (sites * sites);
@@ -70,10 +72,10 @@ export function processSource(start: ProcessStart): RealizationSource {
       return (stream, _, use) => use(run(stream));
     },
     trajectories(times) {
-      const { process, density, elements, drive = 1 } = start;
+      const { process, density, elements, drive = 1, field } = start;
       checkStart(process, density, 0);
       const sites = density.length, clock = drive * sites * sites;
-      const bonds = createBonds(process, sites, elements);
+      const bonds = createBonds(process, sites, elements, field);
       const sample = process.sampler(density);
       const drawn = new Float64Array(sites);
       return (stream) => {

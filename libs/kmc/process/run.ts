@@ -6,7 +6,7 @@ import { indexAt } from "./sum_tree.ts";
 
 /** Runs until the hop time `until`. */
 export function runUntil(bonds: Bonds, until: number, stream: RandomStream): void {
-  const { bound } = bonds.process;
+  const { bound } = bonds;
   if (bound === null) drawFromTree(bonds, until, stream);
   else if (bonds.recording) attemptWithClock(bonds, bound, until, stream);
   else {

@@ -42,4 +42,12 @@ export interface Transfer {
   mean(from: number, to: number): number;
   /** The mean of its square. */
   square(from: number, to: number): number;
+  /** The same amounts `a` weighed by `e^(k a)`; without it the process cannot be driven by an external field. */
+  tilted?(k: number): TiltedTransfer;
+}
+
+/** A transfer whose amounts are weighed. */
+export interface TiltedTransfer extends Omit<Transfer, "tilted"> {
+  /** The mean weight, by which the rate changes. */
+  factor(from: number, to: number): number;
 }
