@@ -1,4 +1,5 @@
 /** Ensembles of realizations: blocks, moments, worker pool, records; knows no process. @module */
+export { type CreateAccumulator, plainAccumulator } from "./accumulator.ts";
 export { answerTasks } from "./answer_tasks.ts";
 export { blocksOf, type EnsembleBlocks } from "./blocks.ts";
 export { checkTimes } from "./checks.ts";
@@ -10,7 +11,9 @@ export {
   addRecord,
   copyMoments,
   createMoments,
+  martingalesAreCurrents,
   mergeMoments,
+  momentArrays,
   packedLength,
   packMoments,
   unpackMoments,

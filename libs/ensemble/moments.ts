@@ -44,28 +44,24 @@ export interface EnsembleMoments {
   readonly windows: readonly WindowMoments[];
 }
 
-const zeroBand = (n: number) => new Float64Array(n * bandWidth(n));
-const vectorMoments = (n: number): VectorMoments => ({
-  mean: new Float64Array(n),
-  comoment: zeroBand(n),
-});
-
-/** Moments over no realization yet. */
-export function createMoments(elements: number, windows: number): EnsembleMoments {
+/** Moments over no realization yet, in arrays of zeros of so many numbers that `room` gives. */
+export function createMoments(
+  elements: number,
+  windows: number,
+  room: (length: number) => Float64Array = (length) => new Float64Array(length),
+): EnsembleMoments {
+  const band = () => room(elements * bandWidth(elements));
+  const vector = () => ({ mean: room(elements), comoment: band() });
   return {
     count: 0,
-    start: vectorMoments(elements),
+    start: vector(),
     windows: Array.from({ length: windows }, () => ({
-      current: vectorMoments(elements),
-      compensator: vectorMoments(elements),
-      martingale: vectorMoments(elements),
-      smoothCompensator: vectorMoments(elements),
-      bracket: zeroBand(elements),
-      withStart: {
-        current: zeroBand(elements),
-        compensator: zeroBand(elements),
-        smoothCompensator: zeroBand(elements),
-      },
+      current: vector(),
+      compensator: vector(),
+      martingale: vector(),
+      smoothCompensator: vector(),
+      bracket: band(),
+      withStart: { current: band(), compensator: band(), smoothCompensator: band() },
     })),
   };
 }
@@ -227,7 +223,7 @@ function combineVector(
 }
 
 /** All arrays of the moments, in a fixed order. */
-function momentArrays(moments: EnsembleMoments): Float64Array[] {
+export function momentArrays(moments: EnsembleMoments): Float64Array[] {
   const vectors = [
     moments.start,
     ...moments.windows.flatMap((w) => [

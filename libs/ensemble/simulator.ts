@@ -1,5 +1,6 @@
 /** What an ensemble asks of the particles: realizations out of random streams, here or in a worker thread. */
 import type { RandomStream } from "@spiediff/random";
+import type { CreateAccumulator } from "./accumulator.ts";
 import type { RealizationRecord } from "./record.ts";
 
 /** The windows that short-time realizations are recorded in. */
@@ -34,6 +35,8 @@ export interface RealizationSource {
   windows(windows: Windows): RunWindows;
   /** Prepares the arrays for runs that are recorded at several macroscopic times, ascending. */
   trajectories(times: readonly number[]): RunTrajectories;
+  /** What adds records to moments, with the bits of {@link plainAccumulator}, which does it when absent. */
+  readonly accumulator?: CreateAccumulator;
 }
 
 /** How to come by realizations of processes that are described by a `Process`, which can be cloned to threads. */

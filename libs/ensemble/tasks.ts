@@ -1,14 +1,9 @@
 /** The pieces of work that an ensemble is cut into; the same code runs in and out of workers. */
 import { randomStream } from "@spiediff/random";
 import type { RandomStream } from "@spiediff/random";
+import { plainAccumulator } from "./accumulator.ts";
 import type { Job, MomentsWork, TrajectoryWork } from "./job.ts";
-import {
-  addRecord,
-  createMoments,
-  type EnsembleMoments,
-  martingalesAreCurrents,
-  momentBuffers,
-} from "./moments.ts";
+import { type EnsembleMoments, momentBuffers } from "./moments.ts";
 import { writeFields } from "./record.ts";
 import type { RealizationSource, Simulator } from "./simulator.ts";
 
@@ -48,18 +43,21 @@ function blockMoments(
 ): RunTask {
   const { horizons, controlVariates, blockSize } = work;
   const run = source.windows(work);
+  const createAccumulator = source.accumulator ?? plainAccumulator;
+  const accumulator = createAccumulator(elements, horizons.length, controlVariates);
   const rowSize = (1 + horizons.length) * elements;
   return (index) => {
-    const moments = createMoments(elements, horizons.length);
     const from = index * blockSize, end = Math.min(realizations, from + blockSize);
     const records = work.records ? new Float64Array((end - from) * rowSize) : undefined;
+    let done = 0;
     for (let r = from; r < end; r += width) {
       run(streamOf(r / width), Math.min(width, end - r), (record) => {
-        if (records !== undefined) writeFields(record, records.subarray(moments.count * rowSize));
-        addRecord(moments, record, controlVariates);
+        if (records !== undefined) writeFields(record, records.subarray(done * rowSize));
+        done++;
+        accumulator.add(record);
       });
     }
-    if (!controlVariates) martingalesAreCurrents(moments);
+    const moments = accumulator.take();
     const buffers = momentBuffers(moments);
     if (records === undefined) return { value: moments, buffers };
     return { value: moments, records, buffers: [...buffers, records.buffer as ArrayBuffer] };

@@ -74,3 +74,10 @@ export function ordered(
     };
   });
 }
+
+/** The least number of hats that a ring takes. */
+export function leastElements(sites: number): number {
+  let elements = 3;
+  while (sites % elements !== 0) elements++;
+  return elements;
+}

@@ -3,7 +3,7 @@
  * bit for bit; which see for the method.
  */
 import { drawBond, drawLanes, LANE_STREAMS } from "./lane_random.ts";
-import { REFERENCE_SITES, type ReplicaArrays } from "./replica_memory.ts";
+import { REFERENCE_SITES, referencesOf, type ReplicaArrays } from "./replica_memory.ts";
 
 const LANES = 64;
 /** Bytes of one digit's table: 32 leading bytes, then 32 tails of 8 bytes. */
@@ -49,22 +49,24 @@ export function attemptLanes(
   const toBond = sites / 2 ** 32;
   const change = new Int8Array(LANES);
   const full = reference.length > 0, unit = mirror ? -1 : 1;
+  const references = referencesOf(halfWidth), rest = (1 << references.bits) - 1;
   let hops = 0;
   /** The full count of the place `from`, within 64 sites after `x`'s reference. */
   const countAt = (from: number, x: number, lane: number) => {
     if (!full) return count[from];
     const near = x - x % REFERENCE_SITES;
     const low = count[LANES * near + lane], since = (count[from] - low) << 24 >> 24;
-    return 256 * reference[LANES * near / REFERENCE_SITES + lane] + low + since & 0xffff;
+    const steps = reference[LANES * near / REFERENCE_SITES + lane] << 24 >> 24;
+    return (steps << references.bits) + references.base + (low & rest) + since;
   };
-  /** Keeps a reference, the higher byte of its site's count, in step with the lower one. */
+  /** Keeps a reference in step with its site's count. */
   const refer = (site: number, sign: number) => {
     if (!full) return;
     const at = LANES * site / REFERENCE_SITES;
     for (let lane = 0; lane < LANES; lane++) {
-      const step = sign * change[lane], now = count[LANES * site + lane];
+      const step = sign * change[lane], now = count[LANES * site + lane] & rest;
       if (step === 1 && now === 0) reference[at + lane]++;
-      if (step === -1 && now === 255) reference[at + lane]--;
+      if (step === -1 && now === rest) reference[at + lane]--;
     }
   };
   const passes = (m: number, lane: number) => {

@@ -77,14 +77,48 @@ export interface EngineExports {
     reference: Address,
     mirror: number,
   ): void;
-  sum_elements(
-    row: Address,
+  sum_rows(
     sites: number,
-    from: number,
+    stride: number,
+    rows: number,
     length: number,
     elements: number,
+    row: Address,
+    shifts: Address,
     sums: Address,
   ): void;
+  read_fields(
+    rows: number,
+    elements: number,
+    length: number,
+    unit: number,
+    sums: Address,
+    z: Address,
+    stride: number,
+  ): void;
+  read_currents(
+    rows: number,
+    elements: number,
+    length: number,
+    unit: number,
+    before: Address,
+    after: Address,
+    through: Address,
+    current: Address,
+    stride: number,
+  ): void;
+  add_vector(
+    n: number,
+    width: number,
+    count: number,
+    x: Address,
+    mean: Address,
+    comoment: Address,
+    delta: Address,
+    other: Address,
+    cross: Address,
+  ): void;
+  move_mean(n: number, weight: number, x: Address, mean: Address): void;
   order_attempts(
     sites: number,
     cells: number,

@@ -3,7 +3,7 @@
  *
  * A row is one replica's configuration on its own, shifted lattice: a byte a site, 0 or 1.
  */
-import { REFERENCE_SITES, type ReplicaArrays, rowLength } from "./replica_memory.ts";
+import { REFERENCE_SITES, referencesOf, type ReplicaArrays, rowLength } from "./replica_memory.ts";
 
 /** Fills the replicas' sites from the rows. */
 export function packRows({ sites, eta, rows, width }: ReplicaArrays): void {
@@ -30,6 +30,7 @@ export function unpackRows({ sites, eta, rows, width }: ReplicaArrays): void {
 export function countLanes(
   { sites, halfWidth, mirror, eta, count, reference, width }: ReplicaArrays,
 ): void {
+  const { base, bits } = referencesOf(halfWidth);
   for (let lane = 0; lane < width; lane++) {
     const full = (x: number) =>
       eta[width * (x < 0 ? x + sites : x >= sites ? x - sites : x) + lane] & 1;
@@ -40,7 +41,7 @@ export function countLanes(
       const m = mirror ? 2 * halfWidth - 1 - n : n;
       count[width * x + lane] = m;
       if (x % REFERENCE_SITES === 0 && reference.length > 0) {
-        reference[width * (x / REFERENCE_SITES) + lane] = m >> 8;
+        reference[width * (x / REFERENCE_SITES) + lane] = (m - base) >> bits;
       }
       n += full(x + halfWidth + 1) - full(x - halfWidth);
     }

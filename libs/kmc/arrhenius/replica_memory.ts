@@ -1,10 +1,11 @@
 /** Where replicas' arrays lie: in the memory of the compiled loops, where they run. */
 import { type AttemptOrder, createOrder, orderSizes } from "./attempt_order.ts";
 import { createArena } from "./arena.ts";
-import { ELEMENT_BATCH, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
+import { type ReadingsArrays, type ReadingsShape, readingsSizes } from "./readings_memory.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** Bytes of a word of replicas: a bit or a byte of each. */
@@ -18,6 +19,20 @@ const planeBytes = (sites: number) => PLANES * (2 * sites + WORD_BYTES);
 
 /** Every so many sites a full window count is kept where counts are modulo 256. */
 export const REFERENCE_SITES = 64;
+
+/** Largest half-width that two digits of 5 bits reach to. */
+export const TWO_DIGITS_HALF_WIDTH = 511;
+
+/**
+ * What references to full counts are: `(count - base) >> bits`, modulo 256. With two digits its eight steps of 32 hold
+ * all counts nearby, with three it is the higher byte.
+ */
+export interface References {
+  readonly base: number;
+  readonly bits: number;
+}
+export const referencesOf = (halfWidth: number): References =>
+  halfWidth <= TWO_DIGITS_HALF_WIDTH ? { base: 128, bits: 5 } : { base: 0, bits: 8 };
 
 /** Bytes of a row: a multiple of a vector. */
 export const rowLength = (sites: number) => 16 * Math.ceil(sites / 16);
@@ -43,7 +58,7 @@ export interface ReplicaArrays {
   readonly mirror: boolean;
   /** `[N * 64]`, neighbours (or vacancies) of a particle there, modulo 256; empty for bits. */
   readonly count: Uint8Array;
-  /** `[ceil(N / 64) * 64]`, higher bytes of the counts of every 64th site, for `L > 127`; empty otherwise. */
+  /** `[ceil(N / 64) * 64]`, references of every 64th site for `L > 127` (see {@link References}); empty otherwise. */
   readonly reference: Uint8Array;
   /** `[width, rowLength(N)]`, configurations; see {@link Replicas.rowOf}. */
   readonly rows: Uint8Array;
@@ -68,17 +83,20 @@ export interface ReplicaMemory {
   /** In which attempts are made; `null` for as they are drawn. */
   readonly order: AttemptOrder | null;
   readonly table: DataView;
-  /** `[2, ELEMENT_BATCH]`, scratch of element_sums.ts. */
-  readonly sums: Float64Array;
+  readonly readings: ReadingsArrays | null;
 }
 
-/** Arrays of replicas without particles; `plan` as in {@link planOrder}, by the lattice's size when absent. */
+/**
+ * Arrays of replicas without particles; `plan` as in {@link planOrder}, by the lattice's size when absent; `shape` of
+ * what is read of them, if anything.
+ */
 export function createMemory(
   { sites, halfWidth, betaJ0 }: ArrheniusSystem,
   engine: ReplicaEngine,
   tableBytes: number,
   loops: LoopsChoice,
   plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS[engine]),
+  shape: ReadingsShape | null = null,
 ): ReplicaMemory {
   const width = REPLICAS[engine], lanes = engine === "lanes";
   const length = rowLength(sites);
@@ -95,13 +113,16 @@ export function createMemory(
     planes: planeBytes(sites),
     shifts: 4 * width,
     table: tableBytes,
-    sums: 16 * ELEMENT_BATCH,
   };
-  const arena = createArena([...Object.values(sizes), ...orderSizes(plan)], loops);
+  const further = readingsSizes(shape, width);
+  const arena = createArena([...Object.values(sizes), ...further, ...orderSizes(plan)], loops);
   const { buffer } = arena;
   const at = Object.fromEntries(
     Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size)]),
   ) as Record<keyof typeof sizes, number>;
+  const [before, after, values] = further.map((size) =>
+    new Float64Array(buffer, arena.reserve(size), size / 8)
+  );
   const arrays = {
     sites,
     halfWidth,
@@ -122,6 +143,6 @@ export function createMemory(
     engine: arena.engine,
     order: createOrder(plan, arena, arrays.stream, [arrays.eta, arrays.count]),
     table: new DataView(buffer, at.table, tableBytes),
-    sums: new Float64Array(buffer, at.sums, 2 * ELEMENT_BATCH),
+    readings: shape && { ...shape, before, after, values },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { projectOccupation } from "@spiediff/mesh";
 import { randomStream } from "@spiediff/random";
-import { configurations, ordered } from "./arbitraries.ts";
+import { configurations, leastElements, ordered } from "./arbitraries.ts";
 import { cutInto, type OrderPlan, planOrder } from "./order_plan.ts";
 import {
   ALARM,
@@ -14,24 +14,14 @@ import {
   startOn,
   unpack,
 } from "./enumeration.ts";
-import { createSums, fieldOf, sumElements } from "./element_sums.ts";
 import { elementCurrents } from "./ledger.ts";
 import { REPLICA_ATTEMPTS, REPLICAS } from "./replica_memory.ts";
 import { EVERY_LOOPS } from "./_every_loops.ts";
 import { createReplicas, replicasFit } from "./replicas.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
-import {
-  advanceWord,
-  createWord,
-  readWord,
-  resetThrough,
-  startWord,
-  sumWord,
-  wordCurrents,
-} from "./word.ts";
+import { advanceWord, createWord, readWord, startWord } from "./word.ts";
 import { build, compiler } from "./compiled/build.ts";
 
-const total = (eta: Uint8Array) => eta.reduce((s, v) => s + v, 0);
 const fixed = (eta: ArrayLike<number>) => (out: Uint8Array) => out.set(Uint8Array.from(eta));
 /** L above 127 takes counts of 16 bits and digits of 5; the ring must be longer than the window. */
 const wide: fc.Arbitrary<{ system: ArrheniusSystem; eta: number[] }> = fc.record({
@@ -72,7 +62,8 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
   it("are the same bits compiled and in TypeScript, and keep particles and counts", () => {
     fc.assert(
       fc.property(systems, fc.nat(), ({ system, eta, plan }, seed) => {
-        const words = EVERY_LOOPS.map((loops) => createWord(system, engine, loops, plan));
+        const readings = { elements: leastElements(system.sites), vectors: 2 };
+        const words = EVERY_LOOPS.map((loops) => createWord(system, engine, loops, plan, readings));
         const eachItsOwn = () => {
           let k = 0;
           return (out: Uint8Array) => {
@@ -82,7 +73,12 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         };
         for (const word of words) {
           startWord(word, eachItsOwn(), randomStream(seed));
+          const { readings, width } = word.replicas;
+          readings!.sum(width, "before");
+          readings!.fields(width, 0);
           advanceWord(word, 30 / system.sites / word.replicas.attemptRate);
+          readings!.sum(width - 1, "after");
+          readings!.currents(width - 1, 1, 0.1);
         }
         const [a, ...others] = words.map((word) => word.replicas);
         others.forEach((b, i) => {
@@ -91,10 +87,9 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
           expect(b.reference).toEqual(a.reference);
           for (const k of [0, 5, a.width - 1]) {
             expect(b.rowOf(k)).toEqual(a.rowOf(k));
-            const [sumsA, sumsB] = [createSums(1), createSums(1)];
-            a.sumsOf(k, words[0].shifts[k], sumsA);
-            b.sumsOf(k, words[i + 1].shifts[k], sumsB);
-            expect(sumsB).toEqual(sumsA);
+          }
+          for (const part of ["before", "after", "values"] as const) {
+            expect(b.readings![part]).toEqual(a.readings![part]);
           }
           expect(b.through).toEqual(a.through);
           expect([b.stream, b.lanes]).toEqual([a.stream, a.lanes]);
@@ -126,9 +121,11 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         const elements = 3;
         const sites = system.sites - system.sites % elements;
         fc.pre(2 * system.halfWidth + 1 < sites);
-        const word = createWord({ ...system, sites }, engine);
+        const shape = { elements, vectors: 2 };
+        const word = createWord({ ...system, sites }, engine, undefined, undefined, shape);
+        const readings = word.replicas.readings!;
         startWord(word, fixed(eta.slice(0, sites)), randomStream(seed));
-        resetThrough(word);
+        readings.sum(4, "before");
         // One attempt at a time on every replica: each change is one hop over a known bond.
         const net = new Int32Array(word.replicas.width);
         const before = new Uint8Array(sites), now = new Uint8Array(sites);
@@ -146,18 +143,18 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
           });
         }
         before.set(Uint8Array.from(eta.slice(0, sites)));
+        readings.sum(4, "after");
+        readings.currents(4, 1, 1);
+        // Fields are of the sums before.
+        readings.sum(4, "before");
+        readings.fields(4, 0);
+        const vectorOf = (k: number, index: number) =>
+          readings.values.subarray((2 * k + index) * elements, (2 * k + index + 1) * elements);
         old.forEach((after, k) => {
           const q = elementCurrents(before, after, net[k], new Float64Array(elements));
-          const sums = createSums(elements), start = createSums(elements);
-          sumElements(before, 0, start);
-          start.upToBond = total(before.subarray(0, sites - word.shifts[k]));
-          sumWord(word, k, sums);
-          const found = wordCurrents(word, k, start, sums, new Float64Array(elements));
-          expect([...found]).toEqual([...q]);
+          expect([...vectorOf(k, 1)]).toEqual([...q]);
           const z0 = projectOccupation(before, elements), z1 = projectOccupation(after, elements);
-          const z = new Float64Array(elements);
-          fieldOf(sums, sites, z);
-          expect(z).toEqual(z1);
+          expect(vectorOf(k, 0)).toEqual(z1);
           z0.forEach((z, i) =>
             expect(z1[i] - z).toBeCloseTo(
               elements / sites ** 2 * (q[(i + elements - 1) % elements] - q[i]),

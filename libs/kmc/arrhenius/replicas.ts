@@ -12,11 +12,12 @@ import { type LoopsChoice, loopsFromEnvironment } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
-import { type ElementSums, sumElements, sumElementsCompiled } from "./element_sums.ts";
 import { drawRows, fillPlanes } from "./independent_rows.ts";
 import { isConstant } from "./kernel.ts";
 import { chunks } from "../chunks.ts";
 import { checkSystem } from "./rates.ts";
+import { createReadings, type Readings } from "./readings.ts";
+import type { ReadingsShape } from "./readings_memory.ts";
 import { countLanes, packRows, unpackRows } from "./replica_configuration.ts";
 import {
   BYTE_HALF_WIDTH,
@@ -24,11 +25,11 @@ import {
   type ReplicaArrays,
   type ReplicaMemory,
   rowLength,
+  TWO_DIGITS_HALF_WIDTH,
 } from "./replica_memory.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
-/** Largest half-widths that two digits of 5 bits reach to, and that counts do. */
-const TWO_DIGITS_HALF_WIDTH = 511;
+/** Largest half-width that counts reach to. */
 const REPLICA_HALF_WIDTH = 16383;
 
 /** Replicas of one system. */
@@ -47,8 +48,8 @@ export interface Replicas extends ReplicaArrays {
    * Densities that are given again must not have changed meanwhile.
    */
   readonly drawRows: (density: Float64Array) => void;
-  /** Sums over elements of replica `k`, of which site 0 is at `shift`; the bond counted to is the last. */
-  readonly sumsOf: (k: number, shift: number, into: ElementSums) => void;
+  /** What is read of all replicas; `null` without room for it. */
+  readonly readings: Readings | null;
 }
 
 /** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 16383`, both the constant kernel. */
@@ -64,6 +65,7 @@ export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boo
  * @param plan In which order attempts are made (attempt_order.ts): by the lattice's size when absent, and `null` for
  * as they are drawn. Acceptance is drawn in the order in which they are made: another plan gives other bits, of the
  * same law.
+ * @param readings What there is room to read; nothing when absent.
  * @throws {RangeError} naming the system's field at fault, or the engine if it does not fit.
  */
 export function createReplicas(
@@ -71,6 +73,7 @@ export function createReplicas(
   engine: ReplicaEngine,
   loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
+  readings: ReadingsShape | null = null,
 ): Replicas {
   const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
   if (!replicasFit(system, engine)) {
@@ -83,22 +86,17 @@ export function createReplicas(
   const b = betaJ0 / (2 * halfWidth + 1);
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
+  const memoryOf = (tableBytes: number) =>
+    createMemory(system, engine, tableBytes, loops, plan, readings);
   return engine === "bits"
-    ? bitSliced(system, b, attemptRate, loops, plan)
-    : byteLanes(system, b, attemptRate, loops, plan);
+    ? bitSliced(memoryOf(0), b, attemptRate)
+    : byteLanes(memoryOf, system, b, attemptRate);
 }
 
 /** Bonds drawn beforehand, or none. */
 type Draws = Uint32Array | null;
 
-function bitSliced(
-  system: ArrheniusSystem,
-  b: number,
-  attemptRate: number,
-  loops: LoopsChoice,
-  plan: OrderPlan | null | undefined,
-): Replicas {
-  const memory = createMemory(system, "bits", 0, loops, plan);
+function bitSliced(memory: ReplicaMemory, b: number, attemptRate: number): Replicas {
   const { arrays, engine } = memory;
   // One neighbour at most beside the vacant target: two classes, one always accepted.
   const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
@@ -121,16 +119,14 @@ function bitSliced(
 }
 
 function byteLanes(
-  system: ArrheniusSystem,
+  memoryOf: (tableBytes: number) => ReplicaMemory,
+  { halfWidth }: ArrheniusSystem,
   b: number,
   attemptRate: number,
-  loops: LoopsChoice,
-  plan: OrderPlan | null | undefined,
 ): Replicas {
-  const { halfWidth } = system;
   const narrow = halfWidth <= BYTE_HALF_WIDTH;
   const digits = halfWidth <= TWO_DIGITS_HALF_WIDTH ? 2 : 3;
-  const memory = createMemory(system, "lanes", digits * DIGIT_BYTES, loops, plan);
+  const memory = memoryOf(digits * DIGIT_BYTES);
   const { arrays, engine, table } = memory;
   const test = {
     digits,
@@ -169,9 +165,9 @@ function compiledLanes(
 
 /** Attempts and rows: the rows are brought up to date when they are asked for. */
 function withRows(
-  { arrays, engine, order, sums }: ReplicaMemory,
+  { arrays, engine, order, readings }: ReplicaMemory,
   attempt: (attempts: number, draws: Draws) => number,
-): Pick<Replicas, "attempt" | "rowOf" | "drawRows" | "loadRows" | "sumsOf"> {
+): Pick<Replicas, "attempt" | "rowOf" | "drawRows" | "loadRows" | "readings"> {
   const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
   const length = rowLength(sites), vectors = eta.length / sites / 16;
   const shape = [sites, vectors, width / (16 * vectors), length] as const;
@@ -218,11 +214,7 @@ function withRows(
         mirror ? -1 : 0,
       );
     },
-    sumsOf(k, shift, into) {
-      bringUpToDate();
-      if (engine === null) return sumElements(rowOf(k), shift, into);
-      sumElementsCompiled(engine, engine.addressOf(rows) + k * length, sites, sums, shift, into);
-    },
+    readings: readings && createReadings(readings, arrays, engine, bringUpToDate),
   };
 }
 

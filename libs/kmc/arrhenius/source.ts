@@ -1,6 +1,7 @@
 /** Realizations of the Arrhenius process for ensembles, by whichever engine. */
 import type { RealizationSource, RunTrajectories } from "@spiediff/ensemble";
 import { projectOccupation } from "@spiediff/mesh";
+import { accumulatorOf } from "./accumulator.ts";
 import { advance } from "./advance.ts";
 import { configurationSampler, wordStart } from "./initial_state.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
@@ -14,8 +15,10 @@ export function arrheniusSource(run: ArrheniusRun): RealizationSource {
   const sampler = () => configurationSampler(initialState, system, profile);
   const start = () => wordStart(initialState, system, profile);
   const words = (engine: ReplicaEngine) => ({ system, engine, loops });
+  const accumulator = accumulatorOf(loops);
   return engine === "scalar"
     ? {
+      accumulator,
       windows(windows) {
         const runOne = realizationRunner(run, sampler(), windows);
         return (stream, _, use) => use(runOne(stream));
@@ -23,6 +26,7 @@ export function arrheniusSource(run: ArrheniusRun): RealizationSource {
       trajectories: (times) => scalarTrajectories(run, sampler(), times),
     }
     : {
+      accumulator,
       windows: (windows) => wordRunner(words(engine), elements, start(), windows),
       trajectories: (times) => wordTrajectories(words(engine), elements, start(), times),
     };

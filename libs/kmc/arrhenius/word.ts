@@ -3,7 +3,7 @@ import type { RandomStream } from "@spiediff/random";
 import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
-import { currentsOf, type ElementSums } from "./element_sums.ts";
+import type { ReadingsShape } from "./readings_memory.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
 import type { ArrheniusSystem, ReplicaEngine, WordStart } from "./types.ts";
 
@@ -18,14 +18,15 @@ export interface Word {
   stream: RandomStream | null;
 }
 
-/** Room for a word; its stream is set by {@link startWord}. See {@link createReplicas} for `loops` and `plan`. */
+/** Room for a word; its stream is set by {@link startWord}. See {@link createReplicas} for what follows the engine. */
 export function createWord(
   system: ArrheniusSystem,
   engine: ReplicaEngine,
   loops?: LoopsChoice,
   plan?: OrderPlan | null,
+  readings?: ReadingsShape,
 ): Word {
-  const replicas = createReplicas(system, engine, loops, plan);
+  const replicas = createReplicas(system, engine, loops, plan, readings);
   return { replicas, shifts: replicas.shifts, hops: 0, stream: null };
 }
 
@@ -69,28 +70,4 @@ export function readWord({ replicas, shifts }: Word, k: number, out: Uint8Array)
   const row = replicas.rowOf(k);
   out.set(row.subarray(shifts[k]));
   out.set(row.subarray(0, shifts[k]), row.length - shifts[k]);
-}
-
-/** Forgets the hops through the last bond, from which {@link wordCurrents} counts. */
-export function resetThrough({ replicas }: Word): void {
-  replicas.through.fill(0);
-}
-
-/** Sums over elements of replica `k`, for {@link fieldOf} and {@link wordCurrents}. */
-export function sumWord({ replicas, shifts }: Word, k: number, into: ElementSums): void {
-  replicas.sumsOf(k, shifts[k], into);
-}
-
-/**
- * Element currents `[M]`, in hops, of replica `k` from `before` (when {@link resetThrough} was called) to
- * `after`.
- */
-export function wordCurrents(
-  { replicas }: Word,
-  k: number,
-  before: ElementSums,
-  after: ElementSums,
-  out: Float64Array,
-): Float64Array {
-  return currentsOf(before, after, replicas.sites, replicas.through[k], out);
 }

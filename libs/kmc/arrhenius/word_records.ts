@@ -1,21 +1,12 @@
 /** What a word of replicas leaves: records of realizations, or fields at several times. */
 import { createRecord, type RealizationRecord, type Windows } from "@spiediff/ensemble";
 import type { RunTrajectories, RunWindows } from "@spiediff/ensemble";
-import { createSums, type ElementSums, fieldOf } from "./element_sums.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { windowRunner } from "./realization.ts";
 import type { ArrheniusSystem, ReplicaEngine, WordStart } from "./types.ts";
-import {
-  advanceWord,
-  createWord,
-  readWord,
-  resetThrough,
-  startWord,
-  sumWord,
-  type Word,
-  wordCurrents,
-} from "./word.ts";
+import type { Readings } from "./readings.ts";
+import { advanceWord, createWord, readWord, startWord, type Word } from "./word.ts";
 
 /** What decides the words of a run. */
 interface WordRun {
@@ -34,10 +25,11 @@ export function wordRunner(
   start: WordStart,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunWindows {
-  const word = createWord(run.system, run.engine, run.loops);
+  const readings = controlVariates ? undefined : { elements, vectors: 1 + horizons.length };
+  const word = createWord(run.system, run.engine, run.loops, undefined, readings);
   const continueRun = controlVariates
     ? aloneWithLedger(run, word, elements, horizons)
-    : together(run, word, elements, horizons);
+    : together(run, word, horizons);
   return (stream, used, use) => {
     startWord(word, start, stream);
     advanceWord(word, burnIn);
@@ -66,34 +58,38 @@ function aloneWithLedger(
 function together(
   { system: { sites } }: WordRun,
   word: Word,
-  elements: number,
   horizons: readonly number[],
 ): RunWindows {
-  const perHop = elements / (sites * sites);
-  const after = createSums(elements);
-  const befores: ElementSums[] = [];
-  const records: RealizationRecord[] = [];
+  const { through } = word.replicas, readings = word.replicas.readings!;
+  const perHop = readings.elements / (sites * sites);
+  const records = recordsOf(readings, word.replicas.width);
   return (_, used, use) => {
-    resetThrough(word);
-    for (let k = 0; k < used; k++) {
-      befores[k] ??= createSums(elements);
-      records[k] ??= createRecord(elements, horizons.length);
-      sumWord(word, k, befores[k]);
-      fieldOf(befores[k], sites, records[k].start);
-    }
+    // Currents count from here.
+    through.fill(0);
+    readings.sum(used, "before");
+    readings.fields(used, 0);
     let elapsed = 0;
     horizons.forEach((h, w) => {
       advanceWord(word, h - elapsed);
       elapsed = h;
-      for (let k = 0; k < used; k++) {
-        sumWord(word, k, after);
-        const { current } = records[k].windows[w];
-        wordCurrents(word, k, befores[k], after, current);
-        for (let e = 0; e < elements; e++) current[e] *= perHop;
-      }
+      readings.sum(used, "after");
+      readings.currents(used, 1 + w, perHop);
     });
     for (let k = 0; k < used; k++) use(records[k]);
   };
+}
+
+/** Records that are the readings, the first the start and each other a window's currents, without control variates. */
+function recordsOf({ elements, vectors, values }: Readings, width: number): RealizationRecord[] {
+  const zeros = createRecord(elements, 1).windows[0];
+  const vector = (index: number) => values.subarray(index * elements, (index + 1) * elements);
+  return Array.from({ length: width }, (_, k) => ({
+    start: vector(k * vectors),
+    windows: Array.from({ length: vectors - 1 }, (_, w) => ({
+      ...zeros,
+      current: vector(k * vectors + 1 + w),
+    })),
+  }));
 }
 
 /** Prepares runs of whole words that return the fields `z` `[used, times, M]`. */
@@ -103,8 +99,8 @@ export function wordTrajectories(
   start: WordStart,
   times: readonly number[],
 ): RunTrajectories {
-  const word = createWord(system, engine, loops);
-  const sums = createSums(elements);
+  const word = createWord(system, engine, loops, undefined, { elements, vectors: 1 });
+  const readings = word.replicas.readings!;
   return (stream, used) => {
     startWord(word, start, stream);
     const size = times.length * elements;
@@ -113,10 +109,11 @@ export function wordTrajectories(
     times.forEach((time, i) => {
       advanceWord(word, time - elapsed);
       elapsed = time;
+      readings.sum(used, "before");
+      readings.fields(used, 0);
       for (let k = 0; k < used; k++) {
-        const from = k * size + i * elements;
-        sumWord(word, k, sums);
-        fieldOf(sums, system.sites, fields.subarray(from, from + elements));
+        const z = readings.values.subarray(k * elements, (k + 1) * elements);
+        fields.set(z, k * size + i * elements);
       }
     });
     return fields;

@@ -9,7 +9,9 @@ const SOURCES = [
   "byte_lanes.c",
   "counted_bits.c",
   "lane_rows.c",
+  "moments.c",
   "pair_energies.c",
+  "readings.c",
   "starts.c",
   "window_counts.c",
 ];

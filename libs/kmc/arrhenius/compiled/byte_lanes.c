@@ -4,8 +4,9 @@
  * Occupations are 0 or 255. A site's count m is what the rate of a particle there depends on: its neighbours, or
  * vacancies if J repels. It has 8 bits. (Occupation and count in one byte would halve the memory and is slower: a
  * site's word would then be written by hops from three sides.) For L > 127 it is kept modulo 256, and every 64th
- * site has the higher byte of its full count as a reference besides: counts of neighbouring sites differ by at most
- * one, hence within 64 sites of a reference the eight bits tell the full count.
+ * site has a reference to its full count besides: counts of neighbouring sites differ by at most one, hence within 64
+ * sites of a reference the eight bits tell the full count. The reference is (count - 128) / 32, rounded down, for
+ * L <= 511, where its eight steps of 32 hold all counts nearby; else the higher byte of the count.
  *
  * The acceptance probability q^m factors over the digits of m, 4 bits each (5 for L > 127), so a hop is accepted if
  * one random byte per digit passes: byte < head[digit], where head is the leading byte of the digit's probability. A
@@ -86,11 +87,17 @@ static inline Register high_byte(Register near, Register low, Register high) {
   return high - (Register)((SignedRegister)carry < 0) + (Register)((SignedRegister)since < 0);
 }
 
-/* A digit of the count with these lower and higher bytes. */
-static inline Register digit_of(int full, uint32_t d, Register near, Register top) {
+/* A digit of the count with this lower byte; top: its reference (two digits) or its higher byte (three). */
+static inline Register digit_of(int full, uint32_t digits, uint32_t d, Register near, Register top) {
   if (!full) return d == 0 ? (Register)(near & 15) : shift_right(near, 4);
   if (d == 0) return near & 31;
+  if (digits == 2) return top + ((shift_right(near, 5) - top) & 7);
   return d == 1 ? (Register)((shift_right(near, 5) | shift_left(top, 3)) & 31) : shift_right(top, 2);
+}
+
+/* A reference whose site's count has changed to `now`, modulo 256, by 1, 0 or -1. */
+static inline Register next_reference(uint32_t digits, Register reference, Register now, Register change) {
+  return digits == 2 ? next_high(reference, now & 31, change, 31) : next_high(reference, now, change, 255);
 }
 
 static inline __attribute__((always_inline)) uint64_t attempts_of(
@@ -113,12 +120,11 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
         Register *const here = eta + PIECES * x + p, *const there = eta + PIECES * y + p;
         const Register a = *here, b = *there, active = a ^ b;
         const Register near = select(a, count[PIECES * x + p], count[PIECES * y + p]);
-        const Register top = full ? high_byte(near, count[PIECES * (x & ~63u) + p],
-                                              reference[PIECES * (x >> 6) + p])
-                                  : zero;
+        Register top = full ? reference[PIECES * (x >> 6) + p] : zero;
+        if (digits > 2) top = high_byte(near, count[PIECES * (x & ~63u) + p], top);
         Register tied = all(255), over = zero, value[MOST_DIGITS], random[MOST_DIGITS];
         UNROLLED for (uint32_t d = 0; d < digits; d++) {
-          value[d] = digit_of(full, d, near, top);
+          value[d] = digit_of(full, digits, d, near, top);
           random[d] = draw_piece(bits, p);
           const Register head = full ? look_up(heads[d], value[d]) : look_up_low(heads[d], value[d]);
           tied = least(tied, random[d] ^ head);
@@ -140,11 +146,11 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
         *entering -= change;
         if (full && __builtin_expect(!(low & 63), 0)) {
           Register *const at = reference + PIECES * (low >> 6) + p;
-          *at = next_high(*at, *leaving, change);
+          *at = next_reference(digits, *at, *leaving, change);
         }
         if (full && __builtin_expect(!(high & 63), 0)) {
           Register *const at = reference + PIECES * (high >> 6) + p;
-          *at = next_high(*at, *entering, -change);
+          *at = next_reference(digits, *at, *entering, -change);
         }
         hopped[p] -= accept;
         if (__builtin_expect(y == 0, 0)) cross(accept, a, through + REGISTER * p);

@@ -77,61 +77,20 @@ EXPORT(count_lanes) void count_lanes(uint32_t sites, uint32_t half_width, const 
       const Register full = eta[PIECES * (r <= half_width ? r : sites + half_width - r) + p];
       const Register change = full & (mirrors | 1);
       n += change;
-      high = next_high(high, n, change);
+      high = next_high(high, n, change, 255);
     }
     uint32_t leaving = sites - half_width, entering = half_width + 1;
     for (uint32_t x = 0; x < sites; x++) {
       count[PIECES * x + p] = n;
-      if (reference && x % 64 == 0) reference[PIECES * (x / 64) + p] = high;
+      if (reference && x % 64 == 0)
+        reference[PIECES * (x / 64) + p] =
+            half_width <= 511 ? (Register)((shift_left(high, 3) | shift_right(n, 5)) - 4) : high;
       const Register change =
           ((eta[PIECES * leaving + p] - eta[PIECES * entering + p]) ^ mirrors) - mirrors;
       n += change;
-      high = next_high(high, n, change);
+      high = next_high(high, n, change, 255);
       leaving = leaving + 1 == sites ? 0 : leaving + 1;
       entering = entering + 1 == sites ? 0 : entering + 1;
     }
-  }
-}
-
-typedef struct {
-  uint64_t particles, moment;
-} Sums;
-
-/* Adds the particles among `count` sites, and the sum of their distances from the site `offset` before. */
-static inline Sums add_sites(Sums sums, const uint8_t *row, uint32_t count, uint32_t offset) {
-  const v128_t zero = wasm_i8x16_splat(0);
-  for (uint32_t r = 0; r < count; r += 64) {
-    uint64_t full = 0;
-    for (uint32_t part = 0; part < 4; part++)
-      full |= (uint64_t)wasm_i8x16_bitmask(
-                  wasm_i8x16_gt(wasm_v128_load(row + r + 16 * part), zero))
-              << (16 * part);
-    if (count - r < 64) full &= (1ull << (count - r)) - 1;
-    const uint64_t n = __builtin_popcountll(full);
-    sums.particles += n;
-    sums.moment += n * ((uint64_t)offset + r) + __builtin_popcountll(full & 0xaaaaaaaaaaaaaaaaull) +
-                   2 * __builtin_popcountll(full & 0xccccccccccccccccull) +
-                   4 * __builtin_popcountll(full & 0xf0f0f0f0f0f0f0f0ull) +
-                   8 * __builtin_popcountll(full & 0xff00ff00ff00ff00ull) +
-                   16 * __builtin_popcountll(full & 0xffff0000ffff0000ull) +
-                   32 * __builtin_popcountll(full >> 32);
-  }
-  return sums;
-}
-
-/*
- * Particles and first moments, sums[2e] and sums[2e + 1], of `elements` elements of `length` sites, the first
- * of which begins at site `from` of the ring. Rows end in 64 bytes that may be read.
- */
-EXPORT(sum_elements) void sum_elements(const uint8_t *row, uint32_t sites,
-                                                               uint32_t from, uint32_t length,
-                                                               uint32_t elements, double *sums) {
-  for (uint32_t e = 0; e < elements; e++) {
-    const uint32_t first = sites - from < length ? sites - from : length;
-    Sums s = add_sites((Sums){0, 0}, row + from, first, 0);
-    s = add_sites(s, row, length - first, first);
-    sums[2 * e] = (double)s.particles;
-    sums[2 * e + 1] = (double)s.moment;
-    from = from + length >= sites ? from + length - sites : from + length;
   }
 }

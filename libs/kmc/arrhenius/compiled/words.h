@@ -116,10 +116,10 @@ static inline Register count_bits(Register v) {
 #endif
 }
 
-/* The higher byte of a count whose lower one has just changed to `now`, by 1, 0 or -1. */
-static inline Register next_high(Register high, Register now, Register change) {
+/* The higher part of a count whose lower one, at most `most`, has just changed to `now`, by 1, 0 or -1. */
+static inline Register next_high(Register high, Register now, Register change, uint8_t most) {
   const Register up = (Register)(change == 1) & (Register)(now == 0);
-  const Register down = (Register)(change == 255) & (Register)(now == 255);
+  const Register down = (Register)(change == 255) & (Register)(now == most);
   /* Masks are -1. */
   return high - up + down;
 }

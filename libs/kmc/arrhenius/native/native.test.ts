@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EVERY_LOOPS } from "../_every_loops.ts";
-import { kernelSystems, systems } from "../arbitraries.ts";
+import { kernelSystems, leastElements, systems } from "../arbitraries.ts";
 import {
   latticeProfile,
   sampleEnsemble,
@@ -44,13 +44,6 @@ const ensembles = fc.oneof(systems, kernelSystems).chain((system) =>
     seed: fc.nat(),
   })
 );
-
-/** The least number of hats that a ring takes. */
-function leastElements(sites: number): number {
-  let elements = 3;
-  while (sites % elements !== 0) elements++;
-  return elements;
-}
 
 describe.skipIf(noCompiler)("native code (needs gcc)", () => {
   it(`leaves the same bits of ${CONFIGURATIONS} random ensembles as WebAssembly and TypeScript`, async () => {

@@ -1,15 +1,16 @@
 /** Whether two builds of the loops agree, bit for bit: each loop on rings that take every turn of it. */
+import { createRecord, packMoments, plainAccumulator } from "@spiediff/ensemble";
 import { randomStream } from "@spiediff/random";
 import { advance } from "../advance.ts";
 import { createIntegrals } from "../../integrals.ts";
-import { createSums } from "../element_sums.ts";
+import { accumulatorOf } from "../accumulator.ts";
 import { createLattice, loadOccupation } from "../lattice.ts";
 import type { LoopsChoice } from "../loops.ts";
 import { cutInto, type OrderPlan } from "../order_plan.ts";
 import { REPLICA_ATTEMPTS } from "../replica_memory.ts";
 import { samplingAdvance } from "../sampled_integrals.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "../types.ts";
-import { advanceWord, createWord, startWord, sumWord } from "../word.ts";
+import { advanceWord, createWord, startWord } from "../word.ts";
 
 const ring = (sites: number, halfWidth: number, betaJ0: number): ArrheniusSystem => ({
   ...{ sites, halfWidth, betaJ0 },
@@ -39,6 +40,9 @@ const LATTICES: ArrheniusSystem[] = [
   { ...ring(100_000, 40, 2), kernel: { name: "linear" } },
 ];
 
+/** Elements of rings whose moments are whole matrices, and bands. */
+const RINGS = [4, 40];
+
 /** The first difference between two builds, in words; `null` where there is none. */
 export function firstDifference(a: LoopsChoice, b: LoopsChoice): string | null {
   for (const [engine, system, plan] of WORDS) {
@@ -48,6 +52,10 @@ export function firstDifference(a: LoopsChoice, b: LoopsChoice): string | null {
   for (const system of LATTICES) {
     const found = compare(latticeState(system, a), latticeState(system, b));
     if (found !== null) return `one realization, ${textOf(system)}: ${found} differs`;
+  }
+  for (const elements of RINGS) {
+    const found = compare(momentsState(elements, a), momentsState(elements, b));
+    if (found !== null) return `moments of ${elements} elements: ${found} differs`;
   }
   return null;
 }
@@ -74,20 +82,24 @@ export function wordState(
   plan?: OrderPlan,
   seed = 1,
 ): State {
-  const word = createWord(system, engine, loops, plan);
+  const elements = system.sites % 4 === 0 ? 4 : 1;
+  const word = createWord(system, engine, loops, plan, { elements, vectors: 2 });
   const density = (x: number) => 0.5 + 0.4 * Math.cos(2 * Math.PI * x / system.sites);
   const start = { density: Float64Array.from({ length: system.sites }, (_, x) => density(x)) };
   startWord(word, start, randomStream(seed, engine));
-  const { replicas } = word;
+  const { replicas } = word, readings = replicas.readings!, { before, after, values } = readings;
   advanceWord(word, 400 / system.sites / replicas.attemptRate);
+  readings.sum(replicas.width, "before");
+  readings.fields(replicas.width, 0);
+  advanceWord(word, 40 / system.sites / replicas.attemptRate);
+  readings.sum(replicas.width - 1, "after");
+  readings.currents(replicas.width - 1, 1, 0.3);
   const { eta, count, reference, through, stream, lanes, width } = replicas;
-  const sums = [0, 5, width - 1].flatMap((k) => {
-    const into = createSums(1);
-    sumWord(word, k, into);
-    return [into.particles[0], into.moment[0], into.upToBond];
-  });
   const rows = [0, width - 1].flatMap((k) => [...replicas.rowOf(k)]);
-  return { eta, count, reference, through, stream, lanes, sums, rows, hops: [word.hops] };
+  return {
+    ...{ eta, count, reference, through, stream, lanes, rows, hops: [word.hops] },
+    ...{ before, after, values },
+  };
 }
 
 /** All that the loops of a single realization leave. */
@@ -108,4 +120,22 @@ export function latticeState(system: ArrheniusSystem, loops: LoopsChoice, seed =
     ...{ occupation, windowCount, energy, state: stream.state, hops: [hops, netHops] },
     ...{ compensator, bracket, smoothCompensator },
   };
+}
+
+/** Moments of a few records, with control variates and without. */
+export function momentsState(elements: number, loops: LoopsChoice, seed = 1): State {
+  const stream = randomStream(seed, "moments"), records = createRecord(elements, 2);
+  const [controlled, plain] = [true, false].map((controlVariates) => {
+    const create = accumulatorOf(loops) ?? plainAccumulator;
+    const accumulator = create(elements, 2, controlVariates);
+    for (let r = 0; r < 5; r++) {
+      const vectors = records.windows.flatMap((window) => Object.values(window));
+      for (const vector of [records.start, ...vectors]) {
+        for (let i = 0; i < vector.length; i++) vector[i] = stream.uniform() - 0.5;
+      }
+      accumulator.add(records);
+    }
+    return packMoments(accumulator.take());
+  });
+  return { controlled, plain };
 }

@@ -13,7 +13,7 @@ type Symbols = {
   };
 };
 
-const n = "u32", sign = "i32", at = "usize";
+const n = "u32", sign = "i32", real = "f64", at = "usize";
 const counts = { parameters: [n, n, n, at, at, n, at, at], result: "u32" } as const;
 const packing = { parameters: [n, at, at, at], result: "void" } as const;
 const rows = { parameters: [n, n, n, n, at, at], result: "void" } as const;
@@ -26,7 +26,11 @@ export const SYMBOLS = {
   pack_rows: rows,
   unpack_rows: rows,
   count_lanes: { parameters: [n, n, at, at, at, sign], result: "void" },
-  sum_elements: { parameters: [at, n, n, n, n, at], result: "void" },
+  sum_rows: { parameters: [n, n, n, n, n, at, at, at], result: "void" },
+  read_fields: { parameters: [n, n, n, real, at, at, n], result: "void" },
+  read_currents: { parameters: [n, n, n, real, at, at, at, at, n], result: "void" },
+  add_vector: { parameters: [n, n, real, at, at, at, at, at, at], result: "void" },
+  move_mean: { parameters: [n, real, at, at], result: "void" },
   order_attempts: { parameters: [n, n, sign, n, n, n, at, at, at, at, at, at], result: "u32" },
   fetch_bytes: { parameters: [at, n], result: "void" },
   attempt_energies: {
@@ -42,6 +46,6 @@ export const SYMBOLS = {
   pack_16: packing,
   unpack_8: packing,
   unpack_16: packing,
-  sample_rates: { parameters: [n, n, n, n, at, at, at, sign, "f64", at, at], result: "void" },
+  sample_rates: { parameters: [n, n, n, n, at, at, at, sign, real, at, at], result: "void" },
   recount_energies: { parameters: [n, n, at, at, at], result: "void" },
 } as const satisfies Symbols;
