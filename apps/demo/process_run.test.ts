@@ -58,6 +58,9 @@ describe("the whole road for particles without an upper end", () => {
   it("has a report in the field's own name, and a model that knows its field", async () => {
     const html = await readFile(join(folder, "report.html"), "utf8");
     expect(html).toContain("Zero-range process, g(n) = 1{n ≥ 1}");
+    // Of gradient type: the mobility is level over the windows (5 errors of 256 realizations are 3 %).
+    expect(html).toContain("Mobility against the window");
+    expect(html).toContain("nothing speaks against a process of gradient type");
     expect(html).not.toContain("half-width L =");
     const model = await loadModel(join(folder, "model"));
     try {

@@ -130,11 +130,11 @@ const PRESETS = {
     particles: { system: "energy-exchange", sites: SITES },
     ...{ range: [0.25, 1.75], diffusivity: 0.5, windows: [4, 16] },
   }),
-  // Not of gradient type: windows and burn-in are long beside the memory of the current.
+  // Not of gradient type: long windows and burn-in beside the memory of the current; short ones show it.
   "kawasaki": onBonds({
     name: "kawasaki",
     particles: { system: "kawasaki", sites: SITES, swaps: "metropolis", b: 2 },
-    ...{ range: [0, 1], diffusivity: 0.1, windows: [20, 40], burnIn: 40 },
+    ...{ range: [0, 1], diffusivity: 0.1, windows: [1, 3, 10, 20, 35], burnIn: 40 },
   }),
 } satisfies Record<string, ExperimentInput>;
 

@@ -14,7 +14,7 @@ import {
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
-import { mobilityMemory } from "./mobility_memory.ts";
+import { instantaneousK1, mobilityMemory } from "./mobility_memory.ts";
 import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_window.ts";
 import { errorCovariance, jackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
@@ -73,7 +73,7 @@ export function estimateOperators(
   const K1 = chooseK1(record, answers);
   const flux = chooseFlux(record, answers);
   const [density, elementDensity] = densities(record, [nodalDensityRule, "consistent"]);
-  const diagnostics = diagnosticsOf(record, answers);
+  const diagnostics = diagnosticsOf(record, answers, beta);
   const best: Omit<OperatorEstimate, "warnings"> = {
     profileName: record.profileName,
     realizations: record.realizations,
@@ -115,6 +115,8 @@ interface Answers {
   readonly window: HorizonWindow;
   /** Horizons inside the window. */
   readonly inside: readonly number[];
+  /** Those that answers are compared over: the same, or all where none is inside. */
+  readonly fitted: readonly number[];
   readonly extrapolated: ReturnType<typeof extrapolate> | null;
   readonly smoothness: ChiSquare | null;
   /** Whether the profile is smooth enough for smooth windows. */
@@ -150,7 +152,7 @@ function answersOf(
   if (windows !== undefined) {
     const { window, inside, ...offLattice } = offLatticeAnswers(record, classic, windows, beta);
     const none = { extrapolated: null, smoothness: null, smooth: false };
-    return { classic, controlled, source, window, inside, ...none, offLattice };
+    return { classic, controlled, source, window, inside, fitted: inside, ...none, offLattice };
   }
   const window = horizonWindow(record.system, elements);
   const inside = insideWindow(horizons, window);
@@ -162,7 +164,8 @@ function answersOf(
   );
   const smoothness = controlVariates ? smoothnessChiSquare(controlled[horizons.length - 1]) : null;
   const smooth = smoothness !== null && smoothness.pValue > LEAST_P_VALUE;
-  return { classic, controlled, source, window, inside, extrapolated, smoothness, smooth };
+  const fits = { extrapolated, smoothness, smooth };
+  return { classic, controlled, source, window, inside, fitted, ...fits };
 }
 
 function offLatticeAnswers(
@@ -190,7 +193,11 @@ function offLatticeAnswers(
   };
 }
 
-function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagnostics {
+function diagnosticsOf(
+  record: EnsembleRecord,
+  answers: Answers,
+  beta: number,
+): EstimateDiagnostics {
   const { classic, controlled, extrapolated, offLattice } = answers;
   const plain = classic.map(horizonEstimate), better = controlled.map(horizonEstimate);
   return {
@@ -212,11 +219,12 @@ function diagnosticsOf(record: EnsembleRecord, answers: Answers): EstimateDiagno
     extrapolated: extrapolated &&
       { ...estimated(extrapolated.estimate), chiSquare: extrapolated.chiSquare },
     closureChiSquare: record.controlVariates
-      ? closureChiSquare(controlled.map((jacks) => jacks.closedK1))
+      ? closureChiSquare(answers.fitted.map((w) => controlled[w].closedK1))
       : offLattice?.mobility.chiSquare ?? null,
     smoothnessChiSquare: answers.smoothness,
     mobilityDrift: record.controlVariates ? mobilityDrift(record) : null,
     mobilityMemory: mobilityMemory(record),
+    instantaneousK1: instantaneousK1(record, beta),
   };
 }
 

@@ -3,7 +3,7 @@ import { runEnsemble } from "@spiediff/ensemble";
 import { instantaneousMetropolis, kawasakiMetropolis } from "@spiediff/exact-reference";
 import { processOf } from "@spiediff/kmc";
 import { describe, expect, it } from "vitest";
-import { memoryWarnings, mobilityMemory } from "./mobility_memory.ts";
+import { instantaneousK1, memoryWarnings, mobilityMemory } from "./mobility_memory.ts";
 
 const SITES = 48, HOP = 1 / SITES ** 2;
 
@@ -21,7 +21,7 @@ function swaps(rule: "metropolis" | "heat-bath", realizations: number): Promise<
 
 describe("the mobility over the window", () => {
   it("falls for Metropolis swaps as rings solved exactly have it, and is told (false alarms 1e-3)", async () => {
-    const memory = mobilityMemory(await swaps("metropolis", 16_000))!;
+    const record = await swaps("metropolis", 16_000), memory = mobilityMemory(record)!;
     const instantaneous = instantaneousMetropolis(0.5, 2);
     const whole = kawasakiMetropolis(2).mobility(0.5) / instantaneous - 1;
     // Shares of the Green-Kubo part that windows of 1, 3 and 10 hop times see.
@@ -33,6 +33,12 @@ describe("the mobility over the window", () => {
     expect(memoryWarnings(memory, [1, 2]).join()).toMatch(
       /^Not of gradient type: at h = .* the mobility is [234]\.\d % .* below the instantaneous one/,
     );
+    // The instantaneous mobility itself: 0.2 % of 4 elements.
+    const { value, standardError } = instantaneousK1(record, 1)!;
+    value.forEach((entry, e) => {
+      expect(Math.abs(entry / -4 - instantaneous) / (standardError[e] / 4)).toBeLessThan(4);
+      expect(standardError[e] / Math.abs(entry)).toBeLessThan(0.005);
+    });
     // What lies outside of the window is not the user's concern.
     expect(memoryWarnings(memory, [])).toEqual([]);
   });
@@ -45,6 +51,7 @@ describe("the mobility over the window", () => {
     expect(memoryWarnings(memory, [0, 1, 2])).toEqual([]);
     // Nor is it known without control variates.
     expect(mobilityMemory({ ...record, controlVariates: false })).toBeNull();
+    expect(instantaneousK1({ ...record, controlVariates: false }, 1)).toBeNull();
     expect(memoryWarnings(null, [0])).toEqual([]);
   });
 });

@@ -2,9 +2,10 @@
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { controlVariateCovariance } from "./covariance_estimators.ts";
 import { closedCurrents } from "./current_covariance.ts";
+import { estimated } from "./horizon_estimate.ts";
 import { jackknife, standardError } from "./jackknife.ts";
 import { percent } from "./number_text.ts";
-import type { MobilityMemory } from "./types.ts";
+import type { Estimated, MobilityMemory } from "./types.ts";
 
 /**
  * At each horizon `m(h) / m(0) - 1`, `m(0)` the instantaneous mobility of the brackets, both summed over the
@@ -30,6 +31,21 @@ export function mobilityMemory(record: EnsembleRecord): MobilityMemory[] | null 
     value: jack.value[w],
     standardError: standardError(jack, w),
   }));
+}
+
+/** `K1` of windows too short for memory of the currents: from brackets. Null without control variates. */
+export function instantaneousK1(record: EnsembleRecord, beta: number): Estimated | null {
+  const { horizons, elements, controlVariates, total, blocks, system } = record;
+  if (!controlVariates) return null;
+  const last = horizons.length - 1;
+  const scale = beta * system.sites / (2 * horizons[last]);
+  return estimated(
+    jackknife(
+      total,
+      blocks,
+      ({ windows }) => closedCurrents(windows[last].bracket, elements, scale),
+    ),
+  );
 }
 
 /** Standard errors that a fall must have to be told (one of 3e4 gradient processes), and its least share. */

@@ -96,6 +96,9 @@ function checkDiagnostics(value: unknown, elements: number, horizons: number): v
   for (const name of ["closureChiSquare", "smoothnessChiSquare"]) {
     chiSquare(`diagnostics.${name}`, data[name]);
   }
+  if (data.instantaneousK1 != null) {
+    estimatedValues("diagnostics.instantaneousK1", data.instantaneousK1, elements);
+  }
   if (data.mobilityDrift !== null) {
     const drift = record("diagnostics.mobilityDrift", data.mobilityDrift);
     finite("diagnostics.mobilityDrift", drift, ["value", "standardError"]);

@@ -143,6 +143,11 @@ export interface EstimateDiagnostics {
   readonly smoothnessChiSquare: ChiSquare | null;
   /** Relative drift of the instantaneous mobility over the record, and its standard error. */
   readonly mobilityDrift: { readonly value: number; readonly standardError: number } | null;
+  /**
+   * `K1` of the instantaneous mobility, from the brackets over the longest horizon; absent in older estimates, null
+   * without control variates.
+   */
+  readonly instantaneousK1?: Estimated | null;
   /** Per horizon what memory of the currents does to the mobility; absent in older estimates. */
   readonly mobilityMemory?: readonly MobilityMemory[] | null;
 }

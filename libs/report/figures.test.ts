@@ -10,6 +10,7 @@ import {
   heatMapFigure,
   learnedFunctionFigure,
   massFigure,
+  mobilityWindowsFigure,
   profileResidualsFigure,
   profilesFigure,
   readCsv,
@@ -62,6 +63,16 @@ const figures: Record<string, { figure: Figure; bands: number; labels: string[] 
     figure: trainingFigure(data.training),
     bands: 0,
     labels: ["optimiser step (count)", "loss (normalised, log scale)", "held out"],
+  },
+  windows: {
+    figure: mobilityWindowsFigure(data.windows!),
+    bands: 0,
+    labels: [
+      "window h (hop times, log scale)",
+      "m(h) / instantaneous m (1)",
+      "instantaneous mobility",
+      "density 0.50, ± 1.96 standard errors",
+    ],
   },
   stageTimes: {
     figure: stageTimesFigure(data.stages),

@@ -12,6 +12,7 @@ export type {
   Figure,
   LearnedFunction,
   MeasuredPoints,
+  MobilityWindows,
   ProfileSeries,
   Quantity,
   ReferenceCurve,
@@ -50,6 +51,7 @@ export { profileResidualsFigure } from "./figures/profile_residuals.ts";
 export { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
 export { stageTimesFigure, trainingFigure } from "./figures/training.ts";
 export { genericFigure, type GenericSeries, type GenericTexts } from "./figures/generic.ts";
+export { mobilityWindowsFigure } from "./figures/windows.ts";
 export { coverageFigure } from "./figures/coverage.ts";
 export { type HeatMapData, heatMapFigure } from "./figures/heat_map.ts";
 export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";

@@ -138,6 +138,7 @@ describe("run report", () => {
       freeEnergyDensity: bare(data.freeEnergyDensity),
       prediction: { ...data.prediction, kmc: undefined },
       course: undefined,
+      windows: undefined,
       trainedProfiles: [],
       training: [],
       stages: [],
@@ -171,7 +172,7 @@ describe("run report", () => {
         });
         const { document } = parseHTML(html);
         expect(document.querySelectorAll("script,img,[onload],[onerror]").length).toBe(0);
-        expect(document.querySelectorAll("figure").length).toBe(20);
+        expect(document.querySelectorAll("figure").length).toBe(21);
         expect(document.querySelector("main")!.querySelectorAll("h1").length).toBe(1);
       }),
       { numRuns: 4 },

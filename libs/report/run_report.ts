@@ -15,6 +15,7 @@ import {
   formatSeconds,
   formatShort,
 } from "./format.ts";
+import { mobilityWindowsFigure } from "./figures/windows.ts";
 import { learnedFigures } from "./learned_figures.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
@@ -163,7 +164,10 @@ export function runReport(data: RunReportData): string {
         : []),
       block.heading("What was learned"),
       block.paragraph(learnedText(data)),
-      block.figures(learnedFigures(data)),
+      block.figures([
+        ...learnedFigures(data),
+        ...(data.windows ? [mobilityWindowsFigure(data.windows, data.mobility.quantity)] : []),
+      ]),
       block.heading("What was predicted"),
       block.paragraph(
         `The learned law carries the profile to t = ${

@@ -1,6 +1,7 @@
 import type {
   Claim,
   LearnedFunction,
+  MobilityWindows,
   ProfileSeries,
   SpaceTime,
   StageTime,
@@ -129,6 +130,8 @@ export interface RunReportData {
   drivingForce: LearnedFunction;
   /** f(rho), energy, gauge fitted. */
   freeEnergyDensity: LearnedFunction;
+  /** The mobility against the window; absent where currents were not recorded. */
+  windows?: MobilityWindows;
   prediction: ProfileSeries;
   /** The predicted mean at more times than are reported; absent where it was not kept. */
   course?: SpaceTime;

@@ -149,6 +149,18 @@ function sampleCurves() {
       (rho) => rho * Math.log(rho) + (1 - rho) * Math.log(1 - rho) - rho * rho / 2,
       0.5,
     ),
+    windows: {
+      hopTimes: [1, 3, 10, 30],
+      groups: [0.25, 0.5].map((density) => ({
+        density,
+        instantaneous: density * (1 - density),
+        ratio: [0.985, 0.975, 0.963, 0.962],
+        standardError: [0.001, 0.001, 0.002, 0.003],
+        reference: 0.96,
+      })),
+      fall: { value: 0.038, standardError: 0.002 },
+      instantaneousBelow: 10,
+    },
     prediction: prediction(),
     course: sampleCourse(),
     trainedProfiles: ["cos1", "cos2"].map((name, k) => ({

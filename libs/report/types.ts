@@ -57,6 +57,27 @@ export interface LearnedFunction {
   covered?: [number, number];
 }
 
+/** The mobility in windows of several lengths, over the instantaneous one of the same elements. */
+export interface MobilityWindows {
+  /** Lengths of the windows, rising. */
+  readonly hopTimes: number[];
+  /** Elements about the same density. */
+  readonly groups: readonly {
+    readonly density: number;
+    /** Mean of their instantaneous mobilities. */
+    readonly instantaneous: number;
+    /** For each window, with standard errors. */
+    readonly ratio: number[];
+    readonly standardError: number[];
+    /** Of the known law, likewise; null where none is known. */
+    readonly reference: number | null;
+  }[];
+  /** Share of the instantaneous mobility that is lost in the longest window, over all elements. */
+  readonly fall: { readonly value: number; readonly standardError: number };
+  /** Windows shorter than this are not learned from; null where there are none. */
+  readonly instantaneousBelow: number | null;
+}
+
 /** A conserved quantity as axes name it. */
 export interface Quantity {
   readonly name: string;

@@ -104,7 +104,7 @@ export function trainingCurves(
 }
 
 /** A curve between the points of a uniform grid; that of the nearest outside of it. */
-function interpolated(x: readonly number[], y: readonly number[], at: number): number {
+export function interpolated(x: readonly number[], y: readonly number[], at: number): number {
   const share = (at - x[0]) / (x[x.length - 1] - x[0]) * (x.length - 1);
   const left = Math.min(x.length - 2, Math.max(0, Math.floor(share)));
   const part = Math.min(1, Math.max(0, share - left));

@@ -3,6 +3,7 @@ import {
   describeParticles,
   type Experiment,
   externalFieldOf,
+  isSimulated,
 } from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
@@ -19,7 +20,8 @@ import {
 } from "@spiediff/report";
 import type { GoodnessOfFit } from "@spiediff/numerics";
 import type { Course } from "./predicted_run.ts";
-import { learnedFunctions, trainingCurves } from "./report_curves.ts";
+import { mobilityWindows } from "./mobility_windows.ts";
+import { interpolated, learnedFunctions, trainingCurves } from "./report_curves.ts";
 import type { Origin, RunResult } from "./run_result.ts";
 
 /** Without exact answers nothing can be held against them. */
@@ -98,6 +100,7 @@ export function reportData(
     warnings: runWarnings(result),
     metrics: runMetrics(result),
     ...learnedFunctions(law, run.estimates, quantity),
+    ...windowsOf(experiment, result),
     prediction: { ...profileSeries(result), quantity },
     ...(course ? { course: spaceTime(course) } : {}),
     trainedProfiles: run.estimates.map(trainedProfile),
@@ -110,6 +113,18 @@ export function reportData(
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
     ...wallClockOf(result),
   };
+}
+
+/** The mobility against the window, of particles that are simulated here. */
+function windowsOf(
+  experiment: Experiment,
+  { run, law: { density, mobility: { reference } } }: RunResult,
+): Pick<RunReportData, "windows"> {
+  if (!isSimulated(experiment)) return {};
+  const { sites, drive } = experiment.particles;
+  const known = reference && ((rho: number) => interpolated(density, reference, rho));
+  const windows = mobilityWindows(run.estimates, 1 / (drive * sites ** 2), known);
+  return windows ? { windows } : {};
 }
 
 function systemDescription(experiment: Experiment): SystemDescription {

@@ -100,6 +100,7 @@ const estimate = (profileName: string, warnings: string[]) =>
     fluxStandardError: [0.1, 0.1, 0.1],
     realizations: 4,
     density: [0.2, 0.4, 0.6],
+    diagnostics: { controlVariate: [] },
   }) as unknown as OperatorEstimate;
 
 /** A run without a direct simulation and a baseline. */

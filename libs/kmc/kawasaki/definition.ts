@@ -6,8 +6,8 @@ import { bondDefinition } from "../process/bond_definition.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
 import { kawasaki } from "./kawasaki.ts";
 
-/** After so many hop times windows have seen 94.5 % of what memory takes off the mobility (`b = 2`). */
-const MEMORY = 10;
+/** After so many hop times windows have seen 97 % of what memory takes off the mobility (`b = 2`). */
+const MEMORY = 20;
 /** Hop times that are enough where swaps are of gradient type. */
 const NO_MEMORY = 4;
 
