@@ -1,38 +1,8 @@
-import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { application, textParser } from "@spiediff/command-line";
-import {
-  claimHolds,
-  formatNumber,
-  formatPercent,
-  formatSeconds,
-  metricClaims,
-} from "@spiediff/report";
-import type { LoopsChoice } from "@spiediff/kmc";
-import { runMetrics, runWarnings } from "@spiediff/run-report";
-import {
-  claimRunFolder,
-  defaultRunFolder,
-  type ExperimentFlags,
-  experimentFlags,
-  overwriteFlag,
-  requireOwnParticles,
-  selectExperiment,
-  startText,
-  useEngine,
-  VERSION,
-  withRunLock,
-} from "@spiediff/train";
-import { type DemoResult, runDemo } from "./demo_run.ts";
-
-interface DemoFlags extends ExperimentFlags {
-  readonly quick: boolean;
-  readonly out?: string;
-  readonly overwrite: boolean;
-  readonly workers: number;
-  readonly engine?: LoopsChoice;
-  readonly json: boolean;
-}
+import { experimentFlags, overwriteFlag } from "@spiediff/train/flags";
+import { VERSION } from "@spiediff/train/version";
+import type { DemoFlags } from "./run_command.ts";
 
 /**
  * The `demo` command: the whole road, particles to a prediction with bands and a report.
@@ -72,73 +42,8 @@ export const demoCommand = (program: string) =>
         },
       },
     },
-    async func(flags) {
-      const experiment = selectExperiment(asAsked(flags));
-      requireOwnParticles(experiment);
-      // Also refuses starts that cannot be had, before anything is written.
-      const start = startText(experiment);
-      const engine = useEngine(flags.engine, experiment.particles);
-      const folder = flags.out ?? defaultRunFolder(experiment);
-      const result = await withRunLock(folder, "demo", async () => {
-        await claimRunFolder(folder, experiment, flags.overwrite);
-        return await runDemo(experiment, {
-          folder,
-          workers: flags.workers,
-          silent: flags.json,
-          command: commandLine(flags, experiment.seed),
-        });
-      });
-      const { stdout, stderr } = this.process;
-      const warnings = runWarnings(result);
-      if (flags.json) {
-        stdout.write(JSON.stringify({ folder, engine, warnings, ...figuresOf(result) }) + "\n");
-      } else {
-        for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
-        stdout.write(`  ${start}\n  Engine: ${engine}\n` + summary(result, folder));
-      }
-    },
+    loader: async () => (await import("./run_command.ts")).runDemoCommand,
   });
-
-/** The small run of the preset that is taken unless another is named has a preset of its own. */
-const asAsked = (flags: DemoFlags): DemoFlags =>
-  flags.quick && flags.preset === "lrm" ? { ...flags, preset: "quick" } : flags;
 
 /** The command as a program of its own. */
 export const demoApplication = application("demo", VERSION, demoCommand("deno task demo"));
-
-/** The command that repeats a run. */
-export function commandLine(
-  flags: Pick<DemoFlags, "experiment" | "preset" | "quick">,
-  seed: number,
-): string {
-  const source = flags.experiment
-    ? ` --experiment ${flags.experiment}`
-    : flags.preset === "lrm"
-    ? ""
-    : ` --preset ${flags.preset}`;
-  return `deno task demo${source}${flags.quick ? " --quick" : ""} --seed ${seed}`;
-}
-
-const figuresOf = (result: DemoResult) => ({
-  metrics: runMetrics(result),
-  seconds: result.seconds,
-  predictionSeconds: result.predictionSeconds,
-});
-
-function summary(result: DemoResult, folder: string): string {
-  const lines = metricClaims(runMetrics(result)).map((claim) =>
-    `  ${claimHolds(claim) ? "holds " : "MISSED"}  ${claim.name}: ${formatNumber(claim.value)}` +
-    (claim.max === undefined ? "" : ` (bound ${formatNumber(claim.max)})`)
-  );
-  const { coverage, truth, predictionSeconds } = result;
-  const ratio = truth.seconds / predictionSeconds;
-  return [
-    ...lines,
-    `  Inside the 95 % band: ${formatPercent(coverage.withKmcError)} of the simulated densities, ` +
-    `their own error added (${formatPercent(coverage.plain)} without).`,
-    `  Prediction ${formatSeconds(predictionSeconds)}, direct simulation ` +
-    `${formatSeconds(truth.seconds)}: ${formatNumber(ratio)} times as long.`,
-    `Report: ${join(folder, "report.html")}`,
-    "",
-  ].join("\n");
-}

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
 import { type Experiment, profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
 import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
-import { runReport } from "@spiediff/report";
 import {
   type BandCoverage,
   bandCoverage,
@@ -11,13 +10,14 @@ import {
   lawTables,
   reportData,
 } from "@spiediff/run-report";
-import { fingerprint, RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
+import { RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
 import { baselineStage } from "./baseline.ts";
 import { type GroundTruth, groundTruthStage } from "./ground_truth.ts";
 import { evaluateLaw } from "./learned_law.ts";
 import { originOf } from "./origin.ts";
 import { exactLaws } from "./reference.ts";
 import type { RunResult } from "./run_result.ts";
+import { reportFingerprint } from "./report_fingerprint.ts";
 
 export interface DemoOptions {
   readonly folder: string;
@@ -97,14 +97,6 @@ export function predictionStage(
   };
 }
 
-/**
- * Hash of what a report shows: the whole experiment, the training that its model comes from, and the
- * version of its tables, so that one with other columns counts as older.
- */
-export function reportFingerprint(experiment: Experiment, training: string): Promise<string> {
-  return fingerprint({ experiment, training, tables: 3 });
-}
-
 /** Writes tables, metrics and report. */
 export async function writeResults(
   experiment: Experiment,
@@ -112,6 +104,8 @@ export async function writeResults(
   result: RunResult,
 ): Promise<void> {
   const write = (name: string, text: string) => writeDurably(join(options.folder, name), text);
+  // What draws is loaded at the end of a run, not at the start of every command.
+  const { runReport } = await import("@spiediff/report");
   const origin = originOf(experiment, options.command, result.run.training.backend);
   const report = reportData(experiment, origin, result);
   for (const [name, text] of lawTables(result.law)) await write(name, text);

@@ -1,7 +1,6 @@
 /** The main job end to end: particles to a prediction with bands and a report. @module */
 export { trainBaseline } from "./baseline.ts";
-export { demoCommand } from "./command.ts";
-export { type DemoOptions, type DemoResult, reportFingerprint, runDemo } from "./demo_run.ts";
+export { type DemoOptions, type DemoResult, runDemo } from "./demo_run.ts";
 export { type LiveLaw, liveLaw } from "./live_law.ts";
 export { originOf } from "./origin.ts";
 export { exactLaws, referenceOf } from "./reference.ts";

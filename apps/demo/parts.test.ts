@@ -3,7 +3,7 @@ import { longRangeLimit } from "@spiediff/exact-reference";
 import { parseExperiment, parseSimulation, preset } from "@spiediff/experiment";
 import { startText, VERSION } from "@spiediff/train";
 import { describe, expect, it } from "vitest";
-import { commandLine } from "./command.ts";
+import { commandLine } from "./run_command.ts";
 import { originOf } from "./origin.ts";
 import { exactLaws, referenceOf } from "./reference.ts";
 

@@ -1,8 +1,8 @@
 import { type Application, buildRouteMap, type CommandContext } from "@stricli/core";
 import { application, type CommandProcess, runApplication } from "@spiediff/command-line";
-import { demoCommand } from "@spiediff/demo";
-import { predictorCommands } from "@spiediff/predictor";
-import { VERSION } from "@spiediff/train";
+import { demoCommand } from "@spiediff/demo/command";
+import { predictorCommands } from "@spiediff/predictor/commands";
+import { VERSION } from "@spiediff/train/version";
 import { cancelCommand } from "./commands/cancel.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { completionCommand } from "./commands/completion.ts";

@@ -9,7 +9,7 @@ import { compareRuns, differences } from "./compare/comparison.ts";
 import { comparisonPage } from "./compare/page.ts";
 import type { FinishedRun } from "./compare/read_run.ts";
 import { bashScript, type Completable, fishScript, zshScript } from "./completion.ts";
-import { afterwards, executorOf, slurmOptions } from "./executor_flags.ts";
+import { afterwards, executorOf, slurmOptions } from "./chosen_executor.ts";
 import { statusText } from "./job_status.ts";
 import { nothingPlanned, plannedJobs } from "./planned_jobs.ts";
 import { experimentFor } from "./run_experiment.ts";

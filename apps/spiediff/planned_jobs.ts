@@ -1,5 +1,5 @@
 import type { Job } from "@spiediff/executor";
-import { plannedJob, plannedWorks, readRunExperiment, type WorkName } from "@spiediff/train";
+import { plannedJob, plannedWorks, readRunExperiment, type WorkName } from "@spiediff/train/stages";
 
 /**
  * The jobs that a run folder has plans of.

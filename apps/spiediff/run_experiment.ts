@@ -1,41 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { textParser, UserError } from "@spiediff/command-line";
-import {
-  type Experiment,
-  parseExperiment,
-  PRESET_NAMES,
-  type PresetName,
-} from "@spiediff/experiment";
-import type { LoopsChoice } from "@spiediff/kmc";
-import { experimentFlags, readRunExperiment, RUN_FILES, selectExperiment } from "@spiediff/train";
-
-/** How a stage's command line names an experiment; a run folder that has one needs none of it. */
-export interface RunFlags {
-  readonly experiment?: string;
-  readonly preset?: PresetName;
-  readonly seed?: number;
-  readonly workers: number;
-  readonly engine?: LoopsChoice;
-  readonly json: boolean;
-}
-
-/** The flags for {@link RunFlags}. */
-export const runFlags = {
-  ...experimentFlags,
-  preset: {
-    kind: "enum",
-    values: PRESET_NAMES,
-    brief: "Experiment that ships; for a new run folder",
-    optional: true,
-  },
-} as const;
-
-/** The positional parameter of every command that works on a run folder. */
-export const runFolder = {
-  kind: "tuple",
-  parameters: [{ brief: "Run folder", placeholder: "RUN", parse: textParser }],
-} as const;
+import { UserError } from "@spiediff/command-line";
+import { type Experiment, parseExperiment, PRESET_NAMES } from "@spiediff/experiment";
+import { readRunExperiment, RUN_FILES, selectExperiment } from "@spiediff/train/stages";
+import type { RunFlags } from "./run_flags.ts";
 
 /**
  * The experiment that the flags name, or else the run folder's own.

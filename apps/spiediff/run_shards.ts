@@ -8,8 +8,9 @@ import {
   type ShardedOptions,
   takeRunLock,
   withRunLock,
-} from "@spiediff/train";
-import { afterwards, type ExecutorFlags, executorOf } from "./executor_flags.ts";
+} from "@spiediff/train/stages";
+import { afterwards, executorOf } from "./chosen_executor.ts";
+import type { ExecutorFlags } from "./executor_flags.ts";
 
 /** How a command ran a stage in shards. */
 export interface ShardsRun {

@@ -7,7 +7,7 @@ import {
   readRunExperiment,
   readTrainingRecord,
   RUN_FILES,
-} from "@spiediff/train";
+} from "@spiediff/train/stages";
 import { isReportCurrent } from "./compare/read_run.ts";
 
 /** Whether what a stage has left fits what it was made from. */

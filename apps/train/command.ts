@@ -1,11 +1,10 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { application, numberParser, stageRunner, textParser } from "@spiediff/command-line";
-import { PRESET_NAMES } from "@spiediff/experiment";
+import { application, stageRunner, textParser } from "@spiediff/command-line";
 import type { LoopsChoice } from "@spiediff/kmc";
-import { engineFlag, useEngine } from "./engine_flag.ts";
+import { useEngine } from "./engine_flag.ts";
 import { requireOwnParticles } from "./estimate.ts";
+import { experimentFlags, overwriteFlag } from "./flags.ts";
 import { claimRunFolder } from "./run_contents.ts";
 import { RUN_FILES } from "./run_folder.ts";
 import { withRunLock } from "./run_lock.ts";
@@ -21,40 +20,6 @@ interface TrainFlags extends Omit<ExperimentFlags, "quick"> {
   readonly engine?: LoopsChoice;
   readonly json: boolean;
 }
-
-/** The flags by which every command of this project names an experiment and a run folder. */
-export const experimentFlags = {
-  experiment: {
-    kind: "parsed",
-    parse: textParser,
-    brief: "Experiment file (JSON); instead of a preset",
-    optional: true,
-  },
-  preset: { kind: "enum", values: PRESET_NAMES, brief: "Experiment that ships", default: "lrm" },
-  seed: {
-    kind: "parsed",
-    parse: numberParser,
-    brief: "Seed, a whole number; replaces the experiment's own",
-    optional: true,
-  },
-  workers: {
-    kind: "parsed",
-    parse: numberParser,
-    brief: "Threads of the particle simulation; never changes a result",
-    default: String(availableParallelism()),
-  },
-  ...engineFlag,
-  json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
-} as const;
-
-/** The flag of the commands that begin a run. */
-export const overwriteFlag = {
-  overwrite: {
-    kind: "boolean",
-    brief: "Remove what another experiment has left in the run folder",
-    default: false,
-  },
-} as const;
 
 /** The `train` command: particles to a model folder. */
 export const trainApplication = application(

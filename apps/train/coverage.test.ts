@@ -1,7 +1,7 @@
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { densityRange } from "./train_stage.ts";
+import { densityRange } from "./density_range.ts";
 
 const density = fc.double({ min: 0, max: 1, noNaN: true });
 const profiles = fc.array(fc.array(density, { minLength: 1, maxLength: 6 }), {

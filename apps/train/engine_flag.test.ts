@@ -1,8 +1,9 @@
 import process from "node:process";
 import { preset } from "@spiediff/experiment";
-import { LOOPS_VARIABLE } from "@spiediff/kmc";
+import { LOOPS, LOOPS_VARIABLE } from "@spiediff/kmc";
 import { afterEach, expect, it } from "vitest";
 import { useEngine } from "./engine_flag.ts";
+import { engineFlag } from "./flags.ts";
 
 const before = process.env[LOOPS_VARIABLE];
 afterEach(() => {
@@ -20,4 +21,8 @@ it("names the build that moves these very particles, and asks for none that they
   expect(useEngine("auto", particles)).toBe("typescript");
   expect(() => useEngine("native", particles))
     .toThrow("--engine must be auto or typescript for zero-range, not native.");
+});
+
+it("offers every build that there is", () => {
+  expect([...engineFlag.engine.values]).toEqual(["auto", ...LOOPS]);
 });

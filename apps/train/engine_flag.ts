@@ -2,23 +2,12 @@ import process from "node:process";
 import { UserError } from "@spiediff/command-line";
 import {
   type AnyParticles,
-  LOOPS,
   LOOPS_VARIABLE,
   type LoopsChoice,
   type LoopsName,
   loopsOf,
   processOf,
 } from "@spiediff/kmc";
-
-/** The flag of the commands that move particles. */
-export const engineFlag = {
-  engine: {
-    kind: "enum",
-    values: ["auto", ...LOOPS],
-    brief: "Build of the particle loops, the fastest when absent; never changes a result",
-    optional: true,
-  },
-} as const;
 
 /**
  * Takes the flag: threads, and what this process starts or submits, inherit it.

@@ -10,7 +10,8 @@ import {
 import { type EstimateFault, readEstimate, writeEstimate } from "./estimate_file.ts";
 import { readRecord, recordPath } from "./record_file.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
-import { removeMerged, type WorkName } from "./shards/job.ts";
+import { removeMerged } from "./shards/job.ts";
+import type { WorkName } from "./shards/works.ts";
 import { planSimulation, planTraining } from "./shards/plan_run.ts";
 
 /** How a stage is carried out in shards. */

@@ -4,9 +4,8 @@ export { clearLeftoversOf, runs, unfinishedPath, writerOf } from "./leftovers.ts
 export { numberParser } from "./number_flag.ts";
 export { runProgram } from "./program.ts";
 export { application, type CommandProcess, runApplication } from "./run.ts";
+export { progressText, secondsText } from "./stage_text.ts";
 export {
-  progressText,
-  secondsText,
   type Stage,
   type StageClock,
   type StageProgress,

@@ -6,7 +6,8 @@ export {
   parseExperiment,
   parseSimulation,
 } from "./parse.ts";
-export { experimentOnBonds, preset, PRESET_NAMES, type PresetName } from "./presets.ts";
+export { PRESET_NAMES, type PresetName } from "./preset_names.ts";
+export { experimentOnBonds, preset } from "./presets.ts";
 export type { Scales } from "./processes/foreign.ts";
 export {
   experimentFromSnapshots,

@@ -1,6 +1,7 @@
 import type { AnyParticles } from "@spiediff/kmc";
 import type { Profile } from "@spiediff/user-text";
 import { parseSimulation } from "./parse.ts";
+import type { PresetName } from "./preset_names.ts";
 import type { ExperimentInput, SimulatedExperiment } from "./schema.ts";
 
 const mode = (k: number, amplitude: number, phase = 0) => ({ k, amplitude, phase });
@@ -136,11 +137,7 @@ const PRESETS = {
     particles: { system: "kawasaki", sites: SITES, swaps: "metropolis", b: 2 },
     ...{ range: [0, 1], diffusivity: 0.1, windows: [1, 3, 10, 20, 35], burnIn: 40 },
   }),
-} satisfies Record<string, ExperimentInput>;
-
-/** Names of the experiments that ship with the code. */
-export const PRESET_NAMES = [...Object.keys(PRESETS), "quick"] as PresetName[];
-export type PresetName = keyof typeof PRESETS | "quick";
+} satisfies Record<Exclude<PresetName, "quick">, ExperimentInput>;
 
 /** The particles that a preset has. */
 type PresetParticles<Name extends PresetName> = Extract<

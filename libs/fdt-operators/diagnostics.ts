@@ -3,13 +3,11 @@ import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandIndex, chiSquarePValue } from "@spiediff/numerics";
 import { insideWindow, shortestText } from "./horizon_window.ts";
 import { percent, short } from "./number_text.ts";
+import { LEAST_P_VALUE } from "./least_p_value.ts";
 import { memoryWarnings } from "./mobility_memory.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
 import type { ChiSquare, EstimateDiagnostics, OperatorEstimate } from "./types.ts";
-
-/** Below this probability a model is held to be refuted. */
-export const LEAST_P_VALUE = 1e-3;
 
 /** Realizations that would bring a mean relative error down to `target`, everything else equal. */
 export function realizationsFor(

@@ -7,10 +7,10 @@ import { controlVariateCovariance, sampleCovariance } from "./covariance_estimat
 import {
   closureChiSquare,
   collectWarnings,
-  LEAST_P_VALUE,
   mobilityDrift,
   smoothnessChiSquare,
 } from "./diagnostics.ts";
+import { LEAST_P_VALUE } from "./least_p_value.ts";
 import { extrapolate } from "./extrapolation.ts";
 import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";

@@ -3,7 +3,8 @@ export { closeCirculation } from "./circulation.ts";
 export { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
 export type { CovarianceEstimator } from "./covariance_estimators.ts";
 export { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
-export { LEAST_P_VALUE, mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
+export { LEAST_P_VALUE } from "./least_p_value.ts";
+export { mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
 export {
   classicEstimator,
   controlVariateEstimator,

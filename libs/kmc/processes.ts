@@ -1,5 +1,4 @@
 /** The registry: every process that experiments can name. A further one is a folder, and a line here. */
-import type { RealizationSource } from "@spiediff/ensemble";
 import type { z } from "zod";
 import { arrheniusExclusion } from "./arrhenius/definition.ts";
 import { energyExchangeDefinition } from "./energy_exchange/definition.ts";
@@ -7,7 +6,6 @@ import { generalisedExclusionDefinition } from "./generalised_exclusion/definiti
 import { inclusionDefinition } from "./inclusion/definition.ts";
 import { kawasakiDefinition } from "./kawasaki/definition.ts";
 import { ownProcess } from "./own/definition.ts";
-import type { BondRun } from "./process/bond_definition.ts";
 import { zeroRangeDefinition } from "./zero_range/definition.ts";
 
 /** By `particles.system`. */
@@ -23,10 +21,3 @@ export const PROCESSES = {
 
 /** Particles of any process. */
 export type AnyParticles = z.infer<typeof PROCESSES[keyof typeof PROCESSES]["schema"]>;
-
-/** Realizations of a process that is defined by its rates. */
-export function sourceOf(run: BondRun): RealizationSource {
-  const process = PROCESSES[run.particles.system as keyof typeof PROCESSES];
-  if ("source" in process) return process.source(run);
-  throw new RangeError(`"${run.particles.system}" is not defined by the rates of its bonds.`);
-}

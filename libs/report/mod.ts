@@ -34,8 +34,6 @@ export type {
 } from "./run_report_data.ts";
 export { runReport } from "./run_report.ts";
 export { predictionReport } from "./prediction_report.ts";
-export { metricClaims } from "./run_metrics.ts";
-export { boundText, claimHolds } from "./claims.ts";
 export {
   densityFilmFigure,
   type DensityMaps,
@@ -56,13 +54,5 @@ export { coverageFigure } from "./figures/coverage.ts";
 export { type HeatMapData, heatMapFigure } from "./figures/heat_map.ts";
 export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";
 export { type Table, type TableCell, tableHtml } from "./table.ts";
-export { type Column, type CsvTable, readCsv, toCsv } from "./csv.ts";
 export { standaloneSvg } from "./draw.ts";
-export {
-  formatCount,
-  formatLevel,
-  formatMoment,
-  formatNumber,
-  formatPercent,
-  formatSeconds,
-} from "./format.ts";
+export * from "./text.ts";

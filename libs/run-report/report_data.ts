@@ -7,17 +7,17 @@ import {
 } from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import {
-  type Claim,
-  formatNumber,
-  type ProfileSeries,
-  type RunMetrics,
-  type RunReportData,
-  type SpaceTime,
-  type SystemDescription,
-  type TimeSeries,
-  type TrainedProfile,
+import type {
+  Claim,
+  ProfileSeries,
+  RunMetrics,
+  RunReportData,
+  SpaceTime,
+  SystemDescription,
+  TimeSeries,
+  TrainedProfile,
 } from "@spiediff/report";
+import { formatNumber } from "@spiediff/report/text";
 import type { GoodnessOfFit } from "@spiediff/numerics";
 import type { Course } from "./predicted_run.ts";
 import { mobilityWindows } from "./mobility_windows.ts";

@@ -1,5 +1,5 @@
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
-import { toCsv } from "@spiediff/report";
+import { toCsv } from "@spiediff/report/text";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
 

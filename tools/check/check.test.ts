@@ -12,6 +12,7 @@ import {
 } from "./import_rules.ts";
 import { importsOf } from "./imports.ts";
 import { linkComplaints } from "./links.ts";
+import { startUpComplaints } from "./start_up_rules.ts";
 import { countsOf } from "../results.ts";
 import { ROOT } from "../root.ts";
 import { type Member, readWorkspace, type Workspace } from "./workspace.ts";
@@ -83,8 +84,8 @@ describe("importsOf", () => {
       { specifier: "e", typeOnly: true },
       { specifier: "f", typeOnly: false },
       { specifier: "g", typeOnly: false },
-      { specifier: "h", typeOnly: false },
-      { specifier: "./i.ts", typeOnly: false },
+      { specifier: "h", typeOnly: false, later: true },
+      { specifier: "./i.ts", typeOnly: false, later: true },
       { specifier: "j", typeOnly: true },
     ]);
   });
@@ -443,5 +444,36 @@ describe("this repository", () => {
     const { members } = readWorkspace(ROOT);
     expect(members.length).toBeGreaterThanOrEqual(18);
     expect(members.flatMap(({ files }) => files).length).toBeGreaterThan(100);
+  });
+});
+
+describe("what programs load when they start", () => {
+  const rules = [{ files: /^apps\/program\/main\.ts$/, never: ["zod", "@spiediff/heavy"] }];
+  const heavy = member("heavy", "foundation", { "mod.ts": 'import "zod";' });
+  const complaints = (main: string) =>
+    startUpComplaints(workspace(heavy, member("program", "app", { "main.ts": main })), rules);
+
+  it("is found through packages, and not behind a dynamic import, a worker or a type", () => {
+    expect(complaints('import { x } from "@spiediff/heavy";')).toEqual([
+      "apps/program/main.ts loads zod when it starts: apps/program/main.ts -> libs/heavy/mod.ts -> zod; " +
+      "import that where it is used.",
+      "apps/program/main.ts loads @spiediff/heavy when it starts: apps/program/main.ts -> " +
+      "libs/heavy/mod.ts; import that where it is used.",
+    ]);
+    expect(complaints('await import("@spiediff/heavy");')).toEqual([]);
+    expect(complaints('import type { x } from "@spiediff/heavy";')).toEqual([]);
+  });
+
+  it("enters a package by the door that is named", () => {
+    const light = member("light", "foundation", { "mod.ts": 'import "zod";', "flags.ts": "" });
+    const doors = { ...light.manifest, exports: { ".": "./mod.ts", "./flags": "./flags.ts" } };
+    const main = (from: string) => member("program", "app", { "main.ts": `import "${from}";` });
+    const found = (from: string) =>
+      startUpComplaints(workspace({ ...light, manifest: doors }, main(from)), rules).length;
+    expect([found("@spiediff/light"), found("@spiediff/light/flags")]).toEqual([1, 0]);
+  });
+
+  it("complains of a rule that holds for no file", () => {
+    expect(startUpComplaints(workspace(heavy), rules)).toHaveLength(1);
   });
 });

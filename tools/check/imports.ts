@@ -5,6 +5,8 @@ export interface Import {
   specifier: string;
   /** Erased before the program runs. */
   typeOnly: boolean;
+  /** Loaded when the program comes to it, or by another thread; absent where it is loaded with the file. */
+  later?: true;
 }
 
 interface Node {
@@ -53,7 +55,7 @@ function edgeOf(node: Node): Import | undefined {
     }
     case "ImportExpression": {
       const specifier = literal(node.source);
-      return specifier === undefined ? undefined : { specifier, typeOnly: false };
+      return specifier === undefined ? undefined : { specifier, typeOnly: false, later: true };
     }
     case "TSImportType": {
       const specifier = literal(node.source) ?? literal(node.argument);
@@ -61,7 +63,7 @@ function edgeOf(node: Node): Import | undefined {
     }
     case "NewExpression": {
       const specifier = codeUrl(node);
-      return specifier === undefined ? undefined : { specifier, typeOnly: false };
+      return specifier === undefined ? undefined : { specifier, typeOnly: false, later: true };
     }
   }
 }

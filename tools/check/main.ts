@@ -1,5 +1,5 @@
 /**
- * All checks of the repository that are not tests: format, lint, types, import rules, dependencies,
+ * All checks of the repository that are not tests: format, lint, types, import rules, what programs load when they start, dependencies,
  * dead exports, duplicates, lengths of functions, links,
  * READMEs, types of examples. Prints one line per check and every complaint; exits with 1 if there is any.
  */
@@ -11,6 +11,7 @@ import { importComplaints } from "./import_rules.ts";
 import { linkComplaints } from "./links.ts";
 import { markdownPages } from "./pages.ts";
 import longFunctions from "./long_functions.json" with { type: "json" };
+import { startUpComplaints } from "./start_up_rules.ts";
 import { type Member, readWorkspace } from "./workspace.ts";
 import { writeResult } from "../results.ts";
 import { ROOT } from "../root.ts";
@@ -55,6 +56,7 @@ const checks: [name: string, check: Check][] = [
   ["lint", deno("lint", "--quiet")],
   ["types", deno("check", "--quiet", ".")],
   ["imports", () => importComplaints(readWorkspace(ROOT))],
+  ["start-up", () => startUpComplaints(readWorkspace(ROOT))],
   ["dependencies", () => {
     const workspace = readWorkspace(ROOT);
     const page = Deno.readTextFileSync(`${ROOT}/docs/dependencies.md`);

@@ -1,4 +1,5 @@
-import type { Manifest } from "@spiediff/model-artifact";
+import type { CommandContext } from "@stricli/core";
+import { type Manifest, readModel } from "@spiediff/model-artifact";
 import { operatorEntry } from "../mobility_table.ts";
 
 /** What a model is, in words: what it was trained on, its ranges, calibration and hashes. */
@@ -97,3 +98,15 @@ const shorten = (text: string) => text.length > 200 ? `${text.slice(0, 197)}...`
 const printable = (text: string) =>
   // deno-lint-ignore no-control-regex
   text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "?");
+
+/** Does what `explain` asks for. */
+export async function explain(
+  this: CommandContext,
+  flags: { readonly json: boolean },
+  folder: string,
+): Promise<void> {
+  const { manifest } = await readModel(folder);
+  this.process.stdout.write(
+    flags.json ? JSON.stringify(manifest) + "\n" : explainText(folder, manifest),
+  );
+}

@@ -1,13 +1,7 @@
 import { buildCommand } from "@stricli/core";
-import { UserError } from "@spiediff/command-line";
-import { cancelSlurm, type Job, keptSlurm } from "@spiediff/executor";
-import { experimentFlags } from "@spiediff/train";
-import { nothingPlanned, plannedJobs } from "../planned_jobs.ts";
-import { runFolder } from "../run_experiment.ts";
-
-interface CancelFlags {
-  readonly json: boolean;
-}
+import { experimentFlags } from "@spiediff/train/flags";
+import { runFolder } from "../run_flags.ts";
+import type { CancelFlags } from "../implementations/cancel.ts";
 
 /** `cancel RUN`: takes a run's tasks out of Slurm. */
 export const cancelCommand = buildCommand<CancelFlags, [string]>({
@@ -23,19 +17,5 @@ export const cancelCommand = buildCommand<CancelFlags, [string]>({
     ].join("\n"),
   },
   parameters: { positional: runFolder, flags: { json: experimentFlags.json } },
-  async func({ json }, folder) {
-    const jobs: Job[] = [];
-    for (const job of await plannedJobs(folder)) {
-      if (await keptSlurm(job.folder) !== undefined) jobs.push(job);
-    }
-    if (jobs.length === 0) throw new UserError(nothingPlanned(folder));
-    let cancelled = 0;
-    for (const job of jobs) cancelled += await cancelSlurm(job);
-    this.process.stdout.write(
-      json
-        ? JSON.stringify({ run: folder, cancelled }) + "\n"
-        : `Cancelled ${cancelled} task${cancelled === 1 ? "" : "s"} of ${folder}.\n` +
-          `Next: spiediff resume ${folder}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/cancel.ts")).runCancel,
 });

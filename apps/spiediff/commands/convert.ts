@@ -1,12 +1,6 @@
-import { existsSync } from "node:fs";
 import { buildCommand } from "@stricli/core";
-import { clearLeftoversOf, textParser, UserError } from "@spiediff/command-line";
-import { convertModel } from "@spiediff/model-artifact";
-
-interface ConvertFlags {
-  readonly overwrite: boolean;
-  readonly json: boolean;
-}
+import { textParser } from "@spiediff/command-line";
+import type { ConvertFlags } from "../implementations/convert.ts";
 
 /** `convert OLD NEW`: a model folder of an earlier version in today's. */
 export const convertCommand = buildCommand<ConvertFlags, [string, string]>({
@@ -39,18 +33,5 @@ export const convertCommand = buildCommand<ConvertFlags, [string, string]>({
       },
     },
   },
-  async func({ overwrite, json }, from, to) {
-    clearLeftoversOf(to);
-    if (!overwrite && existsSync(to)) {
-      throw new UserError(
-        `${to} exists. Choose another folder, or add --overwrite, which replaces a model there.`,
-      );
-    }
-    const manifest = await convertModel(from, to);
-    this.process.stdout.write(
-      json
-        ? JSON.stringify(manifest) + "\n"
-        : `${from} is converted to version ${manifest.version}: ${to}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/convert.ts")).runConvert,
 });

@@ -1,10 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
-import { buildNative } from "@spiediff/kmc";
-
-interface EngineFlags {
-  readonly json: boolean;
-}
+import type { EngineFlags } from "../implementations/engine.ts";
 
 const ACTIONS = ["build"] as const;
 
@@ -42,16 +38,5 @@ export const engineCommand = buildCommand<EngineFlags, ["build"]>({
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },
-  async func(flags) {
-    const built = await buildNative();
-    const { path, compiler, present } = built;
-    this.process.stdout.write(
-      flags.json
-        ? JSON.stringify(built) + "\n"
-        : `The native engine is ${
-          present ? "there already" : "built"
-        }, its bits are WebAssembly's.\n` +
-          `Compiler: ${compiler}\nLibrary: ${path}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/engine.ts")).runEngine,
 });

@@ -1,20 +1,6 @@
-import { isSimulated } from "@spiediff/experiment";
 import { buildCommand } from "@stricli/core";
-import { stageRunner } from "@spiediff/command-line";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import {
-  estimateStage,
-  readRunExperiment,
-  runClock,
-  startText,
-  withRunLock,
-} from "@spiediff/train";
-import { runFolder } from "../run_experiment.ts";
-import { textTable } from "../text_table.ts";
-
-interface EstimateFlags {
-  readonly json: boolean;
-}
+import { runFolder } from "../run_flags.ts";
+import type { EstimateFlags } from "../implementations/estimate.ts";
 
 /** `estimate RUN`: records to operators and fluxes with errors. */
 export const estimateCommand = buildCommand<EstimateFlags, [string]>({
@@ -35,53 +21,5 @@ export const estimateCommand = buildCommand<EstimateFlags, [string]>({
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },
-  async func(flags, folder) {
-    const experiment = readRunExperiment(folder);
-    const { estimates, seconds } = await withRunLock(folder, "estimate", async () => {
-      const run = stageRunner({ silent: flags.json, clock: await runClock(folder, experiment) });
-      const estimates = await run(estimateStage(experiment, folder, { again: true }));
-      return { estimates, seconds: run.seconds };
-    });
-    const warnings = estimates.flatMap((e) => e.warnings.map((t) => `${e.profileName}: ${t}`));
-    const { stdout, stderr } = this.process;
-    // Of particles of another code nobody knows.
-    const start = isSimulated(experiment) ? startText(experiment) : null;
-    if (flags.json) {
-      const profiles = estimates.map((e) => ({ profile: e.profileName, ...errorsOf(e) }));
-      stdout.write(JSON.stringify({ run: folder, start, profiles, warnings, seconds }) + "\n");
-      return;
-    }
-    for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
-    stdout.write(
-      summary(estimates) + (start === null ? "" : `${start}\n`) +
-        `Next: spiediff train ${folder}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/estimate.ts")).runEstimate,
 });
-
-/** Root mean square of the errors over that of the values. */
-function errorsOf(
-  { realizations, K1, K1StandardError, flux, fluxStandardError }: OperatorEstimate,
-) {
-  return {
-    realizations,
-    K1RelativeError: Math.hypot(...K1StandardError) / Math.hypot(...K1),
-    fluxRelativeError: Math.hypot(...fluxStandardError) / Math.hypot(...flux),
-  };
-}
-
-function summary(estimates: readonly OperatorEstimate[]): string {
-  const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
-  return textTable(
-    ["profile", "realizations", "error of K1", "error of the flux"],
-    estimates.map((e) => {
-      const { realizations, K1RelativeError, fluxRelativeError } = errorsOf(e);
-      return [
-        e.profileName,
-        String(realizations),
-        percent(K1RelativeError),
-        percent(fluxRelativeError),
-      ];
-    }),
-  );
-}

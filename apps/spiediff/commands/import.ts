@@ -1,19 +1,7 @@
-import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { stageRunner, textParser } from "@spiediff/command-line";
-import {
-  checkImportStage,
-  importStage,
-  overwriteFlag,
-  summaryText,
-  withRunLock,
-} from "@spiediff/train";
-
-interface ImportFlags {
-  readonly check: boolean;
-  readonly overwrite: boolean;
-  readonly json: boolean;
-}
+import { textParser } from "@spiediff/command-line";
+import { overwriteFlag } from "@spiediff/train/flags";
+import type { ImportFlags } from "../implementations/import.ts";
 
 const text = (placeholder: string, brief: string) => ({ brief, placeholder, parse: textParser });
 
@@ -48,29 +36,5 @@ export const importCommand = buildCommand<ImportFlags, [string, string]>({
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },
-  async func({ json, overwrite, check }, folder, path) {
-    const run = stageRunner({ silent: json });
-    const { experiment, warnings, summary } = check
-      ? await run(checkImportStage(path))
-      : await withRunLock(folder, "import", () => run(importStage(path, folder, overwrite)));
-    const { profiles, sampling: { realizations } } = experiment;
-    const names = profiles.map(({ name }) => name);
-    const { seconds } = run;
-    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
-    if (json) {
-      const result = { run: folder, profiles: names, realizations, seconds, warnings };
-      this.process.stdout.write(JSON.stringify({ ...result, ...summary && { summary } }) + "\n");
-      return;
-    }
-    if (summary) this.process.stdout.write(summaryText(summary));
-    this.process.stdout.write(
-      check
-        ? `${names.length} profile${names.length === 1 ? "" : "s"} can be imported.\n` +
-          `Next: spiediff import ${folder} ${path}\n`
-        : `Records of ${names.length} profile${names.length === 1 ? "" : "s"}: ${
-          join(folder, "records")
-        }\n` +
-          `Next: spiediff estimate ${folder}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/import.ts")).runImport,
 });

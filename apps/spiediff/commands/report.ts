@@ -1,16 +1,7 @@
-import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { reportRun } from "@spiediff/demo";
-import { claimHolds, formatNumber, metricClaims } from "@spiediff/report";
-import { runMetrics, runWarnings } from "@spiediff/run-report";
-import { experimentFlags, withRunLock } from "@spiediff/train";
-import { runFolder } from "../run_experiment.ts";
-import { textTable } from "../text_table.ts";
-
-interface ReportFlags {
-  readonly workers: number;
-  readonly json: boolean;
-}
+import { experimentFlags } from "@spiediff/train/flags";
+import { runFolder } from "../run_flags.ts";
+import type { ReportFlags } from "../implementations/report.ts";
 
 /** `report RUN`: a run folder with a model to a report. */
 export const reportCommand = buildCommand<ReportFlags, [string]>({
@@ -30,32 +21,5 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
     positional: runFolder,
     flags: { workers: experimentFlags.workers, json: experimentFlags.json },
   },
-  async func(flags, folder) {
-    const result = await withRunLock(folder, "report", () =>
-      reportRun({
-        folder,
-        workers: flags.workers,
-        silent: flags.json,
-        command: `deno task spiediff report ${folder}`,
-      }));
-    const metrics = runMetrics(result);
-    const warnings = runWarnings(result);
-    const report = join(folder, "report.html");
-    if (flags.json) {
-      const { seconds, predictionSeconds } = result;
-      const output = { run: folder, report, metrics, warnings, seconds, predictionSeconds };
-      this.process.stdout.write(JSON.stringify(output) + "\n");
-      return;
-    }
-    for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
-    const rows = metricClaims(metrics).map((claim) => [
-      claim.name,
-      formatNumber(claim.value),
-      claim.max === undefined ? "" : `at most ${formatNumber(claim.max)}`,
-      { true: "holds", false: "MISSED", null: "" }[String(claimHolds(claim))] ?? "",
-    ]);
-    this.process.stdout.write(
-      textTable(["figure", "value", "bound", ""], rows) + `Report: ${report}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/report.ts")).runReport,
 });

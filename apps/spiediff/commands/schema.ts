@@ -1,5 +1,4 @@
 import { buildCommand } from "@stricli/core";
-import { experimentJsonSchema } from "@spiediff/experiment";
 
 /** `schema`: what editors need to complete and check experiment files. */
 export const schemaCommand = buildCommand<Record<never, never>, []>({
@@ -14,7 +13,5 @@ export const schemaCommand = buildCommand<Record<never, never>, []>({
     ].join("\n"),
   },
   parameters: {},
-  func() {
-    this.process.stdout.write(JSON.stringify(experimentJsonSchema(), null, 2) + "\n");
-  },
+  loader: async () => (await import("../implementations/schema.ts")).runSchema,
 });

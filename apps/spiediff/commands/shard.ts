@@ -1,32 +1,9 @@
 import { buildCommand } from "@stricli/core";
-import { textParser, UserError } from "@spiediff/command-line";
-import { type Job, makePlannedShard, parseRanges, parseShard } from "@spiediff/executor";
-import type { Experiment } from "@spiediff/experiment";
-import type { LoopsName } from "@spiediff/kmc";
-import {
-  claimRunFolder,
-  codeText,
-  computeOf,
-  experimentFlags,
-  planSimulation,
-  planTraining,
-  readEstimates,
-  readRunExperiment,
-  requireOwnParticles,
-  useEngine,
-  withShardLock,
-  type WorkName,
-  WORKS,
-  writeRunExperiment,
-} from "@spiediff/train";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { experimentFor, type RunFlags, runFlags } from "../run_experiment.ts";
-
-interface ShardFlags extends Omit<RunFlags, "workers"> {
-  readonly work: WorkName;
-  readonly seeds?: readonly number[];
-}
+import { textParser } from "@spiediff/command-line";
+import { parseRanges, parseShard } from "@spiediff/executor/ranges";
+import { experimentFlags, WORKS } from "@spiediff/train/flags";
+import { runFlags } from "../run_flags.ts";
+import type { ShardFlags } from "../implementations/shard.ts";
 
 const { workers: _, ...ownFlags } = runFlags;
 
@@ -65,51 +42,5 @@ export const shardCommand = buildCommand<ShardFlags, [{ shard: number; shards: n
       },
     },
   },
-  async func(flags, { shard, shards }, folder) {
-    // Of a simulation only: training moves no particles.
-    let engine: LoopsName | null = null;
-    const job = await withShardLock(
-      folder,
-      async () => {
-        const { experiment, job } = await jobFor(folder, flags, shards);
-        if (flags.work === "simulate") {
-          requireOwnParticles(experiment);
-          engine = useEngine(flags.engine, experiment.particles);
-        }
-        return job;
-      },
-      async (job) => {
-        if (job !== undefined) await makePlannedShard(job.folder, codeText(), computeOf, shard);
-        return job;
-      },
-    );
-    const file = job?.folder ?? null;
-    this.process.stdout.write(
-      flags.json
-        ? JSON.stringify({ run: folder, work: flags.work, shard, shards, engine, folder: file }) +
-          "\n"
-        : job === undefined
-        ? `${folder} has all results of ${flags.work}; nothing is left to do.\n`
-        : `Shard ${shard} of ${shards}${engine ? `, engine ${engine}` : ""}: ${job.folder}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/shard.ts")).runShard,
 });
-
-async function jobFor(
-  folder: string,
-  flags: ShardFlags,
-  shards: number,
-): Promise<{ experiment: Experiment; job: Job | undefined }> {
-  if (flags.work === "train") {
-    const experiment = readRunExperiment(folder);
-    if (flags.seeds === undefined) throw new UserError("--work train needs --seeds, such as 1..8.");
-    const estimates = await readEstimates(folder, experiment);
-    const job = await planTraining(folder, experiment, estimates, flags.seeds, shards);
-    return { experiment, job };
-  }
-  if (flags.seeds !== undefined) throw new UserError("--seeds needs --work train.");
-  const experiment = experimentFor(folder, { ...flags, workers: 1 });
-  await claimRunFolder(folder, experiment, false);
-  if (!existsSync(join(folder, "experiment.json"))) await writeRunExperiment(folder, experiment);
-  return { experiment, job: await planSimulation(folder, experiment, shards) };
-}

@@ -1,25 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { secondsText, textParser, UserError } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
-import {
-  claimRunFolder,
-  overwriteFlag,
-  ownExperiment,
-  requireOwnParticles,
-  simulateStage,
-  simulationSeconds,
-  startText,
-  useEngine,
-  windowWarnings,
-} from "@spiediff/train";
-import { afterwards, type ExecutorFlags, executorFlags } from "../executor_flags.ts";
-import { experimentFor, type RunFlags, runFlags, runFolder } from "../run_experiment.ts";
-import { runShards } from "../run_shards.ts";
-
-/** Seconds; of shorter work nothing is said beforehand. */
-const WORTH_SAYING = 10;
+import { textParser } from "@spiediff/command-line";
+import { overwriteFlag } from "@spiediff/train/flags";
+import { type ExecutorFlags, executorFlags } from "../executor_flags.ts";
+import { type RunFlags, runFlags, runFolder } from "../run_flags.ts";
 
 const processFlag = {
   process: {
@@ -29,18 +12,6 @@ const processFlag = {
     optional: true,
   },
 } as const;
-
-/** The experiment that the flags name, with a process of one's own or without. */
-async function chosenExperiment(
-  folder: string,
-  { process, ...flags }: RunFlags & { readonly process?: string },
-): Promise<Experiment> {
-  if (process === undefined) return experimentFor(folder, flags);
-  if (flags.preset !== undefined) {
-    throw new UserError("Give --process or --preset, not both.");
-  }
-  return await ownExperiment({ ...flags, process });
-}
 
 /** `simulate RUN`: particles to records. */
 export const simulateCommand = buildCommand<
@@ -67,40 +38,5 @@ export const simulateCommand = buildCommand<
     positional: runFolder,
     flags: { ...runFlags, ...overwriteFlag, ...processFlag, ...executorFlags },
   },
-  async func(flags, folder) {
-    const experiment = await chosenExperiment(folder, flags);
-    requireOwnParticles(experiment);
-    const engine = useEngine(flags.engine, experiment.particles);
-    const start = startText(experiment);
-    const warnings = windowWarnings(experiment);
-    const { seconds, detached } = await runShards(
-      experiment,
-      folder,
-      "simulate",
-      flags,
-      (options) => simulateStage(experiment, folder, options),
-      async () => {
-        await claimRunFolder(folder, experiment, flags.overwrite);
-        for (const warning of warnings) this.process.stderr.write(`warning: ${warning}\n`);
-        if (flags.executor === "slurm" || existsSync(join(folder, "records"))) return;
-        const forecast = await simulationSeconds(experiment, flags.workers);
-        if (forecast < WORTH_SAYING) return;
-        this.process.stderr.write(
-          `note: simulating takes about ${secondsText(forecast)} on ${flags.workers} threads.\n`,
-        );
-      },
-    );
-    const profiles = experiment.profiles.map(({ name }) => name);
-    this.process.stdout.write(
-      flags.json
-        ? JSON.stringify({ run: folder, profiles, start, engine, seconds, detached, warnings }) +
-          "\n"
-        : detached
-        ? `Submitted. ${afterwards(folder)}\n`
-        : `${start}\nEngine: ${engine}\nRecords of ${profiles.length} profiles: ${
-          join(folder, "records")
-        }\n` +
-          `Next: spiediff estimate ${folder}\n`,
-    );
-  },
+  loader: async () => (await import("../implementations/simulate.ts")).runSimulate,
 });

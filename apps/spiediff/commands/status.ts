@@ -1,14 +1,7 @@
 import { buildCommand } from "@stricli/core";
-import { experimentFlags } from "@spiediff/train";
-import { plannedJobs } from "../planned_jobs.ts";
-import { runFolder } from "../run_experiment.ts";
-import { runState, runStateText } from "../run_state.ts";
-import { type JobStatus, statusOf, statusText } from "../job_status.ts";
-
-interface StatusFlags {
-  readonly check: boolean;
-  readonly json: boolean;
-}
+import { experimentFlags } from "@spiediff/train/flags";
+import { runFolder } from "../run_flags.ts";
+import type { StatusFlags } from "../implementations/status.ts";
 
 /** `status RUN`: how far work in shards is. */
 export const statusCommand = buildCommand<StatusFlags, [string]>({
@@ -31,17 +24,5 @@ export const statusCommand = buildCommand<StatusFlags, [string]>({
       check: { kind: "boolean", brief: "Read every byte of every shard", default: false },
     },
   },
-  async func({ check, json }, folder) {
-    const works: JobStatus[] = [];
-    for (const job of await plannedJobs(folder)) works.push(await statusOf(job, check));
-    const state = await runState(folder);
-    this.process.stdout.write(
-      json
-        ? JSON.stringify({ run: folder, works, state }) + "\n"
-        : (works.length === 0
-          ? `${folder} has no work in shards.\n`
-          : works.map(statusText).join("")) +
-          (state === null ? "" : `Results: ${runStateText(state)}.\n`),
-    );
-  },
+  loader: async () => (await import("../implementations/status.ts")).runStatus,
 });

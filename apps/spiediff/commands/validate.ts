@@ -1,18 +1,8 @@
-import { buildCommand, type StricliProcess } from "@stricli/core";
-import { numberParser, stageRunner, textParser, UserError } from "@spiediff/command-line";
-import { LEAST_P_VALUE } from "@spiediff/fdt-operators";
-import { formatNumber, formatPercent } from "@spiediff/report";
-import { experimentFlags } from "@spiediff/train";
-import { textTable } from "../text_table.ts";
-import { validateStage, type Validation } from "../validate/validate_run.ts";
-
-interface ValidateFlags {
-  readonly members: number;
-  readonly level: number;
-  readonly seed?: number;
-  readonly workers: number;
-  readonly json: boolean;
-}
+import { buildCommand } from "@stricli/core";
+import { numberParser, textParser } from "@spiediff/command-line";
+import { LEAST_P_VALUE } from "@spiediff/fdt-operators/least-p-value";
+import { experimentFlags } from "@spiediff/train/flags";
+import type { ValidateFlags } from "../implementations/validate.ts";
 
 const text = (placeholder: string, brief: string) => ({ brief, placeholder, parse: textParser });
 const parsed = { kind: "parsed", parse: numberParser } as const;
@@ -52,45 +42,5 @@ export const validateCommand = buildCommand<ValidateFlags, [string, string]>({
       json: { kind: "boolean", brief: "Print the result as JSON and nothing else", default: false },
     },
   },
-  async func({ json, ...flags }, folder, path) {
-    // The members' covariance is a part of the errors.
-    if (!(flags.members >= 30)) {
-      throw new UserError(`--members must be at least 30, not ${flags.members}.`);
-    }
-    const run = stageRunner({ silent: json });
-    const result = await run(validateStage(folder, path, flags));
-    this.process.stdout.write(
-      json ? JSON.stringify({ run: folder, ...result }) + "\n" : validationText(result),
-    );
-    if (result.verdict === "refused") (this.process as StricliProcess).exitCode = 1;
-  },
+  loader: async () => (await import("../implementations/validate.ts")).runValidate,
 });
-
-function validationText(result: Validation): string {
-  const { profiles, times, test, waves, coverage, verdict, fluctuationRatio } = result;
-  const rows = profiles.flatMap((profile, p) =>
-    times.map((time, t) => {
-      const { residual } = profile.times[t];
-      const square = residual.reduce((sum, z) => sum + z * z / residual.length, 0);
-      const ratio = fluctuationRatio[p]?.[t];
-      return [
-        profile.profileName,
-        formatNumber(time),
-        formatNumber(Math.sqrt(square)),
-        formatNumber(residual.reduce((most, z) => Math.abs(z) > Math.abs(most) ? z : most, 0)),
-        ratio === undefined ? "-" : formatNumber(ratio),
-        t === 0 ? formatNumber(profile.test.pValue) : "",
-      ];
-    })
-  );
-  const header = [
-    ...["profile", "time", "rms residual", "largest", "fluctuations", "p of the profile"],
-  ];
-  return textTable(header, rows) +
-    "Residuals in standard errors of snapshots and model; fluctuations: measured over predicted.\n" +
-    `Band: ${formatPercent(coverage.plain)} of the means inside, ` +
-    `${formatPercent(coverage.withErrors)} with the snapshots' errors.\n` +
-    `${test.dimension} numbers (${waves} ${waves === 1 ? "wave" : "waves"} at each time), ` +
-    `chi-square ${formatNumber(test.square)}.\n` +
-    (verdict === "refused" ? "refused" : "consistent") + ` (p = ${formatNumber(test.pValue)})\n`;
-}

@@ -1,16 +1,7 @@
-import process from "node:process";
 import { buildCommand } from "@stricli/core";
-import { numberParser, textParser, UserError, writeAllDurably } from "@spiediff/command-line";
-import { watchPage } from "../watch/page.ts";
-import { runProgress } from "../watch/progress.ts";
-import { watchRun } from "../watch/server.ts";
-import { runFolder } from "../run_experiment.ts";
-
-interface WatchFlags {
-  readonly port: number;
-  readonly page?: string;
-  readonly json: boolean;
-}
+import { numberParser, textParser } from "@spiediff/command-line";
+import { runFolder } from "../run_flags.ts";
+import type { WatchFlags } from "../implementations/watch.ts";
 
 /** `watch RUN`: a live view of a run. */
 export const watchCommand = buildCommand<WatchFlags, [string]>({
@@ -44,23 +35,5 @@ export const watchCommand = buildCommand<WatchFlags, [string]>({
       json: { kind: "boolean", brief: "Print the address as JSON", default: false },
     },
   },
-  async func({ port, page, json }, folder) {
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new UserError(`--port must be a whole number from 0 to 65535, not ${port}.`);
-    }
-    const say = (text: string, object: object) =>
-      this.process.stdout.write(json ? JSON.stringify(object) + "\n" : text + "\n");
-    if (page !== undefined) {
-      const progress = await runProgress(folder);
-      await writeAllDurably(new Map([[page, watchPage(folder, progress, false)]]));
-      say(`Page: ${page} (${progress.phase})`, { page, phase: progress.phase });
-      return;
-    }
-    const watch = await watchRun(folder, port);
-    say(`Watching ${folder} at ${watch.url}`, { url: watch.url });
-    await new Promise<void>((resolve) => {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve());
-    });
-    await watch.close();
-  },
+  loader: async () => (await import("../implementations/watch.ts")).runWatch,
 });

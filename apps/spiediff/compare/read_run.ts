@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreadableFile, UserError } from "@spiediff/command-line";
-import { reportFingerprint } from "@spiediff/demo";
+import { reportFingerprint } from "@spiediff/demo/report-fingerprint";
 import type { Experiment } from "@spiediff/experiment";
-import { type CsvTable, readCsv, type RunMetrics } from "@spiediff/report";
-import { readEstimates, readJson, readRunExperiment, readTrainingRecord } from "@spiediff/train";
+import type { RunMetrics } from "@spiediff/report";
+import { type CsvTable, readCsv } from "@spiediff/report/text";
+import {
+  readEstimates,
+  readJson,
+  readRunExperiment,
+  readTrainingRecord,
+} from "@spiediff/train/stages";
 
 /** A run folder with a report, as far as it is compared. */
 export interface FinishedRun {

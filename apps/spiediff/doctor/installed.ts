@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 import process from "node:process";
-import { codeIdentity } from "@spiediff/train";
+import { codeIdentity } from "@spiediff/train/stages";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { type EngineFound, engineFound } from "./engine.ts";
 

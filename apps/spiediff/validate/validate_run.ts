@@ -8,7 +8,8 @@ import {
   snapshotsAgainstLaw,
 } from "@spiediff/fdt-operators";
 import { loadModel, type Model } from "@spiediff/predictor";
-import { readLaterSnapshots, RUN_FILES } from "@spiediff/train";
+import { readLaterSnapshots } from "@spiediff/train/import-stages";
+import { RUN_FILES } from "@spiediff/train/stages";
 import { type PredictionOfSnapshots, predictSnapshots } from "./predict_snapshots.ts";
 
 export interface ValidateOptions {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import type { Experiment } from "@spiediff/experiment";
 import { type LiveLaw, liveLaw } from "@spiediff/demo";
-import { readEstimates, readRunExperiment, RUN_FILES } from "@spiediff/train";
+import { readEstimates, readRunExperiment, RUN_FILES } from "@spiediff/train/stages";
 
 /** How far a run is, from the files in its folder alone. */
 export interface RunProgress {

@@ -15,10 +15,7 @@ import {
   unmarkMerged,
 } from "@spiediff/executor";
 import { codeText, mergePlanned } from "./planned.ts";
-
-/** Works that a run folder's shards may be of. */
-export const WORKS = ["simulate", "train"] as const;
-export type WorkName = typeof WORKS[number];
+import { type WorkName, WORKS } from "./works.ts";
 
 /** Shards that work is cut into where nobody says: fine enough for most machines, few enough files. */
 const DEFAULT_SHARDS = 64;

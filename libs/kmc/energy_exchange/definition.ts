@@ -1,10 +1,10 @@
 /** Energy exchange as experiments name it. */
 import { energyExchangeReference } from "@spiediff/exact-reference";
 import { z } from "zod";
+import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { ENERGY_DENSITY } from "../process/fields.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
-import { energyExchange } from "./energy_exchange.ts";
 
 export const energyExchangeDefinition = bondDefinition({
   schema: z.strictObject({
@@ -14,7 +14,7 @@ export const energyExchangeDefinition = bondDefinition({
     ...latticeFields,
   }),
   field: ENERGY_DENSITY,
-  process: () => energyExchange,
+  process: BOND_PROCESSES["energy-exchange"],
   title: () => "Energy exchange (Kipnis, Marchioro, Presutti)",
   parameters: () => ({}),
   reference: (_, beta) => energyExchangeReference(beta),

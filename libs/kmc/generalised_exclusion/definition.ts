@@ -1,9 +1,10 @@
 /** Generalised exclusion as experiments name it. */
 import { generalisedExclusionReference } from "@spiediff/exact-reference";
 import { z } from "zod";
+import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
-import { generalisedExclusion, TWO_A_SITE } from "./generalised_exclusion.ts";
+import { TWO_A_SITE } from "./generalised_exclusion.ts";
 
 export const generalisedExclusionDefinition = bondDefinition({
   schema: z.strictObject({
@@ -13,7 +14,7 @@ export const generalisedExclusionDefinition = bondDefinition({
     ...latticeFields,
   }),
   field: TWO_A_SITE,
-  process: () => generalisedExclusion,
+  process: BOND_PROCESSES["generalised-exclusion"],
   title: () => "Generalised exclusion, two a site",
   parameters: () => ({}),
   reference: (_, beta) => generalisedExclusionReference(beta),

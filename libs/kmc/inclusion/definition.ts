@@ -1,10 +1,10 @@
 /** The symmetric inclusion process as experiments name it. */
 import { inclusionReference } from "@spiediff/exact-reference";
 import { z } from "zod";
+import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { PARTICLE_DENSITY } from "../process/fields.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
-import { inclusion } from "./inclusion.ts";
 
 export const inclusionDefinition = bondDefinition({
   schema: z.strictObject({
@@ -13,7 +13,7 @@ export const inclusionDefinition = bondDefinition({
     alpha: z.number().positive().max(1e6).default(1).describe("Rate of moving by oneself."),
   }),
   field: PARTICLE_DENSITY,
-  process: ({ alpha }) => inclusion(alpha),
+  process: BOND_PROCESSES["inclusion"],
   title: ({ alpha }) => `Symmetric inclusion process, α = ${alpha}`,
   parameters: ({ alpha }) => ({ alpha }),
   reference: ({ alpha }, beta) => inclusionReference(alpha, beta),

@@ -2,9 +2,9 @@
 import { kawasakiHeatBath, kawasakiMetropolis } from "@spiediff/exact-reference";
 import { EXCLUSION } from "@spiediff/law";
 import { z } from "zod";
+import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
-import { kawasaki } from "./kawasaki.ts";
 
 /** After so many hop times windows have seen 97 % of what memory takes off the mobility (`b = 2`). */
 const MEMORY = 20;
@@ -23,7 +23,7 @@ export const kawasakiDefinition = bondDefinition({
     b: z.number().min(-20).max(20).describe("beta J of two neighbours; positive binds."),
   }),
   field: EXCLUSION,
-  process: ({ swaps, b }) => kawasaki(swaps, b),
+  process: BOND_PROCESSES["kawasaki"],
   title: ({ swaps, b }) => `Kawasaki swaps, ${swaps} rates, b = ${b}`,
   parameters: ({ swaps, b }) => ({ swaps, b }),
   reference: ({ swaps, b }, beta) =>

@@ -1,7 +1,8 @@
 /** A process of one's own as experiments name it: its rates are known to threads without permissions alone. */
 import { createHash } from "node:crypto";
 import type { Simulator } from "@spiediff/ensemble";
-import { type BondRun, simulatedBonds } from "../process/bond_definition.ts";
+import { simulatedBonds } from "../process/bond_definition.ts";
+import type { BondRun } from "../process/bond_run.ts";
 import type { ParticleProcess } from "../process/particle_process.ts";
 import { OwnFields } from "./particles.ts";
 

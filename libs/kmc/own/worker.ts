@@ -2,7 +2,7 @@
 import { answerTasks } from "@spiediff/ensemble";
 import { processSource } from "../process/realization.ts";
 import { fieldOverBond } from "../process/particle_process.ts";
-import type { BondRun } from "../process/bond_definition.ts";
+import type { BondRun } from "../process/bond_run.ts";
 import { bondProcessOf } from "./check.ts";
 import { moduleProcess } from "./module.ts";
 import type { OwnParticles } from "./particles.ts";

@@ -1,21 +1,16 @@
 /** From the rates of a process to what experiments ask of it. */
-import {
-  planEnsemble,
-  type RealizationSource,
-  type Simulator,
-  type Words,
-} from "@spiediff/ensemble";
+import { planEnsemble, type Simulator, type Words } from "@spiediff/ensemble";
 import type { ExactReference } from "@spiediff/exact-reference";
 import type { FieldData } from "@spiediff/law";
 import type { z } from "zod";
-import {
-  fieldOverBond,
-  type ParticleProcess,
-  type Particles,
-  type ProfileRuns,
-  type SimulatedProcess,
+import type {
+  ParticleProcess,
+  Particles,
+  ProfileRuns,
+  SimulatedProcess,
 } from "./particle_process.ts";
-import { processSource } from "./realization.ts";
+import { sourceOf } from "../bond_processes.ts";
+import type { BondRun } from "./bond_run.ts";
 import type { BondProcess } from "./types.ts";
 
 /** A process by its rates, with what is known of it. */
@@ -37,33 +32,19 @@ export interface BondDefinition<Schema extends z.ZodType<Particles>, P = z.infer
   readonly leastHopTimes?: (particles: P) => number;
 }
 
-/** What decides a realization but its stream; can be cloned to threads. */
-export interface BondRun {
-  readonly particles: Particles;
-  readonly elements: number;
-  /** `[N]`. */
-  readonly density: Float64Array;
-}
-
 /** Hop times after which a window is microscopically long. */
 const LEAST_HOP_TIMES = 4;
 
 /** The registry's entry of a process that is defined by its rates. */
 export function bondDefinition<Schema extends z.ZodType<Particles>>(
   definition: BondDefinition<Schema>,
-): ParticleProcess<Schema> & { source(run: BondRun): RealizationSource } {
-  const source = ({ particles, elements, density }: BondRun) =>
-    processSource({
-      ...{ process: definition.process(particles as z.infer<Schema>), elements, density },
-      ...{ drive: particles.drive, field: fieldOverBond(particles) },
-    });
+): ParticleProcess<Schema> {
   return {
     schema: definition.schema,
-    source,
     of(particles, worker) {
       const { field, start, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
       const { bound, reach, transfer } = definition.process(particles);
-      return simulatedBonds(particles, { source, worker }, {
+      return simulatedBonds(particles, { source: sourceOf, worker }, {
         ...{ field, start, title: definition.title(particles) },
         parameters: definition.parameters(particles),
         diffusivity: definition.diffusivity(particles),

@@ -1,10 +1,11 @@
 /** The zero-range process as experiments name it. */
 import { zeroRangeReference } from "@spiediff/exact-reference";
 import { z } from "zod";
+import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { PARTICLE_DENSITY } from "../process/fields.ts";
 import { latticeFields } from "../process/lattice_fields.ts";
-import { zeroRange, type ZeroRangeRate, zeroRangeTable } from "./zero_range.ts";
+import { type ZeroRangeRate, zeroRangeTable } from "./zero_range.ts";
 
 const Rate = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("constant") }),
@@ -35,7 +36,7 @@ export const zeroRangeDefinition = bondDefinition({
     rate: Rate.default({ name: "constant" }).describe("The rate g(n) each way of n particles."),
   }),
   field: PARTICLE_DENSITY,
-  process: ({ rate }) => zeroRange(rate),
+  process: BOND_PROCESSES["zero-range"],
   title: ({ rate }) => `Zero-range process, ${TEXT[rate.name](rate)}`,
   parameters: ({ rate }) => ({ rate }),
   reference({ rate }, beta) {

@@ -53,6 +53,20 @@ const STAGES = [["simulate", "RUN", "--experiment", "EXPERIMENT", "--json"], [
 ]];
 
 export const COMMAND_CASES: readonly CommandCase[] = [
+  {
+    name: "status",
+    experiment: QUICK,
+    prepare: STAGES,
+    command: ["status", "RUN", "--json"],
+    remove: [],
+  },
+  {
+    name: "simulate zero-range, four threads",
+    experiment: preset("zero-range", 1, true),
+    prepare: [],
+    command: ["simulate", "RUN", "--experiment", "EXPERIMENT", "--workers", "4", "--json"],
+    remove: ["."],
+  },
   simulation("L=1", { halfWidth: 1 }, 96_000),
   simulation("L=40", {}, 32_000),
   simulation("L=400", { halfWidth: 400 }, 32_000),

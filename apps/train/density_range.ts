@@ -1,0 +1,7 @@
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
+
+/** Least and greatest nodal density that training saw. */
+export function densityRange(estimates: readonly OperatorEstimate[]): [number, number] {
+  const all = estimates.flatMap(({ density }) => density);
+  return [Math.min(...all), Math.max(...all)];
+}

@@ -1,0 +1,32 @@
+/** The processes that are defined by the rates of their bonds: all that a thread loads, no schema and no law. */
+import type { RealizationSource } from "@spiediff/ensemble";
+import { energyExchange } from "./energy_exchange/energy_exchange.ts";
+import { generalisedExclusion } from "./generalised_exclusion/generalised_exclusion.ts";
+import { inclusion } from "./inclusion/inclusion.ts";
+import { kawasaki, type SwapRule } from "./kawasaki/kawasaki.ts";
+import type { BondRun } from "./process/bond_run.ts";
+import { fieldOverBond, type Particles } from "./process/particle_process.ts";
+import { processSource } from "./process/realization.ts";
+import type { BondProcess } from "./process/types.ts";
+import { zeroRange, type ZeroRangeRate } from "./zero_range/zero_range.ts";
+
+/** By `particles.system`, from the fields of `particles` that are its own. */
+export const BOND_PROCESSES = {
+  "zero-range": ({ rate }: { readonly rate: ZeroRangeRate }) => zeroRange(rate),
+  "inclusion": ({ alpha }: { readonly alpha: number }) => inclusion(alpha),
+  "energy-exchange": () => energyExchange,
+  "kawasaki": ({ swaps, b }: { readonly swaps: SwapRule; readonly b: number }) =>
+    kawasaki(swaps, b),
+  "generalised-exclusion": () => generalisedExclusion,
+};
+
+/** Realizations of a process of {@link BOND_PROCESSES}. @throws {RangeError} if it is none of them. */
+export function sourceOf({ particles, elements, density }: BondRun): RealizationSource {
+  const processes: Partial<Record<string, (particles: never) => BondProcess>> = BOND_PROCESSES;
+  const process = processes[particles.system] as ((own: Particles) => BondProcess) | undefined;
+  if (process === undefined) {
+    throw new RangeError(`"${particles.system}" is not defined by the rates of its bonds.`);
+  }
+  const { drive } = particles, field = fieldOverBond(particles);
+  return processSource({ process: process(particles), elements, density, drive, field });
+}
