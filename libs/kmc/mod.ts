@@ -25,7 +25,6 @@ export {
   compilerName,
   findCompiler,
 } from "./arrhenius/native/build.ts";
-export { COUNT_LOOPS } from "./arrhenius/packed_counts.ts";
 export { checkSystem, uniformise } from "./arrhenius/rates.ts";
 export {
   type KnownLaws,

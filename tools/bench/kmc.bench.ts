@@ -9,12 +9,10 @@ import {
   advance,
   advanceWord,
   configurationSampler,
-  COUNT_LOOPS,
   createLattice,
   createWord,
   latticeProfile,
   loadOccupation,
-  LOOPS,
   loopsOf,
   startWord,
 } from "@spiediff/kmc";
@@ -106,8 +104,7 @@ async function caseLines(c: Case): Promise<BenchLine[]> {
   const million = (name: string, rate: number) =>
     lines.push({ name: `kmc ${c.name}, million events/s, ${name}`, value: rate / 1e6 });
   const scalar = await scalarRate(c);
-  const scalarLoops = loopsOf(undefined, c.kernel === undefined ? COUNT_LOOPS : LOOPS);
-  million(`scalar (${scalarLoops})`, scalar);
+  million(`scalar (${loopsOf()})`, scalar);
   const best = c.engine === "scalar" ? scalar : await wordRate(c);
   if (c.engine !== "scalar") million(`${c.engine} (${loopsOf()})`, best);
   const plain = peer(c, 10_000_000, 1);

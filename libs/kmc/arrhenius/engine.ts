@@ -202,6 +202,51 @@ export interface EngineExports {
   pack_16(sites: number, site: Address, eta: Address, count: Address): void;
   unpack_8(sites: number, site: Address, eta: Address, count: Address): void;
   unpack_16(sites: number, site: Address, eta: Address, count: Address): void;
+  count_windows(sites: number, halfWidth: number, eta: Address, count: Address): void;
+  refresh_rates(
+    sites: number,
+    eta: Address,
+    count: Address,
+    threshold: Address,
+    rate: Address,
+  ): void;
+  attempt_ledger(
+    sites: number,
+    halfWidth: number,
+    attempts: number,
+    made: number,
+    eta: Address,
+    count: Address,
+    rate: Address,
+    ledger: Address,
+    threshold: Address,
+    oneDraw: number,
+    stream: Address,
+    netHops: Address,
+  ): number;
+  probe_rates(
+    elements: number,
+    length: number,
+    width: number,
+    attempts: number,
+    unit: number,
+    rate: Address,
+    net: Address,
+    bracket: Address,
+  ): void;
+  close_ledger(
+    elements: number,
+    length: number,
+    width: number,
+    attempts: number,
+    unit: number,
+    rate: Address,
+    ledger: Address,
+    places: Address,
+    compensator: Address,
+    smooth: Address,
+    bracket: Address,
+  ): void;
   sample_rates(
     sites: number,
     from: number,

@@ -53,6 +53,7 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
  * @param loops Which build of the loops; the bits are the same in all.
  * @param plan In which order the compiled loop over pair energies makes its attempts; the bits are the same in
  * any. By the lattice's size when absent, and `null` for as they are drawn.
+ * @param ledgerElements Elements over which the compiled loop over window counts can keep a ledger; none when absent.
  * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
  */
 export function createLattice(
@@ -60,6 +61,7 @@ export function createLattice(
   algorithm: ScalarAlgorithm = scalarAlgorithm(system),
   loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
+  ledgerElements = 0,
 ): Lattice {
   if (algorithm === "window-counts" && !isConstant(system)) {
     throw new RangeError(
@@ -86,17 +88,17 @@ export function createLattice(
   return {
     ...uniformisation,
     ...common,
-    ...createCounts(sites, halfWidth, uniformisation.threshold, loops),
+    ...createCounts(sites, halfWidth, uniformisation.threshold, loops, ledgerElements),
     algorithm,
     pairs: null,
-    bondRate: new Int32Array(sites),
   };
 }
 
 /** Takes over a configuration `[N]` of zeros and ones and recounts everything, in `O(N)`. */
 export function loadOccupation(lattice: Lattice, occupation: ArrayLike<number>): void {
   const { sites, occupation: eta } = lattice;
-  for (let x = 0; x < sites; x++) eta[x] = occupation[x];
+  if (occupation.length === sites) eta.set(occupation);
+  else for (let x = 0; x < sites; x++) eta[x] = occupation[x];
   recount(lattice);
   lattice.netHops = 0;
   lattice.hops = 0;
@@ -104,8 +106,12 @@ export function loadOccupation(lattice: Lattice, occupation: ArrayLike<number>):
 
 /** Recomputes window counts or energies from the occupation. */
 export function recount(lattice: Lattice): void {
-  const { sites, halfWidth, occupation, windowCount, pairs } = lattice;
+  const { sites, halfWidth, occupation, windowCount, pairs, counts } = lattice;
   if (pairs !== null) return recountEnergies(occupation, pairs);
+  if (counts !== null) {
+    const { engine, addresses } = counts;
+    return engine.count_windows(sites, halfWidth, addresses.occupation, addresses.windowCount);
+  }
   let count = 0;
   for (let r = -halfWidth; r <= halfWidth; r++) count += occupation[r < 0 ? r + sites : r];
   for (let x = 0; x < sites; x++) {
@@ -119,7 +125,12 @@ export function recount(lattice: Lattice): void {
 
 /** Recomputes bond rates from occupation and window counts or energies, in `O(N)`. */
 export function refreshBondRates(lattice: Lattice): void {
-  const { sites, occupation, windowCount, bondRate, threshold, pairs } = lattice;
+  const { sites, occupation, windowCount, bondRate, threshold, pairs, counts } = lattice;
+  if (counts !== null) {
+    const { engine, addresses: at } = counts;
+    const to = [at.threshold, at.bondRate] as const;
+    return engine.refresh_rates(sites, at.occupation, at.windowCount, ...to);
+  }
   const rateOf = pairs === null
     ? (x: number) => threshold[windowCount[x]]
     : (x: number) => thresholdOf(pairs.energy[x] - pairs.lowest, pairs.boltzmann);

@@ -19,16 +19,84 @@ import { bandIndex, bandWidth, firstColumn } from "@spiediff/numerics";
 import type { RandomStream } from "@spiediff/random";
 import { drawAttempts } from "./advance.ts";
 import { chunks } from "../chunks.ts";
+import type { CompiledLedger } from "./ledger_memory.ts";
+import type { CompiledCounts } from "./packed_counts.ts";
 import { refreshBondRates } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
 import { attemptHopsWithLedger } from "./rejection.ts";
 import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "../integrals.ts";
 
-/** Evolves by a macroscopic time, overwriting `into`; `ledger` `[2N]` is scratch. */
-export function advanceWithLedger(
-  lattice: Lattice,
+/** Attempts in an interval below which all sums of the ledger are whole numbers below 2^53. */
+const EXACT_ATTEMPTS = 2 ** (53 - THRESHOLD_BITS);
+
+/** Evolves a lattice by a macroscopic time, overwriting `into`. */
+export type AdvanceWithLedger = (
   time: number,
+  stream: RandomStream,
+  into: IntervalIntegrals,
+) => void;
+
+/** Prepares the scratch arrays for a lattice with window counts. */
+export function ledgerAdvance(lattice: Lattice): AdvanceWithLedger {
+  let ledger: Float64Array | undefined;
+  return (time, stream, into) => {
+    const attempts = drawAttempts(lattice, time, stream);
+    const compiled = lattice.counts?.ledger;
+    if (attempts === 0) clearIntegrals(into);
+    else if (compiled?.elements === into.compensator.length && attempts < EXACT_ATTEMPTS) {
+      integrateCompiled(lattice, lattice.counts!, compiled, attempts, stream, into);
+    } else {
+      ledger ??= new Float64Array(2 * lattice.sites);
+      integrate(lattice, attempts, stream, ledger, into);
+    }
+  };
+}
+
+/** One of an interval's attempts, before which the rates are looked at. */
+const drawProbe = (stream: RandomStream, attempts: number): number =>
+  Math.min(attempts - 1, Math.floor(stream.uniform() * attempts));
+
+/** The loops of compiled/ledger.c. */
+function integrateCompiled(
+  lattice: Lattice,
+  { engine, addresses: at, stream: state, netHops }: CompiledCounts,
+  ledger: CompiledLedger,
+  attempts: number,
+  stream: RandomStream,
+  into: IntervalIntegrals,
+): void {
+  const { sites, halfWidth, oneDraw } = lattice, { elements, addresses: to } = ledger;
+  ledger.ledger.fill(0);
+  refreshBondRates(lattice);
+  const probe = drawProbe(stream, attempts);
+  state.set(stream.state);
+  netHops[0] = 0;
+  const arrays = [at.occupation, at.windowCount, at.bondRate, to.ledger, at.threshold] as const;
+  const draws = [oneDraw ? 1 : 0, at.stream, at.netHops] as const;
+  const attempt = (part: number, made: number) =>
+    lattice.hops += engine.attempt_ledger(sites, halfWidth, part, made, ...arrays, ...draws);
+  const shape = [elements, sites / elements, bandWidth(elements), attempts] as const;
+  const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
+  attempt(probe, 0);
+  engine.probe_rates(...shape, perAttempt, at.bondRate, to.net, to.bracket);
+  attempt(attempts - probe, probe);
+  engine.close_ledger(
+    ...shape,
+    perAttempt,
+    ...[at.bondRate, to.ledger, to.places] as const,
+    ...[to.compensator, to.smoothCompensator, to.bracket] as const,
+  );
+  stream.state.set(state);
+  lattice.netHops += netHops[0];
+  into.compensator.set(ledger.compensator);
+  into.smoothCompensator.set(ledger.smoothCompensator);
+  into.bracket.set(ledger.bracket);
+}
+
+function integrate(
+  lattice: Lattice,
+  attempts: number,
   stream: RandomStream,
   ledger: Float64Array,
   into: IntervalIntegrals,
@@ -38,13 +106,10 @@ export function advanceWithLedger(
   const elements = compensator.length;
   const perElement = sites / elements;
   const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
-  const attempts = drawAttempts(lattice, time, stream);
   clearIntegrals(into);
-  if (attempts === 0) return;
-
   ledger.fill(0);
   refreshBondRates(lattice);
-  const probe = Math.min(attempts - 1, Math.floor(stream.uniform() * attempts));
+  const probe = drawProbe(stream, attempts);
   makeAttempts(lattice, stream, probe, ledger, 0);
   for (let e = 0, x = 0; e < elements; e++) {
     let signed = 0;

@@ -38,17 +38,9 @@ export function compiledLoops(choice: LoopsChoice): CompiledLoops | null {
   return BUILDS[loopsOf(choice)]();
 }
 
-/**
- * Which build a choice comes to here.
- *
- * @param fastest Builds from which `"auto"` takes the first that there is.
- * @throws {RangeError} if it is not to be had.
- */
-export function loopsOf(
-  choice: LoopsChoice = loopsFromEnvironment(),
-  fastest: readonly LoopsName[] = LOOPS,
-): LoopsName {
-  const name = choice === "auto" ? fastest.find(isThere) ?? "typescript" : choice;
+/** Which build a choice comes to here. @throws {RangeError} if it is not to be had. */
+export function loopsOf(choice: LoopsChoice = loopsFromEnvironment()): LoopsName {
+  const name = choice === "auto" ? LOOPS.find(isThere) ?? "typescript" : choice;
   if (isThere(name)) return name;
   throw new RangeError(
     name === "native"

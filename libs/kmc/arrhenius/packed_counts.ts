@@ -2,13 +2,8 @@
 import { chunks } from "../chunks.ts";
 import { createArena } from "./arena.ts";
 import type { Address, Engine } from "./engine.ts";
-import { type LoopsChoice, loopsOf } from "./loops.ts";
-
-/**
- * Builds of the loops over window counts, the fastest first: gcc makes of them ones of half the speed of WebAssembly
- * (`bench kmc`, scalar lines).
- */
-export const COUNT_LOOPS = ["wasm", "native", "typescript"] as const;
+import { type CompiledLedger, createLedger, ledgerSizes } from "./ledger_memory.ts";
+import type { LoopsChoice } from "./loops.ts";
 
 /** Largest half-width whose window counts fit into 15 bits, and into 7. */
 const COMPILED_HALF_WIDTH = (1 << 14) - 1;
@@ -29,6 +24,7 @@ export interface CompiledCounts {
   readonly addresses: {
     readonly occupation: Address;
     readonly windowCount: Address;
+    readonly bondRate: Address;
     readonly packed: Address;
     /** Counts of every 32nd site, for bits. */
     readonly reference: Address;
@@ -39,6 +35,8 @@ export interface CompiledCounts {
   /** `[4]`, the engine's copy of the random state. */
   readonly stream: Uint32Array;
   readonly netHops: Int32Array;
+  /** For control variates, where there is room for it. */
+  readonly ledger: CompiledLedger | null;
 }
 
 function layoutOf(sites: number, halfWidth: number): CountLayout {
@@ -56,43 +54,64 @@ function packedBytes(sites: number, halfWidth: number, layout: CountLayout): [nu
   return [Math.ceil((sites + 2 * haloOf(halfWidth)) / 8) + 16, 2 * Math.ceil(sites / 32)];
 }
 
-/** Arrays of a lattice with window counts; bits need a ring of `L + 8` sites at least. */
+/** Arrays of a lattice with window counts, and whether compiled loops work on them. */
+interface CountArrays {
+  readonly occupation: Uint8Array;
+  readonly windowCount: Int32Array;
+  readonly bondRate: Int32Array;
+  readonly counts: CompiledCounts | null;
+}
+
+/**
+ * Arrays of a lattice with window counts; bits need a ring of `L + 8` sites at least.
+ *
+ * @param elements Of a ledger that there is room for; 0 for none.
+ */
 export function createCounts(
   sites: number,
   halfWidth: number,
   threshold: Int32Array,
   loops: LoopsChoice,
+  elements: number,
   layout: CountLayout = layoutOf(sites, halfWidth),
-): { occupation: Uint8Array; windowCount: Int32Array; counts: CompiledCounts | null } {
+): CountArrays {
   if (loops === "typescript" || halfWidth > COMPILED_HALF_WIDTH) {
-    const [occupation, windowCount] = [new Uint8Array(sites), new Int32Array(sites)];
-    return { occupation, windowCount, counts: null };
+    return {
+      occupation: new Uint8Array(sites),
+      windowCount: new Int32Array(sites),
+      bondRate: new Int32Array(sites),
+      counts: null,
+    };
   }
   const [packedSize, referenceSize] = packedBytes(sites, halfWidth, layout);
   // Bits are unpacked in blocks of 32.
   const room = 32 * Math.ceil(sites / 32);
-  const sizes = [room, 4 * room, packedSize, referenceSize, 4 * threshold.length, 16, 4];
-  const { engine, buffer, reserve } = createArena(sizes, loopsOf(loops, COUNT_LOOPS));
-  const [at, countsAt, packedAt, referenceAt, thresholdAt, streamAt, netHopsAt] = sizes.map(
-    reserve,
-  );
+  const sizes = [room, 4 * room, 4 * sites, packedSize, referenceSize, 4 * threshold.length, 16, 4];
+  const arena = createArena([...sizes, ...ledgerSizes(sites, elements)], loops);
+  const { engine, buffer, reserve } = arena;
+  const [at, countsAt, ratesAt, packedAt, referenceAt, thresholdAt, streamAt, netHopsAt] = sizes
+    .map(reserve);
   const occupation = new Uint8Array(buffer, at, sites);
   const windowCount = new Int32Array(buffer, countsAt, sites);
+  const bondRate = new Int32Array(buffer, ratesAt, sites);
   const kept = new Int32Array(buffer, thresholdAt, threshold.length);
   kept.set(threshold);
   const stream = new Uint32Array(buffer, streamAt, 4),
     netHops = new Int32Array(buffer, netHopsAt, 1);
-  if (engine === null) return { occupation, windowCount, counts: null };
+  if (engine === null) return { occupation, windowCount, bondRate, counts: null };
   const addresses = {
     occupation: engine.addressOf(occupation),
     windowCount: engine.addressOf(windowCount),
+    bondRate: engine.addressOf(bondRate),
     packed: engine.addressOf(new Uint8Array(buffer, packedAt)),
     reference: engine.addressOf(new Uint8Array(buffer, referenceAt)),
     threshold: engine.addressOf(kept),
     stream: engine.addressOf(stream),
     netHops: engine.addressOf(netHops),
   };
-  return { occupation, windowCount, counts: { engine, layout, addresses, stream, netHops } };
+  const ledger = elements === 0 ? null : createLedger(arena, engine, sites, elements);
+  const counts = { engine, layout, addresses, stream, netHops, ledger };
+  return { occupation, windowCount, bondRate, counts };
 }
 
 /** What the compiled loops read of a lattice, and the hops that they add to it. */

@@ -6,7 +6,7 @@ import { advance } from "./advance.ts";
 import { createIntegrals, type IntervalIntegrals } from "../integrals.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
-import { advanceWithLedger, elementCurrents } from "./ledger.ts";
+import { elementCurrents, ledgerAdvance } from "./ledger.ts";
 import { samplingAdvance } from "./sampled_integrals.ts";
 import type { ArrheniusRun, ConfigurationSampler } from "./types.ts";
 
@@ -16,7 +16,8 @@ export function realizationRunner(
   sample: ConfigurationSampler,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunRealization {
-  const lattice = createLattice(system, undefined, loops);
+  const ledgerElements = controlVariates ? elements : 0;
+  const lattice = createLattice(system, undefined, loops, undefined, ledgerElements);
   const configuration = new Uint8Array(system.sites);
   const runWindows = windowRunner(lattice, elements, horizons, controlVariates);
   return (stream) => {
@@ -72,9 +73,7 @@ export function windowRunner(
 function integrator(
   lattice: Lattice,
 ): (time: number, stream: RandomStream, into: IntervalIntegrals) => void {
-  if (lattice.pairs !== null) return samplingAdvance(lattice, lattice.pairs);
-  const ledger = new Float64Array(2 * lattice.sites);
-  return (time, stream, into) => advanceWithLedger(lattice, time, stream, ledger, into);
+  return lattice.pairs === null ? ledgerAdvance(lattice) : samplingAdvance(lattice, lattice.pairs);
 }
 
 function accumulate(

@@ -43,7 +43,7 @@ function aloneWithLedger(
   elements: number,
   horizons: readonly number[],
 ): RunWindows {
-  const lattice = createLattice(system, undefined, loops);
+  const lattice = createLattice(system, undefined, loops, undefined, elements);
   const runWindows = windowRunner(lattice, elements, horizons, true);
   const configuration = new Uint8Array(system.sites);
   return (stream, used, use) => {

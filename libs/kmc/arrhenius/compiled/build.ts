@@ -9,6 +9,7 @@ const SOURCES = [
   "byte_lanes.c",
   "counted_bits.c",
   "lane_rows.c",
+  "ledger.c",
   "moments.c",
   "pair_energies.c",
   "readings.c",

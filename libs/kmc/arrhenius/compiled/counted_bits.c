@@ -70,8 +70,7 @@ EXPORT(attempt_counted_bits) uint32_t attempt_counted_bits(
     const uint32_t both = *ends, right = both >> shift & 1;
     const uint32_t active = (both ^ both >> 1) >> shift & 1;
     const uint32_t count = count_at(&windows, reference, x, right ^ 1);
-    /* One jump an attempt, rarely taken. */
-    if (!(active & (fraction < threshold[count]))) continue;
+    if (!passes(active & (fraction < threshold[count]))) continue;
     hops++;
     *ends = (uint16_t)(both ^ 3u << shift);
     if (__builtin_expect(x < halo || x + 1 + halo >= sites, 0)) close_ring(bits, sites, halo, x);

@@ -19,8 +19,7 @@
       const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;                  \
       const uint32_t a = site[x], b = site[y], right = a & 1;                                      \
       const uint32_t from = right ? a : b;                                                         \
-      /* One jump an attempt, rarely taken. */                                                     \
-      if (!((a ^ b) & 1 & (fraction < threshold[from >> 1]))) continue;                            \
+      if (!passes((a ^ b) & 1 & (fraction < threshold[from >> 1]))) continue;                      \
       hops++;                                                                                      \
       net += right ? 1 : -1;                                                                       \
       site[x] = (TYPE)(a ^ 1);                                                                     \

@@ -5,6 +5,7 @@ import { advance } from "../advance.ts";
 import { createIntegrals } from "../../integrals.ts";
 import { accumulatorOf } from "../accumulator.ts";
 import { createLattice, loadOccupation } from "../lattice.ts";
+import { ledgerAdvance } from "../ledger.ts";
 import type { LoopsChoice } from "../loops.ts";
 import { cutInto, type OrderPlan } from "../order_plan.ts";
 import { REPLICA_ATTEMPTS } from "../replica_memory.ts";
@@ -104,17 +105,17 @@ export function wordState(
 
 /** All that the loops of a single realization leave. */
 export function latticeState(system: ArrheniusSystem, loops: LoopsChoice, seed = 1): State {
-  const lattice = createLattice(system, undefined, loops);
+  const elements = system.sites % 4 === 0 ? 4 : 1;
+  const lattice = createLattice(system, undefined, loops, undefined, elements);
   const { sites, pairs } = lattice;
   loadOccupation(lattice, Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0));
   const stream = randomStream(seed, "lattice");
   advance(lattice, (sites + 5000) / sites / lattice.attemptRate, stream);
   const { occupation, windowCount, hops, netHops } = lattice;
   const energy = pairs?.energy ?? new Int32Array(0);
-  const integrals = createIntegrals(1);
-  if (pairs !== null) {
-    samplingAdvance(lattice, pairs)(200 / sites / lattice.attemptRate, stream, integrals);
-  }
+  const integrals = createIntegrals(elements);
+  const integrate = pairs === null ? ledgerAdvance(lattice) : samplingAdvance(lattice, pairs);
+  integrate(200 / sites / lattice.attemptRate, stream, integrals);
   const { compensator, bracket, smoothCompensator } = integrals;
   return {
     ...{ occupation, windowCount, energy, state: stream.state, hops: [hops, netHops] },

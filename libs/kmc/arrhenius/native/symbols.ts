@@ -46,6 +46,11 @@ export const SYMBOLS = {
   pack_16: packing,
   unpack_8: packing,
   unpack_16: packing,
+  count_windows: { parameters: [n, n, at, at], result: "void" },
+  refresh_rates: { parameters: [n, at, at, at, at], result: "void" },
+  attempt_ledger: { parameters: [n, n, n, n, at, at, at, at, at, n, at, at], result: "u32" },
+  probe_rates: { parameters: [n, n, n, n, real, at, at, at], result: "void" },
+  close_ledger: { parameters: [n, n, n, n, real, at, at, at, at, at, at], result: "void" },
   sample_rates: { parameters: [n, n, n, n, at, at, at, sign, real, at, at], result: "void" },
   recount_energies: { parameters: [n, n, at, at, at], result: "void" },
 } as const satisfies Symbols;
