@@ -22,6 +22,7 @@ export const demoCommand = (program: string) =>
         `  ${program}`,
         `  ${program} --quick --seed 7 --out runs/first-look`,
         `  ${program} --preset zero-range --quick`,
+        `  ${program} --preset thermo-elastic-chain --quick    # several fields, sound`,
         `  ${program} --experiment my-experiment.json --json`,
       ].join("\n"),
     },

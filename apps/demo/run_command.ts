@@ -7,6 +7,7 @@ import {
   formatSeconds,
   metricClaims,
 } from "@spiediff/report/text";
+import { isOfFields } from "@spiediff/experiment";
 import type { LoopsChoice } from "@spiediff/kmc";
 import { runMetrics, runWarnings } from "@spiediff/run-report";
 import {
@@ -20,6 +21,7 @@ import {
   withRunLock,
 } from "@spiediff/train";
 import { type DemoResult, runDemo } from "./demo_run.ts";
+import { fieldsDemo, fieldsRunText } from "./fields/command.ts";
 
 export interface DemoFlags extends ExperimentFlags {
   readonly quick: boolean;
@@ -33,6 +35,17 @@ export interface DemoFlags extends ExperimentFlags {
 /** Does what the command asks for. */
 export async function runDemoCommand(this: CommandContext, flags: DemoFlags): Promise<void> {
   const experiment = selectExperiment(asAsked(flags));
+  if (isOfFields(experiment)) {
+    const folder = flags.out ?? defaultRunFolder(experiment);
+    const options = { folder, workers: flags.workers, silent: flags.json };
+    const command = commandLine(flags, experiment.seed);
+    const run = await fieldsDemo(experiment, { ...options, command }, flags.overwrite);
+    for (const warning of flags.json ? [] : run.warnings) {
+      this.process.stderr.write(`warning: ${warning}\n`);
+    }
+    this.process.stdout.write(fieldsRunText(run, folder, flags.json));
+    return;
+  }
   requireOwnParticles(experiment);
   // Also refuses starts that cannot be had, before anything is written.
   const start = startText(experiment);

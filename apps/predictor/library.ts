@@ -1,6 +1,16 @@
 /** What programs use; the commands are beside it, so that a library carries none of them. */
 export { learnedLaw } from "./learned_law.ts";
 export type { LearnedLaw } from "./learned_law.ts";
+export type { FieldsEnsemble, FieldsModel } from "./fields/load_fields_model.ts";
+export { loadFieldsModel } from "./fields/load_fields_model.ts";
+export { fieldsCsv, fieldsWarnings } from "./fields/outputs.ts";
+export { type FieldsPrediction, predictFields } from "./fields/predict_fields.ts";
+export {
+  type FurtherSeries,
+  invariantsTable,
+  profileFigures,
+  spaceTimeMaps,
+} from "./fields/report.ts";
 export { loadModel } from "./load_model.ts";
 export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";

@@ -1,5 +1,10 @@
 import type { Job } from "@spiediff/executor";
-import { plannedJob, plannedWorks, readRunExperiment, type WorkName } from "@spiediff/train/stages";
+import {
+  plannedJob,
+  plannedWorks,
+  readAnyRunExperiment,
+  type WorkName,
+} from "@spiediff/train/stages";
 
 /**
  * The jobs that a run folder has plans of.
@@ -7,7 +12,7 @@ import { plannedJob, plannedWorks, readRunExperiment, type WorkName } from "@spi
  * @throws {UserError} if the folder is no run folder.
  */
 export async function plannedJobs(folder: string, work?: WorkName): Promise<Job[]> {
-  readRunExperiment(folder);
+  readAnyRunExperiment(folder);
   const jobs: Job[] = [];
   for (const name of plannedWorks(folder)) {
     if (work !== undefined && work !== name) continue;

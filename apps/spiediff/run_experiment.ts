@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@spiediff/command-line";
-import { type Experiment, parseExperiment, PRESET_NAMES } from "@spiediff/experiment";
-import { readRunExperiment, RUN_FILES, selectExperiment } from "@spiediff/train/stages";
+import {
+  ALL_PRESET_NAMES,
+  type Experiment,
+  type FieldsExperiment,
+  parseAnyExperiment,
+} from "@spiediff/experiment";
+import { readAnyRunExperiment, RUN_FILES, selectExperiment } from "@spiediff/train/stages";
 import type { RunFlags } from "./run_flags.ts";
 
 /**
@@ -10,7 +15,7 @@ import type { RunFlags } from "./run_flags.ts";
  *
  * @throws {UserError} if both or neither name one; {ConfigError} if it is not valid.
  */
-export function experimentFor(folder: string, flags: RunFlags): Experiment {
+export function experimentFor(folder: string, flags: RunFlags): Experiment | FieldsExperiment {
   const { experiment, preset, seed } = flags;
   if (experiment !== undefined && preset !== undefined) {
     throw new UserError("Give --preset or --experiment, not both.");
@@ -20,10 +25,10 @@ export function experimentFor(folder: string, flags: RunFlags): Experiment {
   }
   if (!existsSync(join(folder, RUN_FILES.experiment))) {
     throw new UserError(
-      `${folder} holds no experiment yet. Name one: --preset ${PRESET_NAMES.join("|")}, ` +
+      `${folder} holds no experiment yet. Name one: --preset ${ALL_PRESET_NAMES.join("|")}, ` +
         "or --experiment FILE.",
     );
   }
-  const own = readRunExperiment(folder);
-  return seed === undefined ? own : parseExperiment({ ...own, seed });
+  const own = readAnyRunExperiment(folder);
+  return seed === undefined ? own : parseAnyExperiment({ ...own, seed });
 }

@@ -1,12 +1,12 @@
 import { textParser } from "@spiediff/command-line";
-import { PRESET_NAMES, type PresetName } from "@spiediff/experiment/preset-names";
+import { ALL_PRESET_NAMES, type AnyPresetName } from "@spiediff/experiment/preset-names";
 import type { LoopsChoice } from "@spiediff/kmc";
 import { experimentFlags } from "@spiediff/train/flags";
 
 /** How a stage's command line names an experiment; a run folder that has one needs none of it. */
 export interface RunFlags {
   readonly experiment?: string;
-  readonly preset?: PresetName;
+  readonly preset?: AnyPresetName;
   readonly seed?: number;
   readonly workers: number;
   readonly engine?: LoopsChoice;
@@ -18,7 +18,7 @@ export const runFlags = {
   ...experimentFlags,
   preset: {
     kind: "enum",
-    values: PRESET_NAMES,
+    values: ALL_PRESET_NAMES,
     brief: "Experiment that ships; for a new run folder",
     optional: true,
   },

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { Interruption, type Stage, stageRunner, type StageSeconds } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import type { Experiment, FieldsExperiment } from "@spiediff/experiment";
 import type { Executor, SlurmExecutor } from "@spiediff/executor";
 import {
   runClock,
@@ -28,7 +28,7 @@ export type WorkFlags = ExecutorFlags & { readonly workers: number; readonly jso
  * @param before What is done first, under the lock.
  */
 export async function runShards(
-  experiment: Experiment,
+  experiment: Experiment | FieldsExperiment,
   folder: string,
   command: string,
   flags: WorkFlags,

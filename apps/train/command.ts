@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { buildCommand } from "@stricli/core";
+import { buildCommand, type CommandContext } from "@stricli/core";
 import { application, stageRunner, textParser } from "@spiediff/command-line";
+import { type FieldsExperiment, isOfFields } from "@spiediff/experiment";
 import type { LoopsChoice } from "@spiediff/kmc";
 import { useEngine } from "./engine_flag.ts";
 import { requireOwnParticles } from "./estimate.ts";
@@ -10,6 +11,7 @@ import { RUN_FILES } from "./run_folder.ts";
 import { withRunLock } from "./run_lock.ts";
 import { type ExperimentFlags, selectExperiment } from "./select_experiment.ts";
 import { runClock } from "./run_seconds.ts";
+import { trainFieldsRun } from "./fields/train_run.ts";
 import { trainRun } from "./train_run.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,6 +21,23 @@ interface TrainFlags extends Omit<ExperimentFlags, "quick"> {
   readonly workers: number;
   readonly engine?: LoopsChoice;
   readonly json: boolean;
+}
+
+/** The same for several fields. */
+async function trainFields(
+  flags: TrainFlags,
+  experiment: FieldsExperiment,
+  { stdout }: CommandContext["process"],
+): Promise<void> {
+  const { seconds } = await withRunLock(flags.out, "train", async () => {
+    await claimRunFolder(flags.out, experiment, flags.overwrite);
+    const clock = await runClock(flags.out, experiment);
+    const run = stageRunner({ silent: flags.json, clock });
+    await trainFieldsRun(experiment, flags.out, flags.workers, run);
+    return run;
+  });
+  const model = join(flags.out, RUN_FILES.model);
+  stdout.write(flags.json ? JSON.stringify({ model, seconds }) + "\n" : `Model: ${model}\n`);
 }
 
 /** The `train` command: particles to a model folder. */
@@ -46,6 +65,7 @@ export const trainApplication = application(
     },
     async func(flags) {
       const experiment = selectExperiment(flags);
+      if (isOfFields(experiment)) return await trainFields(flags, experiment, this.process);
       requireOwnParticles(experiment);
       const engine = useEngine(flags.engine, experiment.particles);
       const { run, estimates } = await withRunLock(flags.out, "train", async () => {

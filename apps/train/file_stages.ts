@@ -57,7 +57,8 @@ export function trainSeedsStage(
   };
 }
 
-async function runSharded(
+/** Makes and merges a job's shards; without a job only what a kill has left is removed. */
+export async function runSharded(
   folder: string,
   work: WorkName,
   job: Job | undefined,

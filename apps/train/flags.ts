@@ -1,7 +1,7 @@
 /** Flags that the commands share; apart from what they do, so that a command line is read before any of it loads. @module */
 import { availableParallelism } from "node:os";
 import { numberParser, textParser } from "@spiediff/command-line";
-import { PRESET_NAMES } from "@spiediff/experiment/preset-names";
+import { ALL_PRESET_NAMES } from "@spiediff/experiment/preset-names";
 import type { LoopsChoice } from "@spiediff/kmc";
 
 export { WORKS } from "./shards/works.ts";
@@ -24,7 +24,12 @@ export const experimentFlags = {
     brief: "Experiment file (JSON); instead of a preset",
     optional: true,
   },
-  preset: { kind: "enum", values: PRESET_NAMES, brief: "Experiment that ships", default: "lrm" },
+  preset: {
+    kind: "enum",
+    values: ALL_PRESET_NAMES,
+    brief: "Experiment that ships",
+    default: "lrm",
+  },
   seed: {
     kind: "parsed",
     parse: numberParser,

@@ -1,6 +1,7 @@
 /** Simulates particles, estimates operators, trains and exports a model folder. @module */
 export { checkpointFile } from "./checkpoint_file.ts";
 export { exportModel, type Origin } from "./export_model.ts";
+export { type LearnedFields, learnFields } from "./fields/learn.ts";
 export {
   distilEpinets,
   learn,

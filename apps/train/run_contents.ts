@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import type { Experiment, FieldsExperiment } from "@spiediff/experiment";
 import { readJson, RUN_FILES } from "./run_folder.ts";
 import { refuseWhileShardsRun } from "./shard_locks.ts";
 
@@ -32,7 +32,7 @@ const DECIDE_DATA = ["particles", "elements", "sampling", "seed", "profiles"] as
  */
 export async function claimRunFolder(
   folder: string,
-  experiment: Experiment,
+  experiment: Experiment | FieldsExperiment,
   overwrite: boolean,
 ): Promise<void> {
   const held = Object.keys(CONTENTS)

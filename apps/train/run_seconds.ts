@@ -1,7 +1,7 @@
 /** The seconds of a run's stages, beside its files: a run that is taken up keeps those of before. */
 import { join } from "node:path";
 import { type StageClock, type StageSeconds, writeDurably } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import type { Experiment, FieldsExperiment } from "@spiediff/experiment";
 import { fingerprint, readJson, RUN_FILES } from "./run_folder.ts";
 
 interface Entry {
@@ -12,7 +12,10 @@ interface Entry {
 type Entries = Record<string, Entry>;
 
 /** The clock of a run folder. What an unfinished stage of another experiment took does not count. */
-export async function runClock(folder: string, experiment: Experiment): Promise<StageClock> {
+export async function runClock(
+  folder: string,
+  experiment: Experiment | FieldsExperiment,
+): Promise<StageClock> {
   const own = await fingerprint(experiment);
   return {
     kept(title) {

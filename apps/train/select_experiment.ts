@@ -1,7 +1,11 @@
 import {
+  type AnyPresetName,
   type Experiment,
   experimentFromJson,
-  parseExperiment,
+  FIELDS_PRESET_NAMES,
+  type FieldsExperiment,
+  fieldsPreset,
+  parseAnyExperiment,
   preset,
   type PresetName,
 } from "@spiediff/experiment";
@@ -11,7 +15,7 @@ import { readUserText } from "./run_folder.ts";
 export interface ExperimentFlags {
   /** A JSON file; wins over the preset. */
   readonly experiment?: string;
-  readonly preset: PresetName;
+  readonly preset: AnyPresetName;
   readonly seed?: number;
   /** The preset's process in a small run. */
   readonly quick?: boolean;
@@ -22,12 +26,19 @@ export interface ExperimentFlags {
  *
  * @throws {UserError} if the file cannot be read; {ConfigError} if it is not valid.
  */
-export function selectExperiment(flags: ExperimentFlags): Experiment {
-  if (flags.experiment === undefined) return preset(flags.preset, flags.seed, flags.quick);
+export function selectExperiment(flags: ExperimentFlags): Experiment | FieldsExperiment {
+  if (flags.experiment === undefined) return presetOf(flags);
   const path = flags.experiment;
   const text = readUserText(path, `The experiment file ${path}`);
   const experiment = experimentFromJson(text);
   return flags.seed === undefined
     ? experiment
-    : parseExperiment({ ...experiment, seed: flags.seed });
+    : parseAnyExperiment({ ...experiment, seed: flags.seed });
+}
+
+function presetOf({ preset: name, seed, quick }: ExperimentFlags): Experiment | FieldsExperiment {
+  const ofFields = FIELDS_PRESET_NAMES.find((own) => own === name);
+  return ofFields === undefined
+    ? preset(name as PresetName, seed, quick)
+    : fieldsPreset(ofFields, seed, quick);
 }

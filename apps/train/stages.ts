@@ -16,6 +16,10 @@ export {
   trainingFingerprint,
   type TrainingRecord,
 } from "./run_folder.ts";
+export { estimateFieldsStage, readFieldsEstimates } from "./fields/estimate_stage.ts";
+export { simulateFieldsStage } from "./fields/simulate_stage.ts";
+export { trainFieldsRun } from "./fields/train_run.ts";
+export { keptFieldsModel, trainFieldsStage, trainingHash } from "./fields/train_stage.ts";
 export { claimRunFolder } from "./run_contents.ts";
 export { SHARD_PATIENCE, takeRunLock, withRunLock } from "./run_lock.ts";
 export { defaultRunFolder } from "./run_name.ts";
@@ -24,7 +28,7 @@ export { densityRange } from "./density_range.ts";
 export { hasModel, keptTraining } from "./kept_training.ts";
 export { type TrainedRun, trainStage } from "./train_stage.ts";
 export { trainRun } from "./train_run.ts";
-export { readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
+export { readAnyRunExperiment, readRunExperiment, writeRunExperiment } from "./run_experiment.ts";
 export { runClock, runSeconds } from "./run_seconds.ts";
 export { ownExperiment } from "./own_process.ts";
 export { planSimulation, planTraining } from "./shards/plan_run.ts";

@@ -1,6 +1,8 @@
-import type { AnyParticles } from "@spiediff/kmc";
+import { type AnyParticles, FIELDS_PROCESSES } from "@spiediff/kmc";
 import { z } from "zod";
 import { ConfigError, fieldsOf, parseJson, parseWith } from "@spiediff/user-text";
+import { parseFieldsExperiment } from "./fields/presets.ts";
+import { FieldsExperiment } from "./fields/schema.ts";
 import { OLDER_FIELDS } from "./processes/foreign.ts";
 import { DEFAULT_PROCESS } from "./processes/processes.ts";
 import {
@@ -19,6 +21,14 @@ import {
 export function parseExperiment(input: unknown): Experiment {
   const named = withProcess(withoutSchemaName(input));
   const { particles } = fieldsOf(named);
+  if (isOfFields(named)) {
+    throw new ConfigError(
+      `The experiment's particles, ${
+        fieldsOf(particles).system
+      }, have several fields: it goes through ` +
+        "`demo`, `simulate`, `estimate`, `train` and `report`, and its model through `predict`.",
+    );
+  }
   // By the kind of particles before anything is read: each kind's mistakes are told in its own fields.
   if (fieldsOf(particles).system !== "foreign") {
     return parseWith(SimulatedExperiment, named, "experiment");
@@ -31,6 +41,19 @@ export function parseExperiment(input: unknown): Experiment {
     );
   }
   return parseWith(SnapshotExperiment, named, "experiment");
+}
+
+/** Whether an experiment's particles have several conserved fields. */
+export function isOfFields(experiment: unknown): experiment is FieldsExperiment {
+  const { system } = fieldsOf(fieldsOf(experiment).particles);
+  return typeof system === "string" && Object.hasOwn(FIELDS_PROCESSES, system);
+}
+
+/** One experiment, of one field or of several. @throws {ConfigError} as {@link parseExperiment}. */
+export function parseAnyExperiment(input: unknown): Experiment | FieldsExperiment {
+  return isOfFields(input)
+    ? parseFieldsExperiment(withoutSchemaName(input))
+    : parseExperiment(input);
 }
 
 /** The particles of the process that an input names, or of that of older files. */
@@ -57,8 +80,8 @@ export function parseSimulation<P extends ExperimentInput["particles"]>(
  *
  * @throws {ConfigError} if the text is not JSON, or as `parseExperiment`.
  */
-export function experimentFromJson(text: string): Experiment {
-  return parseExperiment(fromJson(text, "experiment"));
+export function experimentFromJson(text: string): Experiment | FieldsExperiment {
+  return parseAnyExperiment(fromJson(text, "experiment"));
 }
 
 /** @throws {ConfigError} if the text is not JSON, with line and column. */
@@ -66,10 +89,10 @@ export function fromJson(text: string, what: string): unknown {
   return parseJson(text, `The ${what} file`);
 }
 
-/** The JSON schema of experiment files, for editors: of what is simulated here, or of snapshots. */
+/** The JSON schema of experiment files, for editors: of what is simulated here, of snapshots, or of several fields. */
 export function experimentJsonSchema(): object {
   const { $schema, oneOf: kinds } = z.toJSONSchema(
-    z.xor([SimulatedExperiment, SnapshotExperiment]),
+    z.xor([SimulatedExperiment, SnapshotExperiment, FieldsExperiment]),
     {
       io: "input",
     },

@@ -12,3 +12,11 @@ export const PRESET_NAMES = [
   "quick",
 ] as const;
 export type PresetName = typeof PRESET_NAMES[number];
+
+/** Those of several fields. */
+export const FIELDS_PRESET_NAMES = ["thermo-elastic-chain", "two-species"] as const;
+export type FieldsPresetName = typeof FIELDS_PRESET_NAMES[number];
+
+/** Names of all. */
+export const ALL_PRESET_NAMES = [...PRESET_NAMES, ...FIELDS_PRESET_NAMES] as const;
+export type AnyPresetName = typeof ALL_PRESET_NAMES[number];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type Experiment,
   experimentFromJson,
   experimentFromSnapshots,
   isSimulated,
@@ -83,7 +84,7 @@ describe("the experiment that stands for them", () => {
   });
   it("is read back as it was written, and is never one that is simulated", () => {
     const experiment = experimentFromSnapshots(read({}), profiles, 77);
-    const again = experimentFromJson(JSON.stringify(experiment));
+    const again = experimentFromJson(JSON.stringify(experiment)) as Experiment;
     expect(again).toEqual(experiment);
     expect([isSimulated(again), isSimulated(preset("quick"))]).toEqual([false, true]);
   });

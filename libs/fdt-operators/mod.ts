@@ -11,6 +11,8 @@ export {
   estimateOperators,
 } from "./estimate_operators.ts";
 export { estimateFields, type FieldsEstimate } from "./several_fields/estimate_fields.ts";
+export { fieldsEstimateJson, parseFieldsEstimate } from "./several_fields/estimate_text.ts";
+export { pointsOfHats } from "./several_fields/ring_stencils.ts";
 export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";

@@ -1,13 +1,13 @@
 /** Learns M as a function of two fields from its measured entries, positive definite by construction. */
-import type { RandomStream } from "@spiediff/random";
 import {
   choleskyEntries,
-  choleskyFunction,
-  type CholeskyShape,
   type MatrixFunction,
+  mobilityFunction,
+  type MobilityNetwork,
   randomCholesky,
-} from "./cholesky_network.ts";
-import { type Fit, fitParameters } from "./gauss_newton.ts";
+} from "@spiediff/field-networks";
+import type { RandomStream } from "@spiediff/random";
+import { type Fit, fitParameters, type Residuals } from "./gauss_newton.ts";
 import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
 import type { FieldsData } from "./types.ts";
 import { whitener } from "./whitening.ts";
@@ -32,11 +32,13 @@ export interface DissipationOptions {
 
 /** A learned M. */
 export interface LearnedDissipation {
+  readonly network: MobilityNetwork;
   readonly fit: Fit;
   /** Number of data. */
   readonly data: number;
   /** Cuts of the residuals, one a profile, for calibration. */
   readonly rows: readonly number[];
+  readonly residuals: Residuals;
   /** The function of any parameters: the fit's, or a member's. */
   functionOf(parameters: Float64Array): MatrixFunction;
 }
@@ -48,16 +50,14 @@ export function fitDissipation(
   { hidden, ...options }: DissipationOptions,
   stream: RandomStream,
 ): LearnedDissipation {
-  const shape: CholeskyShape = { blocks: form.blocks, hidden };
-  const { mean, width } = scalingOf(data, form.stateOf);
-  const unit = unitsOf(data, form, choleskyEntries(shape));
-  const functionOf = (parameters: Float64Array): MatrixFunction => {
-    const matrix = choleskyFunction(shape, parameters);
-    return (a, b, out) => {
-      matrix((a - mean[0]) / width[0], (b - mean[1]) / width[1], out);
-      for (let k = 0; k < out.length; k++) out[k] *= unit[k];
-    };
+  const { blocks } = form, learnedEntries = choleskyEntries({ blocks, hidden });
+  const network: MobilityNetwork = {
+    blocks,
+    hidden,
+    scaling: scalingOf(data, form.stateOf),
+    units: unitsOf(data, form, learnedEntries),
   };
+  const functionOf = (parameters: Float64Array) => mobilityFunction(network, parameters);
   const places = data.flatMap((profile) =>
     profile.dissipationCovariance.map((covariance, e) => {
       const fields = fieldsAt(profile.middle, profile.elements, e);
@@ -71,7 +71,7 @@ export function fitDissipation(
   );
   const entries = places[0].measured.length;
   const residuals = (parameters: Float64Array) => {
-    const matrix = functionOf(parameters), learned = new Float64Array(choleskyEntries(shape));
+    const matrix = functionOf(parameters), learned = new Float64Array(learnedEntries);
     const out = new Float64Array(entries * places.length);
     places.forEach(({ fields, state, measured, whiten }, k) => {
       matrix(state[0], state[1], learned);
@@ -80,11 +80,12 @@ export function fitDissipation(
     });
     return out;
   };
-  const fit = fitParameters(residuals, randomCholesky(shape, stream), options);
   return {
-    fit,
+    network,
+    fit: fitParameters(residuals, randomCholesky(network, stream), options),
     data: entries * places.length,
     rows: data.map(({ elements }) => entries * elements),
+    residuals,
     functionOf,
   };
 }

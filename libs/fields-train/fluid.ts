@@ -1,10 +1,6 @@
 /** Stretch, momentum and energy: M0(r, u) and s(r, u), `u = e - p^2/2`. */
-import type { FluidLaw } from "@spiediff/generic";
-import type { MatrixFunction } from "./cholesky_network.ts";
-import type { ConvexFunction } from "./convex_network.ts";
 import type { DissipationForm } from "./dissipation_fit.ts";
 import type { PotentialForm } from "./potential_fit.ts";
-import type { DataRange } from "./types.ts";
 import type { StateOf } from "./inputs.ts";
 
 /** `(r, u)`. */
@@ -23,6 +19,7 @@ export const fluidEntropy: PotentialForm = {
   stateOf: fluidState,
   sign: -1,
   monotonous: true,
+  ideal: null,
   flux([, sr, su, srr, sru, suu], [rr, re, ee, pp], [, p], [rx, px, ex]) {
     const ux = ex - p * px, tension = -sr / su;
     const inR = srr * rx + sru * ux, inE = sru * rx + suu * ux;
@@ -40,32 +37,3 @@ export const fluidEntropy: PotentialForm = {
     return [rr, 0, T, re, p * T, ee + p * p * T];
   },
 };
-
-/** The law of learned functions, for `libs/generic`; its domain are the data's ranges and a margin about them. */
-export function fluidLaw(
-  entropy: ConvexFunction,
-  dissipation: MatrixFunction,
-  range: DataRange,
-  margin = 0.5,
-): FluidLaw {
-  const jet = new Float64Array(6);
-  const [stretch, energy] = range.map(([low, high]) => {
-    const room = margin * (high - low);
-    return [low - room, high + room] as const;
-  });
-  const within = (v: number, [low, high]: readonly [number, number]) => v > low && v < high;
-  return {
-    entropy: {
-      inside: (r, u) => within(r, stretch) && within(u, energy),
-      value(r, u) {
-        entropy(r, u, jet);
-        return jet[0];
-      },
-      derivatives(r, u, out) {
-        entropy(r, u, jet);
-        out.set(jet.subarray(1));
-      },
-    },
-    mobility: (r, u, out) => dissipation(r, u, out),
-  };
-}

@@ -9,6 +9,9 @@ import { Matrix } from "ml-matrix";
 /** Residuals in standard errors, `[data]`. */
 export type Residuals = (parameters: Float64Array) => Float64Array;
 
+/** Their derivatives, a column `[data]` for each parameter. */
+export type ResidualSlopes = (parameters: Float64Array) => Float64Array[];
+
 /** A fit's answer. */
 export interface Fit {
   readonly parameters: Float64Array;
@@ -31,6 +34,8 @@ export interface FitOptions {
   readonly steps: number;
   /** Where the search begins. @defaultValue the prior's centre */
   readonly from?: Float64Array;
+  /** Derivatives of the residuals. @defaultValue differences */
+  readonly slopes?: ResidualSlopes | undefined;
   /** Ends where a step lowers the cost by less than this share. @defaultValue 3e-4 */
   readonly tolerance?: number;
 }
@@ -42,13 +47,14 @@ const TRIES = 20;
 export function fitParameters(
   residuals: Residuals,
   start: Float64Array,
-  { priorWidth, steps, from = start, tolerance = 3e-4 }: FitOptions,
+  { priorWidth, steps, slopes, from = start, tolerance = 3e-4 }: FitOptions,
 ): Fit {
   const precision = 1 / priorWidth ** 2;
   const costOf = (chiSquare: number, at: Float64Array) =>
     chiSquare + precision * at.reduce((sum, v, k) => sum + (v - start[k]) ** 2, 0);
   let at = from.slice(), r = residuals(at), cost = costOf(square(r), at);
-  let damping = 1e-3, growth = 2, done = 0, jacobian = jacobianAt(residuals, at, r);
+  const slopesAt = () => slopes ? slopes(at) : jacobianAt(residuals, at, r);
+  let damping = 1e-3, growth = 2, done = 0, jacobian = slopesAt();
   for (; done < steps; done++) {
     const normal = productOf(jacobian), pull = gradientOf(jacobian, r);
     const right = pull.map((g, k) => -g - precision * (at[k] - start[k]));
@@ -77,7 +83,7 @@ export function fitParameters(
       [at, r, cost] = [next!, there!, lower];
     }
     if (improved === 0) break;
-    jacobian = jacobianAt(residuals, at, r);
+    jacobian = slopesAt();
     if (improved < tolerance) break;
   }
   return {

@@ -1,4 +1,5 @@
-import type { DataRange, FieldsData, InputScaling } from "./types.ts";
+import type { InputScaling } from "@spiediff/field-networks";
+import type { DataRange, FieldsData } from "./types.ts";
 
 /** Two fields that a law is a function of, out of all fields of a place. */
 export type StateOf = (fields: readonly number[]) => readonly [number, number];

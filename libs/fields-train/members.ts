@@ -1,12 +1,14 @@
 /**
- * What the data leave open of a fit: parameters drawn from their posterior, Gaussian about the most likely ones
- * (Laplace), with a scale that left-out profiles tell. An epistemic index is the standard normal vector that a
- * member's parameters come of; what holds for any parameters (convexity, signs) holds for every member.
+ * What the data leave open of a fit: parameters drawn from their posterior by randomised maximum likelihood
+ * (Oliver, He & Reynolds, ECMOR V, 1996): data and prior centre are moved by errors of their own sizes, times a
+ * scale that left-out profiles tell, and fitted again. Of linear problems that is the posterior; of others it
+ * stays near the data, where draws of a Gaussian about the answer leave them by far. What holds for any parameters
+ * (convexity, signs) holds for every member.
  */
-import { choleskyOf } from "@spiediff/numerics";
 import type { RandomStream } from "@spiediff/random";
-import { inverse, Matrix } from "ml-matrix";
-import type { Fit } from "./gauss_newton.ts";
+import { Matrix } from "ml-matrix";
+import { type Fit, fitParameters, type Residuals } from "./gauss_newton.ts";
+import type { Problem } from "./potential_fit.ts";
 
 /** One profile's data as `calibrate` of libs/epinet takes them, in standard errors. */
 interface LinearProfile {
@@ -41,30 +43,24 @@ export function linearProfiles(
   });
 }
 
-/** Draws the parameters of one member. */
-export type MemberSampler = (stream: RandomStream) => Float64Array;
+/** Draws the parameters of one member. @param problem The fit's own, or that of another M. */
+export type MemberSampler = (problem: Problem, stream: RandomStream) => Float64Array;
 
-/**
- * @param scale Of the spread; 1 if the errors are as stated and the prior is right.
- * @throws {RangeError} if rounding leaves no posterior.
- */
-export function posteriorMembers(
-  { parameters, jacobian }: Pick<Fit, "parameters" | "jacobian">,
+/** Steps of one member's fit, which begins at the most likely parameters. */
+const STEPS = 12;
+/** Ends where a step lowers the cost by less than this share: a small part of one degree of freedom. */
+const TOLERANCE = 1e-4;
+
+/** @param scale Of the spread; 1 if the errors are as stated and the prior is right. */
+export const posteriorMembers = (
+  { parameters, centre }: Pick<Fit, "parameters" | "centre">,
   priorWidth: number,
   scale = 1,
-): MemberSampler {
-  const precision = jacobian.transpose().mmul(jacobian)
-    .add(Matrix.eye(parameters.length).div(priorWidth ** 2));
-  const triangle = choleskyOf(precision)?.lowerTriangularMatrix;
-  if (triangle === undefined) throw new RangeError("The posterior of a fit is not regular.");
-  // Covariance (L L^T)^-1 = W^T W, W = L^-1.
-  const rows = inverse(triangle).to2DArray();
-  return ({ normal }) => {
-    const index = rows.map(() => scale * normal());
-    return parameters.map((v, k) => {
-      let sum = v;
-      for (let i = k; i < rows.length; i++) sum += rows[i][k] * index[i];
-      return sum;
-    });
-  };
-}
+): MemberSampler =>
+({ residuals, slopes }, { normal }) => {
+  const prior = centre.map((v) => v + scale * priorWidth * normal());
+  const errors = residuals(parameters).map(() => scale * normal());
+  const moved: Residuals = (at) => residuals(at).map((r, i) => r + errors[i]);
+  const options = { priorWidth, steps: STEPS, from: parameters, slopes, tolerance: TOLERANCE };
+  return fitParameters(moved, prior, options).parameters;
+};

@@ -19,15 +19,7 @@ export const mixtureFreeEnergy: PotentialForm = {
   stateOf: mixtureState,
   sign: 1,
   monotonous: false,
-  ideal(a, b, out) {
-    const c = 1 - a - b;
-    out[0] = a * Math.log(a) + b * Math.log(b) + c * Math.log(c);
-    out[1] = Math.log(a / c);
-    out[2] = Math.log(b / c);
-    out[3] = 1 / a + 1 / c;
-    out[4] = 1 / c;
-    out[5] = 1 / b + 1 / c;
-  },
+  ideal: "mixture",
   flux([, , , aa, ab, bb], [m11, m21, m22], _fields, [x, y]) {
     const first = aa * x + ab * y, second = ab * x + bb * y;
     return [-m11 * first - m21 * second, -m21 * first - m22 * second];

@@ -1,15 +1,16 @@
 /** Learns a convex or concave function of two fields from fluxes and from covariances of the fields. */
-import { softplus } from "@spiediff/numerics";
-import type { RandomStream } from "@spiediff/random";
-import type { MatrixFunction } from "./cholesky_network.ts";
 import {
   type ConvexFunction,
-  convexFunction,
-  type ConvexShape,
+  type ConvexGradient,
   JET,
+  type MatrixFunction,
+  potentialFunction,
+  potentialGradient,
+  type PotentialNetwork,
   randomConvex,
-} from "./convex_network.ts";
-import { type Fit, fitParameters } from "./gauss_newton.ts";
+} from "@spiediff/field-networks";
+import type { RandomStream } from "@spiediff/random";
+import { type Fit, fitParameters, type Residuals, type ResidualSlopes } from "./gauss_newton.ts";
 import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
 import type { FieldsData } from "./types.ts";
 import { whitener } from "./whitening.ts";
@@ -24,11 +25,8 @@ export interface PotentialForm {
   readonly sign: 1 | -1;
   /** Whether a concave function rises, and a convex one falls, in its second variable. */
   readonly monotonous: boolean;
-  /**
-   * The potential of particles without interaction, in the fields' own units, a learned positive multiple of
-   * which is added: near the ends of a domain every potential goes like it, which no network does.
-   */
-  readonly ideal?: ConvexFunction;
+  /** What is added to the network: see {@link PotentialNetwork}. */
+  readonly ideal: PotentialNetwork["ideal"];
   /** Fluxes of all fields. */
   flux(
     jet: Jet,
@@ -57,13 +55,48 @@ export interface PotentialOptions {
   readonly susceptibilities?: boolean;
 }
 
+/** Least squares with derivatives. */
+export interface Problem {
+  readonly residuals: Residuals;
+  readonly slopes?: ResidualSlopes;
+}
+
 /** A learned potential. */
 export interface LearnedPotential {
+  readonly network: PotentialNetwork;
   readonly fit: Fit;
   readonly data: number;
   readonly rows: readonly number[];
+  /** The residuals and their derivatives as they would be with another M. */
+  problemWith(mobility: MatrixFunction): Problem;
   /** The function of any parameters, in the fields' own units. */
   functionOf(parameters: Float64Array): ConvexFunction;
+}
+
+/** Least squares over parts, one after another. */
+function problemOf(network: PotentialNetwork, parts: readonly Part[]): Required<Problem> {
+  const size = sizeOfAll(parts);
+  return {
+    residuals(parameters) {
+      const potential = potentialFunction(network, parameters), out = new Float64Array(size);
+      let at = 0;
+      for (const part of parts) {
+        part.fill(potential, out, at);
+        at += part.size;
+      }
+      return out;
+    },
+    slopes(parameters) {
+      const gradient = potentialGradient(network, parameters);
+      const columns = Array.from(parameters, () => new Float64Array(size));
+      let at = 0;
+      for (const part of parts) {
+        part.fillSlopes(gradient, columns, at);
+        at += part.size;
+      }
+      return columns;
+    },
+  };
 }
 
 /**
@@ -78,73 +111,39 @@ export function fitPotential(
   stream: RandomStream,
 ): LearnedPotential {
   const { first, second, starts = 3, susceptibilities = true } = options;
-  const shape: ConvexShape = { first, second, fallsInSecond: form.monotonous };
-  const { mean, width } = scalingOf(data, form.stateOf);
-  const unit = form.sign * sizeOf(data, form, width);
-  const functionOf = potentials(shape, form, { mean, width, unit });
-  const fluxes = data.map((profile) => fluxResiduals(profile, mobility, form));
+  const { monotonous, ideal } = form, scaling = scalingOf(data, form.stateOf);
+  const unit = form.sign * sizeOf(data, form, scaling.width);
+  const network: PotentialNetwork = { first, second, monotonous, scaling, unit, ideal };
+  const functionOf = (parameters: Float64Array) => potentialFunction(network, parameters);
+  const fluxes = data.map((profile) => fluxResiduals(profile, mobility.entries, form));
   const covariances = susceptibilities
     ? data.map((profile) => susceptibilityResiduals(profile, form))
     : [];
-  const profiles = fluxes.map((part, p) => susceptibilities ? [part, covariances[p]] : [part]);
-  const over = (parts: readonly Part[]) => (parameters: Float64Array) => {
-    const potential = functionOf(parameters);
-    const out = new Float64Array(sizeOfAll(parts));
-    let at = 0;
-    for (const { size, fill } of parts) {
-      fill(potential, out, at);
-      at += size;
-    }
-    return out;
+  const partsWith = (at: MatrixFunction) =>
+    fluxes.map((part, p) => susceptibilities ? [part(at), covariances[p]] : [part(at)]);
+  const over = (parts: readonly Part[]) => problemOf(network, parts);
+  const fitOver = (parts: readonly Part[], start: Float64Array, from?: Float64Array) => {
+    const { residuals, slopes } = over(parts);
+    return fitParameters(residuals, start, { ...options, slopes, ...(from && { from }) });
   };
+  const profiles = partsWith(mobility.at);
   // From a random start the search may end far off: the best of several, by their whole cost.
   const fits = Array.from({ length: starts }, (_, k) => {
     const start = Float64Array.from([
-      ...randomConvex(shape, stream.split("start").split(k)),
-      ...(form.ideal ? [0] : []),
+      ...randomConvex({ ...network, fallsInSecond: monotonous }, stream.split("start").split(k)),
+      ...(ideal === null ? [] : [0]),
     ]);
     // Covariances lead near the answer from anywhere; fluxes, far more precise, have narrow valleys.
-    const near = susceptibilities ? fitParameters(over(covariances), start, options) : undefined;
-    return fitParameters(over(profiles.flat()), start, {
-      ...options,
-      ...(near && { from: near.parameters }),
-    });
+    const near = susceptibilities ? fitOver(covariances, start) : undefined;
+    return fitOver(profiles.flat(), start, near?.parameters);
   });
-  const fit = fits.reduce((best, one) => one.cost < best.cost ? one : best);
   return {
-    fit,
+    network,
+    fit: fits.reduce((best, one) => one.cost < best.cost ? one : best),
     data: sizeOfAll(profiles.flat()),
     rows: profiles.map(sizeOfAll),
+    problemWith: (at) => over(partsWith(at).flat()),
     functionOf,
-  };
-}
-
-/** Potentials by their parameters: a network in units of the data, and a share of what is ideal. */
-function potentials(
-  shape: ConvexShape,
-  { ideal }: PotentialForm,
-  { mean, width: [a, b], unit }: {
-    readonly mean: readonly number[];
-    readonly width: readonly [number, number];
-    readonly unit: number;
-  },
-): LearnedPotential["functionOf"] {
-  return (parameters) => {
-    const convex = convexFunction(shape, parameters);
-    const jet = new Float64Array(JET);
-    const share = ideal ? softplus(parameters.at(-1)!) : 0;
-    return (x, y, out) => {
-      convex((x - mean[0]) / a, (y - mean[1]) / b, out);
-      out[0] *= unit;
-      out[1] *= unit / a;
-      out[2] *= unit / b;
-      out[3] *= unit / (a * a);
-      out[4] *= unit / (a * b);
-      out[5] *= unit / (b * b);
-      if (ideal === undefined) return;
-      ideal(x, y, jet);
-      for (let k = 0; k < JET; k++) out[k] += share * jet[k];
-    };
   };
 }
 
@@ -174,33 +173,78 @@ function sizeOf(
 interface Part {
   readonly size: number;
   fill(potential: ConvexFunction, out: Float64Array, at: number): void;
+  /** Derivatives in each parameter, a column each. */
+  fillSlopes(gradient: ConvexGradient, columns: readonly Float64Array[], at: number): void;
 }
 
+/**
+ * How numbers that are made of a jet change with the parameters, `[numbers, P]`: their own change with the jet
+ * by central differences.
+ */
+function changesOf(
+  model: (jet: Jet) => readonly number[],
+  jet: Jet,
+  gradient: Float64Array,
+): Float64Array[] {
+  const size = gradient.length / JET, moved = jet.slice();
+  const rows = model(jet).map(() => new Float64Array(size));
+  for (let q = 0; q < JET; q++) {
+    const h = 1e-6 * (1 + Math.abs(jet[q]));
+    moved[q] = jet[q] + h;
+    const up = model(moved);
+    moved[q] = jet[q] - h;
+    const down = model(moved);
+    moved[q] = jet[q];
+    rows.forEach((row, f) => {
+      const slope = (up[f] - down[f]) / (2 * h);
+      if (slope === 0) return;
+      for (let k = 0, at = q * size; k < size; k++, at++) row[k] += slope * gradient[at];
+    });
+  }
+  return rows;
+}
+
+/** Of one profile, with any M. */
 function fluxResiduals(
   profile: FieldsData,
-  mobility: { readonly entries: number; readonly at: MatrixFunction },
+  entries: number,
   form: PotentialForm,
-): Part {
+): (mobility: MatrixFunction) => Part {
   const { elements, flux, middle, slope } = profile;
   const whiten = whitener(profile.fluxCovariance, `fluxes, profile ${profile.profileName}`);
   const places = Array.from({ length: elements }, (_, e) => {
     const fields = fieldsAt(middle, elements, e), state = form.stateOf(fields);
-    const matrix = new Float64Array(mobility.entries);
-    mobility.at(state[0], state[1], matrix);
-    return { fields, state, matrix, slopes: fieldsAt(slope, elements, e) };
+    return { fields, state, slopes: fieldsAt(slope, elements, e) };
   });
-  return {
-    size: flux.length,
-    fill(potential, out, at) {
-      const jet = new Float64Array(JET), difference = new Float64Array(flux.length);
-      places.forEach(({ fields, state, matrix, slopes }, e) => {
-        potential(state[0], state[1], jet);
-        form.flux(jet, matrix, fields, slopes).forEach((v, f) => {
-          difference[f * elements + e] = v - flux[f * elements + e];
+  return (mobility) => {
+    const matrices = places.map(({ state: [a, b] }) => {
+      const matrix = new Float64Array(entries);
+      mobility(a, b, matrix);
+      return matrix;
+    });
+    return {
+      size: flux.length,
+      fill(potential, out, at) {
+        const jet = new Float64Array(JET), difference = new Float64Array(flux.length);
+        places.forEach(({ fields, state, slopes }, e) => {
+          potential(state[0], state[1], jet);
+          form.flux(jet, matrices[e], fields, slopes).forEach((v, f) => {
+            difference[f * elements + e] = v - flux[f * elements + e];
+          });
         });
-      });
-      whiten(difference, out, at);
-    },
+        whiten(difference, out, at);
+      },
+      fillSlopes(gradient, columns, at) {
+        const jet = new Float64Array(JET), changes = new Float64Array(JET * columns.length);
+        const rows: Float64Array[] = new Array(flux.length);
+        places.forEach(({ fields, state: [a, b], slopes }, e) => {
+          gradient(a, b, jet, changes);
+          const model = (own: Jet) => form.flux(own, matrices[e], fields, slopes);
+          changesOf(model, jet, changes).forEach((row, f) => rows[f * elements + e] = row);
+        });
+        columns.forEach((column, k) => whiten(rows.map((row) => row[k]), column, at));
+      },
+    };
   };
 }
 
@@ -229,6 +273,20 @@ function susceptibilityResiduals(profile: FieldsData, form: PotentialForm): Part
         // The data are averages over hats: Simpson's rule for them.
         const difference = measured.map((v, k) => (left[k] + 10 * model[i][k] + right[k]) / 12 - v);
         whiten(difference, out, at + entries * i);
+      });
+    },
+    fillSlopes(gradient, columns, at) {
+      const jet = new Float64Array(JET), changes = new Float64Array(JET * columns.length);
+      const rows = places.map(({ fields, state: [a, b] }) => {
+        gradient(a, b, jet, changes);
+        return changesOf((own) => form.susceptibility(own, fields), jet, changes);
+      });
+      places.forEach(({ whiten }, i) => {
+        const [left, here, right] = [i + elements - 1, i, i + 1].map((j) => rows[j % elements]);
+        columns.forEach((column, k) => {
+          const change = here.map((row, q) => (left[q][k] + 10 * row[k] + right[q][k]) / 12);
+          whiten(change, column, at + entries * i);
+        });
       });
     },
   };

@@ -16,11 +16,5 @@ export type FieldsData = Pick<
   | "susceptibilityCovariance"
 >;
 
-/** Affine map of two fields to a network's inputs. */
-export interface InputScaling {
-  readonly mean: readonly [number, number];
-  readonly width: readonly [number, number];
-}
-
 /** Ranges that the data cover, `[low, high]` of both fields. */
 export type DataRange = readonly [readonly [number, number], readonly [number, number]];

@@ -11,6 +11,3 @@ export function difference(values: Float64Array, out: Float64Array): void {
     out[i] = near * (values[right] - values[left]) - far * (values[right2] - values[left2]);
   }
 }
-
-/** Nodes to either side that a difference reads. */
-export const REACH = 2;

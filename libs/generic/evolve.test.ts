@@ -116,14 +116,14 @@ it("refuses bad arguments by name", () => {
   const good = { law: exactLaw(), start: startOn(8), times: [0.1], step: 0.1 };
   expect(() => last({ ...good, step: 0 })).toThrow("step must be positive, not 0.");
   expect(() => last({ ...good, times: [0.2, 0.1] })).toThrow("number 1 is 0.1.");
-  expect(() => last({ ...good, start: startOn(4) })).toThrow("at least five nodes, not 12.");
+  expect(() => last({ ...good, start: startOn(4) })).toThrow("at least five nodes, not 12 values.");
 });
 
 describe("the Jacobian of the rate", () => {
   it.each([5, 6, 11, 25])("has colours that never meet on %d nodes", (nodes) => {
     const colours = nodeColours(nodes);
     colours.forEach((c, i) => {
-      for (let d = 1; d <= 4 && d < nodes - d; d++) expect(colours[(i + d) % nodes]).not.toBe(c);
+      for (let d = 1; d <= 6 && d < nodes - d; d++) expect(colours[(i + d) % nodes]).not.toBe(c);
     });
   });
 

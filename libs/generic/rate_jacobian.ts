@@ -1,6 +1,8 @@
-import { REACH } from "./difference.ts";
 import { rateAt } from "./rate.ts";
 import type { FluidLaw } from "./types.ts";
+
+/** Nodes to either side that a rate reads: fluxes over two neighbouring elements, each of four nodes. */
+const REACH = 3;
 
 /** Colours of the ring's nodes such that no row of the Jacobian reads two nodes of one colour. */
 export function nodeColours(nodes: number): number[] {

@@ -10,22 +10,34 @@ export interface Method {
   bind(law: FluidLaw, nodes: number): Stepper;
 }
 
-/** The classical Runge-Kutta method: keeps what is linear, and entropy to fourth order. */
+/** The classical Runge-Kutta method for any rate of change of states of `size` values. */
+export function rungeKutta(
+  rate: (state: Float64Array, out: Float64Array) => void,
+  inside: (state: Float64Array) => boolean,
+  size: number,
+): Stepper {
+  const rates = [0, 1, 2, 3].map(() => new Float64Array(size));
+  const parts = [0, 0.5, 0.5, 1];
+  return (state, h, out) => {
+    for (let stage = 0; stage < 4; stage++) {
+      const before = rates[stage - 1];
+      state.forEach((v, k) => out[k] = stage === 0 ? v : v + parts[stage] * h * before[k]);
+      if (!inside(out)) return false;
+      rate(out, rates[stage]);
+    }
+    const [k1, k2, k3, k4] = rates;
+    state.forEach((v, k) => out[k] = v + h / 6 * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]));
+    return inside(out);
+  };
+}
+
+/** {@link rungeKutta}: keeps what is linear, and entropy to fourth order. */
 export const classicalRungeKutta: Method = {
   name: "rk4",
-  bind(law, nodes) {
-    const rates = [0, 1, 2, 3].map(() => new Float64Array(3 * nodes));
-    const parts = [0, 0.5, 0.5, 1];
-    return (state, h, out) => {
-      for (let stage = 0; stage < 4; stage++) {
-        const before = rates[stage - 1];
-        state.forEach((v, k) => out[k] = stage === 0 ? v : v + parts[stage] * h * before[k]);
-        if (!isInside(law, out)) return false;
-        rateAt(law, out, rates[stage]);
-      }
-      const [k1, k2, k3, k4] = rates;
-      state.forEach((v, k) => out[k] = v + h / 6 * (k1[k] + 2 * k2[k] + 2 * k3[k] + k4[k]));
-      return isInside(law, out);
-    };
-  },
+  bind: (law, nodes) =>
+    rungeKutta(
+      (state, out) => rateAt(law, state, out),
+      (state) => isInside(law, state),
+      3 * nodes,
+    ),
 };

@@ -30,3 +30,12 @@ export function checkWindow(window: number): void {
     throw new RangeError(`window must be positive and finite, not ${window}.`);
   }
 }
+
+/** @throws {RangeError} unless macroscopic times are finite and rise from 0 on. */
+export function checkRisingTimes(times: readonly number[]): void {
+  times.forEach((time, k) => {
+    if (!(time >= (times[k - 1] ?? 0) && Number.isFinite(time))) {
+      throw new RangeError(`times must not be negative and must rise; number ${k} is ${time}.`);
+    }
+  });
+}

@@ -54,6 +54,16 @@ export type {
 } from "./arrhenius/types.ts";
 export { type RingPlan, ringRunner, ringTrajectories } from "./oscillator_ring/realization.ts";
 export { noiseStep, type OscillatorRing, type RingStart } from "./oscillator_ring/types.ts";
+export type {
+  ConservedField,
+  FieldsProcess,
+  FieldsStart,
+} from "./several_fields/fields_process.ts";
+export {
+  type AnyFieldsParticles,
+  FIELDS_PROCESSES,
+  fieldsProcessOf,
+} from "./several_fields/registry.ts";
 export { hopProcess, latticeGas } from "./torus/processes.ts";
 export { type HopPlan, type HopRecord, hopRunner } from "./torus/realization.ts";
 export { isotropicKernel } from "./torus/site_kernel.ts";

@@ -10,7 +10,7 @@ const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export const isPlainFileName = (name: string): boolean =>
   PLAIN_NAME.test(name) && !name.includes("..") && name !== MANIFEST_NAME;
 
-const fileName = z.string().refine(isPlainFileName, {
+export const fileName = z.string().refine(isPlainFileName, {
   error: "must be a plain file name of letters, digits, dots, dashes and underscores",
 });
 export const positive = z.number().positive();

@@ -14,15 +14,16 @@ import {
 } from "./manifest.ts";
 import type { ModelFiles, ModelSource, VerifiedModel } from "./types.ts";
 
-const LARGEST_MANIFEST = 4 * 2 ** 20;
+export const LARGEST_MANIFEST = 4 * 2 ** 20;
 /** All files together; networks of this kind have some hundred kilobytes. */
 const LARGEST_MODEL = 512 * 2 ** 20;
 
 /** What every version of a manifest has. */
-type Sealed = Pick<Manifest, "files" | "integrity">;
+export type Sealed = Pick<Manifest, "files" | "integrity">;
 
 /** One version of the format. */
 export interface ManifestFormat<M extends Sealed> {
+  readonly format: string;
   readonly version: number;
   readonly schema: z.ZodType<M>;
   /** Throws a `ModelError` for what no single field can show. */
@@ -31,7 +32,8 @@ export interface ManifestFormat<M extends Sealed> {
   readonly otherVersion: (version: string) => string;
 }
 
-const CURRENT: ManifestFormat<Manifest> = {
+export const CURRENT: ManifestFormat<Manifest> = {
+  format: MODEL_FORMAT,
   version: MODEL_VERSION,
   schema: manifestSchema,
   check: checkConsistency,
@@ -85,12 +87,12 @@ async function verifyManifest<M extends Sealed>(
     throw new ModelError("foreign", "The manifest is not a JSON object; this is not a model.");
   }
   const { format, version, files } = raw as Record<string, unknown>;
-  if (format !== MODEL_FORMAT) {
+  if (format !== expected.format) {
     throw new ModelError(
       "foreign",
       `The manifest's format is ${
         show(format)
-      }, not "${MODEL_FORMAT}"; this is not a model of ours.`,
+      }, not "${expected.format}"; this is not a model of ours, or one of another kind.`,
     );
   }
   if (version !== expected.version) {

@@ -29,6 +29,7 @@ const manifestSchema2 = z.strictObject({
 type Manifest2 = z.infer<typeof manifestSchema2>;
 
 export const VERSION_2: ManifestFormat<Manifest2> = {
+  format: MODEL_FORMAT,
   version: 2,
   schema: manifestSchema2,
   check({ files, k1 }) {

@@ -1,26 +1,28 @@
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { checkConsistency } from "./consistency.ts";
 import { ModelError } from "./errors.ts";
 import { sha256 } from "./hash.ts";
-import {
-  isPlainFileName,
-  type Manifest,
-  MANIFEST_NAME,
-  manifestSchema,
-  MODEL_FORMAT,
-  MODEL_VERSION,
-} from "./manifest.ts";
+import { isPlainFileName, type Manifest, MANIFEST_NAME } from "./manifest.ts";
 import type { ModelContent, ModelFiles } from "./types.ts";
-import { integrityOf, invalid } from "./verify.ts";
+import { CURRENT, integrityOf, invalid, type ManifestFormat, type Sealed } from "./verify.ts";
+
+/** Everything of a manifest that its author states. */
+type ContentOf<M extends Sealed> = Omit<M, "format" | "version" | "files" | "integrity">;
 
 /**
  * The complete manifest of a content and its files: hashes, sizes and integrity added.
  *
  * @throws {ModelError} if a field is not allowed, NaN and infinities included.
  */
-export async function sealManifest(content: ModelContent, files: ModelFiles): Promise<Manifest> {
+export const sealManifest = (content: ModelContent, files: ModelFiles): Promise<Manifest> =>
+  sealManifestAs(CURRENT, content, files);
+
+async function sealManifestAs<M extends Sealed>(
+  { format, version, schema, check }: ManifestFormat<M>,
+  content: ContentOf<M>,
+  files: ModelFiles,
+): Promise<M> {
   const entries: Manifest["files"] = {};
   for (const name of Object.keys(files).sort()) {
     if (!isPlainFileName(name)) {
@@ -31,10 +33,10 @@ export async function sealManifest(content: ModelContent, files: ModelFiles): Pr
     }
     entries[name] = { sha256: await sha256(files[name]), bytes: files[name].length };
   }
-  const unsealed = { format: MODEL_FORMAT, version: MODEL_VERSION, ...content, files: entries };
-  const parsed = manifestSchema.safeParse({ ...unsealed, integrity: "0".repeat(64) });
+  const unsealed = { format, version, ...content, files: entries };
+  const parsed = schema.safeParse({ ...unsealed, integrity: "0".repeat(64) });
   if (!parsed.success) throw invalid(parsed.error);
-  checkConsistency(parsed.data);
+  check(parsed.data);
   return { ...parsed.data, integrity: await integrityOf(parsed.data) };
 }
 
@@ -46,12 +48,20 @@ export async function sealManifest(content: ModelContent, files: ModelFiles): Pr
  * @returns The manifest as written.
  * @throws {ModelError} if the content is not allowed, or `folder` holds something else than a model.
  */
-export async function writeModel(
+export const writeModel = (
   folder: string,
   content: ModelContent,
   files: ModelFiles,
-): Promise<Manifest> {
-  const manifest = await sealManifest(content, files);
+): Promise<Manifest> => writeModelAs(CURRENT, folder, content, files);
+
+/** The same for a model of a given format. */
+export async function writeModelAs<M extends Sealed>(
+  format: ManifestFormat<M>,
+  folder: string,
+  content: ContentOf<M>,
+  files: ModelFiles,
+): Promise<M> {
+  const manifest = await sealManifestAs(format, content, files);
   const target = resolve(folder);
   await refuseForeign(target);
   const parent = dirname(target);

@@ -3,7 +3,7 @@ import { graphInliner } from "./inline_graph.ts";
 import type { GraphNode, Value } from "./types.ts";
 
 const { onnx } = onnxProto;
-const { FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
+const { DOUBLE, FLOAT, INT32, INT64 } = onnx.TensorProto.DataType;
 
 /** ONNX operator set and file version that every graph of this project declares. */
 export const OPSET = 17;
@@ -14,8 +14,9 @@ export type Shape = readonly (number | string)[];
 
 /** Collects the nodes and constants of one ONNX graph. */
 export interface GraphBuilder {
-  input(name: string, type: "float32" | "int32", shape: Shape): Value;
-  constant(data: Float32Array | readonly number[], shape: readonly number[]): Value;
+  input(name: string, type: "float32" | "float64" | "int32", shape: Shape): Value;
+  /** Real numbers in the graph's precision. @param name A name to be found by; one that is free when absent. */
+  constant(data: ArrayLike<number>, shape: readonly number[], name?: string): Value;
   int32(data: readonly number[]): Value;
   /**
    * The nodes of a whole model, fed with values of this graph.
@@ -47,8 +48,14 @@ export interface GraphBuilder {
  *
  * @param name Graph name, kept in the file.
  * @param documentation What the model computes, kept in the file for people who open it.
+ * @param precision Of constants and outputs.
  */
-export function graphBuilder(name: string, documentation: string): GraphBuilder {
+export function graphBuilder(
+  name: string,
+  documentation: string,
+  precision: "float32" | "float64" = "float32",
+): GraphBuilder {
+  const real = precision === "float64" ? DOUBLE : FLOAT;
   const nodes: GraphNode[] = [];
   const initializer: object[] = [];
   const inputs: object[] = [];
@@ -63,14 +70,13 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
   };
   const builder: GraphBuilder = {
     input(inputName, type, shape) {
-      const elemType = type === "float32" ? FLOAT : INT32;
+      const elemType = { float32: FLOAT, float64: DOUBLE, int32: INT32 }[type];
       inputs.push({ name: inputName, type: tensorType(elemType, shape) });
       return inputName;
     },
-    constant(data, shape) {
-      const rawData = bytesOf(data, shape);
-      const constantName = fresh("c");
-      initializer.push({ name: constantName, dims: shape, dataType: FLOAT, rawData });
+    constant(data, shape, constantName = fresh("c")) {
+      const rawData = bytesOf(data, shape, precision);
+      initializer.push({ name: constantName, dims: shape, dataType: real, rawData });
       return constantName;
     },
     int32(data) {
@@ -94,7 +100,7 @@ export function graphBuilder(name: string, documentation: string): GraphBuilder 
     reshape: (value, shape) => builder.op("Reshape", [value, integers(shape)]),
     output(outputName, value, shape) {
       nodes.push({ name: outputName, opType: "Identity", input: [value], output: [outputName] });
-      outputs.push({ name: outputName, type: tensorType(FLOAT, shape) });
+      outputs.push({ name: outputName, type: tensorType(real, shape) });
     },
     finish: () =>
       serialised(documentation, { name, node: nodes, initializer, input: inputs, output: outputs }),
@@ -145,8 +151,12 @@ function attributeOf([name, value]: [string, number | readonly number[]]) {
 }
 
 /** @throws {RangeError} if the shape needs another number of values. */
-function bytesOf(data: Float32Array | readonly number[], shape: readonly number[]): Uint8Array {
-  const values = Float32Array.from(data);
+function bytesOf(
+  data: ArrayLike<number>,
+  shape: readonly number[],
+  precision: "float32" | "float64",
+): Uint8Array {
+  const values = (precision === "float64" ? Float64Array : Float32Array).from(data);
   const size = shape.reduce((a, b) => a * b, 1);
   if (size !== values.length) {
     throw new RangeError(

@@ -4,5 +4,5 @@ export { didYouMean } from "./did_you_mean.ts";
 export { parseJson } from "./json_text.ts";
 export { type NumberTable, parseNumberTable } from "./number_table.ts";
 export { fieldsOf, parseWith } from "./parse_with.ts";
-export { Profile, profileDensity, ProfileName, profileRange } from "./profile.ts";
+export { Profile, profileDensity, ProfileName, profileRange, Wave } from "./profile.ts";
 export { binaryKind, decodeText } from "./text_file.ts";

@@ -26,8 +26,12 @@ export const Profile = z.strictObject({
 });
 export type Profile = z.infer<typeof Profile>;
 
+/** A field's mean and its waves: a profile of one field without its name. */
+export type Wave = Pick<Profile, "mean" | "modes">;
+export const Wave = Profile.omit({ name: true });
+
 /** Density of the profile at macroscopic position `x` (domain length 1). */
-export function profileDensity(profile: Profile, x: number): number {
+export function profileDensity(profile: Profile | Wave, x: number): number {
   return profile.modes.reduce(
     (rho, { k, amplitude, phase }) => rho + amplitude * Math.cos(2 * Math.PI * k * x + phase),
     profile.mean,

@@ -25,7 +25,7 @@ const START_UP_RULES: readonly StartUpRule[] = [
     never: [...FIGURES, ...LEARNING],
   },
   {
-    files: /^apps\/predictor\/(cli|law|export|space)\/.*(?<!test)\.ts$/,
+    files: /^apps\/predictor\/(cli|fields|law|export|space)\/.*(?<!test)\.ts$/,
     never: [...FIGURES, ...LEARNING, ...PARTICLES],
   },
   { files: /^libs\/kmc\/.*worker\.ts$/, never: SCHEMAS },

@@ -50,7 +50,7 @@ const predictCommand = (program: string) =>
           parse: textParser,
           brief:
             "Expression of x in [0,1), or a .csv or .json file of nodal densities; of models in 2 or 3 " +
-            "dimensions of x, y, z, or an .npy file",
+            'dimensions of x, y, z, or an .npy file; of several fields "NAME=EXPRESSION; ..."',
         },
         times: {
           kind: "parsed",
@@ -64,7 +64,11 @@ const predictCommand = (program: string) =>
         seed: { kind: "parsed", parse: seedText, brief: "Seed of the members", default: "1" },
         level: { ...parsed, brief: "Probability inside of the band", default: "0.95" },
         threads: { ...parsed, brief: "Threads of one inference", default: "2" },
-        elements: { ...parsed, brief: "Elements of the mesh, if not the model's", optional: true },
+        elements: {
+          ...parsed,
+          brief: "Elements (nodes) of the mesh, if not the model's",
+          optional: true,
+        },
         tabulate: {
           kind: "enum",
           values: ["auto", "always", "never"],

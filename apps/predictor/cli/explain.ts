@@ -1,5 +1,5 @@
 import type { CommandContext } from "@stricli/core";
-import { type Manifest, readModel } from "@spiediff/model-artifact";
+import { isFieldsModel, type Manifest, modelFolder, readModel } from "@spiediff/model-artifact";
 import { operatorEntry } from "../mobility_table.ts";
 
 /** What a model is, in words: what it was trained on, its ranges, calibration and hashes. */
@@ -105,6 +105,14 @@ export async function explain(
   flags: { readonly json: boolean },
   folder: string,
 ): Promise<void> {
+  if (await isFieldsModel(await modelFolder(folder))) {
+    const { explainFields, readFieldsManifest } = await import("../fields/command.ts");
+    const manifest = await readFieldsManifest(folder);
+    this.process.stdout.write(
+      flags.json ? JSON.stringify(manifest) + "\n" : explainFields(folder, manifest),
+    );
+    return;
+  }
   const { manifest } = await readModel(folder);
   this.process.stdout.write(
     flags.json ? JSON.stringify(manifest) + "\n" : explainText(folder, manifest),

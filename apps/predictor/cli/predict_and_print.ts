@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { CommandContext } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
+import { isFieldsModel, modelFolder } from "@spiediff/model-artifact";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
 import { predict } from "../predict.ts";
@@ -39,6 +40,9 @@ export async function predictAndPrint(
   { stdout, stderr }: CommandContext["process"],
 ): Promise<void> {
   if (flags.out !== undefined) await checkFolder(flags.out);
+  if (await isFieldsModel(await modelFolder(folder))) {
+    return await predictSeveralAndPrint(program, flags, folder, { stdout, stderr });
+  }
   const model = await loadModel(folder, { threads: flags.threads });
   try {
     if (model.manifest.system.dimension > 1) {
@@ -61,6 +65,26 @@ export async function predictAndPrint(
   } finally {
     await model.close();
   }
+}
+
+/** For a model of several fields. */
+async function predictSeveralAndPrint(
+  program: string,
+  flags: PredictFlags,
+  folder: string,
+  { stdout, stderr }: Pick<CommandContext["process"], "stdout" | "stderr">,
+): Promise<void> {
+  const { profile, times, level, elements, fixedStep, out, json } = flags;
+  const { predictFieldsFor } = await import("../fields/command.ts");
+  const { text, warnings } = await predictFieldsFor({
+    ...{ folder, profile, times, out, json, nodes: elements },
+    options: { level, step: fixedStep },
+    command: `${program} predict ${folder} --profile ${JSON.stringify(profile)} ` +
+      `--times ${times.join(",")}`,
+    version: VERSION,
+  });
+  for (const warning of warnings) stderr.write(`warning: ${warning}\n`);
+  stdout.write(text);
 }
 
 async function predictFieldAndPrint(

@@ -1,10 +1,10 @@
 import type { CommandContext } from "@stricli/core";
-import { isSimulated } from "@spiediff/experiment";
+import { isOfFields, isSimulated } from "@spiediff/experiment";
 import { stageRunner } from "@spiediff/command-line";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import {
   estimateStage,
-  readRunExperiment,
+  readAnyRunExperiment,
   runClock,
   startText,
   withRunLock,
@@ -21,7 +21,12 @@ export async function runEstimate(
   flags: EstimateFlags,
   folder: string,
 ): Promise<void> {
-  const experiment = readRunExperiment(folder);
+  const experiment = readAnyRunExperiment(folder);
+  if (isOfFields(experiment)) {
+    const { estimateFields } = await import("./fields_stages.ts");
+    this.process.stdout.write(await estimateFields(experiment, folder, flags));
+    return;
+  }
   const { estimates, seconds } = await withRunLock(folder, "estimate", async () => {
     const run = stageRunner({ silent: flags.json, clock: await runClock(folder, experiment) });
     const estimates = await run(estimateStage(experiment, folder, { again: true }));

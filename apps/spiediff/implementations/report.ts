@@ -1,9 +1,10 @@
 import type { CommandContext } from "@stricli/core";
 import { join } from "node:path";
 import { reportRun } from "@spiediff/demo";
+import { isOfFields } from "@spiediff/experiment";
 import { claimHolds, formatNumber, metricClaims } from "@spiediff/report/text";
 import { runMetrics, runWarnings } from "@spiediff/run-report";
-import { withRunLock } from "@spiediff/train/stages";
+import { readAnyRunExperiment, withRunLock } from "@spiediff/train/stages";
 import { textTable } from "../text_table.ts";
 
 export interface ReportFlags {
@@ -17,6 +18,12 @@ export async function runReport(
   flags: ReportFlags,
   folder: string,
 ): Promise<void> {
+  const experiment = readAnyRunExperiment(folder);
+  if (isOfFields(experiment)) {
+    const { reportFields } = await import("./fields_stages.ts");
+    this.process.stdout.write(await reportFields(experiment, folder, flags));
+    return;
+  }
   const result = await withRunLock(folder, "report", () =>
     reportRun({
       folder,

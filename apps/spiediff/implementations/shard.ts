@@ -1,7 +1,7 @@
 import type { CommandContext } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
 import { type Job, makePlannedShard } from "@spiediff/executor";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, isOfFields } from "@spiediff/experiment";
 import type { LoopsName } from "@spiediff/kmc";
 import {
   claimRunFolder,
@@ -76,6 +76,12 @@ async function jobFor(
   }
   if (flags.seeds !== undefined) throw new UserError("--seeds needs --work train.");
   const experiment = experimentFor(folder, { ...flags, workers: 1 });
+  if (isOfFields(experiment)) {
+    throw new UserError(
+      "Shards by hand are for experiments of one field; `spiediff simulate` makes those of several, on " +
+        "threads or by --executor slurm.",
+    );
+  }
   await claimRunFolder(folder, experiment, false);
   if (!existsSync(join(folder, "experiment.json"))) await writeRunExperiment(folder, experiment);
   return { experiment, job: await planSimulation(folder, experiment, shards) };

@@ -2,7 +2,7 @@ import type { CommandContext } from "@stricli/core";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { secondsText, UserError } from "@spiediff/command-line";
-import type { Experiment } from "@spiediff/experiment";
+import { type Experiment, type FieldsExperiment, isOfFields } from "@spiediff/experiment";
 import {
   claimRunFolder,
   ownExperiment,
@@ -29,6 +29,11 @@ export async function runSimulate(
   folder: string,
 ): Promise<void> {
   const experiment = await chosenExperiment(folder, flags);
+  if (isOfFields(experiment)) {
+    const { simulateFields } = await import("./fields_stages.ts");
+    this.process.stdout.write(await simulateFields(experiment, folder, flags));
+    return;
+  }
   requireOwnParticles(experiment);
   const engine = useEngine(flags.engine, experiment.particles);
   const start = startText(experiment);
@@ -68,7 +73,7 @@ export async function runSimulate(
 async function chosenExperiment(
   folder: string,
   { process, ...flags }: RunFlags & { readonly process?: string },
-): Promise<Experiment> {
+): Promise<Experiment | FieldsExperiment> {
   if (process === undefined) return experimentFor(folder, flags);
   if (flags.preset !== undefined) {
     throw new UserError("Give --process or --preset, not both.");

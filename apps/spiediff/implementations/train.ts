@@ -1,9 +1,10 @@
 import type { CommandContext } from "@stricli/core";
 import { join } from "node:path";
 import { stageRunner, UserError } from "@spiediff/command-line";
+import { isOfFields } from "@spiediff/experiment";
 import {
+  readAnyRunExperiment,
   readEstimates,
-  readRunExperiment,
   RUN_FILES,
   runClock,
   seedFolder,
@@ -28,8 +29,17 @@ export async function runTrain(
   flags: TrainFlags,
   folder: string,
 ): Promise<void> {
-  const experiment = readRunExperiment(folder);
-  const { seeds } = flags;
+  const experiment = readAnyRunExperiment(folder), { seeds } = flags;
+  if (isOfFields(experiment)) {
+    if (seeds !== undefined || flags.executor === "slurm" || flags.shards !== undefined) {
+      throw new UserError(
+        "--seeds, --shards and --executor slurm are for experiments of one field.",
+      );
+    }
+    const { trainFields } = await import("./fields_stages.ts");
+    this.process.stdout.write(await trainFields(experiment, folder, flags));
+    return;
+  }
   if (seeds !== undefined) {
     const stage = (options: ShardedOptions) => trainSeedsStage(experiment, folder, seeds, options);
     const { seconds, detached } = await runShards(experiment, folder, "train", flags, stage);

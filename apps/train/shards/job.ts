@@ -94,10 +94,13 @@ function jobOf(runFolder: string, work: WorkName, { plan, argument }: KeptPlan):
   };
 }
 
-const moduleUrl = (work: WorkName): string =>
-  work === "simulate"
-    ? new URL("./simulate_work.ts", import.meta.url).href
-    : new URL("./train_work.ts", import.meta.url).href;
+const MODULES: Readonly<Record<WorkName, string>> = {
+  "simulate": "./simulate_work.ts",
+  "simulate-fields": "../fields/simulate_work.ts",
+  "train": "./train_work.ts",
+};
+
+const moduleUrl = (work: WorkName): string => new URL(MODULES[work], import.meta.url).href;
 
 /** Many tasks start at once: none may install, fetch or lock anything. Starts faster, too. */
 export const DENO_AS_INSTALLED = ["--node-modules-dir=manual", "--frozen", "--cached-only"];

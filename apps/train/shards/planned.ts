@@ -16,6 +16,10 @@ async function workOf(name: string): Promise<Work> {
       const { computeShard, mergeSimulation } = await import("./simulate_work.ts");
       return { computeShard, merge: mergeSimulation };
     }
+    case "simulate-fields": {
+      const { computeShard, mergeFieldsSimulation } = await import("../fields/simulate_work.ts");
+      return { computeShard, merge: mergeFieldsSimulation };
+    }
     case "train": {
       const { computeShard, mergeTraining } = await import("./train_work.ts");
       return { computeShard, merge: mergeTraining };

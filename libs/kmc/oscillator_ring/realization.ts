@@ -1,7 +1,7 @@
 /** Realizations of the ring: what a short window tells of fluxes and fluctuations, and fields over long times. */
 import { createFieldsRecord, type FieldsRecord } from "@spiediff/ensemble";
 import type { RandomStream } from "@spiediff/random";
-import { checkWindow } from "../checks.ts";
+import { checkRisingTimes, checkWindow } from "../checks.ts";
 import { advanceRing, newIntegrals, type TimeIntegrals } from "./chain.ts";
 import {
   addHatAverages,
@@ -72,11 +72,7 @@ export function ringTrajectories(
 ): (stream: RandomStream) => Float64Array {
   const { ring, start, elements } = plan;
   checkRing(ring);
-  times.forEach((time, k) => {
-    if (!(time >= (times[k - 1] ?? 0) && Number.isFinite(time))) {
-      throw new RangeError(`times must not be negative and must rise; number ${k} is ${time}.`);
-    }
-  });
+  checkRisingTimes(times);
   const averager = averagerOf(plan), sample = localGibbs(ring, start);
   const configuration = newConfiguration(ring.sites);
   const size = 3 * elements;

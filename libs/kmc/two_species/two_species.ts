@@ -59,18 +59,24 @@ export function twoSpeciesRunner(
   };
 }
 
-function productSampler({ sites, densities }: TwoSpeciesPlan) {
-  const below = densities.map((density) =>
-    Float64Array.from({ length: sites }, (_, x) => density(x / sites))
-  );
+/** @throws {RangeError} naming the site whose densities leave no room for vacancies. */
+export function checkDensities(sites: number, densities: TwoSpeciesPlan["densities"]): void {
   for (let x = 0; x < sites; x++) {
-    const [first, second] = below.map((row) => row[x]);
+    const [first, second] = densities.map((density) => density(x / sites));
     if (!(first > 0 && second > 0 && first + second < 1)) {
       throw new RangeError(
         `The densities of site ${x} must be positive with a sum below 1, not ${first} and ${second}.`,
       );
     }
   }
+}
+
+/** Draws sites one by one, as their densities say. @throws {RangeError} as {@link checkDensities}. */
+export function productSampler({ sites, densities }: TwoSpeciesPlan) {
+  checkDensities(sites, densities);
+  const below = densities.map((density) =>
+    Float64Array.from({ length: sites }, (_, x) => density(x / sites))
+  );
   return (out: Uint8Array, { uniform }: RandomStream) => {
     for (let x = 0; x < sites; x++) {
       const draw = uniform();

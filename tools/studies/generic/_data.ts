@@ -1,29 +1,21 @@
 /** Short simulations of the oscillator ring, and what is learned from them. */
-import { calibrate } from "@spiediff/epinet";
 import { ringThermodynamics } from "@spiediff/exact-reference";
 import { estimateFields } from "@spiediff/fdt-operators";
-import {
-  type FieldsData,
-  fitDissipation,
-  fitPotential,
-  fluidDissipation,
-  fluidEntropy,
-  fluidLaw,
-  fluidState,
-  linearProfiles,
-  posteriorMembers,
-  rangeOf,
-} from "@spiediff/fields-train";
-import type { FluidLaw } from "@spiediff/generic";
-import { noiseStep, ringRunner } from "@spiediff/kmc";
+import { type FieldsData, fluidState } from "@spiediff/fields-train";
+import { mobilityFunction, potentialFunction } from "@spiediff/field-networks";
+import { type FluidLaw, fluidLaw, widened } from "@spiediff/generic";
+import { fieldsProcessOf, noiseStep, ringRunner } from "@spiediff/kmc";
+import type { FieldsEnsemble } from "@spiediff/predictor";
 import { randomStream } from "@spiediff/random";
+import { learnFields } from "@spiediff/train";
 import { progress } from "../_study.ts";
 
 export const NOISE = { resampling: 0.01, exchange: 0.04 };
-const SYSTEM = { sites: 500, cubic: 0.5, ...NOISE };
+export const CUBIC = 0.5;
+const SYSTEM = { sites: 500, cubic: CUBIC, ...NOISE };
 const ELEMENTS = 25;
 const WINDOW = 2e-3;
-export const ring = ringThermodynamics(SYSTEM.cubic);
+export const ring = ringThermodynamics(CUBIC);
 
 const turn = 2 * Math.PI;
 /** Of stretch, momentum and temperature about 0.4, 0 and 1. */
@@ -64,6 +56,8 @@ export function estimates(seed: number, profiles: number, realizations: number):
 export interface Learned {
   readonly law: FluidLaw;
   readonly members: readonly FluidLaw[];
+  /** The same for the predictor. */
+  readonly ensemble: FieldsEnsemble;
   /** Scales of the members' spread by left-out profiles, of M and of s. */
   readonly scales: readonly number[];
   /** Squared residuals over their number, of M and of s. */
@@ -72,34 +66,34 @@ export interface Learned {
   readonly states: readonly (readonly [number, number])[];
 }
 
-const PRIOR_WIDTH = 1.5, STEPS = 40, UNITS = 8;
-
-/** Learns M0, then s through it, and draws members of both. */
+/** Learns as the `train` command does. */
 export function learn(data: readonly FieldsData[], seed: number, count: number): Learned {
-  const stream = randomStream(seed, "generic", "fit");
-  const options = { steps: STEPS, priorWidth: PRIOR_WIDTH };
-  const M = fitDissipation(data, fluidDissipation, { hidden: UNITS, ...options }, stream);
-  progress(`seed ${seed}: M learned in ${M.fit.steps} steps`);
-  const at = M.functionOf(M.fit.parameters);
-  const sizes = { first: UNITS, second: UNITS };
-  const mobility = { entries: 4, at };
-  const s = fitPotential(data, mobility, fluidEntropy, { ...sizes, ...options }, stream);
-  progress(`seed ${seed}: s learned in ${s.fit.steps} steps`);
-  const range = rangeOf(data, fluidState);
-  const scales = [M, s].map(({ fit, rows }) =>
-    calibrate(linearProfiles(fit, rows, PRIOR_WIDTH)).indexScale
+  const training = { hidden: 8, units: 8, steps: 40, priorWidth: 1.5, members: count };
+  const { mobility, potential, coverage } = learnFields(
+    "generic",
+    data,
+    training,
+    randomStream(seed, "generic", "fit"),
   );
-  progress(`seed ${seed}: calibrated`);
-  const [ofM, ofS] = [M, s].map(({ fit }, k) => posteriorMembers(fit, PRIOR_WIDTH, scales[k]));
-  const members = Array.from({ length: count }, (_, k) => {
-    const draw = stream.split("member").split(k);
-    return fluidLaw(s.functionOf(ofS(draw.split("s"))), M.functionOf(ofM(draw.split("M"))), range);
-  });
+  progress(`seed ${seed}: learned`);
+  const all = mobility.members.map((parameters, k) => ({
+    mobility: mobilityFunction(mobility.network, parameters),
+    potential: potentialFunction(potential.network, potential.members[k]),
+  }));
+  const box = widened(coverage, 0.5);
+  const [law, ...members] = all.map((one) => fluidLaw(one.potential, one.mobility, box));
+  const { fields } = fieldsProcessOf({ system: "oscillator-ring", ...SYSTEM });
+  const manifest: FieldsEnsemble["manifest"] = {
+    law: "generic",
+    fields: fields.map((field) => ({ ...field })),
+    coverage: [[...coverage[0]], [...coverage[1]]],
+  };
   return {
-    law: fluidLaw(s.functionOf(s.fit.parameters), at, range),
+    law,
     members,
-    scales,
-    chiSquares: [M, s].map(({ fit, data }) => fit.chiSquare / data),
+    ensemble: { manifest, likely: all[0], members: all.slice(1) },
+    scales: [mobility, potential].map(({ calibration }) => calibration.indexScale),
+    chiSquares: [mobility, potential].map(({ chiSquare }) => chiSquare),
     states: data.flatMap(({ middle, elements }) =>
       Array.from(
         { length: elements },

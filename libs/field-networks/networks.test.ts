@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { evolve, jacobiDefect, tensionOf } from "@spiediff/generic";
+import { evolve, fluidLaw, jacobiDefect, tensionOf } from "@spiediff/generic";
 import { randomStream } from "@spiediff/random";
 import { choleskyFunction, randomCholesky } from "./cholesky_network.ts";
 import { convexFunction, randomConvex } from "./convex_network.ts";
-import { fluidLaw } from "./fluid.ts";
+import { potentialFunction, potentialGradient, potentialParameters } from "./mod.ts";
 
 const point = fc.tuple(
   fc.double({ min: -2, max: 2, noNaN: true }),
@@ -44,6 +44,42 @@ describe("convex networks, whatever their parameters", () => {
     }));
   });
 });
+
+it.each([[true, null], [false, null], [false, "mixture"]] as const)(
+  "potentials know how they change with their parameters: monotonous %s, ideal part %s",
+  (monotonous, ideal) => {
+    const network = {
+      ...{ first: 3, second: 4, monotonous, ideal, unit: monotonous ? -0.7 : 1.3 },
+      scaling: { mean: [0.3, 0.25], width: [0.2, 0.15] },
+    } as const;
+    const size = potentialParameters(network);
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const { normal, uniform } = randomStream(seed, "parameters");
+        const parameters = Float64Array.from({ length: size }, () => normal());
+        const [x, y] = [0.1 + 0.4 * uniform(), 0.1 + 0.3 * uniform()], h = 1e-5;
+        const jet = new Float64Array(6), gradient = new Float64Array(6 * size);
+        potentialGradient(network, parameters)(x, y, jet, gradient);
+        const at = (k: number, step: number) => {
+          const out = new Float64Array(6);
+          potentialFunction(network, parameters.with(k, parameters[k] + step))(x, y, out);
+          return out;
+        };
+        at(0, 0).forEach((v, q) =>
+          expect(Math.abs(jet[q] - v)).toBeLessThan(1e-11 * (1 + Math.abs(v)))
+        );
+        for (let k = 0; k < size; k++) {
+          const [up, down] = [at(k, h), at(k, -h)];
+          up.forEach((v, q) => {
+            const slope = gradient[q * size + k], scale = 1 + Math.abs(slope) + Math.abs(v);
+            expect(Math.abs((v - down[q]) / (2 * h) - slope)).toBeLessThan(1e-5 * scale);
+          });
+        }
+      }),
+      { numRuns: 20 },
+    );
+  },
+);
 
 it("Cholesky networks give positive definite blocks, whatever their parameters", () => {
   const shape = { blocks: [2, 1], hidden: 4 };
