@@ -7,6 +7,7 @@ export const PRESET_NAMES = [
   "scarce",
   "zero-range",
   "inclusion",
+  "generalised-exclusion",
   "energy-exchange",
   "kawasaki",
   "quick",

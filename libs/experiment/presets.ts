@@ -126,6 +126,11 @@ const PRESETS = {
     particles: { system: "inclusion", sites: SITES, alpha: 1 },
     ...{ range: [0, 2], diffusivity: 1, windows: [4, 16] },
   }),
+  "generalised-exclusion": onBonds({
+    name: "generalised-exclusion",
+    particles: { system: "generalised-exclusion", sites: SITES },
+    ...{ range: [0, 2], diffusivity: 2, windows: [4, 16] },
+  }),
   "energy-exchange": onBonds({
     name: "energy-exchange",
     particles: { system: "energy-exchange", sites: SITES },
@@ -143,7 +148,7 @@ const PRESETS = {
 type PresetParticles<Name extends PresetName> = Extract<
   AnyParticles,
   {
-    system: Name extends "zero-range" | "inclusion" | "energy-exchange" | "kawasaki" ? Name
+    system: Name extends Exclude<AnyParticles["system"], "arrhenius-exclusion"> ? Name
       : "arrhenius-exclusion";
   }
 >;

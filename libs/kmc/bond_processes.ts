@@ -1,5 +1,7 @@
 /** The processes that are defined by the rates of their bonds: all that a thread loads, no schema and no law. */
 import type { RealizationSource } from "@spiediff/ensemble";
+import { nearestNeighbourHops } from "./arrhenius/nearest_neighbour_hops.ts";
+import type { ArrheniusSystem, InitialState } from "./arrhenius/types.ts";
 import { energyExchange } from "./energy_exchange/energy_exchange.ts";
 import { generalisedExclusion } from "./generalised_exclusion/generalised_exclusion.ts";
 import { inclusion } from "./inclusion/inclusion.ts";
@@ -10,6 +12,8 @@ import { processSource } from "./process/realization.ts";
 import type { BondProcess } from "./process/types.ts";
 import { zeroRange, type ZeroRangeRate } from "./zero_range/zero_range.ts";
 
+type DrivenArrhenius = ArrheniusSystem & { readonly initialState: InitialState };
+
 /** By `particles.system`, from the fields of `particles` that are its own. */
 export const BOND_PROCESSES = {
   "zero-range": ({ rate }: { readonly rate: ZeroRangeRate }) => zeroRange(rate),
@@ -18,6 +22,9 @@ export const BOND_PROCESSES = {
   "kawasaki": ({ swaps, b }: { readonly swaps: SwapRule; readonly b: number }) =>
     kawasaki(swaps, b),
   "generalised-exclusion": () => generalisedExclusion,
+  // Driven ones of nearest neighbours alone; engines of their own run the others.
+  "arrhenius-exclusion": ({ initialState, ...system }: DrivenArrhenius) =>
+    nearestNeighbourHops(system, initialState),
 };
 
 /** Realizations of a process of {@link BOND_PROCESSES}. @throws {RangeError} if it is none of them. */

@@ -98,6 +98,26 @@ describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (syste
   });
 });
 
+it("driven Arrhenius hops of nearest neighbours are those of its own engines where the field is nearly none (false alarms 1e-4)", async () => {
+  const fields = { betaJ0: 2, initialState: "local-gibbs" };
+  const [own, driven] = await Promise.all([{}, { externalField: 1e-9 }].map(async (more) => {
+    const particles = particlesOf("arrhenius-exclusion", { ...fields, ...more });
+    const plan = processOf(particles).windows({ ...runsOf(particles, 800), ...windows });
+    const { total: { windows: [, { current, bracket }] } } = await runEnsemble(plan, {});
+    const error = current.mean.map((_, e) => Math.sqrt(current.comoment[e * 4 + e] / (800 * 799)));
+    return { current, bracket, error };
+  }));
+  // 4 currents, and 4 brackets to 2 %, at 4.2 standard errors.
+  own.current.mean.forEach((mean, e) => {
+    const error = Math.hypot(own.error[e], driven.error[e]);
+    expect(Math.abs(mean - driven.current.mean[e])).toBeLessThan(4.2 * error);
+    expect(Math.abs(driven.bracket[e * 4 + e] / own.bracket[e * 4 + e] - 1)).toBeLessThan(0.03);
+  });
+  expect(() => particlesOf("arrhenius-exclusion", { halfWidth: 2, externalField: 1 })).toThrow(
+    /nearest neighbours, halfWidth 1/,
+  );
+});
+
 it("a table of rates has the law that its formula has, to rounding", () => {
   // n / (1 + n / 2) up to 200, far beyond what sites hold.
   const { rate } = zeroRange({ name: "saturating", capacity: 2 });

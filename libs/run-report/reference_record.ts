@@ -73,7 +73,8 @@ function agreement(
   indices.forEach((i, k) => {
     const truth = reference![i], half = (upper[i] - lower[i]) / 2;
     if (truth >= lower[i] && truth <= upper[i]) inside++;
-    if (truth < wholeCurve.lower[i] || truth > wholeCurve.upper[i]) outside++;
+    // Where the reference is not exact, what it may be off by is no fault of the band.
+    if (truth + error[k] < wholeCurve.lower[i] || truth - error[k] > wholeCurve.upper[i]) outside++;
     square += (mean[i] - truth) ** 2 / ((half / QUANTILE) ** 2 + error[k] ** 2);
     errorOverBand = Math.max(errorOverBand, error[k] / half);
   });

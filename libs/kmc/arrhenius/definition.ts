@@ -2,7 +2,13 @@
 import { longRangeLimit, referenceOfStart } from "@spiediff/exact-reference";
 import { EXCLUSION, type GradientEnergy } from "@spiediff/law";
 import type { z } from "zod";
-import type { ParticleProcess, ProfileRuns } from "../process/particle_process.ts";
+import { sourceOf } from "../bond_processes.ts";
+import { LEAST_HOP_TIMES, simulatedBonds } from "../process/bond_definition.ts";
+import type {
+  ParticleProcess,
+  ProfileRuns,
+  SimulatedProcess,
+} from "../process/particle_process.ts";
 import { planWindows, trajectoriesOf } from "./ensemble.ts";
 import { heatBathSweeps, sweepContraction } from "./heat_bath.ts";
 import { checkProfile } from "./initial_state.ts";
@@ -15,42 +21,60 @@ type Fields = z.infer<typeof ArrheniusExclusion>;
 /** The registry's entry. */
 export const arrheniusExclusion: ParticleProcess<typeof ArrheniusExclusion> = {
   schema: ArrheniusExclusion,
-  of: (particles) => {
-    const { sites, beta, drive, halfWidth, betaJ0, kernel, initialState } = particles;
-    const system = { sites, halfWidth, betaJ0, drive, kernel };
-    const ensembleOf = ({ profile, ...runs }: ProfileRuns) => {
-      checkProfile(profile, sites);
-      return { ...runs, system, profile, initialState };
-    };
-    return {
-      field: EXCLUSION,
-      title: "Arrhenius exclusion process",
-      described: { halfWidth, kernel: kernel.name, betaJ0 },
-      clock: { sites, drive },
-      loops: LOOPS,
-      start: () => ({
-        text: startOf(particles),
-        isEquilibrium: initialState !== "bernoulli",
-      }),
-      windows: ({ burnIn, horizons, blocks, ...runs }) =>
-        planWindows({ ...ensembleOf(runs), burnIn, horizons, blocks }),
-      trajectories: ({ times, ...runs }) => trajectoriesOf({ ...ensembleOf(runs), times }).ensemble,
-      knownLaws({ burnIn, longest }, stream) {
-        const betaJ = couplings(system);
-        // The constant kernel of the formula counts a particle's own site, too.
-        const whole = kernel.name === "constant" ? betaJ0 : 2 * betaJ.reduce((a, b) => a + b, 0);
-        const known = { couplings: betaJ, beta, drive };
-        return {
-          reference: referenceOfStart(known, { initialState, sites, burnIn, longest }, stream),
-          limit: longRangeLimit({ betaJ0: whole, beta, drive }),
-        };
-      },
-      gradientEnergy: () => gradientEnergyOf(particles),
-      nextOrder: () =>
-        couplings(system).reduce((sum, coupling, r) => sum + coupling * (r / sites) ** 4, 0),
-    };
-  },
+  of: (particles, worker) =>
+    particles.externalField ? drivenOf(particles, worker) : undrivenOf(particles),
 };
+
+/** In an external field realizations run bond by bond; all else is as without it. */
+function drivenOf(particles: Fields, worker: URL): SimulatedProcess {
+  const undriven = undrivenOf(particles), { field, title, described: parameters } = undriven;
+  const { windows, trajectories, loops } = simulatedBonds(
+    particles,
+    { source: sourceOf, worker },
+    {
+      ...{ field, title, parameters, diffusivity: 1, leastHopTimes: LEAST_HOP_TIMES },
+      ...{ start: startOf(particles), algorithm: "rejection", isLocal: false },
+      reference: () => null,
+    },
+  );
+  return { ...undriven, windows, trajectories, loops };
+}
+
+function undrivenOf(particles: Fields): SimulatedProcess {
+  const { sites, beta, drive, halfWidth, betaJ0, kernel, initialState } = particles;
+  const system = { sites, halfWidth, betaJ0, drive, kernel };
+  const ensembleOf = ({ profile, ...runs }: ProfileRuns) => {
+    checkProfile(profile, sites);
+    return { ...runs, system, profile, initialState };
+  };
+  return {
+    field: EXCLUSION,
+    title: "Arrhenius exclusion process",
+    described: { halfWidth, kernel: kernel.name, betaJ0 },
+    clock: { sites, drive },
+    loops: LOOPS,
+    start: () => ({
+      text: startOf(particles),
+      isEquilibrium: initialState !== "bernoulli",
+    }),
+    windows: ({ burnIn, horizons, blocks, ...runs }) =>
+      planWindows({ ...ensembleOf(runs), burnIn, horizons, blocks }),
+    trajectories: ({ times, ...runs }) => trajectoriesOf({ ...ensembleOf(runs), times }).ensemble,
+    knownLaws({ burnIn, longest }, stream) {
+      const betaJ = couplings(system);
+      // The constant kernel of the formula counts a particle's own site, too.
+      const whole = kernel.name === "constant" ? betaJ0 : 2 * betaJ.reduce((a, b) => a + b, 0);
+      const known = { couplings: betaJ, beta, drive };
+      return {
+        reference: referenceOfStart(known, { initialState, sites, burnIn, longest }, stream),
+        limit: longRangeLimit({ betaJ0: whole, beta, drive }),
+      };
+    },
+    gradientEnergy: () => gradientEnergyOf(particles),
+    nextOrder: () =>
+      couplings(system).reduce((sum, coupling, r) => sum + coupling * (r / sites) ** 4, 0),
+  };
+}
 
 /**
  * `kappa = eps^2 sum_r J(r) r^2`, `eps = 1/N`, and for Arrhenius rates the exponent `beta kappa` in the mobility

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MOST_SITES } from "../process/lattice_fields.ts";
+import { EXTERNAL_FIELD, MOST_SITES } from "../process/lattice_fields.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
@@ -31,11 +31,12 @@ export const ArrheniusExclusion = z.strictObject({
   betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
+  externalField: EXTERNAL_FIELD,
   initialState: z.enum(["bernoulli", "local-gibbs"]).default("bernoulli").describe(
     "Local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise), which presets start from " +
       "and which needs no burn-in; or independent sites, which obey another law until correlations form.",
   ),
-}).superRefine(({ sites, halfWidth, kernel }, context) => {
+}).superRefine(({ sites, halfWidth, kernel, externalField }, context) => {
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   if (sites > MOST_SITES) {
@@ -43,6 +44,9 @@ export const ArrheniusExclusion = z.strictObject({
   }
   if (2 * halfWidth + 1 >= sites) {
     refuse(["halfWidth"], `must be at most sites / 2 - 1 = ${(sites / 2 | 0) - 1}`);
+  }
+  if (externalField && halfWidth !== 1) {
+    refuse(["externalField"], "is for nearest neighbours, halfWidth 1, so far");
   }
   if (kernel.name === "table" && kernel.values.length !== halfWidth) {
     refuse(

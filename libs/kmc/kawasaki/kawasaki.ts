@@ -1,6 +1,5 @@
 /** Kawasaki dynamics of the nearest-neighbour lattice gas: a particle and a vacancy change places. */
-import { exclusionDensity } from "@spiediff/law";
-import { configurationSampler } from "../arrhenius/initial_state.ts";
+import { nearestNeighbourGas } from "../arrhenius/nearest_neighbour_gas.ts";
 import type { BondProcess } from "../process/types.ts";
 
 /**
@@ -23,27 +22,11 @@ export function kawasaki(rule: SwapRule, b: number): BondProcess {
   const [lost, same, gained] = [b, 0, -b].map(acceptance);
   return {
     name: `kawasaki (${rule})`,
-    field: exclusionDensity,
-    reach: 2,
+    ...nearestNeighbourGas(b),
     bound: Math.max(lost, same, gained),
     rate(from, to, behind, beyond) {
       if (from === 0 || to === 1) return 0;
       return behind === beyond ? same : behind > beyond ? lost : gained;
-    },
-    sampler(density) {
-      // The chain of sites knows the kernel by beta J0 = 3 b.
-      const system = { sites: density.length, halfWidth: 1, betaJ0: 3 * b };
-      const sample = configurationSampler("local-gibbs", system, { name: "start", density });
-      const occupation = new Uint8Array(density.length);
-      return (out, stream) => {
-        sample(occupation, stream);
-        out.set(occupation);
-      };
-    },
-    logWeight(contents) {
-      let pairs = 0;
-      for (let x = 0, n = contents.length; x < n; x++) pairs += contents[x] * contents[(x + 1) % n];
-      return b * pairs;
     },
   };
 }

@@ -1,12 +1,15 @@
 /** All processes with what is known of them; for tests only. */
 import {
+  curvatureOf,
   energyExchangeReference,
   generalisedExclusionReference,
   inclusionReference,
   kawasakiHeatBath,
   kawasakiMetropolis,
+  nearestNeighbour,
   zeroRangeReference,
 } from "@spiediff/exact-reference";
+import { nearestNeighbourHops } from "../arrhenius/nearest_neighbour_hops.ts";
 import { energyExchange } from "../energy_exchange/energy_exchange.ts";
 import { generalisedExclusion } from "../generalised_exclusion/generalised_exclusion.ts";
 import { inclusion } from "../inclusion/inclusion.ts";
@@ -63,9 +66,15 @@ export const cases = [
     density: 0.3,
     start: [1, 1, 0, 1, 0, 0, 0],
   },
+  {
+    process: nearestNeighbourHops({ sites: 40, halfWidth: 1, betaJ0: 2 }, "local-gibbs"),
+    reference: nearestNeighbour({ betaJ0: 2 }),
+    density: 0.4,
+    start: [1, 1, 0, 1, 0, 0, 0],
+  },
 ].map((one) => ({
   ...one,
-  name: `${one.process.name}, f'' ${one.reference.curvature(0.5).toFixed(3)}`,
+  name: `${one.process.name}, f'' ${curvatureOf(one.reference, 0.5).toFixed(3)}`,
 }));
 
 /** Not of gradient type: no closed form of m. */

@@ -33,7 +33,7 @@ export interface BondDefinition<Schema extends z.ZodType<Particles>, P = z.infer
 }
 
 /** Hop times after which a window is microscopically long. */
-const LEAST_HOP_TIMES = 4;
+export const LEAST_HOP_TIMES = 4;
 
 /** The registry's entry of a process that is defined by its rates. */
 export function bondDefinition<Schema extends z.ZodType<Particles>>(

@@ -1,7 +1,8 @@
 import { randomStream } from "@spiediff/random";
 import { expect, it } from "vitest";
 import { pooled } from "./coverage.ts";
-import type { Outcome, System } from "./data_set.ts";
+import type { Outcome } from "./coverage.ts";
+import type { System } from "./data_set.ts";
 
 const outcome = (system: System, seed: number, quantity: string, inside: number): Outcome => ({
   ...{ system, seed, quantity, width: 3.92 * 1.1, error: 1, wholeCurve: [0, 0, 0, 1] },

@@ -1,8 +1,14 @@
 /** Coverage of many data sets, pooled, with standard errors by drawing data sets anew. */
 import type { RandomStream } from "@spiediff/random";
-import { LEVELS } from "../_bands.ts";
+import { type Judgement, LEVELS } from "../_bands.ts";
 import { mean, spread } from "../_study.ts";
-import type { Outcome } from "./data_set.ts";
+
+/** How the bands of one quantity did on one data set. */
+export interface Outcome extends Judgement {
+  readonly system: string;
+  readonly seed: number;
+  readonly quantity: string;
+}
 
 /** Shares inside of the bands of each level, and what drawing data sets anew says of their errors. */
 export interface Coverage {

@@ -16,7 +16,8 @@ import { beyondData, learnedLaw, loadModel, predict } from "@spiediff/predictor"
 import { couplings } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
-import { judge, type Judgement, withoutGauge } from "../_bands.ts";
+import { judge, withoutGauge } from "../_bands.ts";
+import type { Outcome } from "./coverage.ts";
 import {
   codeIdentity,
   codeText,
@@ -62,13 +63,6 @@ export function experimentOf(system: System, seed: number, tiny: boolean): Latti
     sampling: { ...base.sampling, realizations: 40 },
     training: { ...base.training, hidden: [16, 16], steps: { k1: 200, freeEnergy: 200 } },
   });
-}
-
-/** How one quantity's bands did on one data set. */
-export interface Outcome extends Judgement {
-  readonly system: System;
-  readonly seed: number;
-  readonly quantity: string;
 }
 
 /**

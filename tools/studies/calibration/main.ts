@@ -19,15 +19,8 @@ import {
   workersOption,
   writeStudy,
 } from "../_study.ts";
-import { type Coverage, pooled } from "./coverage.ts";
-import {
-  experimentOf,
-  MEMBERS,
-  type Outcome,
-  QUANTITIES,
-  type System,
-  SYSTEMS,
-} from "./data_set.ts";
+import { type Coverage, type Outcome, pooled } from "./coverage.ts";
+import { experimentOf, MEMBERS, QUANTITIES, type System, SYSTEMS } from "./data_set.ts";
 
 /** Disjoint from the seeds that the method was developed with, and from those of earlier versions. */
 const SEED = 5001;
