@@ -35,9 +35,10 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
   const { seed, members: count, firstMember = 0 } = options;
   const members = drawMembers(seed, firstMember, count, manifest, steps);
   const headedMobility = (corrected: number) => mobility.scale * fastSoftplus(corrected);
+  const field = fieldOfModel(manifest);
   return {
     count,
-    field: fieldOfModel(manifest),
+    field,
     headedMobility,
     drivingForceScale: drivingForce.state.std,
     mobility: reverseProcess({
@@ -50,15 +51,29 @@ export function createEnsemble(model: Model, options: EnsembleOptions): Ensemble
         (headedMobility(corrected) - mobility.state.mean) / mobility.state.std,
       draws: members.mobility,
     }, steps),
-    drivingForce: reverseProcess({
-      denoiser: networks.drivingForceDenoiser,
-      epinet: networks.drivingForceEpinet,
-      conditions: ["density"],
-      output: "driving_force",
-      featureDim: drivingForce.featureDim,
-      normalise: (value) => (value - drivingForce.state.mean) / drivingForce.state.std,
-      draws: members.drivingForce,
-    }, steps),
+    drivingForce: withIdealPart(
+      drivingForce.idealEnergy,
+      field,
+      reverseProcess({
+        denoiser: networks.drivingForceDenoiser,
+        epinet: networks.drivingForceEpinet,
+        conditions: ["density"],
+        output: "driving_force",
+        featureDim: drivingForce.featureDim,
+        normalise: (value) => (value - drivingForce.state.mean) / drivingForce.state.std,
+        draws: members.drivingForce,
+      }, steps),
+    ),
+  };
+}
+
+/** f' with the part that is known and not learned. */
+function withIdealPart(energy: number | undefined, { ideal }: Field, learned: Evaluate): Evaluate {
+  if (energy === undefined) return learned;
+  return async (conditions, member, rows, out) => {
+    await learned(conditions, member, rows, out);
+    const [density] = conditions;
+    for (let r = 0; r < rows; r++) out[r] += energy * ideal.value(density[r]);
   };
 }
 

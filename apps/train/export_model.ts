@@ -110,6 +110,7 @@ function networksOf(
     },
     drivingForce: {
       state: drivingForce.state,
+      ...(drivingForce.ideal.energy > 0 && { idealEnergy: drivingForce.ideal.energy }),
       freeEnergy: "free-energy-denoiser.onnx",
       denoiser: "driving-force-denoiser.onnx",
       epinet: "driving-force-epinet.onnx",

@@ -40,6 +40,8 @@ function operatorData(experiment: Described): (estimate: OperatorEstimate) => Op
   const field = fieldOf(conservedField(experiment));
   const lawError = expectedLawError(experiment);
   const externalField = externalFieldOf(experiment);
+  // Between two ends data cover most of the domain; above one alone f' bends ever more towards it.
+  const isOpen = field.high === Infinity;
   return (estimate) => {
     const M = estimate.K1.length;
     const { profileName, density, elementDensity, realizations, nodalDensityRule } = estimate;
@@ -53,6 +55,7 @@ function operatorData(experiment: Described): (estimate: OperatorEstimate) => Op
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
       expectedLawError: lawError,
       ...(externalField !== 0 && { externalField }),
+      ...(isOpen && { idealEnergy: 1 / experiment.particles.beta }),
     };
   };
 }

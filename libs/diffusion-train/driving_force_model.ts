@@ -38,5 +38,9 @@ export async function sampleDrivingForce(
   };
   await sampleInPlace(steps, denoise, state, new Float32Array(state.length), noise);
   tf.dispose(parameters);
-  return state.map((y) => y * model.state.std + model.state.mean);
+  const { energy, field } = model.ideal;
+  return state.map((y, i) =>
+    y * model.state.std + model.state.mean +
+    (energy === 0 ? 0 : energy * field.ideal.value(density[i]))
+  );
 }

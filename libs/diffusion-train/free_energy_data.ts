@@ -18,17 +18,19 @@ export interface ForceRows {
   /** What `density` is. */
   readonly field: Field;
   readonly density: Float64Array;
-  /** f' at the nodes as the data have it: fluxes over the trained K, summed around the ring. */
+  /** f' at the nodes less what is known of it, as the data have it: fluxes over the trained K, summed around the ring. */
   readonly observedForce: Float64Array;
   /** Means over the elements by the trained model, constant in this training. */
   readonly mobility: Float64Array;
   /**
-   * As `-(m_e/Delta) (f'_{e+1} - f'_e)` should have it: less what the product form leaves out on the mesh, and
-   * less an external field's part.
+   * As `-(m_e/Delta) (f'_{e+1} - f'_e)` of the learned part of f' should have it: less what the product form
+   * leaves out on the mesh, and less {@link knownForce}'s part.
    */
   readonly flux: Float64Array;
-  /** The field E whose part `m_e E` was taken off; 0 without one. */
-  readonly externalField: number;
+  /** `[M]` over each element what drives besides: the known part of f', less the work of an external field. */
+  readonly knownForce: Float64Array;
+  /** Energy of the ideal part that f' has besides. */
+  readonly idealEnergy: number;
   /**
    * Whitening matrix W: the errors of `W flux` are independent with unit variance, the trained elements' first.
    * Its norm |W r|^2 is the Onsager-Machlup action of the residual r, up to constants.
@@ -91,6 +93,11 @@ export function forceRows(
     for (let i = 1; i < M; i++) observedForce[i] = observedForce[i - 1] + steps[i - 1];
     let shift = 0;
     observedForce.forEach((v, i) => shift += (force.value(density[i]) - v) / M);
+    const { idealEnergy = 0, externalField = 0 } = data[p];
+    const ideal = density.map((rho) =>
+      idealEnergy === 0 ? 0 : idealEnergy * field.ideal.value(rho)
+    );
+    const idealSteps = ideal.map((own, e) => ideal[(e + 1) % M] - own);
     const whitenings = whiteningsOf(covariance, heldOut, profileName);
     const stated = withModelError(row, USUAL).plus(-(data[p].circulationVariance ?? 0));
     return {
@@ -98,13 +105,14 @@ export function forceRows(
       field,
       density,
       mobility: row.mobility,
-      flux,
-      externalField: data[p].externalField ?? 0,
+      flux: flux.map((J, e) => J - entries[e] * idealSteps[e]),
+      knownForce: idealSteps.map((step) => step - externalField / M),
+      idealEnergy,
       ...whitenings,
       heldOutCount: heldOut.filter(Boolean).length,
       lawError: modelError,
       statedErrors: covarianceAfter(whitenings.whitening, stated),
-      observedForce: observedForce.map((v) => v + shift),
+      observedForce: observedForce.map((v, i) => v + shift - ideal[i]),
     };
   });
 }
@@ -158,9 +166,21 @@ function closedSteps(
   return steps.map((step, e) => step - excess * towards[e] / total);
 }
 
-/** Normalisation of f' over all nodes of all profiles. */
+/** Of the spread of f' the least that its learned part is thought to have: it may be nothing but noise. */
+const LEAST_PART = 0.01;
+
+/** Normalisation of the learned part of f' over all nodes of all profiles. */
 export function forceScaling(rows: readonly ForceRows[]): { mean: number; std: number } {
-  return meanAndStd(rows.flatMap((row) => [...row.observedForce]));
+  const { mean, std } = meanAndStd(rows.flatMap((row) => [...row.observedForce]));
+  const whole = meanAndStd(
+    rows.flatMap(({ observedForce, density, field, idealEnergy }) =>
+      Array.from(
+        observedForce,
+        (v, i) => idealEnergy === 0 ? v : v + idealEnergy * field.ideal.value(density[i]),
+      )
+    ),
+  );
+  return { mean, std: Math.max(std, LEAST_PART * whole.std) };
 }
 
 /** Mean of |W flux|^2 over the data: in units of it the loss starts near one. */

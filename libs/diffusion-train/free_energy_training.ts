@@ -163,5 +163,6 @@ function freshModel(
     energyScale: state.std * density.std,
     state,
     schedule: options.schedule,
+    ideal: { energy: rows[0].idealEnergy, field: rows[0].field },
   };
 }

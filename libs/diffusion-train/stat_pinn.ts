@@ -92,7 +92,9 @@ export async function trainStatPinn(
       const slopes = second.nets.map((net) => evaluate(tf, net, x, 1, tangentOutput));
       return Float64Array.from(
         density,
-        (_, b) => force.scale * slopes.reduce((sum, slope) => sum + slope[b], 0) / members,
+        (rho, b) =>
+          force.scale * slopes.reduce((sum, slope) => sum + slope[b], 0) / members +
+          force.ideal(rho),
       );
     },
     curves: { mobility: first.curves, freeEnergy: second.curves },
@@ -198,5 +200,7 @@ function forceProblem(rows: readonly ForceRows[]) {
     },
     ...(kept === 0 ? {} : { heldOut: feeds(rows.map((row) => row.heldOutWhitening), kept * unit) }),
   };
-  return { problem, inputs, scale: state.std };
+  const [{ idealEnergy, field }] = rows;
+  const ideal = (rho: number) => idealEnergy === 0 ? 0 : idealEnergy * field.ideal.value(rho);
+  return { problem, inputs, scale: state.std, ideal };
 }

@@ -45,6 +45,11 @@ export interface OperatorData {
   readonly expectedLawError?: number;
   /** What has been taken out of mobility and flux, since the law that is learned is local; nothing when absent. */
   readonly gradientEnergy?: LearnedGradientEnergy;
+  /**
+   * Energy times the field's ideal part that f' has and that is not learned but known; none when absent. Without it
+   * a network would have to bend as that part does, which near the ends of a domain it does not.
+   */
+  readonly idealEnergy?: number;
   /** Uniform field E along the ring, whose part `m_e E` the fluxes have on top; none when absent. */
   readonly externalField?: number;
   /** Elements kept from training, to see when it starts to fit noise; none when absent. */
@@ -78,6 +83,8 @@ export interface DrivingForceModel {
   readonly energyScale: number;
   readonly state: StateScaling;
   readonly schedule: NoiseSchedule;
+  /** What f' has besides: this energy times the ideal part of the field. */
+  readonly ideal: { readonly energy: number; readonly field: Field };
 }
 
 /** One point of a training curve. */

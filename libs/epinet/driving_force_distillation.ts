@@ -135,9 +135,9 @@ function forceBlocks(
   };
 }
 
-/** Fluxes less an external field's part, as another mobility has it. */
-const asDriven = ({ flux, mobility, externalField }: ForceRows, seen: Float64Array) =>
-  flux.map((J, e) => J - externalField * (seen[e] - mobility[e]));
+/** Fluxes less the part of what is known to drive, as another mobility has it. */
+const asDriven = ({ flux, mobility, knownForce }: ForceRows, seen: Float64Array) =>
+  flux.map((J, e) => J + flux.length * knownForce[e] * (seen[e] - mobility[e]));
 
 /** A profile's trained elements, the first ones, as its blocks see them on average. */
 function trainedOf(blocks: readonly ForceBlock[], trained: number): CalibrationProfile {
@@ -173,14 +173,16 @@ function removeConstant(weights: EpinetWeights, inputs: readonly (readonly numbe
   constant.forEach((value, d) => learnable[(K - 1) * indexDim + d] -= value / mean[K - 1]);
 }
 
-/** What each index of the mobility does to the whitened fluxes of a given f', a field's among them, `[M][D]`. */
+/** What each index of the mobility does to the whitened fluxes of a given f', the known part of what drives them among it, `[M][D]`. */
 function fluxOfMobility(
-  { whitening, externalField }: ForceRows,
+  { whitening, knownForce }: ForceRows,
   force: readonly number[],
   response: Matrix,
 ): Matrix {
   const M = force.length;
   const change = response.clone();
-  for (let e = 0; e < M; e++) change.mulRow(e, externalField - M * (force[(e + 1) % M] - force[e]));
+  for (let e = 0; e < M; e++) {
+    change.mulRow(e, -M * (force[(e + 1) % M] - force[e] + knownForce[e]));
+  }
   return whitening.apply(change);
 }

@@ -121,8 +121,10 @@ export const commonFields = {
     timestepSpacing: z.literal("trailing"),
   }),
   drivingForce: z.strictObject({
-    /** The denoiser's state is `(f' - mean) / std`. */
+    /** The denoiser's state is `(f' - mean) / std`, of the part that the networks give. */
     state: normalisation,
+    /** f' is what the networks give and this energy times the field's ideal part; nothing besides when absent. */
+    idealEnergy: positive.optional(),
     freeEnergy: fileName,
     denoiser: fileName,
     epinet: fileName,

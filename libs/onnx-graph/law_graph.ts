@@ -18,6 +18,12 @@ export interface SampledQuantity {
   readonly steered: Float32Array;
   /** `scale softplus(corrected)` where given, else the corrected value itself. */
   readonly softplusScale?: number;
+  /** Added to the sampled value: `energy ln(density - low)` or `-energy / (density - low)`. */
+  readonly ideal?: {
+    readonly form: "logarithm" | "reciprocal";
+    readonly energy: number;
+    readonly low: number;
+  };
   /** The denoiser's state is `(value - mean) / std`. */
   readonly state: { readonly mean: number; readonly std: number };
 }
@@ -83,7 +89,21 @@ function sampled(
     const clean = g.op("Add", [g.op("Mul", [value, scalar(gain)]), scalar(-mean * gain)]);
     state = g.op("Add", [g.op("Mul", [state, scalar(stateCoefficient)]), clean]);
   });
-  return value;
+  return quantity.ideal === undefined
+    ? value
+    : g.op("Add", [value, idealPart(g, density, quantity.ideal)]);
+}
+
+function idealPart(
+  g: GraphBuilder,
+  density: Value,
+  { form, energy, low }: NonNullable<SampledQuantity["ideal"]>,
+): Value {
+  const scalar = (value: number) => g.constant([value], [1, 1]);
+  const above = g.op("Sub", [density, scalar(low)]);
+  return form === "logarithm"
+    ? g.op("Mul", [g.op("Log", [above]), scalar(energy)])
+    : g.op("Div", [scalar(-energy), above]);
 }
 
 /** `1, z, (z^2 - 1) / sqrt(2), (z^3 - 3 z) / sqrt(6)`, `[B,4]`. */

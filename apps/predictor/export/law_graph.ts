@@ -1,6 +1,6 @@
 import { ddimSteps, LATENT_TERMS, noiseSchedule, type ReverseStep } from "@spiediff/diffusion";
-import { type Manifest, ModelError, type ModelFiles } from "@spiediff/model-artifact";
-import { lawGraph } from "@spiediff/onnx-graph";
+import { type Manifest, ModelError, modelField, type ModelFiles } from "@spiediff/model-artifact";
+import { lawGraph, type SampledQuantity } from "@spiediff/onnx-graph";
 import { drawMembers } from "../members.ts";
 
 /**
@@ -66,6 +66,7 @@ export function lawOnnx(manifest: Manifest, files: ModelFiles): Uint8Array {
         output: "driving_force",
         latent: 1,
         random: ofForce,
+        ideal: idealOf(manifest),
       },
     });
   } catch (error) {
@@ -74,6 +75,13 @@ export function lawOnnx(manifest: Manifest, files: ModelFiles): Uint8Array {
       cause: error,
     });
   }
+}
+
+/** The known part of f', in a graph's terms; fields between two ends have none. */
+function idealOf(manifest: Manifest): SampledQuantity["ideal"] {
+  const { idealEnergy: energy } = manifest.drivingForce,
+    { ideal: form, low } = modelField(manifest);
+  return energy === undefined || form === "logit" ? undefined : { form, energy, low };
 }
 
 /** Lets an index have `count` numbers, the rows from `from` on, as its entries from `to` on. */
