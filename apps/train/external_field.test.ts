@@ -40,8 +40,9 @@ function exactly({ mobility, drivingForce }: ExactReference, d: OperatorData) {
 function misfit(data: readonly OperatorData[], reference: ExactReference): number {
   const exact = data.map((d) => exactly(reference, d));
   const rows = forceRows(data, exact.map(({ mobility }) => mobility));
-  return rows.reduce((sum, { whitening, flux, mobility }, p) => {
-    const { force } = exact[p];
+  return rows.reduce((sum, { whitening, flux, mobility, density, field, idealEnergy }, p) => {
+    // What is left of f' to be learned.
+    const force = exact[p].force.map((v, i) => v - idealEnergy * field.ideal.value(density[i]));
     const left = flux.map((J, e) => J + M * mobility[e] * (force[(e + 1) % M] - force[e]));
     return sum + whitened(whitening, left).reduce((total, v) => total + v * v, 0);
   }, 0);

@@ -207,6 +207,26 @@ describe("forceRows", () => {
     // What is left is the discretisation of an element's flux and the smooth curve's degree.
     for (const d of differences) expect(Math.abs(d - mean)).toBeLessThan(0.03);
   });
+  it("takes the ideal part of f' and a field's work off the fluxes, as the trained mobility has them", () => {
+    const plain = data(5).slice(0, 2), E = 3, energy = 0.5;
+    const known = plain.map((d) => ({
+      ...d,
+      flux: d.flux.map((J, e) => J + E * d.mobility[e]),
+      ...{ externalField: E, idealEnergy: energy },
+    }));
+    const [own, less] = [plain, known].map((all) => forceRows(all, mobilities(all)));
+    less.forEach((row, p) => {
+      const { density, field, mobility } = row;
+      const ideal = (i: number) => energy * field.ideal.value(density[i % M]);
+      row.flux.forEach((J, e) => {
+        const step = ideal(e + 1) - ideal(e);
+        expect(J).toBeCloseTo(own[p].flux[e] + M * mobility[e] * step, 8);
+        expect(row.knownForce[e]).toBeCloseTo(step - E / M, 12);
+        expect(row.observedForce[e]).toBeCloseTo(own[p].observedForce[e] - ideal(e), 6);
+      });
+    });
+    expect(own[0].knownForce.every((v) => v === 0)).toBe(true);
+  });
   it("whitens: the mean of |W (flux - exact flux)|^2 / M is 1 within 5 sigma (1e-6)", () => {
     const correlated = randomStream(9, "correlated");
     const samples = 100;
