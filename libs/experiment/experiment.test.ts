@@ -84,7 +84,7 @@ describe("what documented figures were computed with", () => {
     ["zero-range", [0, 2], 0.25, [4, 16], 0, {}],
     ["inclusion", [0, 2], 1, [4, 16], 0, { alpha: 1 }],
     ["energy-exchange", [0.25, 1.75], 0.5, [4, 16], 0, {}],
-    ["kawasaki", [0, 1], 0.1, [20, 40], 40, { swaps: "metropolis", b: 2 }],
+    ["kawasaki", [0, 1], 0.1, [1, 3, 10, 20, 35], 40, { swaps: "metropolis", b: 2 }],
   ])(
     "is, for %s, lrm's profiles over %j, its times over the diffusivity and windows in hop times",
     (name, [low, high], diffusivity, windows, burnIn, own) => {

@@ -18,7 +18,13 @@ import { sampleRunData } from "./sample_data.ts";
 
 const data = sampleRunData();
 export const texts = { id: "k1", title: "K₁", caption: "c", yLabel: "K₁ (1/(energy · time))" };
-export const generic = { id: "g", title: "G", caption: "c", xLabel: "R (count)", yLabel: "error (1)" };
+export const generic = {
+  id: "g",
+  title: "G",
+  caption: "c",
+  xLabel: "R (count)",
+  yLabel: "error (1)",
+};
 
 export const figures: Record<string, { figure: Figure; bands: number; labels: string[] }> = {
   learnedFunction: {
