@@ -104,6 +104,13 @@ describe("the plot", () => {
     ]]);
   });
 
+  it("says nothing of a band as wide as it is", () => {
+    const mean = Float64Array.of(0.5, 0.4);
+    const { calls, canvas } = canvasOf();
+    densityPlot(canvas).draw(start, { level: 0.95, mean, lower: mean, upper: mean }, 1);
+    expect(calls.filter(([, text]) => /band/.test(String(text)))).toEqual([]);
+  });
+
   it("takes the shape that the page gives it", () => {
     const { canvas } = canvasOf(200);
     densityPlot(canvas).draw(start);

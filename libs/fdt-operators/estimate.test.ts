@@ -240,6 +240,64 @@ describe("SSEP", () => {
     );
     expect(nested({ mobilityDrift: 3 })).toThrow(/mobilityDrift.*object/);
     expect(() => parseOperatorEstimate(broken({ diagnostics: undefined }))).toThrow(/diagnostics/);
+    // Every number and list that must be there: without it, cut short, or with something else in it.
+    const parsed = JSON.parse(text);
+    const lists = [
+      ...["density", "densityStandardError", "elementDensity", "elementDensityStandardError", "K1"],
+      ...["K1StandardError", "flux", "fluxStandardError", "drift", "driftStandardError"],
+      ...["K1Covariance", "fluxCovariance", "hs", "warnings"],
+    ];
+    const single = ["profileName", "estimator", "nodalDensityRule", "realizations", "t0"]
+      .concat(["K1Horizon", "fluxHorizon", "circulationVariance"]);
+    const refused = (change: Record<string, unknown>, name: string) =>
+      expect(() => parseOperatorEstimate({ ...parsed, ...change }), name).toThrow(name);
+    expect(() => parseOperatorEstimate(parsed)).not.toThrow();
+    for (const name of [...lists, ...single]) {
+      refused({ [name]: undefined }, name);
+      refused({ [name]: {} }, name);
+    }
+    for (const name of lists.filter((one) => !["density", "hs", "warnings"].includes(one))) {
+      refused({ [name]: parsed[name].slice(1) }, name);
+      refused({ [name]: parsed[name].with(2, "1") }, `${name}[2]`);
+    }
+    for (const name of ["t0", "K1Horizon", "fluxHorizon", "circulationVariance"]) {
+      refused({ [name]: -1 }, name);
+      expect(() => parseOperatorEstimate({ ...parsed, [name]: 0 })).not.toThrow();
+    }
+    refused({ hs: parsed.hs.with(1, 0) }, "hs[1]");
+    refused({ warnings: [1] }, "warnings[0]");
+    for (const name of lists.filter((one) => one.endsWith("StandardError"))) {
+      refused({ [name]: parsed[name].with(1, -1e-9) }, `${name}[1]`);
+      expect(() => parseOperatorEstimate({ ...parsed, [name]: parsed[name].with(1, 0) })).not
+        .toThrow();
+    }
+    for (const name of ["flux", "cross", "field"]) {
+      const { samplingCovariance } = parsed;
+      const band = samplingCovariance[name];
+      for (const wrong of [undefined, band.slice(1), band.with(0, null)]) {
+        refused({ samplingCovariance: { ...samplingCovariance, [name]: wrong } }, name);
+      }
+    }
+    expect(() => parseOperatorEstimate({ ...parsed, realizations: 2 })).not.toThrow();
+    const drift = { value: 1, standardError: 2 };
+    expect(nested({ mobilityDrift: drift })).not.toThrow();
+    expect(nested({ mobilityDrift: null, extrapolated: null })).not.toThrow();
+    for (const name of ["value", "standardError"]) {
+      expect(nested({ mobilityDrift: { ...drift, [name]: NaN } })).toThrow(`mobilityDrift.${name}`);
+    }
+    for (const name of ["closureChiSquare", "smoothnessChiSquare"]) {
+      expect(nested({ [name]: null })).not.toThrow();
+      for (const field of ["value", "degreesOfFreedom", "pValue"]) {
+        const whole = { value: 1, degreesOfFreedom: 2, pValue: 0.5 };
+        expect(nested({ [name]: whole })).not.toThrow();
+        expect(nested({ [name]: { ...whole, [field]: undefined } })).toThrow(`${name}.${field}`);
+      }
+    }
+    for (const name of ["varianceReduction", "optimalCoefficient"]) {
+      expect(nested({ [name]: [] })).not.toThrow();
+      expect(nested({ [name]: [1, 2, 3] })).toThrow(`${name}[0]`);
+      expect(nested({ [name]: [{}] })).toThrow(name);
+    }
   });
 });
 

@@ -19,6 +19,26 @@ function swaps(rule: "metropolis" | "heat-bath", realizations: number): Promise<
   );
 }
 
+describe("a warning of memory", () => {
+  const of = (value: number, standardError: number) => [{ horizon: 1e-3, value, standardError }];
+  it("needs a fall of four standard errors, and of half a per cent", () => {
+    const told = (value: number, error: number) => memoryWarnings(of(value, error), [0]).length;
+    expect([told(-0.039, 0.01), told(-0.041, 0.01)]).toEqual([0, 1]);
+    expect([told(-0.0049, 1e-4), told(-0.0051, 1e-4)]).toEqual([0, 1]);
+    // A rise is none.
+    expect(told(0.5, 0.01)).toBe(0);
+  });
+  it("is of the longest window inside, with its figures", () => {
+    const all = [...of(-0.1, 0.01), { horizon: 2e-3, value: -0.2, standardError: 0.02 }];
+    const [said, ...more] = memoryWarnings([...all, { ...all[1], horizon: 3e-3 }], [0, 1]);
+    expect(more).toEqual([]);
+    expect(said).toMatch(
+      /^Not of gradient type: at h = 0\.002 the mobility is 20.* % \(\+- 2\.?0* %\) below/,
+    );
+    expect(memoryWarnings(all, [0])[0]).toMatch(/at h = 0\.001 the mobility is 10/);
+  });
+});
+
 describe("the mobility over the window", () => {
   it("falls for Metropolis swaps as rings solved exactly have it, and is told (false alarms 1e-3)", async () => {
     const record = await swaps("metropolis", 16_000), memory = mobilityMemory(record)!;

@@ -142,3 +142,58 @@ describe("the Jacobian of the rate", () => {
     });
   });
 });
+
+describe("what is noted on the way", () => {
+  const law = exactLaw(), start = startOn(6);
+  /** Moves on by adding a rate to each field, whatever the law says. */
+  const pushing = (
+    rates: readonly number[],
+    accepted = (_h: number) => true,
+  ): Evolution["method"] => ({
+    name: "pushing",
+    bind: (_, nodes) => (state, h, next) => {
+      state.forEach((v, k) => next[k] = v + h * rates[Math.floor(k / nodes)]);
+      return accepted(h);
+    },
+  });
+  const evolved = (method: Evolution["method"]) =>
+    last({ law, start, times: [0.01, 0.03], step: 0.01, method });
+  it("is the largest change of each conserved mean over the mean size of its values", () => {
+    const size = (field: number) =>
+      start.slice(6 * field, 6 * field + 6).reduce((sum, v) => sum + Math.abs(v), 0) / 6;
+    for (const [field, name] of (["stretch", "momentum"] as const).entries()) {
+      const rates = [0, 0, 0].with(field, -1e-9).with(2, 1e-3);
+      const { checks } = evolved(pushing(rates));
+      expect(checks[name] / (0.03e-9 / size(field))).toBeCloseTo(1, 5);
+      expect(checks.energy).toBeCloseTo(0.03e-3 / size(2), 10);
+      expect([checks.steps, checks.halved]).toEqual([3, 0]);
+    }
+    // Back to where it was: the largest counts, not the last.
+    let sign = 1;
+    const { checks } = last({
+      ...{ law, start, times: [0.01, 0.02], step: 0.01 },
+      method: {
+        name: "to and fro",
+        bind: (_, nodes) => (state, _h, next) => {
+          state.forEach((v, k) => next[k] = v + (Math.floor(k / nodes) === 2 ? sign * 1e-14 : 0));
+          sign = -sign;
+          return true;
+        },
+      },
+    });
+    expect(checks.energy).toBeGreaterThan(0);
+    expect(checks.entropyFall).toBeGreaterThanOrEqual(0);
+    expect(checks.entropyFall).toBeLessThan(1e-13);
+  });
+  it("is each halving; a step that no halving saves is named with the time that was reached", () => {
+    const { checks } = evolved(pushing([0, 0, 1e-3], (h) => h < 0.006));
+    expect([checks.steps, checks.halved]).toEqual([6, 3]);
+    expect(() => [...evolve({ law, start, times: [0.04], step: 0.01, method: stopping() })])
+      .toThrow(/^No step of 9\.53\d*e-9 or more leads on from the time 0\.02\.$/);
+  });
+  /** Succeeds twice, and never again. */
+  const stopping = (): Evolution["method"] => {
+    let left = 2;
+    return pushing([0, 0, 1e-3], () => left-- > 0);
+  };
+});

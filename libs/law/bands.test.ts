@@ -1,7 +1,7 @@
 import { randomStream } from "@spiediff/random";
 import { describe, expect, it } from "vitest";
 import { beyondData, deviationsOfParts } from "./band_parts.ts";
-import { bandOver, curveBandOver, wholeCurveBandOver } from "./band_over.ts";
+import { bandOver, curveBandOver, deviationOver, wholeCurveBandOver } from "./band_over.ts";
 
 describe("bandOver", () => {
   it("gives mean and interpolated quantiles of each column", () => {
@@ -14,7 +14,39 @@ describe("bandOver", () => {
   });
 });
 
+describe("quantiles", () => {
+  it("lie on the lines between order statistics, whatever their distances", () => {
+    // Of 0, 1, 4, 9, 25, in whatever order: positions 4 (1 -+ level) / 2 in the list.
+    const values = Float64Array.of(9, 0, 25, 1, 4);
+    for (
+      const [level, lower, upper] of [[0.7, 0.6, 9 + 0.4 * 16], [0.2, 1 + 0.6 * 3, 4 + 0.4 * 5]]
+    ) {
+      const band = bandOver(values, 1, level);
+      expect(band.lower[0]).toBeCloseTo(lower, 12);
+      expect(band.upper[0]).toBeCloseTo(upper, 12);
+      expect(band.level).toBe(level);
+    }
+    const [whole] = [bandOver(values, 1, 1)];
+    expect([whole.lower[0], whole.upper[0]]).toEqual([0, 25]);
+  });
+});
+
+describe("deviationOver", () => {
+  it("is the root of the unbiased variance, column by column", () => {
+    const deviation = deviationOver(Float64Array.of(1, 10, 3, 10, 8, 10), 2);
+    // 1, 3, 8: mean 4, squares 9 + 1 + 16 over 2.
+    expect([...deviation]).toEqual([Math.sqrt(13), 0]);
+    expect([...deviationOver(Float64Array.of(5, 6), 2)]).toEqual([0, 0]);
+  });
+});
+
 describe("wholeCurveBandOver", () => {
+  it("is not spoilt by a column that is zero in all members", () => {
+    const { lower, upper } = wholeCurveBandOver(Float64Array.of(0, 1, 0, 2, 0, 6), 2, 0.9);
+    expect([lower[0], upper[0]]).toEqual([0, 0]);
+    expect(upper[1]).toBeGreaterThan(lower[1]);
+  });
+
   it("holds the stated share of whole members, where the pointwise band holds fewer", () => {
     const n = 10, members = 2000;
     const { normal } = randomStream(3, "whole-curve");
@@ -108,6 +140,10 @@ describe("errors that members do not show", () => {
     };
     expect([...beyondData(parts)]).toEqual([5, 0]);
     const told = deviationsOfParts([parts, { ...parts, law: null }]);
+    expect(told.map(({ label }) => label)).toEqual([
+      ...["the data leave open", "the mesh", "the time step", "the law itself"],
+      "correlations, order 1/N",
+    ]);
     expect(told.map(({ deviation }) => deviation)).toEqual([
       [9, 9],
       [3 / Math.SQRT2, 3 / Math.SQRT2].map((v) => expect.closeTo(v, 12)),

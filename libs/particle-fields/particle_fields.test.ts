@@ -168,6 +168,18 @@ describe("slabs", () => {
     ]);
     expect(extent.realizations).toBe(2);
   });
+  it("count places from any period of the box, layers by their own name", async () => {
+    const x = [0, 0.25, 0.5, 0.75];
+    const places = [-0.9, 1.3, -3.4, 0.9];
+    const frames = [0, 1].map((step) => ({ step, x, y: places }));
+    for (const by of ["slabs", "layers"] as const) {
+      const { runs } = await ofFrames(frames, { realizations: { by, axis: "y", count: 2 } });
+      expect(runs.map(({ key, hats: [z] }) => [key, ...z])).toEqual([
+        [`${by.slice(0, -1)} 0`, 1, 1, 0, 0],
+        [`${by.slice(0, -1)} 1`, 0, 0, 1, 1],
+      ]);
+    }
+  });
   it("need ids", () =>
     expect(ofFrames([{ step: 0, x: [0, 0, 0, 0], y }], {
       realizations: { by: "slabs", axis: "y", count: 2 },
@@ -175,6 +187,20 @@ describe("slabs", () => {
 });
 
 describe("edges that a realization fills", () => {
+  it("are those along which its particles stand in more than one place of the periodic box", async () => {
+    const fills = async (y: number[]) => {
+      const frames = [0, 1].map((step) => ({ step, x: [0, 0.25, 0.5], y }));
+      return (await ofFrames(frames, {})).extent.fills;
+    };
+    for (
+      const one of [[0.5, 0.5, 0.5], [0, 1, -2], [0.5, 0.5 - 1e-7, 0.5 + 1e-7], [0, 1 - 1e-7, 1]]
+    ) {
+      expect(await fills(one), one.join()).toEqual([true, false, false]);
+    }
+    for (const several of [[0.5, 0.5, 0.6], [0, 1 - 1e-5, 0], [0.2, 0.7, 0.2]]) {
+      expect(await fills(several), several.join()).toEqual([true, true, false]);
+    }
+  });
   it("are as many as it has dimensions, the one of the fields first", () => {
     expect(edgesOf(1, "y")).toEqual([false, true, false]);
     expect(edgesOf(2, "y")).toEqual([true, true, false]);

@@ -69,7 +69,58 @@ it("has the mobilities of both noises", () => {
   ]);
 });
 
+it("has mobilities that go with the noises and powers of the temperature", () => {
+  for (const temperature of [0.5, 2]) {
+    const state = ring.atStretch(0.3, temperature);
+    const at = (resampling: number, exchange: number) =>
+      ringMobility(state, { resampling, exchange });
+    expect(at(0.02, 0)).toEqual({
+      rr: 0.02 * state.stretchVariance,
+      re: 0.02 * state.stretchPotential,
+      ee: expect.closeTo(0.02 * (state.potentialVariance + temperature ** 2 / 2), 14),
+      pp: 0.02 * temperature,
+    });
+    const { rr, re, ee, pp } = at(0, 0.03);
+    expect([rr, re]).toEqual([0, 0]);
+    expect(ee).toBeCloseTo(0.03 * temperature ** 2 / 2, 14);
+    expect(pp).toBeCloseTo(0.03 * temperature, 14);
+  }
+});
+
 describe("the macroscopic law", () => {
+  it("moves each field at first by its own flux and noise", () => {
+    const noise = { resampling: 0.02, exchange: 0.05 }, n = 32, dt = 1e-5, TAU = 2 * Math.PI;
+    const profile = {
+      stretch: (x: number) => 0.3 + 0.1 * Math.cos(TAU * x),
+      momentum: (x: number) => 0.2 * Math.sin(2 * TAU * x) + 0.1,
+      temperature: (x: number) => 1 + 0.1 * Math.sin(TAU * x),
+    };
+    const state = (x: number) => ring.atStretch(profile.stretch(x), profile.temperature(x));
+    const energy = (x: number) => state(x).internalEnergy + profile.momentum(x) ** 2 / 2;
+    const first = (f: (x: number) => number, x: number) => (f(x + 1e-4) - f(x - 1e-4)) / 2e-4;
+    const second = (f: (x: number) => number, x: number) =>
+      (f(x + 1e-3) - 2 * f(x) + f(x - 1e-3)) / 1e-6;
+    const start = ringFields(ring, profile, n);
+    const [later] = solveOscillatorRing(ring, noise, profile, [dt], { gridPoints: n });
+    const heat = (x: number) =>
+      0.02 * energy(x) + 0.05 * (profile.momentum(x) ** 2 + profile.temperature(x)) / 2;
+    for (const i of [0, 3, 11, 20]) {
+      const x = i / n, rate = (name: keyof typeof start) => (later[name][i] - start[name][i]) / dt;
+      expect(rate("stretch")).toBeCloseTo(
+        first(profile.momentum, x) + 0.02 * second(profile.stretch, x),
+        2,
+      );
+      expect(rate("momentum")).toBeCloseTo(
+        first((y) => state(y).tension, x) + 0.07 * second(profile.momentum, x),
+        2,
+      );
+      expect(rate("energy")).toBeCloseTo(
+        first((y) => state(y).tension * profile.momentum(y), x) + second(heat, x),
+        2,
+      );
+    }
+  });
+
   const noise = { resampling: 0.01, exchange: 0.04 };
   const wave = (k: number, phase = 0) => (x: number) => Math.cos(2 * Math.PI * k * x + phase);
   const profile = {

@@ -1,4 +1,5 @@
 import { type HopProcess, hopRunner, isotropicKernel, latticeGas } from "@spiediff/kmc";
+import { firstColumn } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { describe, expect, it } from "vitest";
 import { estimateLines } from "./estimate_lines.ts";
@@ -80,6 +81,56 @@ describe("sums over rows with hats as weights", () => {
     // Integrals of (1 - |u|)^2 and of u^2 (1 - |u|)^2 over both sides.
     expect(squares / 1000 ** 3).toBeCloseTo((2 / 3) ** 2, 5);
     expect(variance).toBeCloseTo(1 / 10, 5);
+  });
+});
+
+describe("errors of lines from blocks made by hand", () => {
+  const M = 5, blocks = 9, { normal } = randomStream(7, "made");
+  const shape: LineShape = { dimension: 2, side: 20, elements: M, window: 3 };
+  const made = (): LineBlock[] =>
+    Array.from({ length: blocks }, () => {
+      const of = () => Float64Array.from({ length: 2 * M * M }, () => 1 + 0.1 * normal());
+      return { mobility: of(), flux: of(), field: of() } as LineBlock;
+    });
+  it("are covariances of means over blocks, fields in rows and fluxes in columns", () => {
+    const data = made(), estimates = estimateLines(shape, data);
+    const between = (a: "flux" | "field", b: "flux" | "field", i: number, j: number) => {
+      const [x, y] = ([[a, i], [b, j]] as const).map(([name, k]) =>
+        data.map((one) => one[name][k])
+      );
+      return sum(x.map((v, n) => (v - mean(x)) * (y[n] - mean(y)))) / (blocks * (blocks - 1));
+    };
+    estimates.forEach(({ mobility, flux, samplingCovariance: s, ...one }, ring) => {
+      const from = ring * M, width = s.flux.length / M;
+      mobility.forEach((m, e) =>
+        expect(m).toBeCloseTo(mean(data.map((b) => b.mobility[from + e])), 12)
+      );
+      flux.forEach((J, e) => {
+        expect(J).toBeCloseTo(mean(data.map((b) => b.flux[from + e])), 12);
+        expect(one.fluxStandardError[e]).toBeCloseTo(
+          Math.sqrt(between("flux", "flux", from + e, from + e)),
+          12,
+        );
+      });
+      expect(one.fluxCovariance).toEqual(s.flux);
+      expect(one.realizations).toBe(blocks);
+      // On five nodes each row holds them all, from its first column on.
+      expect(width).toBe(M);
+      for (
+        const [name, a, b] of [["flux", "flux", "flux"], ["cross", "field", "flux"], [
+          "field",
+          "field",
+          "field",
+        ]] as const
+      ) {
+        s[name].forEach((v, k) => {
+          const i = Math.floor(k / width), j = (firstColumn(M, i) + k % width) % M;
+          expect(v).toBeCloseTo(between(a, b, from + i, from + j), 14);
+        });
+      }
+    });
+    expect(() => estimateLines(shape, data.slice(0, 7))).toThrow("at least 8 blocks, not 7");
+    expect(estimateLines(shape, data.slice(0, 8))).toHaveLength(10);
   });
 });
 
