@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Stage, writeDurably } from "@spiediff/command-line";
 import { holdOut, trainStatPinn } from "@spiediff/diffusion-train";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { errorsOfLaw, type ExactLaws, type LawErrors } from "@spiediff/run-report";
 import { type GraphRunner, loadBackend, loadGraphRunner, type Tf } from "@spiediff/tensor-backend";
@@ -56,7 +56,7 @@ export function keptBaseline(folder: string, { training }: TrainedRun): Baseline
 export async function trainBaseline(
   { tf, runner }: { readonly tf: Tf; readonly runner?: GraphRunner },
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   laws: ExactLaws,
   members: number,
 ): Promise<Baseline> {

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
-import { type Experiment, profileDensity, type SimulatedExperiment } from "@spiediff/experiment";
-import { loadModel, predict, predictionCsv } from "@spiediff/predictor";
+import { dimensionOf, type Experiment, type SimulatedExperiment } from "@spiediff/experiment";
+import { loadModel } from "@spiediff/predictor";
 import {
   type BandCoverage,
   bandCoverage,
-  courseTimes,
   kmcCsv,
   lawTables,
   reportData,
@@ -16,7 +15,9 @@ import { type GroundTruth, groundTruthStage } from "./ground_truth.ts";
 import { evaluateLaw } from "./learned_law.ts";
 import { originOf } from "./origin.ts";
 import { exactLaws } from "./reference.ts";
-import type { RunResult } from "./run_result.ts";
+import { predictFieldOf } from "./predict_field.ts";
+import { predictProfileOf } from "./predict_profile.ts";
+import type { PredictedProfile, RunResult } from "./run_result.ts";
 import { reportFingerprint } from "./report_fingerprint.ts";
 
 export interface DemoOptions {
@@ -28,7 +29,7 @@ export interface DemoOptions {
 }
 
 /** A run with its direct simulation. */
-export interface DemoResult extends RunResult {
+export interface DemoResult<Predicted = RunResult["prediction"]> extends RunResult<Predicted> {
   readonly truth: GroundTruth;
   readonly coverage: BandCoverage;
 }
@@ -57,11 +58,8 @@ export async function runDemo(
   return result;
 }
 
-/** Members behind pictures over time. */
-const COURSE_MEMBERS = 200;
-
 /** A prediction of a run's model, and what that model has learned. */
-export type PredictedRun = Pick<RunResult, "prediction" | "course" | "predictionSeconds" | "law">;
+export type PredictedRun = PredictedProfile & Pick<RunResult, "predictionSeconds" | "law">;
 
 /** Predicts the experiment's profile by the folder's model; evaluates what the model has learned. */
 export function predictionStage(
@@ -75,21 +73,18 @@ export function predictionStage(
       const start = performance.now();
       const model = await loadModel(join(folder, RUN_FILES.model), { threads });
       try {
-        const { profile, times, members, ddimSteps } = experiment.prediction;
-        const begin = (x: number) => profileDensity(profile, x);
-        const sampler = { kind: "ddim", steps: ddimSteps } as const;
-        const options = { seed: experiment.seed, sampler };
-        const prediction = await predict(model, begin, times, { ...options, members });
-        const predictionSeconds = (performance.now() - start) / 1000;
-        progress(1, 3, "pictures");
-        const course = await predict(model, begin, courseTimes(times), {
-          ...options,
-          members: Math.min(members, COURSE_MEMBERS),
-          fluctuation: false,
-        });
+        const laws = exactLaws(experiment), { prediction: { members }, seed } = experiment;
+        let predictionSeconds = 0;
+        const onPredicted = () => {
+          predictionSeconds = (performance.now() - start) / 1000;
+          progress(1, 3, "pictures");
+        };
+        const predicted = dimensionOf(experiment) === 1
+          ? await predictProfileOf(model, experiment, onPredicted)
+          : await predictFieldOf(model, experiment, laws, onPredicted);
         progress(2, 3, "bands of the law");
-        const law = await evaluateLaw(model, exactLaws(experiment), members, experiment.seed);
-        return { prediction, course, predictionSeconds, law };
+        const law = await evaluateLaw(model, laws, members, seed);
+        return { ...predicted, predictionSeconds, law };
       } finally {
         await model.close();
       }
@@ -103,14 +98,17 @@ export async function writeResults(
   options: Pick<DemoOptions, "folder" | "command">,
   result: RunResult,
 ): Promise<void> {
-  const write = (name: string, text: string) => writeDurably(join(options.folder, name), text);
+  const write = (name: string, content: string | Uint8Array) =>
+    writeDurably(join(options.folder, name), content);
   // What draws is loaded at the end of a run, not at the start of every command.
   const { runReport } = await import("@spiediff/report");
   const origin = originOf(experiment, options.command, result.run.training.backend);
   const report = reportData(experiment, origin, result);
   for (const [name, text] of lawTables(result.law)) await write(name, text);
-  await write("prediction.csv", predictionCsv(result.prediction));
-  if (result.truth) await write("kmc.csv", kmcCsv(result.truth.statistics));
+  for (const [name, content] of Object.entries(result.files)) await write(name, content);
+  if (result.truth) {
+    await write("kmc.csv", kmcCsv(result.truth.statistics, dimensionOf(experiment)));
+  }
   await write("report.html", runReport(report));
   const { metrics: { reference, ...metrics }, start, warnings, wallClock } = report;
   const madeFrom = await reportFingerprint(experiment, result.run.training.fingerprint);

@@ -6,6 +6,7 @@ import type { SimulatedExperiment } from "@spiediff/experiment";
 import { processOf } from "@spiediff/kmc";
 import { canonicalJson, sha256 } from "@spiediff/model-artifact";
 import { profileRuns } from "@spiediff/train";
+import { comparedElements } from "./mesh.ts";
 
 /** The direct simulation with the seconds of work that it took. */
 export interface GroundTruth {
@@ -62,7 +63,10 @@ async function groundTruth(
   };
   let writing = Promise.resolve();
   let fresh = 0;
-  const runs = { ...profileRuns(experiment, profile, realizations), times };
+  const runs = {
+    ...profileRuns(experiment, profile, realizations),
+    ...{ elements: comparedElements(experiment), times },
+  };
   const statistics = await runTrajectories(processOf(particles).trajectories(runs), {
     workers,
     completed: new Map(
@@ -93,10 +97,9 @@ export async function hasGroundTruth(
 }
 
 /** Hash of everything that decides the direct simulation. */
-function fingerprintOf(
-  { particles, elements, seed, prediction }: SimulatedExperiment,
-): Promise<string> {
-  const { profile, times } = prediction;
+function fingerprintOf(experiment: SimulatedExperiment): Promise<string> {
+  const { particles, seed, prediction: { profile, times } } = experiment;
+  const elements = comparedElements(experiment);
   const of = JSON.parse(JSON.stringify({ particles, elements, seed, profile, times }));
   return sha256(new TextEncoder().encode(canonicalJson(of)));
 }

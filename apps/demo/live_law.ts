@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { conservedField, type Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { fieldOf } from "@spiediff/law";
 import { loadModel } from "@spiediff/predictor";
 import type { TrainingCurve } from "@spiediff/report";
@@ -34,7 +34,7 @@ const MEMBERS = 100;
 export async function liveLaw(
   folder: string,
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): Promise<LiveLaw | null> {
   const laws = exactLaws(experiment), field = conservedField(experiment);
   const modelFolder = join(folder, RUN_FILES.model);

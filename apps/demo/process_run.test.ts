@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zeroRangeReference } from "@spiediff/exact-reference";
 import { parseSimulation } from "@spiediff/experiment";
-import { loadModel, predict } from "@spiediff/predictor";
+import { loadModel, predict, type Prediction } from "@spiediff/predictor";
 import { runMetrics } from "@spiediff/run-report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DemoResult, runDemo } from "./demo_run.ts";
@@ -30,11 +30,11 @@ const experiment = parseSimulation({
 });
 
 let folder = "";
-let result: DemoResult;
+let result: DemoResult<Prediction>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "spiediff-process-"));
   const options = { folder, workers: 1, silent: true, command: "demo" };
-  result = await runDemo(experiment, options);
+  result = await runDemo(experiment, options) as DemoResult<Prediction>;
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -98,12 +98,18 @@ function summary(result: DemoResult, folder: string): string {
     `  ${claimHolds(claim) ? "holds " : "MISSED"}  ${claim.name}: ${formatNumber(claim.value)}` +
     (claim.max === undefined ? "" : ` (bound ${formatNumber(claim.max)})`)
   );
-  const { coverage, truth, predictionSeconds } = result;
+  const { coverage, exact, truth, predictionSeconds } = result;
   const ratio = truth.seconds / predictionSeconds;
   return [
     ...lines,
     `  Inside the 95 % band: ${formatPercent(coverage.withKmcError)} of the simulated densities, ` +
     `their own error added (${formatPercent(coverage.plain)} without).`,
+    ...(exact
+      ? [
+        `  Beside the exact law's equation: ${formatPercent(exact.inside)} inside of the band, ` +
+        `${formatPercent(exact.deviation, 2)} off (relative L2).`,
+      ]
+      : []),
     `  Prediction ${formatSeconds(predictionSeconds)}, direct simulation ` +
     `${formatSeconds(truth.seconds)}: ${formatNumber(ratio)} times as long.`,
     `Report: ${join(folder, "report.html")}`,

@@ -11,6 +11,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { localPart } from "@spiediff/fdt-operators";
+import type { Prediction } from "@spiediff/predictor";
 import { claimHolds, formatPercent, metricClaims, readCsv } from "@spiediff/report";
 import {
   bandCoverage,
@@ -55,7 +56,7 @@ const M = 10;
 const experiment: SimulatedExperiment = parseSimulation(TINY);
 const options = { workers: 1, silent: true, command: "this very command" };
 
-let root = "", folder = "", result: DemoResult;
+let root = "", folder = "", result: DemoResult<Prediction>;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "spiediff-demo-"));
   folder = join(root, "run");
@@ -69,7 +70,7 @@ beforeAll(async () => {
   expect(printed).toMatchObject({ folder, metrics: record.metrics, warnings: record.warnings });
   expect(Object.keys(printed.seconds)).toEqual(Object.keys(record.seconds));
   // Again, from what is there: all stages are taken up.
-  result = await runDemo(experiment, { folder, ...options });
+  result = await runDemo(experiment, { folder, ...options }) as DemoResult<Prediction>;
 }, 600_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -2,7 +2,7 @@ import type { Mesh } from "@spiediff/mesh";
 import type { createEnsemble } from "./ensemble.ts";
 import { type LearnedMacroscopicLaw, learnedMacroscopicLaw } from "./learned_macroscopic_law.ts";
 import type { Manifest } from "@spiediff/model-artifact/portable";
-import { makeTables, type Tables } from "./tables.ts";
+import { checkedTables, makeTables, readsTables, type Tables } from "./tables.ts";
 import type { Model, PredictOptions, TableReport } from "./types.ts";
 
 /** The law of an ensemble on a mesh, and how it was tabulated. */
@@ -33,10 +33,7 @@ export async function buildLaw(
   density: Float64Array,
   options: PredictOptions,
 ): Promise<BuiltLaw> {
-  const { tabulate = "auto", tableTolerance = 1e-3 } = options;
-  if (!(tableTolerance > 0 && tableTolerance < 1)) {
-    throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
-  }
+  const choice = checkedTables(options);
   const nodes = new Float64Array(mesh.nodes), differences = new Float64Array(mesh.pairs.count);
   mesh.pointValues(density, 0, ensemble.field, nodes);
   mesh.gradient(nodes, 0, differences, 0);
@@ -46,13 +43,11 @@ export async function buildLaw(
     Math.max(...nodes),
     Math.max(...differences.map(Math.abs)),
     model.manifest.gauge.referenceDensity,
-    tableTolerance,
-    tabulate !== "never",
+    choice.tableTolerance,
+    choice.tabulate !== "never",
     options.signal,
   );
-  const accurate = tables.mobilityError <= tableTolerance &&
-    tables.drivingForceError <= tableTolerance;
-  const used = tabulate === "always" || (tabulate === "auto" && accurate);
+  const used = readsTables(tables, choice);
   const lawOn = (mesh: Mesh, members: number) =>
     learnedMacroscopicLaw(ensemble, tables, mesh, {
       direct: !used,

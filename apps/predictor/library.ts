@@ -28,6 +28,8 @@ export {
   type SpaceOptions,
   type SpacePrediction,
 } from "./space/predict_space.ts";
+export { spaceCsv, spaceNpy } from "./space/outputs.ts";
+export { spaceWarnings } from "./space/warnings.ts";
 export type {
   EnsembleOptions,
   Model,

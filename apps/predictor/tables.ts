@@ -4,6 +4,7 @@ import type { Ensemble } from "./ensemble.ts";
 import { offered } from "./field.ts";
 import { inferMobility, type MobilityTable, tabulateMobility } from "./mobility_table.ts";
 import { type PressureTable, tabulatePressure } from "./pressure_table.ts";
+import type { PredictOptions } from "./types.ts";
 
 /** Tables of one ensemble with their errors, measured against direct inference. */
 export interface Tables {
@@ -80,6 +81,25 @@ export async function makeTables(
     mobilityError,
   };
 }
+
+/** How tables are asked for, as in {@link PredictOptions}. */
+export type TableChoice = Pick<PredictOptions, "tabulate" | "tableTolerance">;
+
+/** The choice with what is left out. @throws {RangeError} if the tolerance is not allowed. */
+export function checkedTables(
+  { tabulate = "auto", tableTolerance = 1e-3 }: TableChoice,
+): Required<TableChoice> {
+  if (tableTolerance > 0 && tableTolerance < 1) return { tabulate, tableTolerance };
+  throw new RangeError(`tableTolerance must lie between 0 and 1, not ${tableTolerance}.`);
+}
+
+/** Whether mobility and f' are read from tables, or inferred each time. */
+export const readsTables = (
+  { mobilityError, drivingForceError }: Tables,
+  { tabulate, tableTolerance }: Required<TableChoice>,
+): boolean =>
+  tabulate === "always" ||
+  (tabulate === "auto" && mobilityError <= tableTolerance && drivingForceError <= tableTolerance);
 
 interface Probes {
   readonly left: Float64Array;

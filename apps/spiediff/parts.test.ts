@@ -6,7 +6,7 @@ import { parseExperiment, preset } from "@spiediff/experiment";
 import { writeRunExperiment } from "@spiediff/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareRuns, differences } from "./compare/comparison.ts";
-import { comparisonPage } from "./compare/page.ts";
+import { comparisonPage, lastProfile } from "./compare/page.ts";
 import type { FinishedRun } from "./compare/read_run.ts";
 import { bashScript, type Completable, fishScript, zshScript } from "./completion.ts";
 import { afterwards, executorOf, slurmOptions } from "./chosen_executor.ts";
@@ -96,6 +96,21 @@ describe("two runs side by side", () => {
       { name: "Simulate", a: null, b: 1 },
     ]);
     expect(found.configuration).toEqual([{ name: "seed", a: 1, b: 2 }]);
+  });
+
+  it("show the last profile: of a square the row through its middle", () => {
+    expect(lastProfile(run("a"), "A")).toMatchObject({ x: [0, 0.5, 1], y: [3, 4, 3] });
+    const mean = [0, 1, 2, 3, 4, 5, 6, 7];
+    const square = run("s", {
+      prediction: {
+        level,
+        columns: {
+          ...{ t: [0, 0, 0, 0, 0.1, 0.1, 0.1, 0.1], x: [0, 0.5, 0, 0.5, 0, 0.5, 0, 0.5] },
+          ...{ y: [0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5], mean, lower: mean, upper: mean },
+        },
+      },
+    });
+    expect(lastProfile(square, "A")).toMatchObject({ x: [0, 0.5, 1], y: [6, 7, 6] });
   });
 
   it("are one page, with the references of either where they differ", () => {

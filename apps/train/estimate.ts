@@ -8,7 +8,7 @@ import {
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
-import { type LoopsName, processOf, type ProfileRuns } from "@spiediff/kmc";
+import { type LoopsName, processOf, type ProfileRuns, ringProcessOf } from "@spiediff/kmc";
 
 export interface EstimateHooks {
   readonly workers: number;
@@ -66,9 +66,9 @@ export async function sampleProfile(
 }
 
 /**
- * The ensemble of one profile, of whichever process.
+ * The ensemble of one profile of a ring, of whichever process.
  *
- * @throws {UserError} if its particles are another code's.
+ * @throws {UserError} if its particles are another code's. {RangeError} if they are on no ring.
  */
 export function profileEnsemble(
   experiment: Experiment,
@@ -77,7 +77,7 @@ export function profileEnsemble(
 ): EnsemblePlan<unknown> {
   requireOwnParticles(experiment);
   const { particles, sampling: { realizations, burnIn, h: horizons, blocks } } = experiment;
-  return processOf(particles).windows({
+  return ringProcessOf(particles).windows({
     ...profileRuns(experiment, profile, realizations),
     ...{ burnIn, horizons, blocks, ...loops && { loops } },
   });
@@ -85,13 +85,16 @@ export function profileEnsemble(
 
 /** Realizations of one profile of an experiment, as a process takes them. */
 export function profileRuns(
-  { particles: { sites }, elements, seed }: SimulatedExperiment,
+  { particles, elements, seed }: SimulatedExperiment,
   profile: Profile,
   realizations: number,
 ): ProfileRuns {
+  const { sites } = particles, { dimension } = processOf(particles);
+  const at = (x: number) =>
+    Array.from({ length: dimension }, (_, axis) => Math.floor(x / sites ** axis) % sites / sites);
   const density = Float64Array.from(
-    { length: sites },
-    (_, x) => profileDensity(profile, x / sites),
+    { length: sites ** dimension },
+    (_, x) => profileDensity(profile, at(x)),
   );
   return { elements, profile: { name: profile.name, density }, realizations, seed };
 }

@@ -4,7 +4,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { unreadableFile, UserError, writeDurably } from "@spiediff/command-line";
 import { type Experiment, isSimulated } from "@spiediff/experiment";
-import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
+import {
+  parseOperatorEstimate,
+  parseRingEstimate,
+  type RingEstimate,
+} from "@spiediff/fdt-operators";
 import { recordPath } from "./record_file.ts";
 import { estimateFingerprint, fingerprint, readJson, RUN_FILES } from "./run_folder.ts";
 
@@ -12,6 +16,7 @@ interface EstimateFile {
   readonly fingerprint: string;
   /** SHA-256 of the record's file; null where particles went straight into the estimate. */
   readonly record: string | null;
+  /** One of a ring; a list of lines of a square or cube. */
   readonly estimate: unknown;
   /** Of `estimate`: a number changed by hand is found. */
   readonly sha256: string;
@@ -33,18 +38,29 @@ async function recordHash(folder: string, profileName: string): Promise<string |
   return hash.digest("hex");
 }
 
+/** Estimates by their profile, in order. */
+export function byProfile(estimates: readonly RingEstimate[]): Map<string, RingEstimate[]> {
+  const found = new Map<string, RingEstimate[]>();
+  for (const estimate of estimates) {
+    const { profileName } = estimate;
+    found.set(profileName, [...found.get(profileName) ?? [], estimate]);
+  }
+  return found;
+}
+
 /**
- * Keeps one profile's estimate.
+ * Keeps one profile's estimates.
  *
- * @param from What it was made from: the record that the folder holds, or particles that leave none.
+ * @param from What they were made from: the record that the folder holds, or particles that leave none.
  */
-export async function writeEstimate(
+export async function writeEstimates(
   folder: string,
   experiment: Experiment,
-  estimate: OperatorEstimate,
+  profileName: string,
+  estimates: readonly RingEstimate[],
   from: "record" | "particles",
 ): Promise<void> {
-  const { profileName } = estimate;
+  const estimate = estimates[0].line === undefined ? estimates[0] : estimates;
   const file: EstimateFile = {
     fingerprint: await estimateFingerprint(experiment, profileName),
     record: from === "record" ? await recordHash(folder, profileName) : null,
@@ -55,15 +71,15 @@ export async function writeEstimate(
 }
 
 /**
- * The estimate of a profile if the folder has it for this very experiment and the record that lies there.
+ * The estimates of a profile if the folder has them for this very experiment and the record that lies there.
  *
  * @throws {UserError} if the file is there but damaged or changed by hand.
  */
-export async function readEstimate(
+export async function readProfileEstimates(
   folder: string,
   experiment: Experiment,
   profileName: string,
-): Promise<OperatorEstimate | EstimateFault> {
+): Promise<RingEstimate[] | EstimateFault> {
   const path = estimatePath(folder, profileName);
   const file = readJson(path) as Partial<EstimateFile> | undefined;
   if (file === undefined) return "missing";
@@ -71,16 +87,18 @@ export async function readEstimate(
     return "other experiment";
   }
   if (!await isOfRecord(file.record, folder, experiment, profileName)) return "other record";
-  let estimate: OperatorEstimate;
+  let estimates: RingEstimate[];
   try {
-    estimate = parseOperatorEstimate(file.estimate);
+    estimates = Array.isArray(file.estimate)
+      ? file.estimate.map(parseRingEstimate)
+      : [parseOperatorEstimate(file.estimate)];
   } catch (cause) {
     throw new UserError(
       `${path} is damaged or of an older version: ${(cause as Error).message} Delete it; ` +
         `\`spiediff estimate ${folder}\`, or the command that made it, makes it again.`,
     );
   }
-  if (file.sha256 === await fingerprint(file.estimate)) return estimate;
+  if (file.sha256 === await fingerprint(file.estimate)) return estimates;
   throw new UserError(
     `${path} is damaged: it is not as it was written. Delete it; \`spiediff estimate ${folder}\`, or ` +
       "the command that made it, makes it again.",

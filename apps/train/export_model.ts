@@ -18,8 +18,6 @@ import type { LearnedModels } from "./learn.ts";
 /** Where a model came from, for its manifest. */
 export interface Origin {
   readonly code: { name: string; version: string; commit: string | null };
-  /** Of space, with the experiment's sites and elements to each axis; 1 when absent. */
-  readonly dimension?: 1 | 2 | 3;
   readonly nodalDensityRule: "lumped" | "consistent" | "fourth-order";
   /** Least and greatest nodal density of the training data. */
   readonly coverage: readonly [number, number];
@@ -68,7 +66,7 @@ export function exportModel(
     code: origin.code,
     seed: experiment.seed,
     config: JSON.parse(JSON.stringify(experiment)),
-    system: systemOf(experiment, origin.dimension),
+    system: systemOf(experiment),
     units: unitsOf(experiment),
     nodalDensityRule: origin.nodalDensityRule,
     coverage: { density: [low, high] },
@@ -135,17 +133,15 @@ function graphsOf(
 }
 
 /** What the manifest says of the particles; of another code's only what is known. */
-function systemOf(
-  experiment: Experiment,
-  dimension: Origin["dimension"] = 1,
-): Manifest["system"] {
+function systemOf(experiment: Experiment): Manifest["system"] {
   const { particles, elements } = experiment;
   const { sites, beta, drive } = particles;
-  const place = { dimension, sites, elements };
   if (particles.system === "foreign") {
     const field = particles.scales && { field: { ...conservedField(experiment) } };
+    const place = { dimension: 1, sites, elements } as const;
     return { particles: particles.system, ...place, ...field, beta, drive };
   }
-  const { described } = processOf(particles);
+  const { described, dimension } = processOf(particles);
+  const place = { dimension, sites, elements };
   return { particles: particles.system, ...place, ...described, beta, drive } as Manifest["system"];
 }

@@ -1,14 +1,11 @@
 /** The stages one by one, each from the files that the one before has left in the run folder. */
 import { isUsersMistake, type Stage, type StageProgress, UserError } from "@spiediff/command-line";
 import type { Executor, Job } from "@spiediff/executor";
-import { type Experiment, isSimulated } from "@spiediff/experiment";
-import {
-  closeCirculation,
-  estimateOperators,
-  type OperatorEstimate,
-} from "@spiediff/fdt-operators";
-import { type EstimateFault, readEstimate, writeEstimate } from "./estimate_file.ts";
-import { readRecord, recordPath } from "./record_file.ts";
+import type { Experiment } from "@spiediff/experiment";
+import type { RingEstimate } from "@spiediff/fdt-operators";
+import { type EstimateFault, readProfileEstimates, writeEstimates } from "./estimate_file.ts";
+import { readPacked, recordPath } from "./record_file.ts";
+import { recordingOf } from "./recording/recording_of.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
 import { removeMerged } from "./shards/job.ts";
 import type { WorkName } from "./shards/works.ts";
@@ -79,17 +76,17 @@ export function estimateStage(
   experiment: Experiment,
   folder: string,
   { again = false } = {},
-): Stage<readonly OperatorEstimate[]> {
+): Stage<readonly RingEstimate[]> {
   return {
     title: "Estimate operators",
     async run(progress: StageProgress) {
       const { profiles } = experiment;
-      const estimates: OperatorEstimate[] = [];
+      const estimates: RingEstimate[] = [];
       for (const [p, { name }] of profiles.entries()) {
-        const kept = again ? "missing" : await readEstimate(folder, experiment, name);
-        if (typeof kept !== "string") estimates.push(kept);
+        const kept = again ? "missing" : await readProfileEstimates(folder, experiment, name);
+        if (typeof kept !== "string") estimates.push(...kept);
         else {
-          estimates.push(await estimateProfile(experiment, folder, name));
+          estimates.push(...await estimateProfile(experiment, folder, name));
           progress(p + 1, profiles.length, name);
         }
       }
@@ -102,20 +99,18 @@ async function estimateProfile(
   experiment: Experiment,
   folder: string,
   name: string,
-): Promise<OperatorEstimate> {
-  const record = await readRecord(folder, experiment, name);
+): Promise<RingEstimate[]> {
+  const record = await readPacked(folder, experiment, name);
   if (record === undefined) {
     throw new UserError(
       `${recordPath(folder, name)} is missing or belongs to another experiment. ` +
         `Make it by \`spiediff simulate ${folder}\`.`,
     );
   }
-  const { beta } = experiment.particles;
-  const windows = isSimulated(experiment) ? undefined : experiment.sampling.windows;
-  const raw = namingProfile(name, () => estimateOperators(record, { beta, windows }));
-  const estimate = isSimulated(experiment) ? raw : closeCirculation(raw);
-  await writeEstimate(folder, experiment, estimate, "record");
-  return estimate;
+  const recording = recordingOf(experiment);
+  const estimates = namingProfile(name, () => recording.estimate(record, experiment));
+  await writeEstimates(folder, experiment, name, estimates, "record");
+  return estimates;
 }
 
 /** What data cannot say is said with the profile that they are of. */
@@ -136,16 +131,16 @@ function namingProfile<T>(name: string, work: () => T): T {
 export async function readEstimates(
   folder: string,
   experiment: Experiment,
-): Promise<OperatorEstimate[]> {
-  const estimates: OperatorEstimate[] = [];
+): Promise<RingEstimate[]> {
+  const estimates: RingEstimate[] = [];
   for (const { name } of experiment.profiles) {
-    const estimate = await readEstimate(folder, experiment, name);
-    if (typeof estimate === "string") {
+    const found = await readProfileEstimates(folder, experiment, name);
+    if (typeof found === "string") {
       throw new UserError(
-        `${MISSING_ESTIMATE[estimate](folder, name)} Make it by \`spiediff estimate ${folder}\`.`,
+        `${MISSING_ESTIMATE[found](folder, name)} Make it by \`spiediff estimate ${folder}\`.`,
       );
     }
-    estimates.push(estimate);
+    estimates.push(...found);
   }
   return estimates;
 }

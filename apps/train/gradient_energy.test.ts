@@ -3,7 +3,7 @@ import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gradientEnergy } from "./gradient_energy.ts";
+import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
 import { trainingData } from "./training_data.ts";
 
 const quick = preset("quick", 1);
@@ -34,6 +34,14 @@ describe("the gradient energy of a kernel", () => {
   it("is none without interaction", () => {
     expect(gradientEnergy(withParticles({ betaJ0: 0 }))).toBeUndefined();
   });
+});
+
+it("a law of lines of few elements is expected to be off by what points from averages leave", () => {
+  const square = preset("exclusion-2d");
+  // (k Delta)^4 / 240 of the longest wave on 12 elements: 3.1e-4.
+  expect(expectedLawError(square)).toBeCloseTo(1e-4 + (2 * Math.PI / 12) ** 4 / 240, 12);
+  expect(expectedLawError({ ...square, elements: 24 })).toBeLessThan(1.3e-4);
+  expect(expectedLawError(preset("zero-range"))).toBe(1e-4);
 });
 
 describe("what training sees of it", () => {

@@ -8,7 +8,7 @@ import { randomStream } from "@spiediff/random";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latticeGasFields } from "./_lattice_gas.ts";
 import { checkImportStage, importStage, readFields } from "./import_snapshots.ts";
-import { readRecord } from "./record_file.ts";
+import { readRecord } from "./recording/ring_recording.ts";
 import type { Fields } from "./snapshot_fields.ts";
 
 const SITES = 60, M = 5, R = 40, TIMES = 3;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { readModel } from "@spiediff/model-artifact";
 import { readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder.ts";
 
@@ -13,7 +13,7 @@ import { readTrainingRecord, RUN_FILES, type TrainingRecord } from "./run_folder
 export async function keptTraining(
   folder: string,
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): Promise<TrainingRecord | undefined> {
   const kept = await readTrainingRecord(folder, experiment, estimates);
   return kept && await hasModel(folder, kept.fingerprint) ? kept : undefined;

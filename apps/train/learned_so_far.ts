@@ -13,7 +13,7 @@ import {
 } from "@spiediff/diffusion-train";
 import { STEERED_SAMPLER } from "@spiediff/epinet";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, type Tf } from "@spiediff/tensor-backend";
 import { peekCheckpoint } from "./checkpoint_file.ts";
@@ -43,7 +43,7 @@ const MEMBERS = 64;
 export async function learnedSoFar(
   folder: string,
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   density: readonly number[],
 ): Promise<LearnedSoFar | null> {
   const fingerprint = await trainingFingerprint(experiment, estimates);

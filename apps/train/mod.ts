@@ -11,7 +11,6 @@ export {
   type LearningStage,
 } from "./learn.ts";
 export { type LearnedSoFar, learnedSoFar } from "./learned_so_far.ts";
-export { lineData } from "./line_data.ts";
 export { trainingData } from "./training_data.ts";
 export * from "./import_stages.ts";
 export * from "./stages.ts";

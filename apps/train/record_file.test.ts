@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type Experiment, preset } from "@spiediff/experiment";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleProfile } from "./estimate.ts";
-import { readRecord, recordPath, writeRecord } from "./record_file.ts";
+import { recordPath } from "./record_file.ts";
+import { readRecord, writeRecord } from "./recording/ring_recording.ts";
 
 let folder: string, experiment: Experiment, name: string, path: string, whole: Uint8Array;
 

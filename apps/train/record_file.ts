@@ -3,19 +3,12 @@
  *
  * ```
  * spiediff-record 2 {"fingerprint":…,"length":…,"head":{…}}\n
- * float64, little-endian: the packed moments of every block, then of all, `length` numbers each
+ * float64, little-endian: what every block leaves, then all of them, `length` numbers each
  * 32 bytes: SHA-256 of everything before
  * ```
  *
  * Written and read block by block: memory is that of one block, and no text holds an array.
  */
-import {
-  type EnsembleMoments,
-  type EnsembleRecord,
-  packedLength,
-  packMoments,
-  unpackMoments,
-} from "@spiediff/ensemble";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
@@ -32,7 +25,17 @@ const HASH_BYTES = 32;
 /** No header is longer, and none is read further. */
 const LONGEST_HEADER = 1 << 16;
 
-type RecordHead = Omit<EnsembleRecord, "blocks" | "total">;
+/** What blocks are of, as JSON; what else it holds is for those who made them. */
+export interface RecordHead {
+  readonly profileName: string;
+}
+
+/** What a file holds: a head, and arrays whose meaning the head tells. */
+export interface PackedRecord<Head extends RecordHead = RecordHead> {
+  readonly head: Head;
+  readonly blocks: readonly Float64Array[];
+  readonly total: Float64Array;
+}
 
 interface Header {
   readonly fingerprint: string;
@@ -52,16 +55,17 @@ const olderPath = (folder: string, profileName: string) =>
 
 /** A profile's record that is being written, block by block; nothing stands in its place before `commit`. */
 export interface RecordFile {
-  block(moments: EnsembleMoments): Promise<void>;
-  commit(total: EnsembleMoments): Promise<void>;
+  block(values: Float64Array): Promise<void>;
+  commit(total: Float64Array): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** Begins a profile's record. */
+/** Begins a profile's record. @param length Numbers of one block. */
 export async function recordFile(
   folder: string,
   experiment: Experiment,
   head: RecordHead,
+  length: number,
 ): Promise<RecordFile> {
   const file = await durableFile(recordPath(folder, head.profileName));
   const hash = createHash("sha256");
@@ -69,12 +73,12 @@ export async function recordFile(
     hash.update(bytes);
     await file.write(bytes);
   };
-  const block = (moments: EnsembleMoments) => put(new Uint8Array(packMoments(moments).buffer));
+  const block = ({ buffer, byteOffset, byteLength }: Float64Array) =>
+    put(new Uint8Array(buffer, byteOffset, byteLength));
   try {
     const header: Header = {
       fingerprint: await estimateFingerprint(experiment, head.profileName),
-      length: packedLength(head.elements, head.horizons.length),
-      head,
+      ...{ length, head },
     };
     const line = `${FORMAT} ${VERSION} ${JSON.stringify(header)}\n`;
     await put(new TextEncoder().encode(line));
@@ -95,12 +99,12 @@ export async function recordFile(
 }
 
 /** Keeps one profile's record. */
-export async function writeRecord(
+export async function writePacked(
   folder: string,
   experiment: Experiment,
-  { blocks, total, ...head }: EnsembleRecord,
+  { head, blocks, total }: PackedRecord,
 ): Promise<void> {
-  const file = await recordFile(folder, experiment, head);
+  const file = await recordFile(folder, experiment, head, total.length);
   try {
     for (const block of blocks) await file.block(block);
     await file.commit(total);
@@ -115,11 +119,11 @@ export async function writeRecord(
  *
  * @throws {UserError} if the file is there but damaged, cut short, foreign or of another format.
  */
-export async function readRecord(
+export async function readPacked(
   folder: string,
   experiment: Experiment,
   profileName: string,
-): Promise<EnsembleRecord | undefined> {
+): Promise<PackedRecord | undefined> {
   const path = recordPath(folder, profileName), older = olderPath(folder, profileName);
   if (!existsSync(path)) {
     if (existsSync(older)) refuse(older, "is of an older format");
@@ -135,7 +139,7 @@ export async function readRecord(
   try {
     const { header, bytes } = readHeader(file, path);
     if (header.fingerprint !== fingerprint) return undefined;
-    return readMoments(file, path, header, bytes);
+    return readBlocks(file, path, header, bytes);
   } finally {
     closeSync(file);
   }
@@ -160,20 +164,22 @@ function readHeader(file: number, path: string): { header: Header; bytes: Uint8A
   }
   try {
     const header = JSON.parse(json) as Header;
-    const { elements, horizons } = header.head;
-    if (header.length === packedLength(elements, horizons.length)) return { header, bytes };
+    const { length, head } = header;
+    if (Number.isInteger(length) && length > 0 && typeof head.profileName === "string") {
+      return { header, bytes };
+    }
   } catch {
     // Refused below, as any header that is not whole.
   }
   return refuse(path, "has a damaged header");
 }
 
-function readMoments(
+function readBlocks(
   file: number,
   path: string,
   { head, length }: Header,
   start: Uint8Array,
-): EnsembleRecord {
+): PackedRecord {
   const parts = (fstatSync(file).size - start.length - HASH_BYTES) / (8 * length);
   if (!Number.isInteger(parts) || parts < 2) refuse(path, "is cut short");
   const hash = createHash("sha256").update(start);
@@ -185,14 +191,14 @@ function readMoments(
     }
     return bytes;
   };
-  const packed = new Float64Array(length);
-  const moments = Array.from({ length: parts }, () => {
-    hash.update(read(new Uint8Array(packed.buffer)));
-    return unpackMoments(packed, head.elements, head.horizons.length);
+  const blocks = Array.from({ length: parts }, () => {
+    const values = new Float64Array(length);
+    hash.update(read(new Uint8Array(values.buffer)));
+    return values;
   });
   if (!Buffer.from(read(new Uint8Array(HASH_BYTES))).equals(hash.digest())) {
     refuse(path, "is damaged");
   }
-  const total = moments.pop()!;
-  return { ...head, blocks: moments, total };
+  const total = blocks.pop()!;
+  return { head, blocks, total };
 }

@@ -5,7 +5,8 @@ import { unfinishedPath } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
 import { removeCheckpoints } from "./checkpoint_file.ts";
 import { writeRunExperiment } from "./run_experiment.ts";
-import { recordPath, writeRecord } from "./record_file.ts";
+import { recordPath } from "./record_file.ts";
+import { writeRecord } from "./recording/ring_recording.ts";
 import { RUN_FILES } from "./run_folder.ts";
 
 /**

@@ -2,7 +2,7 @@
 import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
 import { horizonWindow, shortestText, suggestHorizons } from "@spiediff/fdt-operators";
 import { type ProcessClock, processOf } from "@spiediff/kmc";
-import { sampleProfile } from "./estimate.ts";
+import { recordingOf } from "./recording/recording_of.ts";
 
 /** Realizations of a trial, and seconds that a longer one must take more before it is believed. */
 const TRIAL = 8, LEAST_SECONDS = 0.05;
@@ -51,10 +51,11 @@ async function trialSeconds(
   const shorter = {
     burnIn: share * sampling.burnIn,
     h: sampling.h.map((h) => share * h),
-    realizations,
+    ...{ realizations, blocks: 1 },
   };
+  const { run } = recordingOf(experiment).blocks({ ...experiment, sampling: shorter }, first);
   const start = performance.now();
-  await sampleProfile({ ...experiment, sampling: shorter }, first, { workers: 1 });
+  await run(0);
   return (performance.now() - start) / 1e3;
 }
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { type StageProgress, writeDurably } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { randomStream } from "@spiediff/random";
 import { loadBackend, loadGraphRunner } from "@spiediff/tensor-backend";
 import { checkpointFile } from "./checkpoint_file.ts";
 import { densityRange } from "./density_range.ts";
+import { byProfile } from "./estimate_file.ts";
 import { exportModel } from "./export_model.ts";
 import { learn, type LearnedModels, type LearningStage } from "./learn.ts";
 import {
@@ -21,7 +22,7 @@ import { codeIdentity } from "./version.ts";
 export async function trainModel(
   experiment: Experiment,
   folder: string,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   progress: StageProgress,
 ): Promise<TrainingRecord> {
   const { tf, name } = await loadBackend();
@@ -56,10 +57,10 @@ export async function trainModel(
 
 /** SHA-256 of each profile's estimate, as its file has it. */
 async function estimateHashes(
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): Promise<Record<string, string>> {
-  const entries = estimates.map(async (estimate) => {
-    return [`estimate ${estimate.profileName}`, await hashOf(estimate)];
+  const entries = [...byProfile(estimates)].map(async ([name, own]) => {
+    return [`estimate ${name}`, await hashOf(own[0].line === undefined ? own[0] : own)];
   });
   return Object.fromEntries(await Promise.all(entries));
 }

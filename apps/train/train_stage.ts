@@ -1,13 +1,13 @@
 import type { Stage, StageProgress } from "@spiediff/command-line";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import { removeCheckpoints } from "./checkpoint_file.ts";
 import { keptTraining } from "./kept_training.ts";
 import type { TrainingRecord } from "./run_folder.ts";
 
 /** A run up to its model. */
 export interface TrainedRun {
-  readonly estimates: readonly OperatorEstimate[];
+  readonly estimates: readonly RingEstimate[];
   readonly training: TrainingRecord;
 }
 
@@ -18,7 +18,7 @@ export interface TrainedRun {
 export function trainStage(
   experiment: Experiment,
   folder: string,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): Stage<TrainedRun> {
   return {
     title: "Train mobility, free energy and epinets; export",

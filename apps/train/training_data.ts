@@ -9,7 +9,7 @@ import {
   externalFieldOf,
   isSimulated,
 } from "@spiediff/experiment";
-import { localPart, type OperatorEstimate } from "@spiediff/fdt-operators";
+import { localPart, type RingEstimate } from "@spiediff/fdt-operators";
 import { fieldOf, finestRing } from "@spiediff/law";
 import { expectedLawError, gradientEnergy } from "./gradient_energy.ts";
 
@@ -23,7 +23,7 @@ type Described = Pick<Experiment, "particles" | "elements">;
  * what is learned is local.
  */
 export function trainingData(
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   experiment: Described,
 ): OperatorData[] {
   const dataOf = operatorData(experiment);
@@ -36,7 +36,7 @@ export function trainingData(
   }));
 }
 
-function operatorData(experiment: Described): (estimate: OperatorEstimate) => OperatorData {
+function operatorData(experiment: Described): (estimate: RingEstimate) => OperatorData {
   const field = fieldOf(conservedField(experiment));
   const lawError = expectedLawError(experiment);
   const externalField = externalFieldOf(experiment);
@@ -44,11 +44,12 @@ function operatorData(experiment: Described): (estimate: OperatorEstimate) => Op
   const isOpen = field.high === Infinity;
   return (estimate) => {
     const M = estimate.K1.length;
-    const { profileName, density, elementDensity, realizations, nodalDensityRule } = estimate;
+    const { density, elementDensity, realizations, nodalDensityRule } = estimate;
     const { flux, fluxStandardError, fluxCovariance } = estimate;
     const { circulationVariance, samplingCovariance } = estimate;
     return {
-      ...{ profileName, density, elementDensity, realizations, nodalDensityRule },
+      ...{ density, elementDensity, realizations, nodalDensityRule },
+      profileName: ringName(estimate),
       field,
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
@@ -59,6 +60,10 @@ function operatorData(experiment: Described): (estimate: OperatorEstimate) => Op
     };
   };
 }
+
+/** Of the profile, and of a torus the line of nodes. */
+const ringName = ({ profileName, line }: RingEstimate): string =>
+  line === undefined ? profileName : `${profileName}, line ${line.number} along axis ${line.axis}`;
 
 /** Standard errors from zero below which there is nothing to see: once in 370 data sets without any. */
 const SEEN = 3;

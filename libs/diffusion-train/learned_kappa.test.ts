@@ -14,7 +14,7 @@ const M = 25, TAU = 2 * Math.PI;
 const third = (p: number, x: number) =>
   profiles[p].modes.reduce(
     (sum, { k, amplitude, phase = 0 }) =>
-      sum + amplitude * (TAU * k) ** 3 * Math.sin(TAU * k * x + phase),
+      sum + amplitude * (TAU * Number(k)) ** 3 * Math.sin(TAU * Number(k) * x + phase),
     0,
   );
 

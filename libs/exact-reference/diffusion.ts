@@ -28,13 +28,23 @@ const DENSITIES = 65;
 /** Of the range, on either side: differences may overshoot a little. */
 const ROOM = 0.01;
 
-/** A function of density over a range, and a little beyond. */
+/** Ends of what densities may be, both open. */
+interface Domain {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** That of the occupied fraction of sites. */
+const OCCUPIED: Domain = { low: 0, high: 1 };
+
+/** A function of density over a range, and a little beyond, inside of the domain. */
 export function seriesOver(
   value: (density: number) => number,
   low: number,
   high: number,
+  domain = OCCUPIED,
 ): ChebyshevSeries {
-  const room = Math.min(ROOM * (high - low), low / 2, (1 - high) / 2);
+  const room = Math.min(ROOM * (high - low), (low - domain.low) / 2, (domain.high - high) / 2);
   return chebyshevSeries(value, low - room, high + room, DENSITIES);
 }
 
@@ -47,6 +57,7 @@ export function pressureOf(
   reference: Pick<ExactReference, "mobility" | "drivingForce">,
   low: number,
   high: number,
+  domain = OCCUPIED,
 ): { pressure(density: number): number; readonly diffusivity: number } {
   let diffusivity = 0;
   const series = seriesOver(
@@ -57,6 +68,7 @@ export function pressureOf(
     },
     low,
     high,
+    domain,
   );
   return { pressure: series.integral, diffusivity };
 }

@@ -35,7 +35,7 @@ describe("presets", () => {
     (name) => {
       const { particles, sampling } = preset(name);
       expect(processOf(particles).start().isEquilibrium).toBe(true);
-      expect(sampling.burnIn > 0).toBe(name === "kawasaki");
+      expect(sampling.burnIn > 0).toBe(["kawasaki", "arrhenius-2d"].includes(name));
     },
   );
   it("cover densities 0.1 to 0.9", () => {
@@ -443,4 +443,58 @@ it("the JSON schema names every top-level field of both kinds of experiments", (
   expect(Object.keys(snapshots.properties)).toEqual(
     ["$schema", ...fields.filter((field) => field !== "groundTruth")],
   );
+});
+
+describe("squares and cubes", () => {
+  const square = () => JSON.parse(JSON.stringify(preset("exclusion-2d")));
+  type Square = ReturnType<typeof square>;
+
+  it("have profiles of plane waves: products of sines of every axis", () => {
+    const [, middle] = preset("exclusion-2d").profiles;
+    const shift = 1 / 3 / 12, sine = (x: number) => Math.sin(2 * Math.PI * (x + shift));
+    for (const [x, y] of [[0.1, 0.3], [0.9, 0.55], [0.25, 0]]) {
+      expect(profileDensity(middle, [x, y])).toBeCloseTo(0.5 + 0.2 * sine(x) * sine(y), 12);
+    }
+    const [, cube] = preset("exclusion-3d").profiles, own = 1 / 3 / 6;
+    const at = [0.2, 0.45, 0.7];
+    const product = at.reduce((all, x) => all * Math.sin(2 * Math.PI * (x + own)), 1);
+    expect(profileDensity(cube, at)).toBeCloseTo(0.5 + 0.2 * product, 12);
+    expect(profileRange(middle)[0]).toBeCloseTo(0.3, 2);
+    expect(profileRange(cube)[1]).toBeCloseTo(0.7, 1);
+  });
+
+  it("take a wave number alone as one along the first axis", () => {
+    const profile = { name: "p", mean: 0.5, modes: [{ k: 2, amplitude: 0.1, phase: 0.3 }] };
+    expect(profileDensity(profile, [0.2, 0.9])).toBe(profileDensity(profile, 0.2));
+    const along = { ...profile, modes: [{ k: [2, 0], amplitude: 0.1, phase: 0.3 }] };
+    expect(profileDensity(along, [0.2, 0.9])).toBeCloseTo(profileDensity(profile, 0.2), 14);
+  });
+
+  it.each<[string, (e: Square) => void, RegExp]>([
+    [
+      "a wave vector of a cube",
+      (e) => e.profiles[0].modes[0].k = [1, 0, 0],
+      /profiles\.0\.modes\.0\.k: must have 2 wave numbers, one for each axis, not \[1,0,0\]/,
+    ],
+    ["no wave", (e) => e.profiles[0].modes[0].k = [0, 0], /must not be zero along all axes/],
+    ["a wave of a ring's", (e) => {
+      e.particles.dimension = 1;
+    }, /must be one wave number on a ring, not a list/],
+    ["three elements", (e) => e.elements = 3, /elements: must be at least 4 on a square or cube/],
+    [
+      "few realizations",
+      (e) => e.sampling.realizations = 15,
+      /realizations: must be at least 16 on a square or cube/,
+    ],
+    ["few blocks", (e) => e.sampling.blocks = 7, /blocks: must be at least 8 on a square or cube/],
+    [
+      "a density beyond the domain, in a corner",
+      (e) => e.profiles[0].modes.forEach((mode: { amplitude: number }) => mode.amplitude *= 2),
+      /the density must stay inside \(0, 1\)/,
+    ],
+  ])("refuse %s by name", (_, change, message) => {
+    const e = square();
+    change(e);
+    expect(() => parseExperiment(e)).toThrow(message);
+  });
 });

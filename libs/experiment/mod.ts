@@ -30,6 +30,7 @@ export {
   checkRising,
   conservedField,
   describeParticles,
+  dimensionOf,
   type Experiment,
   type ExperimentInput,
   ExperimentName,

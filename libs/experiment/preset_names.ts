@@ -10,6 +10,10 @@ export const PRESET_NAMES = [
   "generalised-exclusion",
   "energy-exchange",
   "kawasaki",
+  "exclusion-2d",
+  "arrhenius-2d",
+  "zero-range-2d",
+  "exclusion-3d",
   "quick",
 ] as const;
 export type PresetName = typeof PRESET_NAMES[number];

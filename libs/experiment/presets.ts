@@ -109,6 +109,78 @@ type OwnProcessInput =
   & Omit<Extract<ExperimentInput["particles"], { system: "own" }>, "sites">
   & Pick<Extract<AnyParticles, { system: "own" }>, "field" | "diffusivity">;
 
+/** A process on a square or cube; lengths are in sites to each axis. */
+interface TorusExperiment {
+  readonly name: string;
+  readonly particles: ExperimentInput["particles"] & { readonly dimension: 2 | 3 };
+  readonly elements: number;
+  /** Mean densities of the profiles. */
+  readonly means: readonly number[];
+  readonly amplitude: number;
+  readonly realizations: number;
+  /** Hop times. */
+  readonly window: number;
+  readonly burnIn?: number;
+  /** Typical; times go with its inverse. */
+  readonly diffusivity: number;
+  readonly groundTruth: number;
+}
+
+/**
+ * `sin sin` or `sin sin sin` of the axes as plane waves; the phases say where it is: each profile elsewhere on the
+ * mesh.
+ */
+function productOfSines(dimension: 2 | 3, amplitude: number, phase: number) {
+  const signs = Array.from(
+    { length: 2 ** (dimension - 1) },
+    (_, n) => [1, ...Array.from({ length: dimension - 1 }, (_, a) => 1 - 2 * ((n >> a) & 1))],
+  );
+  return signs.map((k) => ({
+    k,
+    amplitude: amplitude / signs.length,
+    // Each sine is a cosine a quarter of a turn behind; no -0, which JSON does not tell from 0.
+    phase: k.reduce((a, b) => a + b, 0) * (phase - Math.PI / 2) || 0,
+  }));
+}
+
+/** Particles that only exclude each other; with `betaJ0` those that bind their neighbours. */
+const exclusionOf = (dimension: 2 | 3, sites: number) => ({
+  ...{ system: "arrhenius-exclusion" as const, dimension, sites, halfWidth: 1, betaJ0: 0 },
+  initialState: "local-gibbs" as const,
+});
+
+function onTorus(
+  { name, particles, elements, means, amplitude, realizations, ...rest }: TorusExperiment,
+): ExperimentInput {
+  const { window, burnIn = 0, diffusivity, groundTruth } = rest;
+  const { dimension, sites } = particles, hop = 1 / sites ** 2;
+  const middle = means[Math.floor(means.length / 2)];
+  const [k, oblique] = dimension === 2 ? [[1, 0], [1, 2]] : [[1, 0, 0], [1, 1, 1]];
+  return {
+    ...LRM,
+    ...{ name, particles, elements },
+    profiles: means.map((mean, p) => ({
+      name: `mean-${mean}`,
+      mean,
+      modes: productOfSines(dimension, amplitude, 2 * Math.PI * p / means.length / elements),
+    })),
+    sampling: { realizations, burnIn: burnIn * hop, h: [window * hop] },
+    prediction: {
+      profile: {
+        name: "target",
+        mean: middle,
+        modes: [
+          { k, amplitude: 0.6 * amplitude },
+          { k: oblique, amplitude: 0.4 * amplitude, phase: 1 },
+        ],
+      },
+      times: [0, 0.002, 0.005, 0.01, 0.02].map((t) => t / diffusivity),
+      members: 100,
+    },
+    groundTruth: { realizations: groundTruth },
+  };
+}
+
 /** The experiments that ship with the code; all of `beta = 1` and rate prefactor 1. */
 const PRESETS = {
   "lrm": LRM,
@@ -142,6 +214,31 @@ const PRESETS = {
     particles: { system: "kawasaki", sites: SITES, swaps: "metropolis", b: 2 },
     ...{ range: [0, 1], diffusivity: 0.1, windows: [1, 3, 10, 20, 35], burnIn: 40 },
   }),
+  "exclusion-2d": onTorus({
+    name: "exclusion-2d",
+    particles: exclusionOf(2, 96),
+    ...{ elements: 12, means: [0.3, 0.5, 0.7], amplitude: 0.2, diffusivity: 1 },
+    ...{ realizations: 2000, window: 0.1, groundTruth: 64 },
+  }),
+  // Neighbours bind by b = 1. Not of gradient type: the burn-in and the window are long beside the memory.
+  "arrhenius-2d": onTorus({
+    name: "arrhenius-2d",
+    particles: { ...exclusionOf(2, 96), betaJ0: 4 },
+    ...{ elements: 12, means: [0.3, 0.5, 0.7], amplitude: 0.15, diffusivity: 0.1 },
+    ...{ realizations: 64, window: 16, burnIn: 10, groundTruth: 32 },
+  }),
+  "zero-range-2d": onTorus({
+    name: "zero-range-2d",
+    particles: { system: "zero-range", dimension: 2, sites: 96 },
+    ...{ elements: 12, means: [0.6, 1, 1.5], amplitude: 0.4, diffusivity: 0.25 },
+    ...{ realizations: 4000, window: 0.1, groundTruth: 64 },
+  }),
+  "exclusion-3d": onTorus({
+    name: "exclusion-3d",
+    particles: exclusionOf(3, 36),
+    ...{ elements: 6, means: [0.3, 0.5, 0.7], amplitude: 0.2, diffusivity: 1 },
+    ...{ realizations: 400, window: 0.1, groundTruth: 32 },
+  }),
 } satisfies Record<Exclude<PresetName, "quick">, ExperimentInput>;
 
 /** The particles that a preset has. */
@@ -149,6 +246,7 @@ type PresetParticles<Name extends PresetName> = Extract<
   AnyParticles,
   {
     system: Name extends Exclude<AnyParticles["system"], "arrhenius-exclusion"> ? Name
+      : Name extends "zero-range-2d" ? "zero-range"
       : "arrhenius-exclusion";
   }
 >;
@@ -178,12 +276,16 @@ const SMALL_TIMES = [0, 0.02, 0.04, 0.08];
 
 function smaller(input: ExperimentInput): ExperimentInput {
   const { sampling, prediction } = input, last = prediction.times.at(-1)!;
+  const isTorus = "dimension" in input.particles;
   return {
     ...input,
     name: `${input.name}-quick`,
-    sampling: { ...sampling, realizations: 1000 },
+    sampling: {
+      ...sampling,
+      realizations: isTorus ? Math.max(32, sampling.realizations / 8) : 1000,
+    },
     training: { steps: { k1: 1200, freeEnergy: 1200 }, hidden: [48, 48, 48] },
     prediction: { ...prediction, times: SMALL_TIMES.map((share) => share * last), members: 60 },
-    groundTruth: { realizations: 32 },
+    groundTruth: { realizations: isTorus ? 8 : 32 },
   };
 }

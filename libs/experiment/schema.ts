@@ -12,6 +12,8 @@ const positive = z.number().positive();
 const LEAST_REALIZATIONS = 8;
 /** Hat functions of fewer sites are no coarse fields; the window of useful times is empty besides. */
 const LEAST_SITES_PER_ELEMENT = 4;
+/** Elements of a line of nodes, and blocks that its errors come from. */
+const LEAST_IN_LINE = 4, LEAST_BLOCKS = 8;
 
 const Sampling = z.strictObject({
   realizations: count(LEAST_REALIZATIONS, 100_000_000).describe(
@@ -95,8 +97,42 @@ export const SimulatedExperiment = z.strictObject({
         'such as {"k": 1, "amplitude": 0.3}',
     });
   }
-  checkTogether(e, processOf(e.particles).field, context);
+  const { field, dimension } = processOf(e.particles);
+  checkTogether(e, field, context, dimension);
+  if (dimension > 1) checkLines(e, refusalIn(context));
 }).describe("Particles that are simulated here.");
+
+/** Refuses what lines of nodes of a square or cube cannot be estimated from. */
+function checkLines(
+  { elements, sampling: { realizations, blocks } }: {
+    readonly elements: number;
+    readonly sampling: z.infer<typeof Sampling>;
+  },
+  refuse: Refuse,
+): void {
+  if (elements < LEAST_IN_LINE) {
+    refuse(
+      ["elements"],
+      `must be at least ${LEAST_IN_LINE} on a square or cube: an element's current is held against those of ` +
+        `both neighbours; it is ${elements}`,
+    );
+  }
+  if (realizations < 2 * LEAST_BLOCKS) {
+    refuse(
+      ["sampling", "realizations"],
+      `must be at least ${
+        2 * LEAST_BLOCKS
+      } on a square or cube, whose errors come from ${LEAST_BLOCKS} blocks ` +
+        `or more of at least 2, not ${realizations}`,
+    );
+  }
+  if (blocks !== undefined && blocks < LEAST_BLOCKS) {
+    refuse(
+      ["sampling", "blocks"],
+      `must be at least ${LEAST_BLOCKS} on a square or cube, not ${blocks}`,
+    );
+  }
+}
 
 const Windows = z.strictObject({
   mobility: z.array(positive).min(1),
@@ -133,6 +169,10 @@ export function isSimulated({ particles }: OfParticles): boolean {
 }
 
 type OfParticles = Pick<Experiment, "particles">;
+
+/** Of the space that an experiment's particles are in; snapshots are those of rings. */
+export const dimensionOf = (experiment: OfParticles): 1 | 2 | 3 =>
+  isSimulated(experiment) ? processOf(experiment.particles).dimension : 1;
 
 /** What an experiment's particles conserve. */
 export const conservedField = (experiment: OfParticles): FieldData =>
@@ -197,11 +237,19 @@ function checkWeak({ externalField = 0, beta, sites }: Scaled, refuse: Refuse): 
 }
 
 /** Refuses fields that contradict one another. */
-function checkTogether(e: Common, field: FieldData, context: z.RefinementCtx): void {
+function checkTogether(
+  e: Common,
+  field: FieldData,
+  context: z.RefinementCtx,
+  dimension: 1 | 2 | 3 = 1,
+): void {
   const refuse = refusalIn(context);
   checkWeak(e.particles, refuse);
-  e.profiles.forEach((profile, p) => checkDomain(profile, field, ["profiles", p], refuse));
-  checkDomain(e.prediction.profile, field, ["prediction", "profile"], refuse);
+  const check = (profile: Profile, path: (string | number)[]) => {
+    if (checkAxes(profile, dimension, path, refuse)) checkDomain(profile, field, path, refuse);
+  };
+  e.profiles.forEach((profile, p) => check(profile, ["profiles", p]));
+  check(e.prediction.profile, ["prediction", "profile"]);
   // What is on no lattice has no sites that a mesh could cut.
   if (!e.particles.scales) checkMesh(e.particles.sites, e.elements, "particles.sites", refuse);
   checkRising(e.sampling.h, ["sampling", "h"], refuse);
@@ -210,6 +258,26 @@ function checkTogether(e: Common, field: FieldData, context: z.RefinementCtx): v
   if (e.prediction.ddimSteps > e.training.diffusionSteps) {
     refuse(["prediction", "ddimSteps"], `must be at most training.diffusionSteps`);
   }
+}
+
+/** Refuses wave vectors of another space. */
+function checkAxes(
+  profile: Profile,
+  dimension: number,
+  path: (string | number)[],
+  refuse: Refuse,
+): boolean {
+  const wrong = profile.modes.findIndex(({ k }) => typeof k !== "number" && k.length !== dimension);
+  if (wrong < 0) return true;
+  refuse(
+    [...path, "modes", wrong, "k"],
+    dimension === 1
+      ? "must be one wave number on a ring, not a list"
+      : `must have ${dimension} wave numbers, one for each axis, not ${
+        JSON.stringify(profile.modes[wrong].k)
+      }`,
+  );
+  return false;
 }
 
 /** Refuses profiles that leave the domain of what is conserved. */

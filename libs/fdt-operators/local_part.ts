@@ -1,12 +1,12 @@
 import type { GradientEnergy } from "@spiediff/law";
-import type { OperatorEstimate } from "./types.ts";
+import type { RingEstimate } from "./types.ts";
 
 /**
  * An estimate as a local law would have it: `K1 = -m/Delta` and fluxes of `J = -m d f'` where those measured
  * are of `J = -m exp(-b rho'') d(f' - kappa rho'')`, with the differences that the solver takes. Errors stay
  * as they are: the factor differs from 1 by far less than they are known to (docs/theory.md section 5).
  */
-export function localPart<Estimate extends Pick<OperatorEstimate, "density" | "K1" | "flux">>(
+export function localPart<Estimate extends Pick<RingEstimate, "density" | "K1" | "flux">>(
   estimate: Estimate,
   { kappa, mobilityExponent }: GradientEnergy,
 ): Estimate {
@@ -25,7 +25,7 @@ export function localPart<Estimate extends Pick<OperatorEstimate, "density" | "K
 }
 
 /** An estimate whose fluxes are those without a uniform field E: less `m_e E` of the measured mobility. */
-export function withoutField<Estimate extends Pick<OperatorEstimate, "K1" | "flux">>(
+export function withoutField<Estimate extends Pick<RingEstimate, "K1" | "flux">>(
   estimate: Estimate,
   field: number,
 ): Estimate {

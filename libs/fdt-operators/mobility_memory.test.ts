@@ -1,7 +1,7 @@
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { runEnsemble } from "@spiediff/ensemble";
 import { instantaneousMetropolis, kawasakiMetropolis } from "@spiediff/exact-reference";
-import { processOf } from "@spiediff/kmc";
+import { ringProcessOf } from "@spiediff/kmc";
 import { describe, expect, it } from "vitest";
 import { instantaneousK1, memoryWarnings, mobilityMemory } from "./mobility_memory.ts";
 
@@ -10,11 +10,12 @@ const SITES = 48, HOP = 1 / SITES ** 2;
 /** The lattice gas at `b = 2`, half filled, windows of 1, 3 and 10 hop times. */
 function swaps(rule: "metropolis" | "heat-bath", realizations: number): Promise<EnsembleRecord> {
   return runEnsemble(
-    processOf({ system: "kawasaki", sites: SITES, beta: 1, drive: 1, swaps: rule, b: 2 }).windows({
-      elements: 4,
-      profile: { name: "half", density: new Float64Array(SITES).fill(0.5) },
-      ...{ realizations, seed: 11, burnIn: 0, horizons: [HOP, 3 * HOP, 10 * HOP] },
-    }),
+    ringProcessOf({ system: "kawasaki", sites: SITES, beta: 1, drive: 1, swaps: rule, b: 2 })
+      .windows({
+        elements: 4,
+        profile: { name: "half", density: new Float64Array(SITES).fill(0.5) },
+        ...{ realizations, seed: 11, burnIn: 0, horizons: [HOP, 3 * HOP, 10 * HOP] },
+      }),
     {},
   );
 }

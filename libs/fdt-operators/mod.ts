@@ -16,6 +16,7 @@ export { pointsOfHats } from "./several_fields/ring_stencils.ts";
 export { extrapolate } from "./extrapolation.ts";
 export { horizonJackknives } from "./horizon_estimate.ts";
 export type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
+export { linesAsRings } from "./lines/as_ring.ts";
 export { estimateLines, type LineEstimate } from "./lines/estimate_lines.ts";
 export { type LineBlock, type LineCollector, lineCollector } from "./lines/line_block.ts";
 export type { LineShape, SegmentRecord } from "./lines/shape.ts";
@@ -35,7 +36,7 @@ export type { Snapshots } from "./snapshots.ts";
 export { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
 export type { Jackknife, Statistic } from "./jackknife.ts";
 export { unsmooth } from "./smooth_flux.ts";
-export { parseOperatorEstimate } from "./parse.ts";
+export { parseOperatorEstimate, parseRingEstimate } from "./parse.ts";
 export type {
   ChiSquare,
   Estimated,
@@ -43,6 +44,7 @@ export type {
   HorizonEstimate,
   OperatorEstimate,
   OptimalCoefficient,
+  RingEstimate,
   SamplingCovariance,
   VarianceReduction,
 } from "./types.ts";

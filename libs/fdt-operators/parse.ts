@@ -2,59 +2,39 @@
 import { bandWidth } from "@spiediff/numerics";
 import { nodalDensityRules } from "@spiediff/mesh";
 import { QUANTITIES } from "./horizon_estimate.ts";
-import type { OperatorEstimate } from "./types.ts";
+import type { OperatorEstimate, RingEstimate } from "./types.ts";
 
-const PER_ELEMENT = [
-  "density",
+const OF_RING = ["density", "elementDensity", "K1", "K1StandardError", "flux", "fluxStandardError"];
+const OF_OPERATOR = [
   "densityStandardError",
-  "elementDensity",
   "elementDensityStandardError",
-  "K1",
-  "K1StandardError",
-  "flux",
-  "fluxStandardError",
   "drift",
   "driftStandardError",
-] as const;
-const ERRORS = new Set<string>(PER_ELEMENT.filter((name) => name.endsWith("StandardError")));
+];
 
 /**
- * An {@link OperatorEstimate} from parsed JSON, checked.
+ * A {@link RingEstimate} from parsed JSON, checked.
  *
  * @throws {TypeError} naming the field that is missing, of the wrong type or length, or not finite.
  */
-export function parseOperatorEstimate(json: unknown): OperatorEstimate {
+export function parseRingEstimate(json: unknown): RingEstimate {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError("An operator estimate must be a JSON object.");
   }
   const data = json as Fields;
-  for (const name of ["profileName", "estimator"]) {
-    if (typeof data[name] !== "string") fail(name, "text", data[name]);
-  }
+  texts(data, ["profileName"]);
+  if (data.line !== undefined) finite("line", record("line", data.line), ["axis", "number"]);
   if (!(nodalDensityRules as readonly unknown[]).includes(data.nodalDensityRule)) {
     fail("nodalDensityRule", `one of ${nodalDensityRules.join(", ")}`, data.nodalDensityRule);
   }
   if (!Number.isInteger(data.realizations) || (data.realizations as number) < 2) {
     fail("realizations", "an integer of at least 2", data.realizations);
   }
-  for (const name of ["t0", "K1Horizon", "fluxHorizon", "circulationVariance"]) {
-    if (!Number.isFinite(data[name]) || (data[name] as number) < 0) {
-      fail(name, "a finite number of at least 0", data[name]);
-    }
-  }
-  numbers("hs", data.hs, undefined).forEach((h, i) => {
-    if (!(h > 0)) fail(`hs[${i}]`, "positive", h);
-  });
+  notNegative(data, ["circulationVariance"]);
   const elements = numbers("density", data.density, undefined).length;
   if (elements < 3) fail("density", "at least 3 values", elements);
-  for (const name of PER_ELEMENT) {
-    numbers(name, data[name], elements).forEach((value, i) => {
-      if (ERRORS.has(name) && value < 0) fail(`${name}[${i}]`, "not negative", value);
-    });
-  }
-  for (const name of ["K1Covariance", "fluxCovariance"]) {
-    numbers(name, data[name], elements * bandWidth(elements));
-  }
+  perElement(data, OF_RING, elements);
+  bands(data, ["fluxCovariance"], elements);
   const sampling = (data.samplingCovariance ?? {}) as Fields;
   for (const name of ["flux", "cross", "field"]) {
     numbers(`samplingCovariance.${name}`, sampling[name], elements * bandWidth(elements));
@@ -62,8 +42,50 @@ export function parseOperatorEstimate(json: unknown): OperatorEstimate {
   list("warnings", data.warnings).forEach((text, i) => {
     if (typeof text !== "string") fail(`warnings[${i}]`, "text", text);
   });
+  return data as unknown as RingEstimate;
+}
+
+/**
+ * An {@link OperatorEstimate} from parsed JSON, checked.
+ *
+ * @throws {TypeError} as {@link parseRingEstimate}.
+ */
+export function parseOperatorEstimate(json: unknown): OperatorEstimate {
+  const ring = parseRingEstimate(json), elements = ring.density.length;
+  const data = ring as unknown as Fields;
+  texts(data, ["estimator"]);
+  notNegative(data, ["t0", "K1Horizon", "fluxHorizon"]);
+  numbers("hs", data.hs, undefined).forEach((h, i) => {
+    if (!(h > 0)) fail(`hs[${i}]`, "positive", h);
+  });
+  perElement(data, OF_OPERATOR, elements);
+  bands(data, ["K1Covariance"], elements);
   checkDiagnostics(data.diagnostics, elements, (data.hs as unknown[]).length);
   return data as unknown as OperatorEstimate;
+}
+
+function texts(data: Fields, names: readonly string[]): void {
+  for (const name of names) if (typeof data[name] !== "string") fail(name, "text", data[name]);
+}
+
+function notNegative(data: Fields, names: readonly string[]): void {
+  for (const name of names) {
+    if (!Number.isFinite(data[name]) || (data[name] as number) < 0) {
+      fail(name, "a finite number of at least 0", data[name]);
+    }
+  }
+}
+
+function perElement(data: Fields, names: readonly string[], elements: number): void {
+  for (const name of names) {
+    numbers(name, data[name], elements).forEach((value, i) => {
+      if (name.endsWith("StandardError") && value < 0) fail(`${name}[${i}]`, "not negative", value);
+    });
+  }
+}
+
+function bands(data: Fields, names: readonly string[], elements: number): void {
+  for (const name of names) numbers(name, data[name], elements * bandWidth(elements));
 }
 
 function checkDiagnostics(value: unknown, elements: number, horizons: number): void {

@@ -70,30 +70,28 @@ export interface ChiSquare {
   readonly pValue: number;
 }
 
-/** Operator entries and currents of one profile, with errors: what training takes. JSON-serialisable. */
-export interface OperatorEstimate {
+/**
+ * What the nodes of one ring say of the law, with errors: a profile's, or those of a line of nodes along an axis of a
+ * torus. All that training and reports take. JSON-serialisable.
+ */
+export interface RingEstimate {
   readonly profileName: string;
+  /** Which of a torus' lines it is; absent of a ring. */
+  readonly line?: { readonly axis: number; readonly number: number };
+  /** Independent pieces behind the covariances. */
   readonly realizations: number;
-  /** Macroscopic time of the first record. */
-  readonly t0: number;
-  /** Horizons, ascending. */
-  readonly hs: readonly number[];
   readonly nodalDensityRule: NodalDensityRule;
-  /** `[M]`, nodal density at `t0`. */
+  /** `[M]`, nodal density. */
   readonly density: readonly number[];
-  readonly densityStandardError: readonly number[];
   /**
    * `[M]`, nodal density by the consistent rule: its linear interpolant has the true mean on every
    * element up to `O(Delta^4)`, so these are the arguments that make `K1(a, b)` a function of two
    * densities.
    */
   readonly elementDensity: readonly number[];
-  readonly elementDensityStandardError: readonly number[];
-  /** `[M]`, best estimate of `K_{e,e+1}`. */
+  /** `[M]`, best estimate of `K_{e,e+1}`; of a line that of a ring with its mobility, `-m/Delta`. */
   readonly K1: readonly number[];
   readonly K1StandardError: readonly number[];
-  /** Band `[M * bandWidth(M)]`, covariance of the best `K1` errors. */
-  readonly K1Covariance: readonly number[];
   /** `[M]`, best estimate of the element currents. */
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
@@ -103,6 +101,20 @@ export interface OperatorEstimate {
   readonly circulationVariance: number;
   /** How these errors go with those of the densities: what is left of them at measured densities. */
   readonly samplingCovariance: SamplingCovariance;
+  /** What a user should know before trusting the numbers; empty if nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Operator entries and currents of one profile of a ring, with all that people look at besides. */
+export interface OperatorEstimate extends RingEstimate {
+  /** Macroscopic time of the first record, which `density` is of. */
+  readonly t0: number;
+  /** Horizons, ascending. */
+  readonly hs: readonly number[];
+  readonly densityStandardError: readonly number[];
+  readonly elementDensityStandardError: readonly number[];
+  /** Band `[M * bandWidth(M)]`, covariance of the best `K1` errors. */
+  readonly K1Covariance: readonly number[];
   /** `[M]`, `dz_i/dt`. */
   readonly drift: readonly number[];
   readonly driftStandardError: readonly number[];
@@ -114,8 +126,6 @@ export interface OperatorEstimate {
   readonly K1Horizon: number;
   readonly fluxHorizon: number;
   readonly diagnostics: EstimateDiagnostics;
-  /** What a user should know before trusting the numbers; empty if nothing. */
-  readonly warnings: readonly string[];
 }
 
 /** What people look at, and no later stage: other estimators, other horizons, goodness of fits. */

@@ -7,9 +7,12 @@ import { generalisedExclusion } from "./generalised_exclusion/generalised_exclus
 import { inclusion } from "./inclusion/inclusion.ts";
 import { kawasaki, type SwapRule } from "./kawasaki/kawasaki.ts";
 import type { BondRun } from "./process/bond_run.ts";
-import { fieldOverBond, type Particles } from "./process/particle_process.ts";
+import { fieldOverBond, isOnTorus, type Particles } from "./process/particle_process.ts";
 import { processSource } from "./process/realization.ts";
 import type { BondProcess } from "./process/types.ts";
+import { type GasOnTorus, gasOnTorus } from "./arrhenius/gas_on_torus.ts";
+import { hopProcess } from "./torus/processes.ts";
+import { hopSource } from "./torus/realization.ts";
 import { zeroRange, type ZeroRangeRate } from "./zero_range/zero_range.ts";
 
 type DrivenArrhenius = ArrheniusSystem & { readonly initialState: InitialState };
@@ -27,13 +30,26 @@ export const BOND_PROCESSES = {
     nearestNeighbourHops(system, initialState),
 };
 
-/** Realizations of a process of {@link BOND_PROCESSES}. @throws {RangeError} if it is none of them. */
-export function sourceOf({ particles, elements, density }: BondRun): RealizationSource {
+/**
+ * Realizations of a process of {@link BOND_PROCESSES}, and on squares and cubes of the Arrhenius process too.
+ *
+ * @throws {RangeError} if it is none of them.
+ */
+export function sourceOf({ particles, ...run }: BondRun): RealizationSource {
+  const { drive } = particles;
+  if (isOnTorus(particles)) {
+    const process = particles.system === "arrhenius-exclusion"
+      ? gasOnTorus(particles as Particles & GasOnTorus)
+      : hopProcess(bondProcess(particles));
+    return hopSource({ ...run, process, dimension: particles.dimension, drive });
+  }
+  const field = fieldOverBond(particles);
+  return processSource({ ...run, process: bondProcess(particles), drive, field });
+}
+
+function bondProcess(particles: Particles): BondProcess {
   const processes: Partial<Record<string, (particles: never) => BondProcess>> = BOND_PROCESSES;
   const process = processes[particles.system] as ((own: Particles) => BondProcess) | undefined;
-  if (process === undefined) {
-    throw new RangeError(`"${particles.system}" is not defined by the rates of its bonds.`);
-  }
-  const { drive } = particles, field = fieldOverBond(particles);
-  return processSource({ process: process(particles), elements, density, drive, field });
+  if (process !== undefined) return process(particles);
+  throw new RangeError(`"${particles.system}" is not defined by the rates of its bonds.`);
 }

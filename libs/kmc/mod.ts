@@ -32,10 +32,11 @@ export {
   type ProcessClock,
   type ProfileRuns,
   type SimulatedProcess,
+  type TorusProcess,
 } from "./process/particle_process.ts";
 export { describeModule } from "./own/load.ts";
 export type { OwnProcess } from "./own/types.ts";
-export { processOf } from "./process_of.ts";
+export { processOf, ringProcessOf } from "./process_of.ts";
 export { type AnyParticles, PROCESSES } from "./processes.ts";
 export { REPLICAS } from "./arrhenius/replica_memory.ts";
 export { createReplicas } from "./arrhenius/replicas.ts";

@@ -6,7 +6,7 @@ import { blocksOf, packMoments, runEnsemble, runTrajectories } from "@spiediff/e
 import { curvatureOf } from "@spiediff/exact-reference";
 import { fieldOf } from "@spiediff/law";
 import { randomStream } from "@spiediff/random";
-import { processOf } from "./process_of.ts";
+import { processOf, ringProcessOf } from "./process_of.ts";
 import { type AnyParticles, PROCESSES } from "./processes.ts";
 import { TWO_A_SITE } from "./generalised_exclusion/generalised_exclusion.ts";
 import { describeModule } from "./own/load.ts";
@@ -42,7 +42,7 @@ const runsOf = (particles: AnyParticles, realizations = 40) => {
 const windows = { burnIn: HOP, horizons: [2 * HOP, 4 * HOP], blocks: 8 };
 
 describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (system) => {
-  const particles = particlesOf(system), process = processOf(particles);
+  const particles = particlesOf(system), process = ringProcessOf(particles);
 
   it("has the same bits on one worker or three, and block by block", async () => {
     const plan = process.windows({ ...runsOf(particles), ...windows });
@@ -67,7 +67,7 @@ describe.each(Object.keys(PROCESSES) as (keyof typeof PROCESSES)[])("%s", (syste
     const fast = particlesOf(system, { drive: 2 });
     const half = (h: number) => h / 2;
     const run = (own: AnyParticles, scaled: typeof windows) =>
-      runEnsemble(processOf(own).windows({ ...runsOf(own), ...scaled }), {});
+      runEnsemble(ringProcessOf(own).windows({ ...runsOf(own), ...scaled }), {});
     const slow = await run(particles, windows);
     const quick = await run(fast, {
       ...windows,
@@ -102,7 +102,7 @@ it("driven Arrhenius hops of nearest neighbours are those of its own engines whe
   const fields = { betaJ0: 2, initialState: "local-gibbs" };
   const [own, driven] = await Promise.all([{}, { externalField: 1e-9 }].map(async (more) => {
     const particles = particlesOf("arrhenius-exclusion", { ...fields, ...more });
-    const plan = processOf(particles).windows({ ...runsOf(particles, 800), ...windows });
+    const plan = ringProcessOf(particles).windows({ ...runsOf(particles, 800), ...windows });
     const { total: { windows: [, { current, bracket }] } } = await runEnsemble(plan, {});
     const error = current.mean.map((_, e) => Math.sqrt(current.comoment[e * 4 + e] / (800 * 799)));
     return { current, bracket, error };
@@ -141,7 +141,7 @@ describe("a process of one's own", () => {
     const run = async (particles: AnyParticles) =>
       packMoments(
         (await runEnsemble(
-          processOf(particles).windows({ ...runsOf(particles), ...windows }),
+          ringProcessOf(particles).windows({ ...runsOf(particles), ...windows }),
           {},
         )).total,
       );
@@ -154,7 +154,7 @@ describe("a process of one's own", () => {
   it("is taken from its file where all blocks are there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "spiediff-own-"));
     try {
-      const plan = processOf(own).windows({ ...runsOf(own), ...windows });
+      const plan = ringProcessOf(own).windows({ ...runsOf(own), ...windows });
       const hooks = { checkpointFile: join(folder, "blocks") };
       const whole = await runEnsemble(plan, hooks);
       expect(await runEnsemble(plan, hooks)).toEqual(whole);
@@ -211,7 +211,7 @@ describe("a process of one's own", () => {
       .replace("(from, to) =>", "(from, to, behind) =>").replace("bound: 4", "reach: 2, bound: 4");
     const wrong = { ...own, source };
     for (const workers of [1, 2]) {
-      const plan = processOf(wrong).windows({ ...runsOf(wrong), ...windows });
+      const plan = ringProcessOf(wrong).windows({ ...runsOf(wrong), ...windows });
       await expect(runEnsemble(plan, { workers })).rejects.toThrow(
         /two a site: the rate from site/,
       );

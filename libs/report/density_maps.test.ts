@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { densityFilmFigure, type DensityMaps, densityMapsFigure, readCsv } from "./mod.ts";
+import { readCsv } from "./csv.ts";
+import { densityFilmFigure, type DensityMaps, densityMapsFigure } from "./figures/density_maps.ts";
 import { assertWellFormed } from "./testing.ts";
 
 const map = (t: number) =>

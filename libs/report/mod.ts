@@ -9,6 +9,7 @@ export type {
   BandCurve,
   BandPart,
   Claim,
+  FieldSeries,
   Figure,
   LearnedFunction,
   MeasuredPoints,
@@ -34,12 +35,7 @@ export type {
 } from "./run_report_data.ts";
 export { runReport } from "./run_report.ts";
 export { predictionReport } from "./prediction_report.ts";
-export {
-  densityFilmFigure,
-  type DensityMaps,
-  densityMapsFigure,
-  type MapSeries,
-} from "./figures/density_maps.ts";
+export { fieldFigures } from "./figures/field_figures.ts";
 export { quantityLabel } from "./figures/_quantity.ts";
 export { deviationFigure } from "./figures/deviation.ts";
 export { learnedFunctionFigure } from "./figures/learned_function.ts";

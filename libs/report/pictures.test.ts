@@ -8,8 +8,6 @@ import { figures, generic } from "./_sample_figures.ts";
 import { spaceTimeFigure } from "./figures/space_time.ts";
 import { trainedProfilesFigure } from "./figures/trained_profiles.ts";
 import {
-  densityFilmFigure,
-  densityMapsFigure,
   type Figure,
   genericFigure,
   heatMapFigure,
@@ -18,6 +16,7 @@ import {
   profilesFigure,
   runReport,
 } from "./mod.ts";
+import { densityFilmFigure, densityMapsFigure } from "./figures/density_maps.ts";
 import { sampleRunData } from "./sample_data.ts";
 import { samplePrediction } from "./testing.ts";
 

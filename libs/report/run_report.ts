@@ -1,6 +1,7 @@
 import { claimHolds } from "./claims.ts";
 import { bandIsHidden, profileResidualsFigure } from "./figures/profile_residuals.ts";
 import { bandPartsBlocks } from "./band_parts.ts";
+import { fieldFigures } from "./figures/field_figures.ts";
 import { profilesFigure } from "./figures/profiles.ts";
 import { spaceTimeFigure } from "./figures/space_time.ts";
 import { freeEnergyFigure, massFigure } from "./figures/time_series.ts";
@@ -20,7 +21,7 @@ import { learnedFigures } from "./learned_figures.ts";
 import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
 import type { RunMetrics, RunReportData } from "./run_report_data.ts";
-import type { Figure } from "./types.ts";
+import type { Figure, ProfileSeries, SpaceTime } from "./types.ts";
 import { versionsLine } from "./versions.ts";
 
 function tiles(data: RunReportData): Tile[] {
@@ -122,15 +123,27 @@ function predictedFigures(
   { prediction, course, freeEnergy, massDeviation }: RunReportData,
 ): Figure[] {
   return [
-    profilesFigure(prediction),
-    ...(course ? [spaceTimeFigure(course)] : []),
-    profileResidualsFigure(prediction),
-    ...(bandIsHidden(prediction)
-      ? [profileResidualsFigure({ ...prediction, kmc: undefined }, "profile-bands")]
-      : []),
+    ...("x" in prediction ? profileFigures(prediction, course) : fieldFigures(prediction)),
     freeEnergyFigure(freeEnergy),
     massFigure(massDeviation),
   ];
+}
+
+const profileFigures = (prediction: ProfileSeries, course: SpaceTime | undefined): Figure[] => [
+  profilesFigure(prediction),
+  ...(course ? [spaceTimeFigure(course)] : []),
+  profileResidualsFigure(prediction),
+  ...(bandIsHidden(prediction)
+    ? [profileResidualsFigure({ ...prediction, kmc: undefined }, "profile-bands")]
+    : []),
+];
+
+/** Sites and elements, of squares and cubes to each axis. */
+function placeText({ dimension, sites, elements }: RunReportData["system"]): string {
+  const power = dimension === 1 ? "" : dimension === 2 ? "²" : "³";
+  return `${dimension}D, N${power} = ${
+    formatCount(sites)
+  }${power} sites, M${power} = ${elements}${power} elements`;
 }
 
 /**
@@ -142,8 +155,8 @@ export function runReport(data: RunReportData): string {
   const { system, prediction, wallClock } = data;
   return pageHtml({
     title: data.title,
-    lede: `${system.particles}, ${system.dimension}D, N = ${formatCount(system.sites)} sites, ` +
-      `M = ${system.elements} elements, ${
+    lede:
+      `${system.particles}, ${placeText(system)}, ${
         interactionText(system)
       }β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies in which ` +
       `the thermal energy is 1/β.`,
@@ -170,7 +183,7 @@ export function runReport(data: RunReportData): string {
       ]),
       block.heading("What was predicted"),
       block.paragraph(
-        `The learned law carries the profile to t = ${
+        `The learned law carries the ${"x" in prediction ? "profile" : "field"} to t = ${
           formatShort(prediction.times[prediction.times.length - 1])
         }, while training saw spans of at most ${formatShort(data.sampledWindow)}.` +
           (wallClock
@@ -180,7 +193,7 @@ export function runReport(data: RunReportData): string {
             : ""),
       ),
       block.figures(predictedFigures(data)),
-      ...bandPartsBlocks(prediction),
+      ...("x" in prediction ? bandPartsBlocks(prediction) : []),
       block.heading("How it was made"),
       block.figures([
         ...(data.trainedProfiles.length > 0

@@ -1,5 +1,6 @@
 import type {
   Claim,
+  FieldSeries,
   LearnedFunction,
   MobilityWindows,
   ProfileSeries,
@@ -14,6 +15,7 @@ import type {
 export interface SystemDescription {
   particles: string;
   dimension: number;
+  /** To each axis, as the elements. */
   sites: number;
   elements: number;
   /** Absent where the interaction is not known, or the name of the particles says it. */
@@ -102,8 +104,8 @@ export interface WallClock {
   note: string;
 }
 
-/** All that `runReport` needs. */
-export interface RunReportData {
+/** All that `runReport` needs, of a prediction over a ring, or over a square or cube. */
+export interface RunReportData<Predicted = ProfileSeries | FieldSeries> {
   title: string;
   /** ISO 8601. */
   createdAt: string;
@@ -132,7 +134,7 @@ export interface RunReportData {
   freeEnergyDensity: LearnedFunction;
   /** The mobility against the window; absent where currents were not recorded. */
   windows?: MobilityWindows;
-  prediction: ProfileSeries;
+  prediction: Predicted;
   /** The predicted mean at more times than are reported; absent where it was not kept. */
   course?: SpaceTime;
   /** The profiles behind the training; may be empty. */

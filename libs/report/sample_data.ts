@@ -193,7 +193,7 @@ function sampleTraining(): RunReportData["training"] {
 }
 
 /** A complete input of `runReport`. The numbers mean nothing. */
-export function sampleRunData(): RunReportData {
+export function sampleRunData(): RunReportData<ProfileSeries> {
   return {
     title: "SPIEDiff run: long-range exclusion, L = 40",
     createdAt: "2000-01-01T00:00:00Z",

@@ -109,6 +109,25 @@ export interface ProfileSeries {
   kmc?: { mean: number[][]; standardError: number[][]; realizations: number };
 }
 
+/** A density over a square or cube and time: `[time][node]`, `elements` nodes to each axis, the first fastest. */
+export interface FieldSeries {
+  /** What is conserved; the density of particles when absent. */
+  quantity?: Quantity;
+  dimension: 2 | 3;
+  elements: number;
+  /** Macroscopic times, increasing. */
+  times: number[];
+  /** Probability inside of the band, 0 to 1. */
+  level: number;
+  mean: number[][];
+  lower: number[][];
+  upper: number[][];
+  /** Ensemble members behind mean and band. */
+  members: number;
+  /** Direct particle runs at the same times and nodes. */
+  kmc?: { mean: number[][]; standardError: number[][]; realizations: number };
+}
+
 /** One part of a band over time. */
 export interface BandPart {
   label: string;

@@ -1,6 +1,7 @@
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import { studentFactor } from "@spiediff/numerics";
 import { LEVEL } from "./density_grid.ts";
+import type { PredictedField } from "./predicted_field.ts";
 import type { PredictedRun } from "./predicted_run.ts";
 
 /** How often simulated means lie inside of the predicted band, all times after the start. */
@@ -17,7 +18,7 @@ export interface BandCoverage {
 
 /** Compares a prediction and a direct simulation at the same times and nodes. */
 export function bandCoverage(
-  prediction: Pick<PredictedRun, "times" | "density">,
+  prediction: Pick<PredictedRun | PredictedField, "times" | "density">,
   truth: TrajectoryStatistics,
 ): BandCoverage {
   let plain = 0, widened = 0, square = 0, count = 0;

@@ -1,4 +1,4 @@
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { LearnedFunction, Quantity } from "@spiediff/report";
 import { bandOf } from "./compare_law.ts";
 import { isCovered } from "./density_grid.ts";
@@ -23,7 +23,7 @@ export interface CurvesSoFar {
 /** What a training has reached, as a report draws it; f is the integral of each member's f'. */
 export function curvesSoFar(
   elements: number,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   density: number[],
   covered: readonly [number, number],
   soFar: MembersSoFar,

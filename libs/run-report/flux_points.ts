@@ -3,13 +3,13 @@
  * the mean of -D d_x rho over it, so that D = -J Delta / (difference of rho), f'' = D/m, and the sum of
  * -J Delta / m along the ring is f' up to a constant (docs/theory.md sections 3 and 6).
  */
-import { type OperatorEstimate, unexplainedVariances } from "@spiediff/fdt-operators";
+import { type RingEstimate, unexplainedVariances } from "@spiediff/fdt-operators";
 import { bandWidth } from "@spiediff/numerics";
 import type { MeasuredPoints } from "@spiediff/report";
 
 /** What is read of an estimate. */
 export type Currents = Pick<
-  OperatorEstimate,
+  RingEstimate,
   | "elementDensity"
   | "K1"
   | "K1StandardError"

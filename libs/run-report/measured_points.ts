@@ -1,9 +1,9 @@
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { MeasuredPoints } from "@spiediff/report";
 
 const LABEL = "estimates from particles";
 
-type Entries = Pick<OperatorEstimate, "elementDensity" | "K1" | "K1StandardError">;
+type Entries = Pick<RingEstimate, "elementDensity" | "K1" | "K1StandardError">;
 
 /** Entries of K1 as points: the mean of an element's densities, entry, error. */
 export const operatorPoints = (estimates: readonly Entries[]): MeasuredPoints =>

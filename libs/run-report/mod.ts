@@ -10,6 +10,8 @@ export { type CurvesSoFar, curvesSoFar } from "./curves_so_far.ts";
 export { densityGrid, LEVEL } from "./density_grid.ts";
 export type { ExactLaws } from "./exact_curves.ts";
 export { errorsOfLaw, type LawErrors, type LawFunctions, type LawMeasure } from "./law_errors.ts";
+export { type ExactAgreement, exactAgreement, solveExactField } from "./exact_field.ts";
+export { type PredictedField } from "./predicted_field.ts";
 export { courseTimes } from "./predicted_run.ts";
 export { operatorPoints } from "./measured_points.ts";
 export { learnedFunctions, trainingCurves } from "./report_curves.ts";

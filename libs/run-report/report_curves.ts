@@ -1,4 +1,4 @@
-import { localPart, type OperatorEstimate, withoutField } from "@spiediff/fdt-operators";
+import { localPart, type RingEstimate, withoutField } from "@spiediff/fdt-operators";
 import type { LearnedFunction, Quantity, ReferenceRecord, TrainingCurve } from "@spiediff/report";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
@@ -23,7 +23,7 @@ type LearnedName =
 /** The learned functions as the report draws them: bands, exact answers, estimates. */
 export function learnedFunctions(
   law: ComparedLaw,
-  measured: readonly OperatorEstimate[],
+  measured: readonly RingEstimate[],
   quantity?: Quantity,
 ): Record<LearnedName, LearnedFunction> {
   const { gradientEnergy, externalField = 0 } = law;
@@ -55,7 +55,7 @@ export function learnedFunctions(
 export function k1Function(
   curves: Curves,
   K1: ComparedCurve,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): LearnedFunction {
   return {
     ...learnedFunction(curves, K1, curves.K1Limit),

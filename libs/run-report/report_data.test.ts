@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bandCoverage } from "./band_coverage.ts";
 import { trainingCurves } from "./report_curves.ts";
 import { reportData, runMetrics, runWarnings } from "./report_data.ts";
+import type { PredictedRun } from "./predicted_run.ts";
 import type { RunResult } from "./run_result.ts";
 import { kmcCsv, lawTables } from "./tables.ts";
 import { ELEMENTS, experiment, result } from "./testing.ts";
@@ -16,7 +17,7 @@ const statistics = {
   mean: Float64Array.from({ length: 2 * ELEMENTS }, (_, k) => k / 100),
   standardError: new Float64Array(2 * ELEMENTS).fill(0.002),
 };
-const compared: RunResult = {
+const compared: RunResult<PredictedRun> = {
   ...result,
   truth: { statistics, seconds: 8 },
   coverage: bandCoverage(result.prediction, statistics),

@@ -1,12 +1,13 @@
 import {
   conservedField,
   describeParticles,
+  dimensionOf,
   type Experiment,
   externalFieldOf,
   isSimulated,
 } from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { OperatorEstimate, RingEstimate } from "@spiediff/fdt-operators";
 import type {
   Claim,
   ProfileSeries,
@@ -17,9 +18,11 @@ import type {
   TimeSeries,
   TrainedProfile,
 } from "@spiediff/report";
-import { formatNumber } from "@spiediff/report/text";
+import { formatLevel, formatNumber } from "@spiediff/report/text";
 import type { GoodnessOfFit } from "@spiediff/numerics";
-import type { Course } from "./predicted_run.ts";
+import type { TrajectoryStatistics } from "@spiediff/ensemble";
+import { fieldSeries, isField } from "./predicted_field.ts";
+import type { Course, PredictedRun } from "./predicted_run.ts";
 import { mobilityWindows } from "./mobility_windows.ts";
 import { interpolated, learnedFunctions, trainingCurves } from "./report_curves.ts";
 import type { Origin, RunResult } from "./run_result.ts";
@@ -66,15 +69,26 @@ export function runWarnings({ run, prediction }: RunResult): string[] {
 /** Below this probability a law is held to be refuted. */
 const LEAST_P_VALUE = 1e-3;
 
+/** What is exact, as claims: of squares and cubes the equation's own solution. */
+function exactClaims({ exact, prediction: { level } }: RunResult): Claim[] {
+  return exact === undefined ? [] : [
+    {
+      name: `nodes and times of the exact law's equation inside of the ${formatLevel(level)} band`,
+      value: exact.inside,
+    },
+    { name: "predicted mean beside the exact law's equation, relative L2", value: exact.deviation },
+  ];
+}
+
 /** Tests of the law that need no reference, as claims. */
-function testClaims({ run: { training: { tests } } }: RunResult): Claim[] {
+function testClaims({ run: { estimates, training: { tests } } }: RunResult): Claim[] {
   if (tests === undefined) return [];
   const { goodnessOfFit: fit, leftOutProfiles: left } = tests;
   const of = ({ chiSquare, degreesOfFreedom }: GoodnessOfFit) =>
     `χ² = ${formatNumber(chiSquare)} for ${formatNumber(degreesOfFreedom)} degrees of freedom`;
   return [
     { name: `p-value of the fit to all fluxes, ${of(fit)}`, value: fit.pValue, min: LEAST_P_VALUE },
-    ...left.map((one) => ({
+    ...estimates.some(({ line }) => line) ? leastOf(left) : left.map((one) => ({
       name: `p-value of profile "${one.profileName}" as predicted by the others, ${of(one)}`,
       value: one.pValue,
       min: LEAST_P_VALUE / left.length,
@@ -82,7 +96,24 @@ function testClaims({ run: { training: { tests } } }: RunResult): Claim[] {
   ];
 }
 
+/** Of the many lines of nodes of squares and cubes the one that fits worst. */
+const leastOf = (left: readonly GoodnessOfFit[]): Claim[] => [{
+  name: `least p-value of ${left.length} lines of nodes as predicted by the others`,
+  value: Math.min(...left.map(({ pValue }) => pValue)),
+  min: LEAST_P_VALUE / left.length,
+}];
+
 /** Fills the report's data from a run. */
+export function reportData(
+  experiment: Experiment,
+  origin: Origin,
+  result: RunResult<PredictedRun>,
+): RunReportData<ProfileSeries>;
+export function reportData(
+  experiment: Experiment,
+  origin: Origin,
+  result: RunResult,
+): RunReportData;
 export function reportData(
   experiment: Experiment,
   origin: Origin,
@@ -101,14 +132,19 @@ export function reportData(
     metrics: runMetrics(result),
     ...learnedFunctions(law, run.estimates, quantity),
     ...windowsOf(experiment, result),
-    prediction: { ...profileSeries(result), quantity },
+    prediction: {
+      ...(isField(prediction)
+        ? fieldSeries(prediction, result.truth?.statistics)
+        : profileSeries(prediction, result.truth?.statistics)),
+      quantity,
+    },
     ...(course ? { course: spaceTime(course) } : {}),
-    trainedProfiles: run.estimates.map(trainedProfile),
+    trainedProfiles: run.estimates.filter(({ line }) => line === undefined).map(trainedProfile),
     freeEnergy: freeEnergyOver(course ?? prediction),
     massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
     sampledWindow: sampling.burnIn + Math.max(...sampling.h),
     training: trainingCurves(run.training.curves),
-    claims: testClaims(result),
+    claims: [...exactClaims(result), ...testClaims(result)],
     ...baselineOf(result),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
     ...wallClockOf(result),
@@ -122,15 +158,16 @@ function windowsOf(
 ): Pick<RunReportData, "windows"> {
   if (!isSimulated(experiment)) return {};
   const { sites, drive } = experiment.particles;
+  const rings = run.estimates.filter((e): e is OperatorEstimate => "diagnostics" in e);
   const known = reference && ((rho: number) => interpolated(density, reference, rho));
-  const windows = mobilityWindows(run.estimates, 1 / (drive * sites ** 2), known);
+  const windows = mobilityWindows(rings, 1 / (drive * sites ** 2), known);
   return windows ? { windows } : {};
 }
 
 function systemDescription(experiment: Experiment): SystemDescription {
   const { particles: { sites, beta }, elements } = experiment;
   const externalField = externalFieldOf(experiment);
-  const place = { dimension: 1, sites, elements, beta };
+  const place = { dimension: dimensionOf(experiment), sites, elements, beta };
   return {
     ...place,
     ...(externalField !== 0 && { externalField }),
@@ -139,7 +176,10 @@ function systemDescription(experiment: Experiment): SystemDescription {
 }
 
 /** The predicted densities, with those of direct simulations where there are any. */
-function profileSeries({ prediction, truth }: RunResult): ProfileSeries {
+function profileSeries(
+  prediction: PredictedRun,
+  truth: TrajectoryStatistics | undefined,
+): ProfileSeries {
   const { times, x, level, density, fluctuation } = prediction;
   const rows = (values: ArrayLike<number>) =>
     times.map((_, k) => Array.from(x, (_, i) => values[k * x.length + i]));
@@ -161,9 +201,9 @@ function profileSeries({ prediction, truth }: RunResult): ProfileSeries {
     ...(truth
       ? {
         kmc: {
-          mean: rows(truth.statistics.mean),
-          standardError: rows(truth.statistics.standardError),
-          realizations: truth.statistics.realizations,
+          mean: rows(truth.mean),
+          standardError: rows(truth.standardError),
+          realizations: truth.realizations,
         },
       }
       : {}),
@@ -174,12 +214,12 @@ function spaceTime({ times, x, density }: Course): SpaceTime {
   return { times: [...times], x: [...x], mean: density.map(({ mean }) => [...mean]) };
 }
 
-function freeEnergyOver({ times, freeEnergy }: Course): TimeSeries {
+function freeEnergyOver({ times, freeEnergy }: Pick<Course, "times" | "freeEnergy">): TimeSeries {
   const { level, mean, lower, upper } = freeEnergy;
   return { times: [...times], level, mean: [...mean], lower: [...lower], upper: [...upper] };
 }
 
-function trainedProfile({ profileName, density }: OperatorEstimate): TrainedProfile {
+function trainedProfile({ profileName, density }: RingEstimate): TrainedProfile {
   return { name: profileName, x: density.map((_, i) => i / density.length), density: [...density] };
 }
 

@@ -1,10 +1,12 @@
 /** What a finished run comes to, as its report needs it: plain values, whoever made them. */
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { GoodnessOfFit } from "@spiediff/numerics";
 import type { BandCoverage } from "./band_coverage.ts";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { LawErrors } from "./law_errors.ts";
+import type { ExactAgreement } from "./exact_field.ts";
+import type { PredictedField } from "./predicted_field.ts";
 import type { Course, PredictedRun } from "./predicted_run.ts";
 
 /** A loss since the point before, and the held-out loss where it was measured. */
@@ -16,7 +18,7 @@ export interface LossPoint {
 
 /** The estimates that a model was trained on, and its training. */
 export interface TrainedModel {
-  readonly estimates: readonly OperatorEstimate[];
+  readonly estimates: readonly RingEstimate[];
   readonly training: {
     readonly backend: string;
     /** By stage. */
@@ -31,10 +33,12 @@ export interface TrainedModel {
 }
 
 /** What a report is made of; a run without a direct simulation or exact answers has fewer of them. */
-export interface RunResult {
+export interface RunResult<Predicted = PredictedRun | PredictedField> {
   readonly run: TrainedModel;
   readonly law: ComparedLaw;
-  readonly prediction: PredictedRun;
+  readonly prediction: Predicted;
+  /** Of a prediction over a square or cube, where the law is known exactly. */
+  readonly exact?: ExactAgreement;
   /** The same at more times, of fewer members; absent where it was not made. */
   readonly course?: Course;
   /** Wall-clock seconds from loading the model to the last band. */

@@ -33,15 +33,20 @@ function curveCsv(
   ], level);
 }
 
+const AXES = ["x", "y", "z"];
+
 /** `kmc.csv`: the direct simulation at the times and nodes of `prediction.csv`. */
-export function kmcCsv(truth: TrajectoryStatistics): string {
-  const M = truth.elements;
+export function kmcCsv(truth: TrajectoryStatistics, dimension: 1 | 2 | 3 = 1): string {
+  const nodes = truth.elements, M = Math.round(nodes ** (1 / dimension));
   const rows = truth.times.flatMap((t, k) =>
-    Array.from({ length: M }, (_, i) => ({ t, x: i / M, at: k * M + i }))
+    Array.from({ length: nodes }, (_, i) => ({ t, i, at: k * nodes + i }))
   );
   return toCsv([
     { name: "t", values: rows.map(({ t }) => t) },
-    { name: "x", values: rows.map(({ x }) => x) },
+    ...AXES.slice(0, dimension).map((name, axis) => ({
+      name,
+      values: rows.map(({ i }) => Math.floor(i / M ** axis) % M / M),
+    })),
     { name: "mean", values: rows.map(({ at }) => truth.mean[at]) },
     { name: "standard_error", values: rows.map(({ at }) => truth.standardError[at]) },
   ]);

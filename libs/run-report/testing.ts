@@ -104,7 +104,7 @@ const estimate = (profileName: string, warnings: string[]) =>
   }) as unknown as OperatorEstimate;
 
 /** A run without a direct simulation and a baseline. */
-export const result: RunResult = {
+export const result: RunResult<PredictedRun> = {
   run: {
     estimates: [estimate("wide", ["odd", "odd"]), estimate("low", ["odd"])],
     training: {

@@ -50,7 +50,8 @@ const predictCommand = (program: string) =>
           parse: textParser,
           brief:
             "Expression of x in [0,1), or a .csv or .json file of nodal densities; of models in 2 or 3 " +
-            'dimensions of x, y, z, or an .npy file; of several fields "NAME=EXPRESSION; ..."',
+            "dimensions of x, y, z, or an .npy file, in 2 also a square .png picture; of several fields " +
+            '"NAME=EXPRESSION; ..."',
         },
         times: {
           kind: "parsed",

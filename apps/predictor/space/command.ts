@@ -13,7 +13,7 @@ import { spaceWarnings } from "./warnings.ts";
 /** A prediction as a command line asks for it. */
 export interface SpaceRequest {
   readonly model: Model;
-  /** An expression of x, y (and z), or an `.npy` file. */
+  /** An expression of x, y (and z), an `.npy` file, or in two dimensions a `.png` picture. */
   readonly profile: string;
   readonly times: readonly number[];
   readonly options: SpaceOptions;
@@ -32,8 +32,13 @@ export async function predictField(
   request: SpaceRequest,
 ): Promise<{ readonly text: string; readonly warnings: readonly string[] }> {
   const { model, profile, times, options, out, context } = request;
-  const dimension = model.manifest.system.dimension as 2 | 3;
-  const { field, elements } = readField(profile, dimension);
+  const { system, coverage } = model.manifest;
+  const dimension = system.dimension as 2 | 3;
+  const { field, elements } = await readField(profile, {
+    dimension,
+    elements: options.elements ?? system.elements,
+    trained: coverage.density,
+  });
   if (elements !== undefined && options.elements !== undefined && elements !== options.elements) {
     throw new UserError(
       `--elements is ${options.elements}, but the field ${profile} has ${elements} nodes to each axis.`,

@@ -1,6 +1,7 @@
 import type { Band } from "@spiediff/law";
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import { npyBytes } from "@spiediff/npy";
+import { bandJson } from "../band_output.ts";
 import type { SpacePrediction } from "./predict_space.ts";
 
 const BAND = ["mean", "lower", "upper"] as const;
@@ -34,13 +35,15 @@ export function spaceJson(
   prediction: SpacePrediction,
   manifest: Manifest,
 ): Record<string, unknown> {
-  const { density: _, initial, ...rest } = prediction;
+  const { density: _, initial, freeEnergy, massDrift, ...rest } = prediction;
   return {
     format: "spiediff-space-prediction",
     version: 1,
     model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
     units: manifest.units,
     mass: initial.reduce((sum, rho) => sum + rho, 0) / initial.length,
+    freeEnergy: bandJson(freeEnergy),
+    massDrift: [...massDrift],
     ...rest,
   };
 }

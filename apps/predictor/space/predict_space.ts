@@ -5,20 +5,21 @@ import {
   checkTimes,
   integrate,
   rungeKuttaChebyshev,
+  type Sample,
   type StepCounts,
 } from "@spiediff/macro-solver";
 import { cube, type Mesh, nodalDensity, projectTorusField, square } from "@spiediff/mesh";
 import { createEnsemble } from "../ensemble.ts";
 import { forEachMember } from "../initial_density.ts";
 import { learnedMacroscopicLaw } from "../learned_macroscopic_law.ts";
-import { makeTables } from "../tables.ts";
+import { checkedTables, makeTables, readsTables, type TableChoice } from "../tables.ts";
 import type { EnsembleOptions, Model } from "../types.ts";
 
 /** A density as a function of position, each coordinate in `[0, 1)`, or averages over hats, first axis fastest. */
 export type SpaceField = ((position: readonly number[]) => number) | Float64Array;
 
 /** Settings of {@link predictSpace}. */
-export interface SpaceOptions extends EnsembleOptions {
+export interface SpaceOptions extends EnsembleOptions, TableChoice {
   /** To each axis; the model's when absent. */
   readonly elements?: number;
   /** Largest local error of any average in one step; 1e-5 when absent. */
@@ -41,18 +42,25 @@ export interface SpacePrediction {
   readonly members: number;
   /** Band of each time, arrays `[elements^dimension]`. */
   readonly density: readonly Band[];
+  /** Over times. */
+  readonly freeEnergy: Band;
+  /** Largest relative deviation of a member's mass up to each time. */
+  readonly massDrift: Float64Array;
   /** Over all members. */
   readonly invariants: {
     readonly maxMassDrift: number;
     readonly maxFreeEnergyRise: number;
     readonly minDensity: number;
     readonly maxDensity: number;
+    readonly operatorsChecked: number;
     readonly operatorsNotPSD: number;
     readonly lumpedMembers: number;
   };
   readonly coverage: { readonly trained: readonly [number, number]; readonly outside: boolean };
-  /** Of the wave that took most. */
-  readonly steps: Pick<StepCounts, "accepted" | "lawEvaluations">;
+  /** Of the wave that took most; those refused since an invariant went the wrong way of all. */
+  readonly steps: Pick<StepCounts, "accepted" | "lawEvaluations" | "rejectedForInvariant">;
+  /** Whether mobility and f' of all members were read from tables. */
+  readonly tablesUsed: boolean;
   readonly seconds: number;
 }
 
@@ -79,12 +87,10 @@ export async function predictSpace(
   const { dimension, elements, mesh } = meshOf(manifest.system, options.elements);
   const initial = averagesOf(field, mesh, elements, dimension);
   const wave = waveOf(mesh, members, options.wave);
-  const states = times.map(() => new Float32Array(members * mesh.nodes));
-  const means = times.map(() => new Float64Array(mesh.nodes));
-  const totals = newTotals();
+  const found = collected(times.length, members, mesh.nodes);
   for (let first = 0; first < members; first += wave) {
     const count = Math.min(wave, members - first);
-    const law = await lawOf(model, initial, mesh, {
+    const { law, used } = await lawOf(model, initial, mesh, {
       ...options,
       firstMember: firstMember + first,
       members: count,
@@ -100,28 +106,55 @@ export async function predictSpace(
         signal: options.signal,
         onStep: ({ time, end }) => options.onShare?.((first + count * time / end) / members),
       })
-    ) {
-      states[t].set(sample.state, first * mesh.nodes);
-      addMeans(sample.state, members, means[t++]);
-      if (t === times.length) totals.add(sample.checks, sample.steps);
-    }
+    ) found.add(sample, t++, first);
+    found.endWave(used);
   }
-  const { invariants, steps } = totals;
+  const { invariants, ...rest } = found.result(level);
   return {
-    dimension,
-    elements,
-    times,
-    initial,
-    level,
-    members,
-    density: states.map((state, t) => ({
-      ...bandOfColumns(state, mesh.nodes, level),
-      mean: means[t],
-    })),
-    invariants,
+    ...{ dimension, elements, times, initial, level, members, invariants },
+    ...rest,
     coverage: coverageOf(manifest, invariants),
-    steps,
     seconds: (performance.now() - started) / 1000,
+  };
+}
+
+type Collected = Pick<
+  SpacePrediction,
+  "density" | "freeEnergy" | "massDrift" | "invariants" | "steps" | "tablesUsed"
+>;
+
+/** What all waves leave: of members what bands are made of. */
+function collected(times: number, members: number, nodes: number) {
+  const states = Array.from({ length: times }, () => new Float32Array(members * nodes));
+  const means = states.map(() => new Float64Array(nodes));
+  const energies = new Float64Array(members * times);
+  const massDrift = new Float64Array(times);
+  const totals = newTotals();
+  let tablesUsed = true, last: Sample | undefined;
+  return {
+    /** A wave whose first member is `first`, at time `t`. */
+    add(sample: Sample, t: number, first: number): void {
+      states[t].set(sample.state, first * nodes);
+      addMeans(sample.state, members, means[t]);
+      sample.values["free energy"].forEach((F, m) => energies[(first + m) * times + t] = F);
+      massDrift[t] = Math.max(massDrift[t], sample.checks.violation.mass);
+      last = sample;
+    },
+    endWave(used: boolean): void {
+      tablesUsed &&= used;
+      if (last) totals.add(last.checks, last.steps);
+    },
+    result: (level: number): Collected => ({
+      density: states.map((state, t) => ({
+        ...bandOfColumns(state, nodes, level),
+        mean: means[t],
+      })),
+      freeEnergy: bandOver(energies, times, level),
+      massDrift,
+      invariants: totals.invariants,
+      steps: totals.steps,
+      tablesUsed,
+    }),
   };
 }
 
@@ -180,7 +213,7 @@ function waveOf({ nodes, pairs }: Mesh, members: number, asked: number | undefin
 }
 
 async function lawOf(model: Model, initial: Float64Array, mesh: Mesh, options: SpaceOptions) {
-  const ensemble = createEnsemble(model, options);
+  const ensemble = createEnsemble(model, options), choice = checkedTables(options);
   let low = Infinity, high = -Infinity, steepest = 0;
   const steps = new Float64Array(mesh.pairs.count);
   mesh.gradient(initial, 0, steps, 0);
@@ -193,14 +226,16 @@ async function lawOf(model: Model, initial: Float64Array, mesh: Mesh, options: S
     high,
     steepest,
     referenceDensity,
-    1e-3,
-    true,
+    choice.tableTolerance,
+    choice.tabulate !== "never",
     options.signal,
   );
-  return learnedMacroscopicLaw(ensemble, tables, mesh, {
-    direct: false,
+  const used = readsTables(tables, choice);
+  const law = learnedMacroscopicLaw(ensemble, tables, mesh, {
+    direct: !used,
     gradientEnergy: model.manifest.gradientEnergy,
   });
+  return { law, used };
 }
 
 /** Adds what members of one wave contribute to the mean over all. */
@@ -216,14 +251,16 @@ function newTotals() {
     maxFreeEnergyRise: -Infinity,
     minDensity: Infinity,
     maxDensity: -Infinity,
+    operatorsChecked: 0,
     operatorsNotPSD: 0,
     lumpedMembers: 0,
   };
-  const steps = { accepted: 0, lawEvaluations: 0 };
+  const steps = { accepted: 0, lawEvaluations: 0, rejectedForInvariant: 0 };
   return {
     invariants,
     steps,
-    add({ violation, least, greatest, operatorsNotPSD, lumpedMembers }: Checks, taken: StepCounts) {
+    add(checks: Checks, taken: StepCounts) {
+      const { violation, least, greatest, lumpedMembers } = checks;
       invariants.maxMassDrift = Math.max(invariants.maxMassDrift, violation.mass);
       invariants.maxFreeEnergyRise = Math.max(
         invariants.maxFreeEnergyRise,
@@ -231,10 +268,12 @@ function newTotals() {
       );
       invariants.minDensity = Math.min(invariants.minDensity, least[0]);
       invariants.maxDensity = Math.max(invariants.maxDensity, greatest[0]);
-      invariants.operatorsNotPSD += operatorsNotPSD;
+      invariants.operatorsChecked += checks.operatorsChecked;
+      invariants.operatorsNotPSD += checks.operatorsNotPSD;
       invariants.lumpedMembers += lumpedMembers;
       steps.accepted = Math.max(steps.accepted, taken.accepted);
       steps.lawEvaluations = Math.max(steps.lawEvaluations, taken.lawEvaluations);
+      steps.rejectedForInvariant += taken.rejectedForInvariant;
     },
   };
 }

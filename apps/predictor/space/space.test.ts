@@ -96,6 +96,22 @@ describe("fields", () => {
     expect(spaceWarnings(beyond)[0]).toContain("trained on");
   });
 
+  it("are the same with tables or without, which is told", async () => {
+    const few = { ...options, members: 2, tolerance: 1e-5 };
+    const field = ([x, y]: readonly number[]) => 0.5 + 0.2 * Math.sin(TAU * x) * Math.cos(TAU * y);
+    const read = await predictSpace(models[2], field, [0.005], { ...few, tabulate: "always" });
+    const inferred = await predictSpace(models[2], field, [0.005], { ...few, tabulate: "never" });
+    expect([read.tablesUsed, inferred.tablesUsed]).toEqual([true, false]);
+    const off = largest(read.density[0].mean, inferred.density[0].mean);
+    expect(off).toBeLessThan(1e-3);
+    // Negative control: they are two ways to the law, and not one.
+    expect(off).toBeGreaterThan(0);
+    const none = { ...few, tableTolerance: 1e-12 };
+    expect((await predictSpace(models[2], field, [1e-5], none)).tablesUsed).toBe(false);
+    await expect(predictSpace(models[2], field, [1e-5], { ...few, tableTolerance: 0 })).rejects
+      .toThrow("tableTolerance must lie between");
+  });
+
   it("are refused by name", async () => {
     const flat = () => 0.5;
     const refused = (model: Model, field: () => number, change: object) =>

@@ -112,18 +112,23 @@ function figures(a: FinishedRun, b: FinishedRun): Figure[] {
 
 const lastTime = ({ prediction: { columns: { t } } }: FinishedRun) => t[t.length - 1];
 
-function lastProfile(run: FinishedRun, label: string): GenericSeries {
-  const { level, columns: { t, x, mean, lower, upper } } = run.prediction;
-  const from = t.indexOf(lastTime(run));
+/** Along x; of squares and cubes through their middle. */
+export function lastProfile(run: FinishedRun, label: string): GenericSeries {
+  const { level, columns } = run.prediction, { t, x } = columns;
+  const last = lastTime(run);
+  const others = ["y", "z"].flatMap((axis) => columns[axis] ? [columns[axis]] : []);
+  const middles = others.map((places) => Math.max(...places.filter((place) => place <= 0.5)));
+  const row = t.map((_, i) => i)
+    .filter((i) => t[i] === last && others.every((places, k) => places[i] === middles[k]));
   // The ring's first node once more, at its end.
-  const closed = (values: number[]) => [...values.slice(from), values[from]];
+  const closed = (values: number[]) => [...row, row[0]].map((i) => values[i]);
   return bandLine(
     label,
     level,
-    [...x.slice(from), x[from] + 1],
-    closed(mean),
-    closed(lower),
-    closed(upper),
+    [...row.map((i) => x[i]), x[row[0]] + 1],
+    closed(columns.mean),
+    closed(columns.lower),
+    closed(columns.upper),
   );
 }
 

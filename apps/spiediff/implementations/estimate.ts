@@ -1,8 +1,9 @@
 import type { CommandContext } from "@stricli/core";
 import { isOfFields, isSimulated } from "@spiediff/experiment";
 import { stageRunner } from "@spiediff/command-line";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import {
+  byProfile,
   estimateStage,
   readAnyRunExperiment,
   runClock,
@@ -37,7 +38,8 @@ export async function runEstimate(
   // Of particles of another code nobody knows.
   const start = isSimulated(experiment) ? startText(experiment) : null;
   if (flags.json) {
-    const profiles = estimates.map((e) => ({ profile: e.profileName, ...errorsOf(e) }));
+    const profiles = [...byProfile(estimates)]
+      .map(([profile, own]) => ({ profile, ...errorsOf(own) }));
     stdout.write(JSON.stringify({ run: folder, start, profiles, warnings, seconds }) + "\n");
     return;
   }
@@ -48,25 +50,25 @@ export async function runEstimate(
   );
 }
 
-/** Root mean square of the errors over that of the values. */
-function errorsOf(
-  { realizations, K1, K1StandardError, flux, fluxStandardError }: OperatorEstimate,
-) {
+/** Root mean square of the errors over that of the values, over all rings of nodes of a profile. */
+function errorsOf(estimates: readonly RingEstimate[]) {
+  const norm = (of: (one: RingEstimate) => readonly number[]) =>
+    Math.hypot(...estimates.flatMap((one) => [...of(one)]));
   return {
-    realizations,
-    K1RelativeError: Math.hypot(...K1StandardError) / Math.hypot(...K1),
-    fluxRelativeError: Math.hypot(...fluxStandardError) / Math.hypot(...flux),
+    realizations: estimates[0].realizations,
+    K1RelativeError: norm((one) => one.K1StandardError) / norm((one) => one.K1),
+    fluxRelativeError: norm((one) => one.fluxStandardError) / norm((one) => one.flux),
   };
 }
 
-function summary(estimates: readonly OperatorEstimate[]): string {
+function summary(estimates: readonly RingEstimate[]): string {
   const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
   return textTable(
     ["profile", "realizations", "error of K1", "error of the flux"],
-    estimates.map((e) => {
-      const { realizations, K1RelativeError, fluxRelativeError } = errorsOf(e);
+    [...byProfile(estimates)].map(([profile, own]) => {
+      const { realizations, K1RelativeError, fluxRelativeError } = errorsOf(own);
       return [
-        e.profileName,
+        profile,
         String(realizations),
         percent(K1RelativeError),
         percent(fluxRelativeError),

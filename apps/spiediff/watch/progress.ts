@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { Experiment } from "@spiediff/experiment";
 import { type LiveLaw, liveLaw } from "@spiediff/demo";
 import { readEstimates, readRunExperiment, RUN_FILES } from "@spiediff/train/stages";
@@ -45,7 +45,7 @@ export async function runProgress(folder: string): Promise<RunProgress> {
 async function estimatesSoFar(
   folder: string,
   experiment: Experiment,
-): Promise<OperatorEstimate[] | null> {
+): Promise<RingEstimate[] | null> {
   try {
     return await readEstimates(folder, experiment);
   } catch {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { OperatorEstimate } from "@spiediff/fdt-operators";
 import { conservedField } from "@spiediff/experiment";
 import { afterAll, describe, expect, it } from "vitest";
 import {
@@ -105,7 +106,8 @@ describe("trajectories", () => {
     const run = join(folder, "run");
     await importStage(path, run, false).run(quiet);
     const experiment = readRunExperiment(run);
-    const [estimate] = await estimateStage(experiment, run).run(quiet);
+    const [found] = await estimateStage(experiment, run).run(quiet);
+    const estimate = found as OperatorEstimate;
     const { h } = experiment.sampling;
     expect(estimate.hs).toEqual(h);
     expect(h.slice(2)).toContain(estimate.fluxHorizon);

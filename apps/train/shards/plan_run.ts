@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { UserError } from "@spiediff/command-line";
 import { isMerged, type Job, markMerged } from "@spiediff/executor";
 import type { Experiment } from "@spiediff/experiment";
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { readRecord } from "../record_file.ts";
+import type { RingEstimate } from "@spiediff/fdt-operators";
+import { readPacked } from "../record_file.ts";
 import { plannedJob, planWork } from "./job.ts";
 import { type SimulateArgument, simulateUnits } from "./simulate_work.ts";
 import { seedFolder, type TrainArgument } from "./seeds.ts";
@@ -37,7 +37,7 @@ export async function planSimulation(
 async function lacking(runFolder: string, experiment: Experiment): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of experiment.profiles) {
-    if (await readRecord(runFolder, experiment, name) === undefined) names.push(name);
+    if (await readPacked(runFolder, experiment, name) === undefined) names.push(name);
   }
   return names;
 }
@@ -51,7 +51,7 @@ async function lacking(runFolder: string, experiment: Experiment): Promise<strin
 export async function planTraining(
   runFolder: string,
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
   seeds: readonly number[],
   shards?: number,
 ): Promise<Job | undefined> {

@@ -1,9 +1,10 @@
 /** Simulation in shards: blocks of realizations, merged into the run folder's records. */
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
-import { blocksOf, type EnsembleBlocks, type EnsembleMoments, totalOf } from "@spiediff/ensemble";
-import { profileEnsemble } from "../estimate.ts";
+import { requireOwnParticles } from "../estimate.ts";
 import { type RecordFile, recordFile } from "../record_file.ts";
+import { recordingOf } from "../recording/recording_of.ts";
+import type { BlockSum, RecordedBlocks } from "../recording/types.ts";
 
 /** What the shards are of: some profiles of an experiment. */
 export interface SimulateArgument {
@@ -15,7 +16,7 @@ export interface SimulateArgument {
 /** The ensembles of the profiles; a unit of work is a block, profile after profile. */
 interface Ensembles {
   readonly experiment: Experiment;
-  readonly ensembles: readonly EnsembleBlocks[];
+  readonly ensembles: readonly RecordedBlocks[];
   /** Blocks of each ensemble: the same for all, since only profiles differ. */
   readonly blocks: number;
   readonly units: number;
@@ -29,8 +30,10 @@ function ensemblesOf(argument: unknown): Ensembles {
   if (known) return known;
   const { experiment: input, profiles } = argument as SimulateArgument;
   const experiment = parseExperiment(input);
+  requireOwnParticles(experiment);
+  const recording = recordingOf(experiment);
   const ensembles = experiment.profiles.filter(({ name }) => profiles.includes(name))
-    .map((profile) => blocksOf(profileEnsemble(experiment, profile)));
+    .map((profile) => recording.blocks(experiment, profile));
   const blocks = ensembles[0].count;
   const made = { experiment, ensembles, blocks, units: blocks * ensembles.length };
   prepared.set(argument as object, made);
@@ -40,7 +43,7 @@ function ensemblesOf(argument: unknown): Ensembles {
 /** Number of units: into no more shards can the work be cut. */
 export const simulateUnits = (argument: SimulateArgument): number => ensemblesOf(argument).units;
 
-/** The packed moments of the shard's blocks, one after another, float64 in little-endian order. */
+/** The shard's blocks, one after another, float64 in little-endian order. */
 export const computeShard: ComputeShard = async (argument, shard, shards) => {
   const { ensembles, blocks, units } = ensemblesOf(argument);
   const [from, to] = unitsOf(shard, shards, units);
@@ -64,9 +67,9 @@ export async function mergeSimulation(
 ): Promise<void> {
   const { experiment, ensembles, blocks, units } = ensemblesOf(argument);
   const { packedLength } = ensembles[0];
-  const finished: { file: RecordFile; total: EnsembleMoments }[] = [];
+  const finished: { file: RecordFile; sum: BlockSum }[] = [];
   let open: RecordFile | undefined;
-  let total: EnsembleMoments | undefined;
+  let sum: BlockSum | undefined;
   try {
     await mergeShards(folder, plan, async (shard, payload) => {
       const [from, to] = unitsOf(shard, plan.shards, units);
@@ -76,17 +79,18 @@ export async function mergeSimulation(
       const values = new Float64Array(payload.buffer, payload.byteOffset, payload.length / 8);
       for (let unit = from; unit < to; unit++) {
         const ensemble = ensembles[Math.floor(unit / blocks)];
-        open ??= await recordFile(runFolder, experiment, ensemble.head);
+        open ??= await recordFile(runFolder, experiment, ensemble.head, packedLength);
+        sum ??= ensemble.summed();
         const at = (unit - from) * packedLength;
-        const block = ensemble.unpack(values.subarray(at, at + packedLength));
+        const block = values.subarray(at, at + packedLength);
         await open.block(block);
-        total = totalOf(total, block);
+        sum.add(block);
         if ((unit + 1) % blocks > 0) continue;
-        finished.push({ file: open, total });
-        open = total = undefined;
+        finished.push({ file: open, sum });
+        open = sum = undefined;
       }
     });
-    for (const { file, total } of finished) await file.commit(total);
+    for (const { file, sum } of finished) await file.commit(sum.total());
   } catch (error) {
     for (const file of [open, ...finished.map(({ file }) => file)]) await file?.discard();
     throw error;

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { unfinishedPath, writeDurably, writerOf } from "@spiediff/command-line";
 import { type Experiment, parseExperiment } from "@spiediff/experiment";
 import { type ComputeShard, type KeptPlan, mergeShards, unitsOf } from "@spiediff/executor";
-import { type OperatorEstimate, parseOperatorEstimate } from "@spiediff/fdt-operators";
-import { writeEstimate } from "../estimate_file.ts";
+import { parseRingEstimate, type RingEstimate } from "@spiediff/fdt-operators";
+import { byProfile, writeEstimates } from "../estimate_file.ts";
 import { writeRunExperiment } from "../run_experiment.ts";
 import { RUN_FILES } from "../run_folder.ts";
 import { requireFree } from "../run_lock.ts";
@@ -16,7 +16,7 @@ import { seedFolder, type TrainArgument } from "./seeds.ts";
 /** The run folders of the shard's seeds as a bundle. */
 export const computeShard: ComputeShard = async (argument, shard, shards, scratch) => {
   const { experiment: input, seeds, estimates } = argument as TrainArgument;
-  const parsed = estimates.map(parseOperatorEstimate);
+  const parsed = estimates.map(parseRingEstimate);
   const files = new Map<string, Uint8Array>();
   const [from, to] = unitsOf(shard, shards, seeds.length);
   for (const seed of seeds.slice(from, to)) {
@@ -35,10 +35,12 @@ export const computeShard: ComputeShard = async (argument, shard, shards, scratc
 async function trainSeed(
   folder: string,
   experiment: Experiment,
-  estimates: readonly OperatorEstimate[],
+  estimates: readonly RingEstimate[],
 ): Promise<void> {
   await writeRunExperiment(folder, experiment);
-  for (const estimate of estimates) await writeEstimate(folder, experiment, estimate, "particles");
+  for (const [name, own] of byProfile(estimates)) {
+    await writeEstimates(folder, experiment, name, own, "particles");
+  }
   const trained = await trainStage(experiment, folder, estimates).run(() => {});
   // A shard holds what its configuration decides; how long it took is not of that.
   const { seconds: _, ...training } = trained.training;

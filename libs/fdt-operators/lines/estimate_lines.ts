@@ -1,6 +1,6 @@
 /** Estimates of every line of a torus, with their errors, from blocks. */
 import { nodalDensity } from "@spiediff/mesh";
-import { bandWidth, firstColumn, meanOfRows } from "@spiediff/numerics";
+import { bandWidth, firstColumn, meanOfRows, studentFactor } from "@spiediff/numerics";
 import type { LineBlock } from "./line_block.ts";
 import { checkShape, type LineShape, linesOf } from "./shape.ts";
 
@@ -50,8 +50,10 @@ export function estimateLines(shape: LineShape, blocks: readonly LineBlock[]): L
     throw new RangeError(`Errors need at least ${FEWEST_BLOCKS} blocks, not ${blocks.length}.`);
   }
   const { dimension, elements: M } = shape, lines = linesOf(shape);
-  const [mobility, flux, field] = (["mobility", "flux", "field"] as const)
+  const [mobility, field] = (["mobility", "field"] as const)
     .map((name) => scatterOf(blocks.map((block) => block[name])));
+  const fluxEstimator = windowsAgree(blocks) ? "smoothFlux" : "flux";
+  const flux = scatterOf(blocks.map((block) => block[fluxEstimator]));
   return Array.from({ length: dimension * lines }, (_, ring) => {
     const from = ring * M;
     const part = ({ mean }: Scatter) => Array.from(mean.subarray(from, from + M));
@@ -77,6 +79,21 @@ export function estimateLines(shape: LineShape, blocks: readonly LineBlock[]): L
       },
       realizations: blocks.length,
     };
+  });
+}
+
+/** Probability at which smooth windows are given up though nothing is wrong with them. */
+const FALSE_ALARM = 1e-3;
+
+/** Whether smooth windows and the elements' own bonds give the same fluxes: each difference in its own scatter. */
+function windowsAgree(blocks: readonly LineBlock[]): boolean {
+  const { mean, deviations } = scatterOf(
+    blocks.map(({ flux, smoothFlux }) => flux.map((J, e) => J - smoothFlux[e])),
+  );
+  const n = blocks.length, largest = studentFactor(1 - FALSE_ALARM / mean.length, n - 1);
+  return mean.every((difference, e) => {
+    const square = deviations.reduce((sum, row) => sum + row[e] ** 2, 0);
+    return Math.abs(difference) <= largest * Math.sqrt(square / (n * (n - 1)));
   });
 }
 

@@ -1,6 +1,7 @@
 /** A block of realizations, reduced to one value of everything that is estimated. */
 import { changeLines, pointsAlong, withAxisFirst } from "@spiediff/mesh";
 import { meanOfRows } from "@spiediff/numerics";
+import { unsmooth } from "../smooth_flux.ts";
 import { type HatSums, hatSums } from "./hat_sums.ts";
 import { checkShape, type LineShape, type SegmentRecord } from "./shape.ts";
 
@@ -11,8 +12,10 @@ export interface LineBlock {
   readonly mobility: Float64Array;
   /** That of the bracket alone: what windows far shorter than any memory see. */
   readonly instantaneous: Float64Array;
-  /** Flux density on the line. */
+  /** Flux density on the line, by the elements' own bonds. */
   readonly flux: Float64Array;
+  /** The same by smooth windows, far less noisy, of profiles that are smooth on the scale of three elements. */
+  readonly smoothFlux: Float64Array;
   /** Fields of a ring, density times length: `z` along the line, points across. */
   readonly field: Float64Array;
 }
@@ -37,7 +40,7 @@ export function lineCollector(shape: LineShape): LineCollector {
   const hats = hatSums(shape);
   const rows: Row[] = [];
   return {
-    add({ start, end, current, compensator, bracket }) {
+    add({ start, end, current, compensator, bracket, smoothRate }) {
       const S = hats.sum(current, 1), A = hats.sum(compensator, 1);
       rows.push({
         field: start.map((z, i) => (z + end[i]) / 2),
@@ -45,6 +48,7 @@ export function lineCollector(shape: LineShape): LineCollector {
         A,
         M: S.map((s, e) => s - A[e]),
         B: hats.sum(bracket, 2),
+        R: hats.sum(smoothRate, 1),
       });
     },
     take() {
@@ -62,21 +66,23 @@ interface Row {
   readonly A: Float64Array;
   readonly M: Float64Array;
   readonly B: Float64Array;
+  readonly R: Float64Array;
 }
 
 function blockOf(shape: LineShape, hats: HatSums, rows: readonly Row[]): LineBlock {
   const { elements, window, beta = 1 } = shape;
   const count = rows.length;
   const mean = (key: keyof Row) => meanOfRows(rows.map((row) => row[key]));
-  const bracket = mean("B"), current = mean("S");
+  const bracket = mean("B"), current = mean("S"), martingale = mean("M");
   const product = bracket.slice();
   for (const { S, M } of rows) {
     for (let e = 0; e < product.length; e++) {
       const ring = e - e % elements;
-      const before = ring + (e + elements - 1) % elements, after = ring + (e + 1) % elements;
-      const own = S[e] - current[e];
-      const around = S[before] + S[e] + S[after] - current[before] - current[e] - current[after];
-      product[e] += own * around / (count - 1) - M[e] * (M[before] + M[e] + M[after]) / count;
+      const around = [ring + (e + elements - 1) % elements, e, ring + (e + 1) % elements];
+      const covariation = (x: Float64Array, mean: Float64Array) =>
+        (x[e] - mean[e]) * around.reduce((sum, f) => sum + x[f] - mean[f], 0);
+      // Both about their sample means, so that the martingales' own scatter cancels.
+      product[e] += (covariation(S, current) - covariation(M, martingale)) / (count - 1);
     }
   }
   const unit = beta / (2 * window * hats.squares);
@@ -84,18 +90,28 @@ function blockOf(shape: LineShape, hats: HatSums, rows: readonly Row[]): LineBlo
     count,
     mobility: acrossLines(product.map((p) => unit * p), shape, narrowing(hats.variance)),
     instantaneous: acrossLines(bracket.map((b) => unit * b), shape, narrowing(hats.variance)),
-    flux: fluxOf(mean("A"), shape),
+    flux: fluxOf(mean("A").map((a) => a / window), shape),
+    smoothFlux: fluxOf(unsmoothed(mean("R"), elements), shape),
     field: fieldOf(mean("field"), shape),
   };
 }
 
-/** Compensators in hops become flux densities, hat averages across become points. */
-function fluxOf(compensator: Float64Array, shape: LineShape): Float64Array {
-  const { dimension, side, elements, window } = shape;
-  const unit = side / ((side / elements) ** dimension * window);
+/** Lines' elements from what smooth windows have seen. */
+function unsmoothed(rate: Float64Array, elements: number): Float64Array {
+  const out = new Float64Array(rate.length);
+  for (let from = 0; from < rate.length; from += elements) {
+    out.set(unsmooth(rate.subarray(from, from + elements)), from);
+  }
+  return out;
+}
+
+/** Net rates in hops per hop time become flux densities, hat averages across become points. */
+function fluxOf(rate: Float64Array, shape: LineShape): Float64Array {
+  const { dimension, side, elements } = shape;
+  const unit = side / (side / elements) ** dimension;
   const others = axesOf(shape).slice(1);
   return perAxis(
-    compensator.map((a) => unit * a),
+    rate.map((a) => unit * a),
     shape,
     (values) => pointsAlong(values, "fourth-order", dimension, others),
   );

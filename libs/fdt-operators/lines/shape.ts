@@ -25,6 +25,8 @@ export interface SegmentRecord {
   readonly current: Float64Array;
   readonly compensator: Float64Array;
   readonly bracket: Float64Array;
+  /** Net rate per hop time, seen through smooth windows: quadratic B-splines three elements wide along the row. */
+  readonly smoothRate: Float64Array;
 }
 
 /** Lines along one axis. */

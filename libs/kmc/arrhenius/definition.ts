@@ -1,32 +1,40 @@
 /** The Arrhenius exclusion process as experiments name it. */
-import { longRangeLimit, referenceOfStart } from "@spiediff/exact-reference";
+import { longRangeLimit, referenceOfStart, symmetricExclusion } from "@spiediff/exact-reference";
 import { EXCLUSION, type GradientEnergy } from "@spiediff/law";
 import type { z } from "zod";
 import { sourceOf } from "../bond_processes.ts";
 import { LEAST_HOP_TIMES, simulatedBonds } from "../process/bond_definition.ts";
-import type {
-  ParticleProcess,
-  ProfileRuns,
-  SimulatedProcess,
+import {
+  isOnTorus,
+  type ParticleProcess,
+  type ProfileRuns,
+  type RingProcess,
+  type TorusProcess,
 } from "../process/particle_process.ts";
+import { simulatedHops } from "../torus/definition.ts";
 import { planWindows, trajectoriesOf } from "./ensemble.ts";
 import { heatBathSweeps, sweepContraction } from "./heat_bath.ts";
 import { checkProfile } from "./initial_state.ts";
+import { gasOnTorus } from "./gas_on_torus.ts";
 import { couplings } from "./kernel.ts";
 import { LOOPS } from "./loops.ts";
 import { ArrheniusExclusion } from "./particles.ts";
 
 type Fields = z.infer<typeof ArrheniusExclusion>;
 
+const TITLE = "Arrhenius exclusion process";
+
 /** The registry's entry. */
 export const arrheniusExclusion: ParticleProcess<typeof ArrheniusExclusion> = {
   schema: ArrheniusExclusion,
-  of: (particles, worker) =>
-    particles.externalField ? drivenOf(particles, worker) : undrivenOf(particles),
+  of(particles, worker) {
+    if (isOnTorus(particles)) return onTorus(particles, worker);
+    return particles.externalField ? drivenOf(particles, worker) : undrivenOf(particles);
+  },
 };
 
 /** In an external field realizations run bond by bond; all else is as without it. */
-function drivenOf(particles: Fields, worker: URL): SimulatedProcess {
+function drivenOf(particles: Fields, worker: URL): RingProcess {
   const undriven = undrivenOf(particles), { field, title, described: parameters } = undriven;
   const { windows, trajectories, loops } = simulatedBonds(
     particles,
@@ -40,7 +48,7 @@ function drivenOf(particles: Fields, worker: URL): SimulatedProcess {
   return { ...undriven, windows, trajectories, loops };
 }
 
-function undrivenOf(particles: Fields): SimulatedProcess {
+function undrivenOf(particles: Fields): RingProcess {
   const { sites, beta, drive, halfWidth, betaJ0, kernel, initialState } = particles;
   const system = { sites, halfWidth, betaJ0, drive, kernel };
   const ensembleOf = ({ profile, ...runs }: ProfileRuns) => {
@@ -48,8 +56,7 @@ function undrivenOf(particles: Fields): SimulatedProcess {
     return { ...runs, system, profile, initialState };
   };
   return {
-    field: EXCLUSION,
-    title: "Arrhenius exclusion process",
+    ...{ field: EXCLUSION, title: TITLE, dimension: 1 },
     described: { halfWidth, kernel: kernel.name, betaJ0 },
     clock: { sites, drive },
     loops: LOOPS,
@@ -98,4 +105,25 @@ function startOf({ initialState, halfWidth, kernel, ...system }: Fields): string
       sweepContraction(whole).toFixed(3)
     } of any difference (Dobrushin\u2019s bound), all of them ` +
     `one part in 10\u2076`;
+}
+
+/** Hop times that the current's memory takes to show, where rates are not of gradient type. */
+const MEMORY = 10;
+
+/** The lattice gas of a square or cube. */
+function onTorus(
+  particles: Fields & { readonly dimension: 2 | 3 },
+  worker: URL,
+): TorusProcess {
+  const { halfWidth, kernel, betaJ0, beta } = particles, isFree = betaJ0 === 0;
+  return simulatedHops(particles, { source: sourceOf, worker }, {
+    ...{ field: EXCLUSION, title: isFree ? "Symmetric exclusion process" : TITLE, diffusivity: 1 },
+    described: { halfWidth, kernel: kernel.name, betaJ0 },
+    process: gasOnTorus(particles),
+    ...(isFree ? {} : { leastHopTimes: MEMORY }),
+    start: isFree ? "independent sites" : "by heat-bath sweeps from independent sites",
+    isLocal: isFree,
+    // Equilibrium is exact at single densities only, and mobilities have a part of the current's memory.
+    reference: () => isFree ? symmetricExclusion({ beta }) : null,
+  });
 }

@@ -7,8 +7,8 @@
  */
 import type { ArrheniusSystem, Kernel } from "./types.ts";
 
-/** Shape `V(u)`, even, of a named kernel. */
-function shapeOf(kernel: Exclude<Kernel, { name: "table" }>): (u: number) => number {
+/** Shape `V(u)`, even, of a named kernel. @throws {RangeError} naming the field at fault. */
+export function shapeOf(kernel: Exclude<Kernel, { name: "table" }>): (u: number) => number {
   switch (kernel.name) {
     case "constant":
       return () => 1;

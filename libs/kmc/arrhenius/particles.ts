@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EXTERNAL_FIELD, MOST_SITES } from "../process/lattice_fields.ts";
+import { checkPlace, EXTERNAL_FIELD, torusFields } from "../process/lattice_fields.ts";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
 const positive = z.number().positive();
@@ -26,9 +26,13 @@ export const ArrheniusExclusion = z.strictObject({
     "The process that is simulated.",
   ),
   sites: count(8, 10_000_000).describe("Lattice sites N; spacing 1/N."),
+  ...torusFields,
   halfWidth: count(1, 5_000_000).describe("Half-width L of the interaction kernel, in sites."),
   kernel: Kernel.default({ name: "constant" }).describe("Shape of the interaction over r."),
-  betaJ0: z.number().min(-50).max(50).describe("beta J0; positive binds."),
+  betaJ0: z.number().min(-50).max(50).describe(
+    "beta J0; positive binds. In 2 and 3 dimensions the sum of |beta J| over all sites within halfWidth: " +
+      "2 d b of nearest neighbours that bind by b.",
+  ),
   beta: positive.default(1).describe("Inverse temperature 1/(k_B T)."),
   drive: positive.default(1).describe("Hop-rate prefactor d."),
   externalField: EXTERNAL_FIELD,
@@ -36,17 +40,28 @@ export const ArrheniusExclusion = z.strictObject({
     "Local equilibrium (exact for half-width 1, by heat-bath sweeps otherwise), which presets start from " +
       "and which needs no burn-in; or independent sites, which obey another law until correlations form.",
   ),
-}).superRefine(({ sites, halfWidth, kernel, externalField }, context) => {
+}).superRefine((particles, context) => {
+  const { sites, halfWidth, kernel, dimension = 1, betaJ0, initialState } = particles;
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  if (sites > MOST_SITES) {
-    refuse(["sites"], `must be at most 2^21 to be simulated, not ${sites}`);
-  }
+  checkPlace(particles, context);
   if (2 * halfWidth + 1 >= sites) {
     refuse(["halfWidth"], `must be at most sites / 2 - 1 = ${(sites / 2 | 0) - 1}`);
   }
-  if (externalField && halfWidth !== 1) {
+  if (particles.externalField && halfWidth !== 1) {
     refuse(["externalField"], "is for nearest neighbours, halfWidth 1, so far");
+  }
+  if (dimension > 1 && kernel.name === "table") {
+    refuse(
+      ["kernel", "name"],
+      `must not be "table" in ${dimension} dimensions, whose distances it lacks`,
+    );
+  }
+  if (dimension > 1 && betaJ0 !== 0 && initialState === "bernoulli") {
+    refuse(
+      ["initialState"],
+      `must be "local-gibbs" in ${dimension} dimensions, unless betaJ0 is 0`,
+    );
   }
   if (kernel.name === "table" && kernel.values.length !== halfWidth) {
     refuse(

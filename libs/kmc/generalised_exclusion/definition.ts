@@ -3,7 +3,7 @@ import { generalisedExclusionReference } from "@spiediff/exact-reference";
 import { z } from "zod";
 import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
-import { latticeFields } from "../process/lattice_fields.ts";
+import { checkPlace, latticeFields, torusFields } from "../process/lattice_fields.ts";
 import { TWO_A_SITE } from "./generalised_exclusion.ts";
 
 export const generalisedExclusionDefinition = bondDefinition({
@@ -12,7 +12,8 @@ export const generalisedExclusionDefinition = bondDefinition({
       "At most two particles a site, which move at rate n_x (2 - n_y).",
     ),
     ...latticeFields,
-  }),
+    ...torusFields,
+  }).superRefine(checkPlace),
   field: TWO_A_SITE,
   process: BOND_PROCESSES["generalised-exclusion"],
   title: () => "Generalised exclusion, two a site",

@@ -3,14 +3,18 @@ import { planEnsemble, type Simulator, type Words } from "@spiediff/ensemble";
 import type { ExactReference } from "@spiediff/exact-reference";
 import type { FieldData } from "@spiediff/law";
 import type { z } from "zod";
-import type {
-  ParticleProcess,
-  Particles,
-  ProfileRuns,
-  SimulatedProcess,
+import { simulatedHops } from "../torus/definition.ts";
+import { hopProcess } from "../torus/processes.ts";
+import {
+  isOnTorus,
+  type ParticleProcess,
+  type Particles,
+  type ProfileRuns,
+  type RingProcess,
+  type SimulatedProcess,
 } from "./particle_process.ts";
 import { sourceOf } from "../bond_processes.ts";
-import type { BondRun } from "./bond_run.ts";
+import { type BondRun, faster } from "./bond_run.ts";
 import type { BondProcess } from "./types.ts";
 
 /** A process by its rates, with what is known of it. */
@@ -43,11 +47,19 @@ export function bondDefinition<Schema extends z.ZodType<Particles>>(
     schema: definition.schema,
     of(particles, worker) {
       const { field, start, leastHopTimes = () => LEAST_HOP_TIMES } = definition;
-      const { bound, reach, transfer } = definition.process(particles);
+      const title = definition.title(particles), parameters = definition.parameters(particles);
+      const diffusivity = definition.diffusivity(particles);
+      const process = definition.process(particles), { bound, reach, transfer } = process;
+      if (isOnTorus(particles)) {
+        return simulatedHops(particles, { source: sourceOf, worker }, {
+          ...{ field, start, title, diffusivity, isLocal: true },
+          process: hopProcess(process),
+          described: describedBonds(particles, { title, field, parameters }),
+          reference: () => definition.reference(particles, particles.beta),
+        });
+      }
       return simulatedBonds(particles, { source: sourceOf, worker }, {
-        ...{ field, start, title: definition.title(particles) },
-        parameters: definition.parameters(particles),
-        diffusivity: definition.diffusivity(particles),
+        ...{ field, start, title, parameters, diffusivity },
         leastHopTimes: leastHopTimes(particles),
         algorithm: bound === null || (transfer && particles.externalField)
           ? "sum tree"
@@ -80,10 +92,10 @@ export function simulatedBonds(
   particles: Particles,
   simulator: Simulator<BondRun>,
   facts: BondFacts,
-): SimulatedProcess {
-  const { field, title, parameters, diffusivity, leastHopTimes } = facts;
+): RingProcess {
+  const { field, title, diffusivity, leastHopTimes } = facts;
   const { start, algorithm, reference, isLocal } = facts;
-  const { system, sites, drive } = particles;
+  const { sites, drive } = particles;
   const clock = {
     sites,
     drive: drive * diffusivity,
@@ -96,8 +108,8 @@ export function simulatedBonds(
     return { simulator, process, elements, realizations, words };
   };
   return {
-    ...{ field, title, clock },
-    described: { particles: "process", process: system, title, field, parameters },
+    ...{ field, title, clock, dimension: 1 },
+    described: describedBonds(particles, facts),
     loops: ["typescript"],
     start: () => ({ text: `local equilibrium, ${start}`, isEquilibrium: true }),
     windows({ burnIn, horizons, blocks, ...runs }) {
@@ -118,7 +130,8 @@ export function simulatedBonds(
   };
 }
 
-/** The law of the same rates times a prefactor. */
-function faster(reference: ExactReference, drive: number): ExactReference {
-  return { ...reference, mobility: (rho) => drive * reference.mobility(rho) };
-}
+/** What manifests say of a process on bonds. */
+const describedBonds = (
+  { system }: Particles,
+  { title, field, parameters }: Pick<BondFacts, "title" | "field" | "parameters">,
+) => ({ particles: "process", process: system, title, field, parameters });

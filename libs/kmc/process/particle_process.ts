@@ -2,9 +2,11 @@
 import type { EnsemblePlan, TrajectoryEnsemble } from "@spiediff/ensemble";
 import type { ExactReference } from "@spiediff/exact-reference";
 import type { FieldData, GradientEnergy } from "@spiediff/law";
+import type { Dimension } from "@spiediff/mesh";
 import type { RandomStream } from "@spiediff/random";
 import type { z } from "zod";
 import type { LoopsName } from "../arrhenius/loops.ts";
+import type { HopRecord } from "../torus/realization.ts";
 
 /** What every process has in an experiment's `particles`. */
 export interface Particles {
@@ -17,11 +19,18 @@ export interface Particles {
   readonly drive: number;
   /** `E`, energy over the domain's length that a unit gains on its way to the right; none when absent. */
   readonly externalField?: number | undefined;
+  /** Of space, with `sites` to each axis; a ring when absent. */
+  readonly dimension?: Dimension;
 }
 
 /** What a field over one bond does: `beta E eps / 2`. */
 export const fieldOverBond = ({ externalField = 0, beta, sites }: Particles): number =>
   beta * externalField / (2 * sites);
+
+/** Whether particles are on a square or cube. */
+export const isOnTorus = <P extends Particles>(
+  particles: P,
+): particles is P & { readonly dimension: 2 | 3 } => (particles.dimension ?? 1) > 1;
 
 /** A process of some parameters, which are fields of `particles`; an entry of the registry. */
 export interface ParticleProcess<Schema extends z.ZodType<Particles> = z.ZodType<Particles>> {
@@ -32,12 +41,12 @@ export interface ParticleProcess<Schema extends z.ZodType<Particles> = z.ZodType
 
 /** Realizations of one profile. */
 export interface ProfileRuns {
-  /** `M`, divides `N`. */
+  /** `M`, divides `N`; both to each axis. */
   readonly elements: number;
   readonly profile: {
     /** Names the random streams. */
     readonly name: string;
-    /** `[N]`, mean contents of the sites. */
+    /** `[N]`, mean contents of the sites; `[N^d]` on a torus, the first axis fastest. */
     readonly density: Float64Array;
   };
   readonly realizations: number;
@@ -61,8 +70,32 @@ export interface KnownLaws {
   readonly limit: ExactReference | null;
 }
 
-/** A process with its parameters. */
-export interface SimulatedProcess {
+/** Short windows of a torus. */
+export interface SegmentRuns {
+  /** `[N^d]`, mean contents of the sites. */
+  readonly density: Float64Array;
+  readonly elements: number;
+  /** Macroscopic, as the horizons. */
+  readonly burnIn: number;
+  readonly horizons: readonly number[];
+}
+
+/** A process with its parameters; its mesh decides how short windows are recorded. */
+export type SimulatedProcess = RingProcess | TorusProcess;
+
+export interface RingProcess extends ProcessFacts {
+  readonly dimension: 1;
+  /** @throws {RangeError} naming the field at fault. */
+  windows(runs: WindowRuns): EnsemblePlan<unknown>;
+}
+
+export interface TorusProcess extends ProcessFacts {
+  readonly dimension: 2 | 3;
+  /** Realizations, one record for each horizon. @throws {RangeError} naming the field at fault. */
+  segments(runs: SegmentRuns): (stream: RandomStream) => readonly HopRecord[];
+}
+
+interface ProcessFacts {
   /** What it conserves. */
   readonly field: FieldData;
   /** For pages: "Zero-range process, g(n) = 1{n >= 1}". */
@@ -75,8 +108,6 @@ export interface SimulatedProcess {
   readonly loops: readonly LoopsName[];
   /** How realizations begin, as a part of a sentence. @throws {RangeError} if the start cannot be had. */
   start(): { readonly text: string; readonly isEquilibrium: boolean };
-  /** @throws {RangeError} naming the field at fault. */
-  windows(runs: WindowRuns): EnsemblePlan<unknown>;
   /** Realizations followed to macroscopic times, likewise. */
   trajectories(
     runs: ProfileRuns & { readonly times: readonly number[] },

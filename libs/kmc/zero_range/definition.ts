@@ -4,7 +4,7 @@ import { z } from "zod";
 import { BOND_PROCESSES } from "../bond_processes.ts";
 import { bondDefinition } from "../process/bond_definition.ts";
 import { PARTICLE_DENSITY } from "../process/fields.ts";
-import { latticeFields } from "../process/lattice_fields.ts";
+import { checkPlace, latticeFields, torusFields } from "../process/lattice_fields.ts";
 import { type ZeroRangeRate, zeroRangeTable } from "./zero_range.ts";
 
 const Rate = z.discriminatedUnion("name", [
@@ -33,8 +33,9 @@ export const zeroRangeDefinition = bondDefinition({
   schema: z.strictObject({
     system: z.literal("zero-range").describe("A site sends particles at a rate of its own number."),
     ...latticeFields,
+    ...torusFields,
     rate: Rate.default({ name: "constant" }).describe("The rate g(n) each way of n particles."),
-  }),
+  }).superRefine(checkPlace),
   field: PARTICLE_DENSITY,
   process: BOND_PROCESSES["zero-range"],
   title: ({ rate }) => `Zero-range process, ${TEXT[rate.name](rate)}`,

@@ -7,9 +7,11 @@ import type { Figure } from "../types.ts";
 import { requireCurve, requireId, requireLength } from "../validate.ts";
 
 /** One quantity over the plane at several times, on one colour scale. */
-export interface MapSeries {
+interface MapSeries {
   /** With its unit. */
   label: string;
+  /** Series of one name share their colour scale; one of its own when absent. */
+  scale?: string;
   /** `[times][y][x]`, at `x = i / length`, `y = j / length` of a periodic square. */
   values: number[][][];
 }
@@ -22,10 +24,13 @@ export interface DensityMaps {
 
 const GAP = 14, HEAD = 40, ROW_HEAD = 22, LARGEST_MAP = 210;
 
-/** Least and greatest of one quantity. */
-function rangeOf({ values }: MapSeries): [number, number] {
+/** Least and greatest of one quantity, and of all that share its scale. */
+function rangeOf(own: MapSeries, series: readonly MapSeries[]): [number, number] {
   let low = Infinity, high = -Infinity;
-  for (const row of values.flat()) {
+  const shared = series.filter((one) =>
+    one === own || (own.scale !== undefined && one.scale === own.scale)
+  );
+  for (const row of shared.flatMap(({ values }) => values.flat())) {
     for (const value of row) [low, high] = [Math.min(low, value), Math.max(high, value)];
   }
   return [low, high];
@@ -88,7 +93,7 @@ function gridSvg(data: DensityMaps, title: string, width: number, name: string):
   );
   const rowHeight = ROW_HEAD + size, height = HEAD + 24 + times.length * rowHeight + 8;
   const columns = series.map((one, c) => {
-    const range = rangeOf(one);
+    const range = rangeOf(one, series);
     const rows = times.map((time, t) =>
       moved(
         0,
@@ -152,7 +157,7 @@ export function densityFilmFigure(
 ): Figure {
   requireId(texts.id);
   check({ times, series }, texts.id);
-  const [one] = series, range = rangeOf(one), count = times.length;
+  const [one] = series, range = rangeOf(one, series), count = times.length;
   const film = (width: number, name: string) => {
     const size = Math.min(320, width - 8), id = `${texts.id}-${name}`;
     const frames = times.map((time, t) =>

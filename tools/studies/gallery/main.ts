@@ -6,6 +6,7 @@
 import { originOf, runDemo } from "@spiediff/demo";
 import {
   type Claim,
+  fieldFigures,
   type Figure,
   formatCount,
   formatNumber,
@@ -50,8 +51,9 @@ async function show(entry: Entry): Promise<Shown> {
     id: `${id}${suffix}`,
     title: `${title}${more}`,
   });
+  const [picture] = "x" in prediction ? [profilesFigure(prediction)] : fieldFigures(prediction);
   const figures = [
-    { ...named(profilesFigure(prediction), "", ""), caption: text },
+    { ...named(picture, "", ""), caption: text },
     ...(entry.windows && windows
       ? [named(mobilityWindowsFigure(windows, mobility.quantity), "-windows", ", windows")]
       : []),

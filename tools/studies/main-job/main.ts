@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DemoResult, originOf, runDemo } from "@spiediff/demo";
+import type { Prediction } from "@spiediff/predictor";
 import { preset } from "@spiediff/experiment";
 import {
   type Claim,
@@ -26,13 +27,13 @@ const ASKED = [
 ] as const;
 const workers = workersOption();
 
-const results: DemoResult[] = [];
+const results: DemoResult<Prediction>[] = [];
 for (const seed of SEEDS) {
   progress(`seed ${seed}`);
   const folder = mkdtempSync(join(tmpdir(), "spiediff-main-job-"));
   try {
     const options = { folder, workers, silent: true, command: `deno task demo --seed ${seed}` };
-    results.push(await runDemo(preset("lrm", seed), options));
+    results.push(await runDemo(preset("lrm", seed), options) as DemoResult<Prediction>);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -53,10 +54,11 @@ const worst: Claim[] = bounded[0].map((claim) => {
 const experiment = preset("lrm", SEEDS[0]);
 const { sampling, prediction } = experiment;
 const sampledWindow = sampling.burnIn + Math.max(...sampling.h);
-const total = ({ seconds }: DemoResult) => Object.values(seconds).reduce((a, b) => a + b, 0);
+const total = ({ seconds }: DemoResult<Prediction>) =>
+  Object.values(seconds).reduce((a, b) => a + b, 0);
 const span = (values: ArrayLike<number>) =>
   Math.max(...Array.from(values)) - Math.min(...Array.from(values));
-const mean = (pick: (result: DemoResult) => number) =>
+const mean = (pick: (result: DemoResult<Prediction>) => number) =>
   results.reduce((sum, result) => sum + pick(result) / results.length, 0);
 
 const claims: Claim[] = [

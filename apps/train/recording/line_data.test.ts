@@ -1,14 +1,20 @@
+import { parseSimulation, preset } from "@spiediff/experiment";
 import { forceRows, mobilityRows, pointsOf } from "@spiediff/diffusion-train";
-import { estimateLines, lineCollector } from "@spiediff/fdt-operators";
+import { estimateLines, lineCollector, linesAsRings } from "@spiediff/fdt-operators";
 import { hopRunner, latticeGas } from "@spiediff/kmc";
-import { exclusionDensity } from "@spiediff/law";
 import { elementPoints } from "@spiediff/mesh";
 import { randomStream } from "@spiediff/random";
 import { describe, expect, it } from "vitest";
-import { lineData } from "./line_data.ts";
+import { trainingData } from "../training_data.ts";
 
 const TAU = 2 * Math.PI;
 const shape = { dimension: 2, side: 48, elements: 6, window: 3 } as const;
+
+const experiment = parseSimulation({
+  ...preset("exclusion-2d"),
+  particles: { ...preset("exclusion-2d").particles, sites: shape.side },
+  elements: shape.elements,
+});
 
 /** Exclusion on a square around two mean densities. */
 const data = [0.4, 0.6].flatMap((middle) => {
@@ -22,7 +28,8 @@ const data = [0.4, 0.6].flatMap((middle) => {
     for (let r = 0; r < 8; r++) collector.add(run(randomStream(1, "line data", middle, b, r)));
     return collector.take();
   });
-  return lineData(`mean ${middle}`, estimateLines(shape, blocks), exclusionDensity);
+  const lines = linesAsRings(`mean ${middle}`, estimateLines(shape, blocks));
+  return trainingData(lines, experiment);
 });
 
 describe("lines of a square as data for training", () => {
