@@ -13,7 +13,7 @@ import type { RandomStream } from "@spiediff/random";
 import { type Fit, fitParameters, type Residuals, type ResidualSlopes } from "./gauss_newton.ts";
 import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
 import type { FieldsData } from "./types.ts";
-import { whitener } from "./whitening.ts";
+import { ringWhitener, whitener } from "./whitening.ts";
 
 /** A potential with its derivatives at a point, `[v, v_x, v_y, v_xx, v_xy, v_yy]`. */
 export type Jet = Float64Array;
@@ -249,31 +249,32 @@ function fluxResiduals(
 }
 
 function susceptibilityResiduals(profile: FieldsData, form: PotentialForm): Part {
-  const { elements, node, susceptibility, susceptibilityCovariance } = profile;
-  const entries = susceptibility.length / elements;
-  const places = susceptibilityCovariance.map((covariance, i) => {
-    const fields = fieldsAt(node, elements, i);
-    return {
-      fields,
-      state: form.stateOf(fields),
-      measured: fieldsAt(susceptibility, elements, i),
-      whiten: whitener(covariance, `covariances, profile ${profile.profileName}, node ${i}`),
-    };
+  const { elements, node, susceptibility, profileName } = profile;
+  const entries = susceptibility.length / elements, size = entries * elements;
+  const places = Array.from({ length: elements }, (_, i) => {
+    const fields = fieldsAt(node, elements, i), state = form.stateOf(fields);
+    return { fields, state, measured: fieldsAt(susceptibility, elements, i) };
   });
+  const whiten = ringWhitener(
+    profile.susceptibilityCovariance,
+    profile.susceptibilityNeighbours,
+    (i) => `covariances, profile ${profileName}, node ${i}`,
+  );
+  // The data are averages over hats: Simpson's rule for them.
+  const over = (of: (place: number) => number, i: number) =>
+    (of((i + elements - 1) % elements) + 10 * of(i) + of((i + 1) % elements)) / 12;
   return {
-    size: entries * elements,
+    size,
     fill(potential, out, at) {
-      const jet = new Float64Array(JET);
+      const jet = new Float64Array(JET), difference = new Float64Array(size);
       const model = places.map(({ fields, state }) => {
         potential(state[0], state[1], jet);
         return form.susceptibility(jet, fields);
       });
-      places.forEach(({ measured, whiten }, i) => {
-        const left = model[(i + elements - 1) % elements], right = model[(i + 1) % elements];
-        // The data are averages over hats: Simpson's rule for them.
-        const difference = measured.map((v, k) => (left[k] + 10 * model[i][k] + right[k]) / 12 - v);
-        whiten(difference, out, at + entries * i);
-      });
+      places.forEach(({ measured }, i) =>
+        measured.forEach((v, k) => difference[i * entries + k] = over((j) => model[j][k], i) - v)
+      );
+      whiten(difference, out, at);
     },
     fillSlopes(gradient, columns, at) {
       const jet = new Float64Array(JET), changes = new Float64Array(JET * columns.length);
@@ -281,12 +282,12 @@ function susceptibilityResiduals(profile: FieldsData, form: PotentialForm): Part
         gradient(a, b, jet, changes);
         return changesOf((own) => form.susceptibility(own, fields), jet, changes);
       });
-      places.forEach(({ whiten }, i) => {
-        const [left, here, right] = [i + elements - 1, i, i + 1].map((j) => rows[j % elements]);
-        columns.forEach((column, k) => {
-          const change = here.map((row, q) => (left[q][k] + 10 * row[k] + right[q][k]) / 12);
-          whiten(change, column, at + entries * i);
-        });
+      const change = new Float64Array(size);
+      columns.forEach((column, p) => {
+        for (let i = 0, to = 0; i < elements; i++) {
+          for (let k = 0; k < entries; k++, to++) change[to] = over((j) => rows[j][k][p], i);
+        }
+        whiten(change, column, at);
       });
     },
   };
