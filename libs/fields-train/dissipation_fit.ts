@@ -84,7 +84,7 @@ export function fitDissipation(
           differences[entries * e + q] = v - measured[q]
         );
       });
-      whiten(differences, out, at);
+      whiten.vector(differences, out, at);
       at += differences.length;
     }
     return out;

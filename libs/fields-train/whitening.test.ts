@@ -25,7 +25,7 @@ function covarianceOf(whiten: ReturnType<typeof ringWhitener>): Matrix {
   const R = 20_000, size = places * entries, sum = Matrix.zeros(size, size);
   const stream = randomStream(5, "whitening"), out = new Float64Array(size);
   for (let n = 0; n < R; n++) {
-    whiten(draw(stream), out, 0);
+    whiten.vector(draw(stream), out, 0);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) sum.set(a, b, sum.get(a, b) + out[a] * out[b] / R);
     }
@@ -47,6 +47,20 @@ it("leaves them as they go together where nothing is said of neighbours", () => 
   const found = covarianceOf(ringWhitener(covariances, [], (i) => `place ${i}`));
   expect(Math.abs(found.get(0, 0) - 1)).toBeLessThan(TOLERANCE);
   expect(Math.abs(found.get(0, entries) - THETA / (1 + THETA ** 2))).toBeLessThan(TOLERANCE);
+});
+
+it("does to all columns what it does to one", () => {
+  const size = places * entries, width = 3, stream = randomStream(6, "columns");
+  const rows = Float64Array.from({ length: size * width }, () => stream.normal());
+  for (const own of [neighbours, []]) {
+    const whiten = ringWhitener(covariances, own, (i) => `place ${i}`);
+    const out = new Float64Array((size + 1) * width), one = new Float64Array(size);
+    whiten.columns(rows, width, out, 1);
+    for (let k = 0; k < width; k++) {
+      whiten.vector(rows.filter((_, at) => at % width === k), one, 0);
+      one.forEach((v, i) => expect(out[(i + 1) * width + k]).toBeCloseTo(v, 12));
+    }
+  }
 });
 
 it("names what has no covariance", () => {
