@@ -10,7 +10,7 @@ import type { RandomStream } from "@spiediff/random";
 import { type Fit, fitParameters, type Residuals } from "./gauss_newton.ts";
 import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
 import type { FieldsData } from "./types.ts";
-import { whitener } from "./whitening.ts";
+import { ringWhitener } from "./whitening.ts";
 
 /** What is particular of a system. */
 export interface DissipationForm {
@@ -58,32 +58,41 @@ export function fitDissipation(
     units: unitsOf(data, form, learnedEntries),
   };
   const functionOf = (parameters: Float64Array) => mobilityFunction(network, parameters);
-  const places = data.flatMap((profile) =>
-    profile.dissipationCovariance.map((covariance, e) => {
+  const profiles = data.map((profile) => ({
+    places: Array.from({ length: profile.elements }, (_, e) => {
       const fields = fieldsAt(profile.middle, profile.elements, e);
-      return {
-        fields,
-        state: form.stateOf(fields),
-        measured: fieldsAt(profile.dissipation, profile.elements, e),
-        whiten: whitener(covariance, `M, profile ${profile.profileName}, element ${e}`),
-      };
-    })
-  );
-  const entries = places[0].measured.length;
+      const measured = fieldsAt(profile.dissipation, profile.elements, e);
+      return { fields, state: form.stateOf(fields), measured };
+    }),
+    whiten: ringWhitener(
+      profile.dissipationCovariance,
+      profile.dissipationNeighbours,
+      (e) => `M, profile ${profile.profileName}, element ${e}`,
+    ),
+  }));
+  const entries = profiles[0].places[0].measured.length;
+  const size = entries * profiles.reduce((sum, { places }) => sum + places.length, 0);
   const residuals = (parameters: Float64Array) => {
     const matrix = functionOf(parameters), learned = new Float64Array(learnedEntries);
-    const out = new Float64Array(entries * places.length);
-    places.forEach(({ fields, state, measured, whiten }, k) => {
-      matrix(state[0], state[1], learned);
-      const model = form.entries(learned, fields);
-      whiten(model.map((v, q) => v - measured[q]), out, entries * k);
-    });
+    const out = new Float64Array(size);
+    let at = 0;
+    for (const { places, whiten } of profiles) {
+      const differences = new Float64Array(entries * places.length);
+      places.forEach(({ fields, state, measured }, e) => {
+        matrix(state[0], state[1], learned);
+        form.entries(learned, fields).forEach((v, q) =>
+          differences[entries * e + q] = v - measured[q]
+        );
+      });
+      whiten.vector(differences, out, at);
+      at += differences.length;
+    }
     return out;
   };
   return {
     network,
     fit: fitParameters(residuals, randomCholesky(network, stream), options),
-    data: entries * places.length,
+    data: size,
     rows: data.map(({ elements }) => entries * elements),
     residuals,
     functionOf,

@@ -59,9 +59,11 @@ function synthetic(source: Source, seed: number, error: number): FieldsData {
     fluxCovariance: Matrix.diag(sizes(flux).flatMap((v) => places.map(() => v * v))),
     dissipation: columns(noisy(dissipation)),
     dissipationCovariance: covariances(dissipation),
+    dissipationNeighbours: [],
     node: columns(places.map(at)),
     susceptibility: columns(noisy(susceptibility)),
     susceptibilityCovariance: covariances(susceptibility),
+    susceptibilityNeighbours: [],
   };
 }
 

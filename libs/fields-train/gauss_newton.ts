@@ -9,8 +9,8 @@ import { Matrix } from "ml-matrix";
 /** Residuals in standard errors, `[data]`. */
 export type Residuals = (parameters: Float64Array) => Float64Array;
 
-/** Their derivatives, a column `[data]` for each parameter. */
-export type ResidualSlopes = (parameters: Float64Array) => Float64Array[];
+/** Their derivatives, `[data, parameters]`. */
+export type ResidualSlopes = (parameters: Float64Array) => Float64Array;
 
 /** A fit's answer. */
 export interface Fit {
@@ -56,7 +56,7 @@ export function fitParameters(
   const slopesAt = () => slopes ? slopes(at) : jacobianAt(residuals, at, r);
   let damping = 1e-3, growth = 2, done = 0, jacobian = slopesAt();
   for (; done < steps; done++) {
-    const normal = productOf(jacobian), pull = gradientOf(jacobian, r);
+    const normal = productOf(jacobian, at.length), pull = gradientOf(jacobian, r, at.length);
     const right = pull.map((g, k) => -g - precision * (at[k] - start[k]));
     let improved = 0;
     for (let tries = 0; tries < TRIES && improved === 0; tries++) {
@@ -93,38 +93,50 @@ export function fitParameters(
     chiSquare: square(r),
     cost,
     steps: done,
-    jacobian: new Matrix(jacobian.map((c) => [...c])).transpose(),
+    jacobian: Matrix.from1DArray(r.length, at.length, jacobian),
   };
 }
 
 const square = (r: Float64Array) => r.reduce((sum, v) => sum + v * v, 0);
 
-/** Columns of derivatives by differences, `[parameters][data]`. */
-function jacobianAt(residuals: Residuals, at: Float64Array, r: Float64Array): Float64Array[] {
-  const moved = at.slice();
-  return Array.from(at, (v, k) => {
+/** Derivatives by differences, `[data, parameters]`. */
+function jacobianAt(residuals: Residuals, at: Float64Array, r: Float64Array): Float64Array {
+  const moved = at.slice(), width = at.length, out = new Float64Array(r.length * width);
+  at.forEach((v, k) => {
     const h = 1e-6 * (1 + Math.abs(v));
     moved[k] = v + h;
     const column = residuals(moved);
     moved[k] = v;
-    for (let i = 0; i < column.length; i++) column[i] = (column[i] - r[i]) / h;
-    return column;
+    for (let i = 0; i < r.length; i++) out[i * width + k] = (column[i] - r[i]) / h;
   });
+  return out;
 }
 
-function productOf(columns: readonly Float64Array[]): Matrix {
-  const n = columns.length, out = Matrix.zeros(n, n);
-  for (let a = 0; a < n; a++) {
+/** `J^T J`. */
+function productOf(jacobian: Float64Array, width: number): Matrix {
+  const sums = new Float64Array(width * width);
+  for (let from = 0; from < jacobian.length; from += width) {
+    for (let a = 0; a < width; a++) {
+      const left = jacobian[from + a], to = a * width;
+      if (left === 0) continue;
+      for (let b = 0; b <= a; b++) sums[to + b] += left * jacobian[from + b];
+    }
+  }
+  const out = Matrix.zeros(width, width);
+  for (let a = 0; a < width; a++) {
     for (let b = 0; b <= a; b++) {
-      const left = columns[a], right = columns[b];
-      let sum = 0;
-      for (let i = 0; i < left.length; i++) sum += left[i] * right[i];
-      out.set(a, b, sum);
-      out.set(b, a, sum);
+      out.set(a, b, sums[a * width + b]);
+      out.set(b, a, sums[a * width + b]);
     }
   }
   return out;
 }
 
-const gradientOf = (columns: readonly Float64Array[], r: Float64Array) =>
-  columns.map((column) => column.reduce((sum, v, i) => sum + v * r[i], 0));
+/** `J^T r`. */
+function gradientOf(jacobian: Float64Array, r: Float64Array, width: number): number[] {
+  const out = new Array<number>(width).fill(0);
+  r.forEach((residual, i) => {
+    for (let k = 0, at = i * width; k < width; k++, at++) out[k] += residual * jacobian[at];
+  });
+  return out;
+}

@@ -13,7 +13,7 @@ import type { RandomStream } from "@spiediff/random";
 import { type Fit, fitParameters, type Residuals, type ResidualSlopes } from "./gauss_newton.ts";
 import { fieldsAt, scalingOf, type StateOf } from "./inputs.ts";
 import type { FieldsData } from "./types.ts";
-import { whitener } from "./whitening.ts";
+import { ringWhitener, whitener } from "./whitening.ts";
 
 /** A potential with its derivatives at a point, `[v, v_x, v_y, v_xx, v_xy, v_yy]`. */
 export type Jet = Float64Array;
@@ -87,14 +87,14 @@ function problemOf(network: PotentialNetwork, parts: readonly Part[]): Required<
       return out;
     },
     slopes(parameters) {
-      const gradient = potentialGradient(network, parameters);
-      const columns = Array.from(parameters, () => new Float64Array(size));
+      const gradient = potentialGradient(network, parameters), width = parameters.length;
+      const out = new Float64Array(size * width);
       let at = 0;
       for (const part of parts) {
-        part.fillSlopes(gradient, columns, at);
+        part.fillSlopes(gradient, width, out, at);
         at += part.size;
       }
-      return columns;
+      return out;
     },
   };
 }
@@ -173,21 +173,24 @@ function sizeOf(
 interface Part {
   readonly size: number;
   fill(potential: ConvexFunction, out: Float64Array, at: number): void;
-  /** Derivatives in each parameter, a column each. */
-  fillSlopes(gradient: ConvexGradient, columns: readonly Float64Array[], at: number): void;
+  /** Derivatives in the parameters, `width` of them, into the rows from row `at` on. */
+  fillSlopes(gradient: ConvexGradient, width: number, out: Float64Array, at: number): void;
 }
 
 /**
- * How numbers that are made of a jet change with the parameters, `[numbers, P]`: their own change with the jet
- * by central differences.
+ * Adds to rows of `out`, `[.., width]`, how numbers that are made of a jet change with the parameters; their own
+ * change with the jet is taken by central differences.
+ *
+ * @param rowOf Row of each number.
  */
-function changesOf(
+function addChanges(
   model: (jet: Jet) => readonly number[],
   jet: Jet,
   gradient: Float64Array,
-): Float64Array[] {
-  const size = gradient.length / JET, moved = jet.slice();
-  const rows = model(jet).map(() => new Float64Array(size));
+  out: Float64Array,
+  rowOf: (number: number) => number,
+): void {
+  const width = gradient.length / JET, moved = jet.slice();
   for (let q = 0; q < JET; q++) {
     const h = 1e-6 * (1 + Math.abs(jet[q]));
     moved[q] = jet[q] + h;
@@ -195,13 +198,22 @@ function changesOf(
     moved[q] = jet[q] - h;
     const down = model(moved);
     moved[q] = jet[q];
-    rows.forEach((row, f) => {
-      const slope = (up[f] - down[f]) / (2 * h);
-      if (slope === 0) return;
-      for (let k = 0, at = q * size; k < size; k++, at++) row[k] += slope * gradient[at];
+    up.forEach((v, f) => {
+      const slope = (v - down[f]) / (2 * h);
+      if (slope !== 0) addRow(slope, gradient, q * width, out, rowOf(f) * width, width);
     });
   }
-  return rows;
+}
+
+function addRow(
+  factor: number,
+  from: Float64Array,
+  at: number,
+  out: Float64Array,
+  to: number,
+  width: number,
+): void {
+  for (let k = 0; k < width; k++) out[to + k] += factor * from[at + k];
 }
 
 /** Of one profile, with any M. */
@@ -232,62 +244,65 @@ function fluxResiduals(
             difference[f * elements + e] = v - flux[f * elements + e];
           });
         });
-        whiten(difference, out, at);
+        whiten.vector(difference, out, at);
       },
-      fillSlopes(gradient, columns, at) {
-        const jet = new Float64Array(JET), changes = new Float64Array(JET * columns.length);
-        const rows: Float64Array[] = new Array(flux.length);
+      fillSlopes(gradient, width, out, at) {
+        const jet = new Float64Array(JET), changes = new Float64Array(JET * width);
+        const rows = new Float64Array(flux.length * width);
         places.forEach(({ fields, state: [a, b], slopes }, e) => {
           gradient(a, b, jet, changes);
           const model = (own: Jet) => form.flux(own, matrices[e], fields, slopes);
-          changesOf(model, jet, changes).forEach((row, f) => rows[f * elements + e] = row);
+          addChanges(model, jet, changes, rows, (f) => f * elements + e);
         });
-        columns.forEach((column, k) => whiten(rows.map((row) => row[k]), column, at));
+        whiten.columns(rows, width, out, at);
       },
     };
   };
 }
 
 function susceptibilityResiduals(profile: FieldsData, form: PotentialForm): Part {
-  const { elements, node, susceptibility, susceptibilityCovariance } = profile;
-  const entries = susceptibility.length / elements;
-  const places = susceptibilityCovariance.map((covariance, i) => {
-    const fields = fieldsAt(node, elements, i);
-    return {
-      fields,
-      state: form.stateOf(fields),
-      measured: fieldsAt(susceptibility, elements, i),
-      whiten: whitener(covariance, `covariances, profile ${profile.profileName}, node ${i}`),
-    };
+  const { elements, node, susceptibility, profileName } = profile;
+  const entries = susceptibility.length / elements, size = entries * elements;
+  const places = Array.from({ length: elements }, (_, i) => {
+    const fields = fieldsAt(node, elements, i), state = form.stateOf(fields);
+    return { fields, state, measured: fieldsAt(susceptibility, elements, i) };
   });
+  const whiten = ringWhitener(
+    profile.susceptibilityCovariance,
+    profile.susceptibilityNeighbours,
+    (i) => `covariances, profile ${profileName}, node ${i}`,
+  );
+  // The data are averages over hats: Simpson's rule for them.
+  const over = (of: (place: number) => number, i: number) =>
+    (of((i + elements - 1) % elements) + 10 * of(i) + of((i + 1) % elements)) / 12;
   return {
-    size: entries * elements,
+    size,
     fill(potential, out, at) {
-      const jet = new Float64Array(JET);
+      const jet = new Float64Array(JET), difference = new Float64Array(size);
       const model = places.map(({ fields, state }) => {
         potential(state[0], state[1], jet);
         return form.susceptibility(jet, fields);
       });
-      places.forEach(({ measured, whiten }, i) => {
-        const left = model[(i + elements - 1) % elements], right = model[(i + 1) % elements];
-        // The data are averages over hats: Simpson's rule for them.
-        const difference = measured.map((v, k) => (left[k] + 10 * model[i][k] + right[k]) / 12 - v);
-        whiten(difference, out, at + entries * i);
-      });
+      places.forEach(({ measured }, i) =>
+        measured.forEach((v, k) => difference[i * entries + k] = over((j) => model[j][k], i) - v)
+      );
+      whiten.vector(difference, out, at);
     },
-    fillSlopes(gradient, columns, at) {
-      const jet = new Float64Array(JET), changes = new Float64Array(JET * columns.length);
-      const rows = places.map(({ fields, state: [a, b] }) => {
+    fillSlopes(gradient, width, out, at) {
+      const jet = new Float64Array(JET), changes = new Float64Array(JET * width);
+      const points = new Float64Array(size * width), rows = points.slice();
+      places.forEach(({ fields, state: [a, b] }, i) => {
         gradient(a, b, jet, changes);
-        return changesOf((own) => form.susceptibility(own, fields), jet, changes);
+        const model = (own: Jet) => form.susceptibility(own, fields);
+        addChanges(model, jet, changes, points, (k) => i * entries + k);
       });
-      places.forEach(({ whiten }, i) => {
-        const [left, here, right] = [i + elements - 1, i, i + 1].map((j) => rows[j % elements]);
-        columns.forEach((column, k) => {
-          const change = here.map((row, q) => (left[q][k] + 10 * row[k] + right[q][k]) / 12);
-          whiten(change, column, at + entries * i);
-        });
-      });
+      const block = entries * width;
+      for (let i = 0; i < elements; i++) {
+        for (const [j, weight] of [[i + elements - 1, 1 / 12], [i, 10 / 12], [i + 1, 1 / 12]]) {
+          addRow(weight, points, (j % elements) * block, rows, i * block, block);
+        }
+      }
+      whiten.columns(rows, width, out, at);
     },
   };
 }

@@ -60,6 +60,7 @@ describe("the dissipative matrix of two fields", () => {
       dissipationCovariance: rows.map(() =>
         Matrix.diag([1e-4, 1e-4 * unit ** 2, 1e-4 * unit ** 4])
       ),
+      dissipationNeighbours: [],
     } as unknown as FieldsData;
   };
   it("is the same law whatever the units of the fields", () => {

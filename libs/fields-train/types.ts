@@ -11,9 +11,11 @@ export type FieldsData = Pick<
   | "fluxCovariance"
   | "dissipation"
   | "dissipationCovariance"
+  | "dissipationNeighbours"
   | "node"
   | "susceptibility"
   | "susceptibilityCovariance"
+  | "susceptibilityNeighbours"
 >;
 
 /** Ranges that the data cover, `[low, high]` of both fields. */

@@ -40,6 +40,7 @@ export { quantityLabel } from "./figures/_quantity.ts";
 export { deviationFigure } from "./figures/deviation.ts";
 export { learnedFunctionFigure } from "./figures/learned_function.ts";
 export type { LearnedFunctionTexts } from "./figures/_learned_curves.ts";
+export { spaceTimeFigure } from "./figures/space_time.ts";
 export { profilesFigure } from "./figures/profiles.ts";
 export { profileResidualsFigure } from "./figures/profile_residuals.ts";
 export { freeEnergyFigure, massFigure } from "./figures/time_series.ts";

@@ -58,9 +58,11 @@ export async function fieldsRunReport(
       block.figures(learnedFigures(experiment, run)),
       block.paragraph(manifest.gauge.text),
       block.heading("What was predicted"),
-      block.figures(await profileFigures(prediction, furtherOf(experiment, run))),
+      block.figures([
+        ...await profileFigures(prediction, furtherOf(experiment, run)),
+        entropyFigure(course, law),
+      ]),
       block.table(invariantsTable(prediction, manifest)),
-      block.figures([entropyFigure(course, law)]),
       block.heading(law === "generic" ? "Sound and diffusion" : "Over space and time"),
       block.figures(await spaceTimeMaps(course, course.quantities)),
       block.heading("How it was made"),
@@ -181,6 +183,5 @@ function entropyFigure({ times, entropy }: FieldsRun["course"], law: string): Fi
       : "F less its first value: it never rises.",
     xLabel: "time t",
     yLabel: isFluid ? "S (k_B per site)" : "F (k_B T per site)",
-    height: 260,
   });
 }

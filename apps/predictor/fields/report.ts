@@ -57,19 +57,16 @@ export async function spaceTimeMaps(
   quantities: readonly Pick<PredictedQuantity, "name" | "symbol" | "unit" | "likely">[],
 ): Promise<Figure[]> {
   if (times.length < 2) return [];
-  const { heatMapFigure } = await import("@spiediff/report");
+  const { spaceTimeFigure } = await import("@spiediff/report");
+  const x = Array.from({ length: nodes }, (_, i) => i / nodes);
   return quantities.map(({ name, symbol, unit, likely }) =>
-    heatMapFigure({
-      x: Array.from({ length: nodes }, (_, i) => i / nodes),
-      y: [...times],
-      values: likely.map((row) => [...row]),
-      contours: [],
-    }, {
+    spaceTimeFigure({ times: [...times], x, mean: likely.map((row) => [...row]) }, {
       id: `map-${name}`,
       title: `${capital(name)} over space and time`,
-      caption: `The most likely law's ${name} ${symbol} (${unit}).`,
-      xLabel: "position x",
-      yLabel: "time t",
+      caption:
+        `The most likely law's ${name} (${unit}), from the start below to the last time above.`,
+      symbol,
+      timeLabel: "time t",
     })
   );
 }

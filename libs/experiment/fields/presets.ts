@@ -105,8 +105,8 @@ function smaller(input: FieldsExperimentInput): FieldsExperimentInput {
     name: `${input.name}-quick`,
     profiles: input.profiles.slice(0, 4),
     sampling: { ...input.sampling, realizations: 1000 },
-    training: { members: 32 },
-    groundTruth: { realizations: 16 },
+    training: { members: 24 },
+    groundTruth: { realizations: 12 },
   };
 }
 

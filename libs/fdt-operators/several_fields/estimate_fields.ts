@@ -4,6 +4,7 @@
  */
 import type { FieldsRecord } from "@spiediff/ensemble";
 import { meanOfRows, weightedLeastSquares } from "@spiediff/numerics";
+import { neighbourCorrelations } from "./neighbour_correlations.ts";
 import { Matrix } from "ml-matrix";
 import {
   middles,
@@ -24,17 +25,24 @@ export interface FieldsEstimate {
   readonly middle: Float64Array;
   readonly slope: Float64Array;
   readonly flux: Float64Array;
-  /** `[F M, F M]` covariance of the fluxes' errors where fields and derivatives are those given. */
+  /**
+   * `[F M, F M]` covariance of the fluxes' errors where fields and derivatives are those given, such that its
+   * inverse is without bias (Hartlap, Simon & Schneider, A&A 464 (2007) 399).
+   */
   readonly fluxCovariance: Matrix;
   /** `[E, M]` M in the middles of the elements. */
   readonly dissipation: Float64Array;
   /** `[M]` of `[E, E]`, covariances of its errors. */
   readonly dissipationCovariance: readonly Matrix[];
+  /** `[E, E]` for each distance from 1 on: how errors go together with those so many places on, each place whitened. */
+  readonly dissipationNeighbours: readonly Matrix[];
   /** `[F, M]` fields at the nodes at the start. */
   readonly node: Float64Array;
   /** `[E, M]` N times the fields' covariance per unit of length at the start, averaged over hats. */
   readonly susceptibility: Float64Array;
   readonly susceptibilityCovariance: readonly Matrix[];
+  /** As {@link dissipationNeighbours}. */
+  readonly susceptibilityNeighbours: readonly Matrix[];
 }
 
 /**
@@ -72,6 +80,8 @@ export function estimateFields(
   const column = (key: keyof Row) => meanOfRows(rows.map((row) => row[key]));
   const dissipation = rows.map((row) => row.dissipation);
   const products = susceptibilities(starts, fields, sites / elements);
+  const dissipationCovariance = covariancesOf(dissipation, elements);
+  const susceptibilityCovariance = covariancesOf(products, elements);
   return {
     profileName,
     fields,
@@ -82,10 +92,16 @@ export function estimateFields(
     flux: column("flux"),
     fluxCovariance: conditionalCovariance(rows, fields, elements),
     dissipation: meanOfRows(dissipation),
-    dissipationCovariance: covariancesOf(dissipation, elements),
+    dissipationCovariance,
+    dissipationNeighbours: neighbourCorrelations(dissipation, dissipationCovariance, profileName),
     node: pointsOfHats(meanOfRows(starts), elements),
     susceptibility: meanOfRows(products),
-    susceptibilityCovariance: covariancesOf(products, elements),
+    susceptibilityCovariance,
+    susceptibilityNeighbours: neighbourCorrelations(
+      products,
+      susceptibilityCovariance,
+      profileName,
+    ),
   };
 }
 
@@ -171,5 +187,5 @@ function conditionalCovariance(rows: readonly Row[], fields: number, n: number):
     }
   }
   const matrix = new Matrix(residuals.map((row) => [...row]));
-  return matrix.mmul(matrix.transpose()).div(R * (R - 1 - 2 * fields));
+  return matrix.mmul(matrix.transpose()).div(R * (R - 2 - 2 * fields - fields * n));
 }

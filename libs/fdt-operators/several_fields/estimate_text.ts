@@ -3,7 +3,10 @@ import { Matrix } from "ml-matrix";
 import type { FieldsEstimate } from "./estimate_fields.ts";
 
 const ARRAYS = ["middle", "slope", "flux", "dissipation", "node", "susceptibility"] as const;
-const LISTS = ["dissipationCovariance", "susceptibilityCovariance"] as const;
+const LISTS = [
+  ...["dissipationCovariance", "susceptibilityCovariance"] as const,
+  ...["dissipationNeighbours", "susceptibilityNeighbours"] as const,
+] as const;
 
 /** Plain data: arrays as lists of numbers, matrices as lists of rows. */
 export function fieldsEstimateJson(estimate: FieldsEstimate): Record<string, unknown> {
@@ -43,8 +46,9 @@ export function parseFieldsEstimate(json: unknown): FieldsEstimate {
   };
   const array = (name: typeof ARRAYS[number]) =>
     Float64Array.from(numbers(name, data[name], rows[name] * elements));
-  const matrices = (name: typeof LISTS[number]) =>
-    list(name, data[name], elements).map((value, i) => square(`${name}[${i}]`, value, entries));
+  const matrices = (name: typeof LISTS[number], length = elements) =>
+    list(name, data[name], length).map((value, i) => square(`${name}[${i}]`, value, entries));
+  const distances = Math.min(3, Math.floor((elements - 1) / 2));
   return {
     profileName: data.profileName as string,
     ...{ fields, elements, realizations },
@@ -54,9 +58,11 @@ export function parseFieldsEstimate(json: unknown): FieldsEstimate {
     fluxCovariance: square("fluxCovariance", data.fluxCovariance, fields * elements),
     dissipation: array("dissipation"),
     dissipationCovariance: matrices("dissipationCovariance"),
+    dissipationNeighbours: matrices("dissipationNeighbours", distances),
     node: array("node"),
     susceptibility: array("susceptibility"),
     susceptibilityCovariance: matrices("susceptibilityCovariance"),
+    susceptibilityNeighbours: matrices("susceptibilityNeighbours", distances),
   };
 }
 

@@ -16,8 +16,29 @@ interface Cell {
   readonly to: number;
 }
 
-/** A density over space and time as a map, time upwards. */
-export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
+/** What a map over space and time says in words. */
+export interface SpaceTimeTexts {
+  readonly id: string;
+  readonly title: string;
+  readonly caption: string;
+  /** Of the quantity, for the legend. */
+  readonly symbol: string;
+  readonly timeLabel: string;
+}
+
+const DENSITY: SpaceTimeTexts = {
+  id: "space-time",
+  title: "Density over space and time",
+  caption:
+    "The predicted mean density at every node, from the start below to the last time above: " +
+    `${RAMP_STEPS} colours of equal width between its least and greatest value.`,
+  symbol: "ρ",
+  timeLabel: "time t (diffusive units)",
+};
+
+/** A density, or whatever the texts say, over space and time as a map, time upwards. */
+export function spaceTimeFigure(data: SpaceTime, texts: SpaceTimeTexts = DENSITY): Figure {
+  const { id, title, caption, symbol, timeLabel } = texts;
   const { times, x, mean } = data;
   requireCurve("spaceTime.times", times, times.length);
   requireIncreasing("spaceTime.times", times);
@@ -35,14 +56,13 @@ export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
     }))
   );
   const low = Math.min(...mean.flat()), high = Math.max(...mean.flat());
-  const title = "Density over space and time";
   const pictures = draw({
     title,
     height: 320,
-    legend: legendOf(low, high),
+    legend: legendOf(low, high, symbol),
     x: { label: POSITION_LABEL, domain: [x[0] - half, x[x.length - 1] + half] },
     y: {
-      label: "time t (diffusive units)",
+      label: timeLabel,
       domain: [times[0], last],
       tickFormat: tickFormat(times),
     },
@@ -61,9 +81,7 @@ export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
   return {
     id,
     title,
-    caption:
-      "The predicted mean density at every node, from the start below to the last time above: " +
-      `${RAMP_STEPS} colours of equal width between its least and greatest value.`,
+    caption,
     ...pictures,
     csv: toCsv([
       { name: "t", values: cells.map(({ t }) => t) },
@@ -74,10 +92,12 @@ export function spaceTimeFigure(data: SpaceTime, id = "space-time"): Figure {
 }
 
 /** The lowest, the middle and the highest colour with the densities that they stand for. */
-function legendOf(low: number, high: number): LegendItem[] {
+function legendOf(low: number, high: number, symbol: string): LegendItem[] {
   const width = (high - low) / RAMP_STEPS;
   return [0, (RAMP_STEPS - 1) / 2, RAMP_STEPS - 1].map((step) => ({
-    label: `ρ = ${formatShort(low + step * width)} to ${formatShort(low + (step + 1) * width)}`,
+    label: `${symbol} = ${formatShort(low + step * width)} to ${
+      formatShort(low + (step + 1) * width)
+    }`,
     color: rampColor("time", step, RAMP_STEPS),
     mark: "area",
   }));
