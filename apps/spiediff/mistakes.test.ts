@@ -9,7 +9,8 @@ import { experimentFile, spiediff, type TINY } from "./testing.ts";
 const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.meta.url));
 const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
 const PRESETS = "lrm, short-weak, short-strong, arrhenius-short, scarce, zero-range, inclusion, " +
-  "energy-exchange, kawasaki, quick, thermo-elastic-chain, two-species";
+  "generalised-exclusion, energy-exchange, kawasaki, exclusion-2d, arrhenius-2d, zero-range-2d, " +
+  "exclusion-3d, quick, thermo-elastic-chain, two-species";
 const HINT = "Add --help for flags and examples.";
 const TIMES = "--times must be numbers with commas between and decimal points";
 const LONG = "n".repeat(300);
