@@ -32,6 +32,9 @@ export interface TrainingRecord {
 /** Raised with what records and estimates hold, so that older files are made anew. */
 const ESTIMATE_FORMAT = 3;
 
+/** Raised with what training makes of the same estimates, so that older models are trained anew. */
+const TRAINING_METHOD = 2;
+
 /**
  * Hash of what was asked for when a profile's record or estimate was made. Of imported particles it says
  * nothing about the data: an estimate names its record's hash besides.
@@ -44,7 +47,7 @@ export function estimateFingerprint(experiment: Experiment, profileName: string)
 
 /**
  * Hash of everything that decides a model: the configuration, the estimates to the last digit, the
- * format of models, and the code's version. Checkpoints, training record and manifest carry it.
+ * format of models, the method of training and the code's version. Checkpoints, training record and manifest carry it.
  */
 export function trainingFingerprint(
   experiment: Experiment,
@@ -52,7 +55,10 @@ export function trainingFingerprint(
 ): Promise<string> {
   const { particles, elements, sampling, seed, profiles, training } = experiment;
   const configuration = { particles, elements, sampling, seed, profiles, training };
-  return fingerprint({ code: VERSION, model: MODEL_VERSION, configuration, estimates });
+  return fingerprint({
+    ...{ code: VERSION, model: MODEL_VERSION, method: TRAINING_METHOD },
+    ...{ configuration, estimates },
+  });
 }
 
 /** Hash of a value as JSON has it. */

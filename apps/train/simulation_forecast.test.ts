@@ -56,6 +56,9 @@ describe("windows", () => {
     ]);
     expect(windowWarnings(withTimes([0.000025, 0.00005, 0.0001]))).toEqual([]);
   });
+  it("are named by the digits that were meant, not by those that arithmetic gives", () => {
+    expect(windowWarnings(withTimes([2 / 9e4, 1e-4]))[0]).toContain("sampling.h = 0.0000222222 is");
+  });
   it("are not proposed where elements are too small for any", () => {
     const few = withTimes([1e-4]);
     const small = { ...few, elements: 100 };

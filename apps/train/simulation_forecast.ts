@@ -1,6 +1,6 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
 import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
-import { horizonWindow, shortestText, suggestHorizons } from "@spiediff/fdt-operators";
+import { horizonWindow, shortestText, suggestHorizons, timeText } from "@spiediff/fdt-operators";
 import { type ProcessClock, processOf } from "@spiediff/kmc";
 import { recordingOf } from "./recording/recording_of.ts";
 
@@ -71,9 +71,9 @@ export function outsideWindow(
   const { shortest, longest } = horizonWindow(system, elements);
   const outside = (which: (h: number) => boolean, why: string) => {
     const found = h.filter(which);
-    return found.length === 0
-      ? []
-      : [`sampling.h = ${found.join(", ")} ${found.length === 1 ? "is" : "are"} ${why}.`];
+    return found.length === 0 ? [] : [
+      `sampling.h = ${found.map(timeText).join(", ")} ${found.length === 1 ? "is" : "are"} ${why}.`,
+    ];
   };
   const value = (time: number) => Number(time.toPrecision(3));
   const warnings = [

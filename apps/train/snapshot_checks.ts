@@ -1,4 +1,5 @@
 /** Whether snapshots can say what is asked of them: each fault with its cause and its remedy, before any work. */
+import { timeText } from "@spiediff/fdt-operators";
 import { UserError } from "@spiediff/command-line";
 import type { SnapshotFiles } from "@spiediff/experiment";
 import { meanOfRows } from "@spiediff/numerics";
@@ -78,7 +79,11 @@ function checkTimes([start, ...later]: Fields, { h }: SnapshotFiles, refuse: Ref
     const before = later.slice(0, w).findIndex((other) => isSame([other], [runs]));
     // What stands still from the start on has another cause.
     if (before < 0 || isSame([runs], [start])) continue;
-    refuse(`the fields at h = ${h[before]} and h = ${h[w]} are the same. Is one file named twice?`);
+    refuse(
+      `the fields at h = ${timeText(h[before])} and h = ${
+        timeText(h[w])
+      } are the same. Is one file named twice?`,
+    );
   }
 }
 
@@ -140,7 +145,7 @@ function checkMass([start, ...later]: Fields, of: SnapshotFiles, refuse: Refuse)
       if (Math.abs(change) <= tolerance) return;
       refuse(
         `the mass of realization ${r + 1} changes by ${change.toPrecision(3)} up to h = ${
-          of.h[w]
+          timeText(of.h[w])
         }, more ` +
           `than the numbers' digits leave open (${
             tolerance.toPrecision(2)
@@ -168,14 +173,16 @@ function checkMotion(
   if (w >= 0) {
     refuse(
       `nothing moves up to h = ${
-        h[w]
+        timeText(h[w])
       }: it is shorter than any hop, or in another unit. Leave it out of h.`,
     );
   }
   const correlation = pooledCorrelation(start, later[0]);
   if (correlation !== null && correlation < LEAST_CORRELATION) {
     refuse(
-      `the fields at h = ${h[0]} hardly remember those at the start (correlation of fluctuations ` +
+      `the fields at h = ${
+        timeText(h[0])
+      } hardly remember those at the start (correlation of fluctuations ` +
         `${
           correlation.toFixed(2)
         }). Are the realizations in the same order at all times? If so, h is too ` +
@@ -227,7 +234,7 @@ export function unitWarning(
   );
   const ratio = measured / expected;
   if (!(ratio > ANOTHER_UNIT || ratio < 1 / ANOTHER_UNIT)) return null;
-  return `Profile "${name}": up to h = ${h[0]} the fields change ${
+  return `Profile "${name}": up to h = ${timeText(h[0])} the fields change ${
     ratio.toPrecision(2)
   } times as much as ` +
     `particles of diffusivity drive = ${drive} do. Are h and drive in the same unit of time?`;
@@ -257,7 +264,7 @@ function checkOrder(
   });
   if (scores.some((score) => score < UPHILL_ERRORS)) return;
   refuse(
-    `its gradients grow from the first snapshot to h = ${h.join(", ")} (by ${
+    `its gradients grow from the first snapshot to h = ${h.map(timeText).join(", ")} (by ${
       scores.map((score) => score.toFixed(0)).join(", ")
     } standard errors): fluxes run uphill. Are the times in order? Particles that separate into phases do ` +
       "this too, and are beyond this method.",

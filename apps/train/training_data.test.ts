@@ -43,9 +43,10 @@ describe("trainingData", () => {
       expect(error).toBeGreaterThan(0);
       expect(M * error).toBeCloseTo(estimate.K1StandardError[e], 12);
     });
-    const { mobility: _, mobilityStandardError: __, field: ___, expectedLawError, ...others } =
-      data;
+    const { expectedLawError, fluxWindow, mobility: _, mobilityStandardError: __, ...rest } = data;
+    const { field: ___, ...others } = rest;
     expect(estimate).toMatchObject(others);
+    expect(fluxWindow).toBe(estimate.fluxHorizon);
     expect(expectedLawError).toBeGreaterThan(0);
     expect(Object.keys(others)).toContain("samplingCovariance");
   });

@@ -45,7 +45,7 @@ function operatorData(experiment: Described): (estimate: RingEstimate) => Operat
   return (estimate) => {
     const M = estimate.K1.length;
     const { density, elementDensity, realizations, nodalDensityRule } = estimate;
-    const { flux, fluxStandardError, fluxCovariance } = estimate;
+    const { flux, fluxStandardError, fluxCovariance, fluxHorizon } = estimate;
     const { circulationVariance, samplingCovariance } = estimate;
     return {
       ...{ density, elementDensity, realizations, nodalDensityRule },
@@ -54,6 +54,7 @@ function operatorData(experiment: Described): (estimate: RingEstimate) => Operat
       mobility: estimate.K1.map((entry) => -entry / M),
       mobilityStandardError: estimate.K1StandardError.map((error) => error / M),
       ...{ flux, fluxStandardError, fluxCovariance, circulationVariance, samplingCovariance },
+      ...(fluxHorizon !== undefined && { fluxWindow: fluxHorizon }),
       expectedLawError: lawError,
       ...(externalField !== 0 && { externalField }),
       ...(isOpen && { idealEnergy: 1 / experiment.particles.beta }),

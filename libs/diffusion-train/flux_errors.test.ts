@@ -1,12 +1,18 @@
 import { nodalDensity, nodalMass } from "@spiediff/mesh";
-import { exactFluxOfField, exactK1OfField, longRangeFinite } from "@spiediff/exact-reference";
+import {
+  exactFluxOfField,
+  exactK1OfField,
+  longRangeFinite,
+  pressureOf,
+  solveDiffusion,
+} from "@spiediff/exact-reference";
 import { exclusionDensity } from "@spiediff/law";
 import { RingMatrix } from "@spiediff/numerics";
 import { randomStream } from "@spiediff/random";
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { syntheticData } from "./_synthetic.ts";
-import { fluxCovariance, meshCorrection } from "./flux_errors.ts";
+import { fluxCovariance, meshCorrection, windowCorrection } from "./flux_errors.ts";
 import { fitForce } from "./force_fit.ts";
 import { chebyshevBasis, curveOf, forceBasis, smoothMobility } from "./smooth_law.ts";
 import type { OperatorData } from "./types.ts";
@@ -53,6 +59,34 @@ describe("meshCorrection", () => {
     const corrected = rms(d.flux.map((J, e) => J - correction[e] - product[e])) / rms(d.flux);
     expect(plain).toBeGreaterThan(4e-3);
     expect(corrected).toBeLessThan(plain / 10);
+  });
+});
+
+describe("windowCorrection", () => {
+  /** Means of the exact fluxes from 0 to a time, by Simpson's rule over the exact evolution. */
+  function meanFlux(window: number): number[] {
+    const points = 200;
+    const { pressure, diffusivity } = pressureOf(truth, 0.05, 0.95);
+    const times = [0, window / 2, window];
+    const [start, middle, end] = solveDiffusion(pressure, diffusivity, field, times, points)
+      // Mean flux of an element: the fall of the pressure over it.
+      .map((rho) => {
+        const at = Array.from({ length: M }, (_, e) => pressure(rho[8 * e]));
+        return at.map((P, e) => -M * (at[(e + 1) % M] - P));
+      });
+    return start.map((J, e) => (J + 4 * middle[e] + end[e]) / 6);
+  }
+  it("takes off what a window adds, but for what the mesh makes of it", () => {
+    const d = exactData(), start = meanFlux(0);
+    for (const fluxWindow of [4e-5, 8e-5]) {
+      const mean = meanFlux(fluxWindow);
+      const correction = windowCorrection({ ...d, fluxWindow }, d.means, law);
+      const added = rms(mean.map((J, e) => J - start[e])) / rms(start);
+      const left = rms(mean.map((J, e) => J - correction[e] - start[e])) / rms(start);
+      expect(added).toBeGreaterThan(70 * fluxWindow);
+      expect(left).toBeLessThan(added / 8);
+    }
+    expect(windowCorrection(d, d.means, law)).toEqual(new Float64Array(M));
   });
 });
 

@@ -30,6 +30,27 @@ export function meshCorrection(d: OperatorData, { force, mobility }: SmoothLaw):
 }
 
 /**
+ * What a flux's mean over its window has that the flux of the densities at its beginning has not, `[M]`: these
+ * go on meanwhile, and to first order the mean is the flux of the window's middle, `J + (h/2) (dJ/dz) dz/dt`.
+ * The change is that of the law: of what was measured it would be as noisy as the fluxes.
+ *
+ * @param elementMobility `[M]`, means over the elements.
+ */
+export function windowCorrection(
+  d: OperatorData,
+  elementMobility: Float64Array,
+  law: SmoothLaw,
+): Float64Array {
+  const M = d.flux.length, { fluxWindow = 0 } = d;
+  if (fluxWindow === 0) return new Float64Array(M);
+  const entries = operatorEntries(elementMobility);
+  const forces = d.density.map(law.force.value), work = (d.externalField ?? 0) / M;
+  const flux = entries.map((entry, e) => entry * (forces[(e + 1) % M] - forces[e] - work));
+  const change = flux.map((J, i) => (flux[(i + M - 1) % M] - J) * fluxWindow / 2);
+  return fluxJacobian(d, entries, law).timesColumn(change);
+}
+
+/**
  * Covariance `[M, M]` of the errors of mean fluxes as a law sees them: held against what it says at the
  * densities that were measured, with their sampling errors. To first order that is the covariance of
  * `J - (dJ/dz) z`, and far less than that of `J`: most of a flux's scatter is the flux that the sampled

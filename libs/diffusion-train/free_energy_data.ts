@@ -2,7 +2,12 @@ import type { Field } from "@spiediff/law";
 import type { RingMatrix } from "@spiediff/numerics";
 import type { Matrix } from "ml-matrix";
 import { meanAndStd } from "./_statistics.ts";
-import { fluxCovariance, meshCorrection, statedCovariance } from "./flux_errors.ts";
+import {
+  fluxCovariance,
+  meshCorrection,
+  statedCovariance,
+  windowCorrection,
+} from "./flux_errors.ts";
 import { fitForce, type FitRow, USUAL, withModelError } from "./force_fit.ts";
 import { operatorEntries } from "./physics_layer.ts";
 import { smoothMobility } from "./smooth_law.ts";
@@ -24,7 +29,7 @@ export interface ForceRows {
   readonly mobility: Float64Array;
   /**
    * As `-(m_e/Delta) (f'_{e+1} - f'_e)` of the learned part of f' should have it: less what the product form
-   * leaves out on the mesh, and less {@link knownForce}'s part.
+   * leaves out on the mesh, what the densities' change during the window adds, and {@link knownForce}'s part.
    */
   readonly flux: Float64Array;
   /** `[M]` over each element what drives besides: the known part of f', less the work of an external field. */
@@ -142,10 +147,10 @@ export function fitRows(
     mobility: smoothMobility(data.map((d) => d.elementDensity ?? d.density), mobility),
   };
   return rows.map((row, p) => {
-    const correction = meshCorrection(data[p], law);
+    const mesh = meshCorrection(data[p], law), window = windowCorrection(data[p], mobility[p], law);
     return {
       ...row,
-      flux: row.flux.map((J, e) => J - correction[e]),
+      flux: row.flux.map((J, e) => J - mesh[e] - window[e]),
       covariance: fluxCovariance(data[p], mobility[p], law),
     };
   });

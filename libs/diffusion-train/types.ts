@@ -26,6 +26,8 @@ export interface OperatorData {
   /** Element fluxes J_e = -(m_e/Delta) (f'_{e+1} - f'_e), with their standard errors. */
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
+  /** How long, from when the densities are of, the fluxes are means over; 0 when absent. */
+  readonly fluxWindow?: number;
   /** Band `[M * bandWidth(M)]`, covariance of the flux errors; independent errors when absent. */
   readonly fluxCovariance?: readonly number[];
   /** Variance of one constant common to all fluxes, on top of their covariances; 0 when absent. */

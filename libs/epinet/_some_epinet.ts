@@ -1,13 +1,19 @@
 import { exclusionDensity } from "@spiediff/law";
 import type { EpinetWeights } from "@spiediff/onnx-graph";
 import { randomStream } from "@spiediff/random";
-import { epinetCorrection, epinetInputs, freshEpinet, type PriorShape } from "./epinet.ts";
+import {
+  epinetCorrection,
+  epinetInputs,
+  evenBends,
+  freshEpinet,
+  type PriorShape,
+} from "./epinet.ts";
 
 /** How densities are normalised in tests without a base network. */
 export const UNIT = { offset: 0.5, scale: 4 };
 /** A prior for data at densities 0.2 to 0.8. */
 export const SHAPE: PriorShape = {
-  ...{ low: 0.2, high: 0.8, width: 0.28, smooth: 0.5 },
+  ...{ low: 0.2, high: 0.8, bends: evenBends({ width: 0.28, size: 0.5 }) },
   domain: exclusionDensity,
 };
 

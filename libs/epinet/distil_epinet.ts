@@ -8,6 +8,7 @@ import { type BaseNetwork, featureDimOf } from "./base_network.ts";
 import { calibrate, type CalibrationProfile } from "./calibration.ts";
 import { distil, scaleColumns } from "./distillation.ts";
 import {
+  evenBends,
   FEATURE_SCALE,
   freshEpinet,
   priorScales,
@@ -15,7 +16,7 @@ import {
   readoutInputs,
 } from "./epinet.ts";
 import { everywhere, keepLeadingDirections, RANDOM_DIRECTIONS } from "./leading_directions.ts";
-import { likelyPrior } from "./likely_prior.ts";
+import { drawBends, likelyBends } from "./likely_prior.ts";
 import { lastTimestep, memberVisits } from "./member_visits.ts";
 import { type LatentBlock, steer } from "./steering.ts";
 import type { Calibration, EpinetOptions } from "./types.ts";
@@ -89,10 +90,11 @@ export function distilEpinet<Block extends LatentBlock>(
       options.priorScale,
     );
   const range = rangeOf(quantity);
-  const shape = likelyPrior(range, featureDim, (width) => {
-    const weights = fresh({ ...range, width, smooth: 1 });
+  const likely = likelyBends(range, featureDim, (width) => {
+    const weights = fresh({ ...range, bends: evenBends({ width, size: 1 }) });
     return quantity.profiles([quantity.blocks(weights, 0, lastTimestep(steps))]);
   });
+  const shape = { ...range, bends: drawBends(likely, stream.split("bends")) };
   const wide = fresh(shape), scales = priorScales(featureDim, shape);
   const visits = memberVisits(options.visits, steps, stream.split("visits"));
   const directions = quantity.directions(random, stream.split("directions"));

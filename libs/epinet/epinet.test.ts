@@ -7,6 +7,7 @@ import { SHAPE, spreads, UNIT } from "./_some_epinet.ts";
 import {
   epinetCorrection,
   epinetInputs,
+  evenBends,
   FEATURE_SCALE,
   freshEpinet,
   priorScales,
@@ -80,7 +81,7 @@ describe("the fixed random layer", () => {
   const densities = Array.from({ length: 101 }, (_, i) => i / 100);
   /** Slopes in density of all units, `[densities][units]`. */
   const slopes = (width: number, seed: number) => {
-    const shape = { ...SHAPE, width };
+    const shape = { ...SHAPE, bends: evenBends({ width, size: 0.5 }) };
     const weights = freshEpinet(1, 1, 1, UNIT, 1, shape, randomStream(seed, "layer"));
     const h = 1e-5;
     const at = (rho: number) => epinetInputs(weights, [(rho - UNIT.offset) * UNIT.scale])[0];
@@ -117,8 +118,9 @@ describe("the fixed random layer", () => {
         (low, length, seed) => {
           const of = (rho: number) => low + length * rho;
           const moved = {
-            ...{ low: of(SHAPE.low), high: of(SHAPE.high), width: length * SHAPE.width },
-            ...{ smooth: SHAPE.smooth, domain: { low, high: low + length } },
+            ...{ low: of(SHAPE.low), high: of(SHAPE.high) },
+            bends: SHAPE.bends.map(({ width, size }) => ({ width: length * width, size })),
+            domain: { low, high: low + length },
           };
           const unit = { offset: of(UNIT.offset), scale: UNIT.scale / length };
           const fresh = (density: typeof UNIT, shape: typeof SHAPE) =>
@@ -142,7 +144,11 @@ describe("the fixed random layer", () => {
   it("has the stated prior scales: features, smooth units, steps, constant", () => {
     const scales = priorScales(2, SHAPE, FEATURE_SCALE);
     expect(scales.slice(0, 2)).toEqual([FEATURE_SCALE, FEATURE_SCALE]);
-    expect(scales.slice(2, 34)).toEqual(new Array(32).fill(SHAPE.smooth));
+    expect(scales.slice(2, 34)).toEqual(new Array(32).fill(0.5));
+    const uneven = SHAPE.bends.map((bend, j) => ({ ...bend, size: j + 1 }));
+    expect(priorScales(2, { ...SHAPE, bends: uneven }).slice(2, 34)).toEqual(
+      uneven.map(({ size }) => size),
+    );
     expect(scales.at(-1)).toBe(1);
     // Over the outside, 0.4 of density, 16 steps of height 2 wander by 3 sqrt(0.4).
     const wander = Math.hypot(...scales.slice(34, 50).map((scale) => 2 * scale));

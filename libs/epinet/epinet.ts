@@ -2,8 +2,9 @@ import type { Field } from "@spiediff/law";
 import type { EpinetWeights, FieldCondition } from "@spiediff/onnx-graph";
 import type { RandomStream } from "@spiediff/random";
 
-/** Units of the fixed random layer that bend over `PriorShape.width`, and units outside of the data. */
-const SMOOTH_UNITS = 32, OUTER_UNITS = 16;
+/** Units of the fixed random layer that bend among the data, and units outside of them. */
+export const SMOOTH_UNITS = 32;
+const OUTER_UNITS = 16;
 /** Outer units are steps of this share of the field's domain, tanh((rho - centre) / width). */
 const STEP_WIDTH = 0.05;
 /** How far outer units let the prior wander over the whole domain, in units of `outputScale`. */
@@ -24,11 +25,20 @@ export interface PriorShape {
   /** Least and greatest density of the data. */
   readonly low: number;
   readonly high: number;
-  /** Range of density over which the prior bends among the data. */
-  readonly width: number;
-  /** Standard deviation of the readout of a smooth unit. */
-  readonly smooth: number;
+  /** `[SMOOTH_UNITS]`. */
+  readonly bends: readonly Bend[];
 }
+
+/** How a unit of the layer bends among the data. */
+export interface Bend {
+  /** Range of density that it bends over. */
+  readonly width: number;
+  /** Standard deviation of its readout. */
+  readonly size: number;
+}
+
+/** All units alike. */
+export const evenBends = (bend: Bend): Bend[] => new Array<Bend>(SMOOTH_UNITS).fill(bend);
 
 /**
  * An epinet before distillation: its fixed random prior, and a learnable part of zero.
@@ -95,12 +105,11 @@ const stepWidth = ({ domain }: PriorShape) => STEP_WIDTH * lengthOf(domain);
 
 /** Units of the random layer: each stands at random in its own equal part of where it belongs. */
 function randomUnits(shape: PriorShape, { uniform }: RandomStream) {
-  const { low, high, width, domain } = shape;
-  const from = low - width, range = high - low + 2 * width;
-  const smooth = Array.from(
-    { length: SMOOTH_UNITS },
-    (_, j) => ({ centre: from + range * (j + uniform()) / SMOOTH_UNITS, width }),
-  );
+  const { low, high, bends, domain } = shape;
+  const smooth = bends.map(({ width }, j) => {
+    const from = low - width, range = high - low + 2 * width;
+    return { centre: from + range * (j + uniform()) / SMOOTH_UNITS, width };
+  });
   const below = low - domain.low, outside = below + domain.high - high;
   const outer = Array.from({ length: OUTER_UNITS }, (_, j) => {
     const at = outside * (j + uniform()) / OUTER_UNITS;
@@ -117,13 +126,13 @@ function randomUnits(shape: PriorShape, { uniform }: RandomStream) {
  *   on the data know too well what the data say, and their likelihood cannot tell how much.
  */
 export function priorScales(featureDim: number, shape: PriorShape, feature = 0): number[] {
-  const { low, high, smooth, domain } = shape;
+  const { low, high, bends, domain } = shape;
   const outside = (low - domain.low + domain.high - high) / lengthOf(domain);
   // Each step is 2 high; they share the wander over all of the outside.
   const outer = PRIOR_WANDER / 2 * Math.sqrt(outside / OUTER_UNITS);
   return [
     ...new Array<number>(featureDim).fill(feature),
-    ...new Array<number>(SMOOTH_UNITS).fill(smooth),
+    ...bends.map(({ size }) => size),
     ...new Array<number>(OUTER_UNITS).fill(outer),
     1,
   ];

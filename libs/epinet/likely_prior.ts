@@ -1,16 +1,32 @@
 import { symmetrised, unitPlusGram } from "@spiediff/numerics";
+import type { RandomStream } from "@spiediff/random";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { beside, stacked } from "./blocks.ts";
 import { type CalibrationProfile, foreignOf } from "./calibration.ts";
 import { scaleColumns } from "./distillation.ts";
-import { lengthOf, priorScales, type PriorShape } from "./epinet.ts";
+import {
+  type Bend,
+  evenBends,
+  lengthOf,
+  priorScales,
+  type PriorShape,
+  SMOOTH_UNITS,
+} from "./epinet.ts";
 
 /** Widths of bends, as shares of the domain, and sizes of readouts that are tried. */
 const WIDTHS = [0.1, 0.14, 0.2, 0.28, 0.4, 0.56];
 const SIZES = Array.from({ length: 16 }, (_, k) => 0.1 * 1.5 ** k);
 
+/** A way to bend that may be the prior's, with its probability under the data. */
+export interface LikelyBend extends Bend {
+  readonly probability: number;
+}
+
+/** What is less likely than this is left out. */
+const NEGLIGIBLE = 1e-6;
+
 /**
- * The prior under which the data are most likely (empirical Bayes; MacKay 1992).
+ * How likely the data make each way to bend (MacKay 1992; before they are seen, all are).
  *
  * The data themselves, not what the base network leaves of them, are to first order a linear function of
  * the readouts, with errors of known covariance: their likelihood is a closed form. A smooth law is found
@@ -18,25 +34,59 @@ const SIZES = Array.from({ length: 16 }, (_, k) => 0.1 * 1.5 ** k);
  * bends keeps the freedom to do so.
  *
  * @param designOf Profiles for a width of bends, readouts in units of 1.
+ * @returns Those that count, by width and size; their probabilities add up to 1.
  */
-export function likelyPrior(
+export function likelyBends(
   range: Pick<PriorShape, "low" | "high" | "domain">,
   featureDim: number,
   designOf: (width: number) => readonly CalibrationProfile[],
-): PriorShape {
-  let best: PriorShape | undefined, least = Infinity;
-  for (const share of WIDTHS) {
+): LikelyBend[] {
+  const tried = WIDTHS.flatMap((share) => {
     const width = share * lengthOf(range.domain);
     const cost = improbability(
       designOf(width),
-      (smooth) => priorScales(featureDim, { ...range, width, smooth }),
+      (size) => priorScales(featureDim, { ...range, bends: evenBends({ width, size }) }),
     );
-    for (const smooth of SIZES) {
-      const own = cost(smooth);
-      if (best === undefined || own < least) [best, least] = [{ ...range, width, smooth }, own];
+    return SIZES.map((size) => ({ width, size, cost: cost(size) }));
+  }).filter(({ cost }) => Number.isFinite(cost));
+  // Where no likelihood is a number, the smoothest has to do.
+  if (tried.length === 0) {
+    return [{ width: WIDTHS.at(-1)! * lengthOf(range.domain), size: SIZES[0], probability: 1 }];
+  }
+  const least = tried.reduce((best, { cost }) => Math.min(best, cost), Infinity);
+  const weights = tried.map(({ cost }) => Math.exp((least - cost) / 2));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const kept = tried.map(({ width, size }, k) => ({ width, size, probability: weights[k] / all }))
+    .filter(({ probability }) => probability > NEGLIGIBLE);
+  const sum = kept.reduce((total, { probability }) => total + probability, 0);
+  return kept.map((bend) => ({ ...bend, probability: bend.probability / sum }));
+}
+
+/**
+ * Bends of all units, drawn from what is likely, so that the prior's covariance is the mean over it: which
+ * prior is the right one is itself left open by the data, and the likeliest alone would make bands that know it
+ * (some 5 % too narrow where data are few; docs/theory.md section 6.4). Drawn evenly, and in no order, since units
+ * stand in that of their densities.
+ */
+export function drawBends(
+  likely: readonly LikelyBend[],
+  { uniform, integer }: Pick<RandomStream, "uniform" | "integer">,
+): Bend[] {
+  const offset = uniform();
+  const bends: Bend[] = [];
+  let upTo = 0;
+  for (const [k, { width, size, probability }] of likely.entries()) {
+    upTo += probability;
+    const all = k === likely.length - 1;
+    while (bends.length < SMOOTH_UNITS && (all || (bends.length + offset) / SMOOTH_UNITS < upTo)) {
+      bends.push({ width, size });
     }
   }
-  return best!;
+  for (let k = SMOOTH_UNITS - 1; k > 0; k--) {
+    const other = integer(k + 1);
+    [bends[k], bends[other]] = [bends[other], bends[k]];
+  }
+  return bends;
 }
 
 /**

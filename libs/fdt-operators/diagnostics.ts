@@ -2,7 +2,7 @@
 import type { EnsembleRecord } from "@spiediff/ensemble";
 import { bandIndex, chiSquarePValue } from "@spiediff/numerics";
 import { insideWindow, shortestText } from "./horizon_window.ts";
-import { percent, short } from "./number_text.ts";
+import { percent, short, timeText } from "./number_text.ts";
 import { LEAST_P_VALUE } from "./least_p_value.ts";
 import { memoryWarnings } from "./mobility_memory.ts";
 import { jackknife, mapJackknife, standardError } from "./jackknife.ts";
@@ -154,13 +154,13 @@ function windowWarnings(
   if (inside.length >= 2) return [];
   return inside.length === 1
     ? [
-      `Only ${horizons[inside[0]]} of the horizons ${
-        horizons.join(", ")
+      `Only ${timeText(horizons[inside[0]])} of the horizons ${
+        horizons.map(timeText).join(", ")
       } lies in the window ${bounds}: the estimate rests on it alone, and nothing tests the window.`,
     ]
     : [
       `None of the horizons ${
-        horizons.join(", ")
+        horizons.map(timeText).join(", ")
       } lies in the window ${bounds}: K1 may be biased beyond its errors; choose h inside of it.`,
     ];
 }
@@ -228,6 +228,8 @@ function driftWarnings(
   return !changes ? [] : [
     `The mobility still changes by ${percent(drift.value)} (+- ${
       percent(drift.standardError)
-    }) within the record: the burn-in of ${burnIn} may be too short for local equilibrium.`,
+    }) within the record: the burn-in of ${
+      timeText(burnIn)
+    } may be too short for local equilibrium.`,
   ];
 }

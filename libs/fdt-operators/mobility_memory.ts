@@ -4,7 +4,7 @@ import { controlVariateCovariance } from "./covariance_estimators.ts";
 import { closedCurrents } from "./current_covariance.ts";
 import { estimated } from "./horizon_estimate.ts";
 import { jackknife, standardError } from "./jackknife.ts";
-import { percent } from "./number_text.ts";
+import { percent, timeText } from "./number_text.ts";
 import type { Estimated, MobilityMemory } from "./types.ts";
 
 /**
@@ -61,7 +61,7 @@ export function memoryWarnings(
   const { horizon, value, standardError } = fallen;
   if (-value < Math.max(CLEAR * standardError, LEAST)) return [];
   return [
-    `Not of gradient type: at h = ${horizon} the mobility is ${percent(-value)} (+- ${
+    `Not of gradient type: at h = ${timeText(horizon)} the mobility is ${percent(-value)} (+- ${
       percent(standardError)
     }) below the instantaneous one; shortest windows give the instantaneous mobility, so take windows in ` +
     "which it has settled.",

@@ -4,6 +4,7 @@ export { controlVariateCovariance, sampleCovariance } from "./covariance_estimat
 export type { CovarianceEstimator } from "./covariance_estimators.ts";
 export { closedBand, closedCurrents, nodalBand } from "./current_covariance.ts";
 export { LEAST_P_VALUE } from "./least_p_value.ts";
+export { timeText } from "./number_text.ts";
 export { mobilityDrift, realizationsFor, relativeError } from "./diagnostics.ts";
 export {
   classicEstimator,

@@ -94,6 +94,8 @@ export interface RingEstimate {
   readonly K1StandardError: readonly number[];
   /** `[M]`, best estimate of the element currents. */
   readonly flux: readonly number[];
+  /** Horizon that they are means over; absent of a line, whose densities other lines' fluxes change as well. */
+  readonly fluxHorizon?: number;
   readonly fluxStandardError: readonly number[];
   /** Band `[M * bandWidth(M)]`, covariance of the best flux errors; neighbours' errors are correlated. */
   readonly fluxCovariance: readonly number[];
