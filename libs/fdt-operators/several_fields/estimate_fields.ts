@@ -4,6 +4,7 @@
  */
 import type { FieldsRecord } from "@spiediff/ensemble";
 import { meanOfRows, weightedLeastSquares } from "@spiediff/numerics";
+import { givenFields } from "./given_fields.ts";
 import { neighbourCorrelations } from "./neighbour_correlations.ts";
 import { Matrix } from "ml-matrix";
 import {
@@ -32,7 +33,7 @@ export interface FieldsEstimate {
   readonly fluxCovariance: Matrix;
   /** `[E, M]` M in the middles of the elements. */
   readonly dissipation: Float64Array;
-  /** `[M]` of `[E, E]`, covariances of its errors. */
+  /** `[M]` of `[E, E]`, covariances of its errors where the fields are those given. */
   readonly dissipationCovariance: readonly Matrix[];
   /** `[E, E]` for each distance from 1 on: how errors go together with those so many places on, each place whitened. */
   readonly dissipationNeighbours: readonly Matrix[];
@@ -79,9 +80,11 @@ export function estimateFields(
   }
   const column = (key: keyof Row) => meanOfRows(rows.map((row) => row[key]));
   const dissipation = rows.map((row) => row.dissipation);
+  const dissipationErrors = givenFields(dissipation, rows.map((row) => row.middle), elements);
   const products = susceptibilities(starts, fields, sites / elements);
-  const dissipationCovariance = covariancesOf(dissipation, elements);
-  const susceptibilityCovariance = covariancesOf(products, elements);
+  const productErrors = givenFields(products, starts, elements);
+  const dissipationCovariance = covariancesOf(dissipationErrors, elements, fields);
+  const susceptibilityCovariance = covariancesOf(productErrors, elements, fields);
   return {
     profileName,
     fields,
@@ -93,12 +96,16 @@ export function estimateFields(
     fluxCovariance: conditionalCovariance(rows, fields, elements),
     dissipation: meanOfRows(dissipation),
     dissipationCovariance,
-    dissipationNeighbours: neighbourCorrelations(dissipation, dissipationCovariance, profileName),
+    dissipationNeighbours: neighbourCorrelations(
+      dissipationErrors,
+      dissipationCovariance,
+      profileName,
+    ),
     node: pointsOfHats(meanOfRows(starts), elements),
     susceptibility: meanOfRows(products),
     susceptibilityCovariance,
     susceptibilityNeighbours: neighbourCorrelations(
-      products,
+      productErrors,
       susceptibilityCovariance,
       profileName,
     ),
@@ -112,22 +119,24 @@ interface Row {
   readonly dissipation: Float64Array;
 }
 
-/** Of the mean of entries `[E, M]`, for each of the M places `[E, E]`. */
-function covariancesOf(rows: readonly Float64Array[], places: number): Matrix[] {
-  const mean = meanOfRows(rows), entries = mean.length / places, R = rows.length;
+/**
+ * Of the mean of entries `[E, M]`, for each of the M places `[E, E]`.
+ *
+ * @param rows Deviations from what `given` fields say.
+ */
+function covariancesOf(rows: readonly Float64Array[], places: number, given: number): Matrix[] {
+  const entries = rows[0].length / places, R = rows.length;
   return Array.from({ length: places }, (_, e) => {
     const sum = Matrix.zeros(entries, entries);
     for (const row of rows) {
       for (let a = 0; a < entries; a++) {
-        const left = row[a * places + e] - mean[a * places + e];
-        for (let b = 0; b <= a; b++) {
-          sum.set(a, b, sum.get(a, b) + left * (row[b * places + e] - mean[b * places + e]));
-        }
+        const left = row[a * places + e];
+        for (let b = 0; b <= a; b++) sum.set(a, b, sum.get(a, b) + left * row[b * places + e]);
       }
     }
     for (let a = 0; a < entries; a++) {
       for (let b = 0; b <= a; b++) {
-        sum.set(a, b, sum.get(a, b) / (R * (R - 1)));
+        sum.set(a, b, sum.get(a, b) / (R * (R - 1 - given)));
         sum.set(b, a, sum.get(a, b));
       }
     }

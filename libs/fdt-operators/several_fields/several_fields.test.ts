@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ringMobility, ringThermodynamics } from "@spiediff/exact-reference";
 import { noiseStep, ringRunner, twoSpeciesRunner } from "@spiediff/kmc";
 import { randomStream } from "@spiediff/random";
-import type { Matrix } from "ml-matrix";
+import { Matrix } from "ml-matrix";
 import type { FieldsRecord } from "@spiediff/ensemble";
 import { estimateFields, type FieldsEstimate } from "./estimate_fields.ts";
+import { givenFields } from "./given_fields.ts";
+import { neighbourCorrelations } from "./neighbour_correlations.ts";
 import {
   middles,
   pointsOfElements,
@@ -67,6 +69,45 @@ describe("stencils", () => {
   });
 });
 
+const diagonals = (matrices: readonly Matrix[]) =>
+  matrices.map((matrix) => matrix.diag().reduce((sum, v) => sum + v, 0) / matrix.rows);
+
+describe("errors of places", () => {
+  const R = 2000, n = 9, { normal } = randomStream(21, "errors");
+  const draw = (length: number) => Float64Array.from({ length }, () => normal());
+
+  it("go with their neighbours' where point values are sharpened", () => {
+    const rows = Array.from({ length: R }, () => pointsOfElements(draw(2 * n), n));
+    // v - (v_{-1} - 2 v + v_{+1}) / 24 of independent values.
+    const whole = (26 / 24) ** 2 + 2 / 24 ** 2;
+    const covariances = Array.from({ length: n }, () => Matrix.eye(2).mul(whole / R));
+    const expected = [-2 * 26 / 24 ** 2 / whole, 1 / 24 ** 2 / whole, 0];
+    // Means over two entries and 18,000 places: standard errors of 0.006.
+    diagonals(neighbourCorrelations(rows, covariances, "p")).forEach((v, d) =>
+      expect(Math.abs(v - expected[d])).toBeLessThan(SIGMAS * 0.006)
+    );
+  });
+
+  it("are what does not go with the fields of the same place", () => {
+    const fields = Array.from({ length: R }, () => draw(2 * n)), noise = fields.map(() => draw(n));
+    // What the fields do, three times as large as the errors, and the first place's field does not vary.
+    for (const field of fields) field[0] = 0.5;
+    const rows = fields.map((field, k) =>
+      noise[k].map((v, i) => 7 + v + 2 * field[i] - 2 * field[n + i])
+    );
+    const found = givenFields(rows, fields, n);
+    for (let i = 1; i < n; i++) {
+      const square = found.reduce((sum, row) => sum + row[i] ** 2 / (R - 3), 0);
+      // A variance from 2000 draws.
+      expect(Math.abs(square - 1)).toBeLessThan(SIGMAS * Math.sqrt(2 / R));
+      for (const k of [i, n + i]) {
+        const along = found.reduce((sum, row, at) => sum + row[i] * fields[at][k] / R, 0);
+        expect(Math.abs(along)).toBeLessThan(SIGMAS / Math.sqrt(R));
+      }
+    }
+  });
+});
+
 describe("two species", () => {
   const densities = [
     (x: number) => 0.3 + 0.15 * Math.cos(K * x),
@@ -104,25 +145,13 @@ describe("two species", () => {
     );
   });
 
-  it("have errors that go with their neighbours': products of overlapping hats, and what sharpening shares", () => {
-    const diagonals = (matrices: readonly Matrix[]) =>
-      matrices.map((matrix) => matrix.diag().reduce((sum, v) => sum + v, 0) / matrix.rows);
+  it("have errors that go with their neighbours': products of overlapping hats", () => {
     // z_i (z_{i-1} + z_i + z_{i+1}) of independent sites: covariances 25/9, 37/36, 1/36 and 0 at distances 0 to 3.
-    const products = [37 / 100, 1 / 100, 0];
-    // v - (v_{-1} - 2 v + v_{+1}) / 24 of independent values.
-    const whole = (26 / 24) ** 2 + 2 / 24 ** 2;
-    const sharpened = [-2 * 26 / 24 ** 2 / whole, 1 / 24 ** 2 / whole, 0];
+    const expected = [37 / 100, 1 / 100, 0];
     // Means of three entries over 6000 places: standard errors of at most 0.013.
-    for (
-      const [found, expected] of [
-        [estimate.susceptibilityNeighbours, products],
-        [estimate.dissipationNeighbours, sharpened],
-      ] as const
-    ) {
-      diagonals(found).forEach((v, d) =>
-        expect(Math.abs(v - expected[d])).toBeLessThan(SIGMAS * 0.013)
-      );
-    }
+    diagonals(estimate.susceptibilityNeighbours).forEach((v, d) =>
+      expect(Math.abs(v - expected[d])).toBeLessThan(SIGMAS * 0.013)
+    );
   });
 
   it("have fluxes -dr/dx, which their derivatives tell but for what stencils leave", () => {
