@@ -58,6 +58,9 @@ export async function runDemo(
   return result;
 }
 
+/** Least members behind bands of the law: of 60 the band of whole curves is uncertain to a fifth of its width. */
+const LAW_MEMBERS = 400;
+
 /** A prediction of a run's model, and what that model has learned. */
 export type PredictedRun = PredictedProfile & Pick<RunResult, "predictionSeconds" | "law">;
 
@@ -83,7 +86,7 @@ export function predictionStage(
           ? await predictProfileOf(model, experiment, onPredicted)
           : await predictFieldOf(model, experiment, laws, onPredicted);
         progress(2, 3, "bands of the law");
-        const law = await evaluateLaw(model, laws, members, seed);
+        const law = await evaluateLaw(model, laws, Math.max(members, LAW_MEMBERS), seed);
         return { ...predicted, predictionSeconds, law };
       } finally {
         await model.close();

@@ -23,7 +23,10 @@ export function explainText(folder: string, manifest: Manifest): string {
     `  K1           -m/Delta = ${
       short(operatorEntry(mobility.scale, system.elements))
     } softplus(.) on this mesh`,
-    `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}`,
+    `  f'           ${drivingForce.featureDim} features, index of ${drivingForce.indexDim}` +
+    (drivingForce.idealEnergy === undefined
+      ? ""
+      : `; and ${short(drivingForce.idealEnergy)} times the field's ideal part`),
     ...calibrationLines(manifest),
     ...gradientLines(manifest),
     ...fieldLines(manifest),

@@ -83,7 +83,7 @@ if (!Deno.args.includes("--shard") && !Deno.args.includes("--merge")) {
   );
 }
 const results = await inShards(
-  tiny ? "systems-tiny" : "systems",
+  tiny ? "systems-tiny" : `systems-${seeds}-${sets}`,
   import.meta.url,
   units,
   compute,
