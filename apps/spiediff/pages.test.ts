@@ -87,7 +87,7 @@ describe("the page of a run under way", () => {
 
 describe("two runs side by side", () => {
   const table = (shift: number, level?: number) => ({
-    ...(level !== undefined && { level }),
+    level,
     columns: {
       ...{ rho: [0.2, 0.4], mean: [1 + shift, 2], lower: [0.5, 1.5], upper: [1.5, 2.5] },
       reference: [NaN, NaN],
