@@ -148,6 +148,39 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in a real browser (needs Chromi
     expect(await page.textContent("#status")).toMatch(/members must be a whole number/);
   }, 60_000);
 
+  it(
+    "does what is asked for in place of what was asked for before, and says how it went",
+    async () => {
+      await page.fill("#members", "900");
+      await page.fill("#until", "0.5");
+      await page.evaluate(() => delete document.body.dataset.state);
+      await page.click("#run");
+      await page.waitForSelector('body[data-state="running"]', { timeout: 10_000 });
+      expect(await page.isDisabled("#profile-csv")).toBe(true);
+      await page.fill("#members", "40");
+      await page.fill("#until", "0.02");
+      const { times } = await run(() => page.click("#run"));
+      const shown = () =>
+        page.evaluate(() => {
+          // deno-lint-ignore no-explicit-any
+          const { prediction, frames, state } = (globalThis as any).spiediff;
+          return [state, prediction.memberCount, frames.length, frames.at(-1).time];
+        });
+      expect(await shown()).toEqual(["done", 40, 40, 0.02]);
+      // The first frames are close together: squares of equal steps.
+      times.forEach((t, k) => expect(t).toBeCloseTo(0.02 * ((k + 1) / 40) ** 2, 12));
+      expect(await page.isDisabled("#profile-csv")).toBe(false);
+      expect(await page.isDisabled("#law-csv")).toBe(false);
+      expect(await page.inputValue("#status").catch(() => page.textContent("#status"))).toMatch(
+        /^40 members to time 0\.02 in \d+\.\d\d s; mass kept to \de[-+]\d+, the free energy never rose\.$/,
+      );
+      // The one before would have come by now, or spoilt the frames.
+      await page.waitForTimeout(1500);
+      expect(await shown()).toEqual(["done", 40, 40, 0.02]);
+    },
+    60_000,
+  );
+
   it("goes back in time by the slider", async () => {
     const shown = () => page.locator("#plot").screenshot();
     const to = (value: string) =>

@@ -3,14 +3,13 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ALL_PRESET_NAMES } from "@spiediff/experiment";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentFile, spiediff, type TINY } from "./testing.ts";
 
 const MODEL = fileURLToPath(new URL("../../test-data/lrm-quick-model", import.meta.url));
 const PROFILE = ["--profile", "0.5+0.3*cos(2*pi*x)"];
-const PRESETS = "lrm, short-weak, short-strong, arrhenius-short, scarce, zero-range, inclusion, " +
-  "generalised-exclusion, energy-exchange, kawasaki, exclusion-2d, arrhenius-2d, zero-range-2d, " +
-  "exclusion-3d, quick, thermo-elastic-chain, two-species";
+const PRESETS = ALL_PRESET_NAMES.join(", ");
 const HINT = "Add --help for flags and examples.";
 const TIMES = "--times must be numbers with commas between and decimal points";
 const LONG = "n".repeat(300);

@@ -36,6 +36,9 @@ it.each([
     for (const [deviation, error] of deviations) {
       expect(Math.abs(deviation)).toBeLessThan(5 * error);
     }
+    // Errors that are no larger than twenty rings of 50,000 visits leave.
+    expect(mobility(rho) - memory).toBeLessThan(2e-3);
+    expect(drivingForce(rho)).toBeLessThan(2e-3);
   }
   // They tell: of f' at half filling to 4e-4.
   expect(drivingForce(0.5)).toBeLessThan(4e-4);

@@ -48,11 +48,12 @@ function byRejection(mean: number, uniform: () => number): number {
 }
 
 /** ln k! by Stirling's series, relative error below 1e-15 for k >= 10; a table below. */
-function logFactorial(k: number): number {
-  if (k < 10) return Math.log(FACTORIALS[k]);
+export function logFactorial(k: number): number {
+  if (k < FACTORIALS.length) return Math.log(FACTORIALS[k]);
   const x = k + 1;
   const r = 1 / (x * x);
   const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / x;
   return (x - 0.5) * Math.log(x) - x + 0.9189385332046727 + series;
 }
-const FACTORIALS = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880];
+const FACTORIALS = [1];
+for (let k = 1; k < 10; k++) FACTORIALS.push(k * FACTORIALS[k - 1]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream, xoshiro128starstar } from "./mod.ts";
-import { poisson } from "./poisson.ts";
+import { logFactorial, poisson } from "./poisson.ts";
 import { seedFromText } from "./xoshiro.ts";
 
 const N = 50_000;
@@ -134,6 +134,14 @@ describe("randomStream", () => {
     const variance3 = 15 * mean ** 3 + 24 * mean ** 2 + mean;
     expect(Math.abs(sums[2] - mean)).toBeLessThan(SIGMAS * Math.sqrt(variance3 / N));
   });
+  it("ln k! is the sum of logarithms, by table and by series", () => {
+    let sum = 0;
+    for (let k = 0; k <= 400; k++) {
+      if (k > 0) sum += Math.log(k);
+      expect(Math.abs(logFactorial(k) - sum), String(k)).toBeLessThan(2e-14 * (1 + sum));
+    }
+  });
+
   it("poisson: probabilities on both sides of the change of method, by chi-square", () => {
     for (const mean of [3, 12]) {
       const stream = randomStream(5, "poisson-cells", mean);

@@ -177,9 +177,14 @@ it("is quick", () => new Promise((resolve) => setTimeout(resolve, pause(20_000))
       Deno.writeTextFileSync(`${copy}/deno.json`, '{ "nodeModulesDir": "none" }');
       Deno.writeTextFileSync(`${copy}/${path}`, source);
       Deno.writeTextFileSync(`${copy}/libs/tiny/half.test.ts`, test);
+      // One that always fails tells nothing of any mistake.
+      const wrong = 'import { expect, it } from "vitest";\nimport { third } from "./half.ts";\n' +
+        'it("is wrong", () => expect(third(6)).toBe(3));\n';
+      Deno.writeTextFileSync(`${copy}/libs/tiny/wrong.test.ts`, wrong);
       Deno.writeTextFileSync(`${copy}/libs/tiny/package.json`, '{"name":"tiny","type":"module"}');
       try {
-        const judge = mutantJudge(copy, [path, "libs/tiny/half.test.ts"], [], 60);
+        const tests = ["libs/tiny/half.test.ts", "libs/tiny/wrong.test.ts"];
+        const judge = mutantJudge(copy, [path, ...tests], [], 60);
         const operators = mutantsOf(path, source).filter(({ kind }) => kind === "operator");
         const fates: string[] = [];
         for (const mutant of operators) fates.push((await judge(mutant)).fate);
