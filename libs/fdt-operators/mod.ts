@@ -47,4 +47,5 @@ export type {
   RingEstimate,
   SamplingCovariance,
   VarianceReduction,
+  WindowMobilities,
 } from "./types.ts";
