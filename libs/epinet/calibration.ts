@@ -24,9 +24,9 @@ export interface CalibrationProfile {
  * @throws {RangeError} if they are not answers to the same indices.
  */
 export function foreignOf(profiles: readonly CalibrationProfile[]): Matrix[] | undefined {
-  const [known] = profiles.flatMap(({ foreign }) => foreign ?? []);
-  if (known === undefined) return undefined;
-  const indices = known.columns;
+  const [first] = profiles.flatMap(({ foreign }) => foreign ?? []);
+  if (first === undefined) return undefined;
+  const indices = first.columns;
   return profiles.map(({ foreign, design }, p) => {
     if (foreign !== undefined && foreign.columns !== indices) {
       throw new RangeError(
@@ -141,13 +141,31 @@ export function foreignErrors(
   left: number,
   precision: Matrix,
 ): Matrix | undefined {
+  const moves = foreignMoves(profiles);
+  if (moves === null) return undefined;
+  const { foreign, own, total } = moves;
+  const moved = Matrix.sub(total, own[left]);
+  return Matrix.sub(foreign[left], profiles[left].design.mmul(solve(precision, moved)));
+}
+
+/** How foreign errors move fits: every profile's share, and that of all. */
+interface ForeignMoves {
+  readonly foreign: readonly Matrix[];
+  readonly own: readonly Matrix[];
+  readonly total: Matrix;
+}
+
+/** Of lists of profiles that are left out one after another: lines of a cube are hundreds. */
+const known = new WeakMap<readonly CalibrationProfile[], ForeignMoves | null>();
+
+function foreignMoves(profiles: readonly CalibrationProfile[]): ForeignMoves | null {
+  const kept = known.get(profiles);
+  if (kept !== undefined) return kept;
   const foreign = foreignOf(profiles);
-  if (foreign === undefined) return undefined;
-  const { design } = profiles[left];
-  const moved = sum(
-    profiles.flatMap((other, p) => p === left ? [] : [other.design.transpose().mmul(foreign[p])]),
-  );
-  return Matrix.sub(foreign[left], design.mmul(solve(precision, moved)));
+  const own = foreign?.map((errors, p) => profiles[p].design.transpose().mmul(errors));
+  const made = foreign && own ? { foreign, own, total: sum(own) } : null;
+  known.set(profiles, made);
+  return made;
 }
 
 /**

@@ -48,4 +48,5 @@ export type {
   RingEstimate,
   SamplingCovariance,
   VarianceReduction,
+  WindowMobilities,
 } from "./types.ts";

@@ -105,6 +105,19 @@ export interface RingEstimate {
   readonly samplingCovariance: SamplingCovariance;
   /** What a user should know before trusting the numbers; empty if nothing. */
   readonly warnings: readonly string[];
+  /** Of a line, where several were recorded; a ring's are among its diagnostics. */
+  readonly windows?: WindowMobilities;
+}
+
+/** The mobility of each window beside the instantaneous one, both as entries `K1`. */
+export interface WindowMobilities {
+  /** Macroscopic, ascending. */
+  readonly hs: readonly number[];
+  /** The shortest that is long for particles. */
+  readonly shortest: number;
+  readonly instantaneousK1: Estimated;
+  /** One a window. */
+  readonly closedK1: readonly Estimated[];
 }
 
 /** Operator entries and currents of one profile of a ring, with all that people look at besides. */

@@ -1,5 +1,5 @@
 /** The mobility against the window, of elements about a few densities. */
-import type { OperatorEstimate } from "@spiediff/fdt-operators";
+import type { OperatorEstimate, RingEstimate, WindowMobilities } from "@spiediff/fdt-operators";
 import type { MobilityWindows } from "@spiediff/report";
 
 /** Densities that are shown. */
@@ -13,7 +13,22 @@ interface Element {
   readonly error: readonly number[];
 }
 
-type Measured = Pick<OperatorEstimate, "elementDensity" | "hs" | "diagnostics">;
+type Measured =
+  & Pick<RingEstimate, "elementDensity" | "windows">
+  & Partial<Pick<OperatorEstimate, "hs" | "diagnostics">>;
+
+/** Of a line as they stand; of a ring from its diagnostics. Undefined where currents were not recorded. */
+function windowsIn({ windows, hs, diagnostics }: Measured): WindowMobilities | undefined {
+  if (windows || !hs || !diagnostics) return windows;
+  const { instantaneousK1, controlVariate, window: { shortest } } = diagnostics;
+  if (!instantaneousK1 || controlVariate.length !== hs.length) return undefined;
+  return {
+    hs,
+    shortest,
+    instantaneousK1,
+    closedK1: controlVariate.map(({ closedK1 }) => closedK1),
+  };
+}
 
 /**
  * Means over the elements of all profiles whose densities lie in the same quarter of what was covered. Errors of
@@ -27,13 +42,15 @@ export function mobilityWindows(
   hopTime: number,
   mobility: ((density: number) => number) | null,
 ): MobilityWindows | undefined {
-  const [first] = estimates;
-  const same = estimates.every(({ hs, diagnostics: { instantaneousK1, controlVariate } }) =>
-    instantaneousK1 && controlVariate.length === hs.length &&
-    hs.length === first.hs.length && hs.every((h, w) => h === first.hs[w])
+  const found = estimates.map(windowsIn), [first] = found;
+  const same = found.every((own) =>
+    own && own.hs.length === first!.hs.length && own.hs.every((h, w) => h === first!.hs[w])
   );
   if (first === undefined || !same) return undefined;
-  const elements = estimates.flatMap(elementsOf).filter(({ instantaneous }) => instantaneous > 0);
+  const elements = estimates.flatMap(({ elementDensity }, i) =>
+    elementsOf(elementDensity, found[i]!)
+  )
+    .filter(({ instantaneous }) => instantaneous > 0);
   const densities = elements.map(({ density }) => density);
   const low = Math.min(...densities), step = (Math.max(...densities) - low) / GROUPS;
   const groupOf = ({ density }: Element) =>
@@ -42,7 +59,7 @@ export function mobilityWindows(
     .filter((own) => own.length > 0)
     .map((own) => meansOf(own, mobility));
   const last = meansOf(elements, null), w = first.hs.length - 1;
-  const { shortest } = first.diagnostics.window;
+  const { shortest } = first;
   return {
     hopTimes: first.hs.map((h) => h / hopTime),
     groups,
@@ -51,14 +68,16 @@ export function mobilityWindows(
   };
 }
 
-function elementsOf({ elementDensity, diagnostics }: Measured): Element[] {
-  const { instantaneousK1, controlVariate } = diagnostics;
+function elementsOf(
+  elementDensity: readonly number[],
+  { instantaneousK1, closedK1 }: WindowMobilities,
+): Element[] {
   const M = elementDensity.length;
-  return instantaneousK1!.value.map((entry, e) => ({
+  return instantaneousK1.value.map((entry, e) => ({
     density: (elementDensity[e] + elementDensity[(e + 1) % M]) / 2,
     instantaneous: -entry / M,
-    ratio: controlVariate.map(({ closedK1 }) => closedK1.value[e] / entry),
-    error: controlVariate.map(({ closedK1 }) => closedK1.standardError[e] / Math.abs(entry)),
+    ratio: closedK1.map(({ value }) => value[e] / entry),
+    error: closedK1.map(({ standardError }) => standardError[e] / Math.abs(entry)),
   }));
 }
 

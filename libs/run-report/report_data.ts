@@ -7,7 +7,7 @@ import {
   isSimulated,
 } from "@spiediff/experiment";
 import { deviationsOfParts } from "@spiediff/law";
-import type { OperatorEstimate, RingEstimate } from "@spiediff/fdt-operators";
+import type { RingEstimate } from "@spiediff/fdt-operators";
 import type {
   Claim,
   ProfileSeries,
@@ -158,9 +158,8 @@ function windowsOf(
 ): Pick<RunReportData, "windows"> {
   if (!isSimulated(experiment)) return {};
   const { sites, drive } = experiment.particles;
-  const rings = run.estimates.filter((e): e is OperatorEstimate => "diagnostics" in e);
   const known = reference && ((rho: number) => interpolated(density, reference, rho));
-  const windows = mobilityWindows(rings, 1 / (drive * sites ** 2), known);
+  const windows = mobilityWindows(run.estimates, 1 / (drive * sites ** 2), known);
   return windows ? { windows } : {};
 }
 

@@ -65,7 +65,15 @@ describe("records of a square", () => {
         Float64Array.of(values[0], ...values.subarray(1 + 5 * 32))
       ),
     };
-    expect(lineRecording.estimate(longest, experiment)).toEqual(estimates.slice(8));
+    const alone = lineRecording.estimate(longest, experiment);
+    expect(alone).toEqual(estimates.slice(8).map(({ windows: _, ...own }) => own));
+    const { windows, K1 } = estimates[8];
+    expect(windows!.hs).toEqual([0.1 * HOP, 0.5 * HOP]);
+    expect(windows!.closedK1[1].value).toEqual(K1);
+    // Of gradient type: every window has the instantaneous mobility, within errors of some percent.
+    windows!.closedK1[0].value.forEach((entry, e) =>
+      expect(Math.abs(entry / windows!.instantaneousK1.value[e] - 1)).toBeLessThan(0.3)
+    );
     // m = 1/4 less the profile's spread, in units of a ring's K1 = -4 m: at most 1, 3 % of noise in 64 entries.
     const all = estimates.slice(8).flatMap(({ K1 }) => K1);
     expect(Math.abs(all.reduce((a, b) => a + b, 0) / all.length / -0.96 - 1)).toBeLessThan(0.03);

@@ -1,5 +1,10 @@
 /** Records of squares and cubes: what blocks of realizations say along the lines of nodes. */
-import type { Profile, SimulatedExperiment } from "@spiediff/experiment";
+import {
+  type Experiment,
+  isSimulated,
+  type Profile,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
 import {
   estimateLines,
   type LineBlock,
@@ -43,12 +48,16 @@ export const lineRecording: Recording = {
     };
   },
   // The longest window has seen most of what memory of the currents there is.
-  estimate({ head, blocks }) {
-    const { windows, ...shape } = head as Head;
-    const longest = { ...shape, window: windows[windows.length - 1] };
+  estimate({ head, blocks }, experiment) {
+    const { windows, horizons, profileName, ...shape } = head as Head;
+    const lines = windows.map((window, w) =>
+      estimateLines({ ...shape, window }, blocks.map((values) => unpacked(values, head as Head, w)))
+    );
+    const { shortest = 0 } = torusOf(experiment).clock;
     return linesAsRings(
-      head.profileName,
-      estimateLines(longest, blocks.map((values) => unpacked(values, head as Head))),
+      profileName,
+      lines[lines.length - 1],
+      lines.length > 1 ? { hs: horizons, shortest, lines } : undefined,
     );
   },
 };
@@ -63,9 +72,11 @@ function headOf(experiment: SimulatedExperiment, { name }: Profile): Head {
   };
 }
 
-function torusOf({ particles }: SimulatedExperiment): TorusProcess {
-  const process = processOf(particles);
-  if (process.dimension !== 1) return process;
+function torusOf(experiment: Experiment): TorusProcess {
+  if (isSimulated(experiment)) {
+    const process = processOf(experiment.particles);
+    if (process.dimension !== 1) return process;
+  }
   throw new RangeError("Lines of nodes are those of a square or cube.");
 }
 
@@ -98,13 +109,13 @@ function packed(windows: readonly LineBlock[], length: number): Float64Array {
   return values;
 }
 
-/** The longest window's block. @throws {RangeError} of a head that tells of other blocks than there are. */
-function unpacked(values: Float64Array, head: Head): LineBlock {
+/** A window's block. @throws {RangeError} of a head that tells of other blocks than there are. */
+function unpacked(values: Float64Array, head: Head, window: number): LineBlock {
   const size = valuesOf(head), { windows } = head;
   if (values.length !== 1 + windows.length * PARTS.length * size) {
     throw new RangeError(`Lines of ${head.elements} elements are no ${values.length} numbers.`);
   }
-  const from = 1 + (windows.length - 1) * PARTS.length * size;
+  const from = 1 + window * PARTS.length * size;
   const part = (name: typeof PARTS[number]) => {
     const at = from + PARTS.indexOf(name) * size;
     return values.slice(at, at + size);

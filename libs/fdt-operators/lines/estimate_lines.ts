@@ -22,6 +22,9 @@ export interface LineEstimate {
   readonly nodalDensityRule: "fourth-order";
   readonly mobility: readonly number[];
   readonly mobilityStandardError: readonly number[];
+  /** What windows without any memory would give. */
+  readonly instantaneous: readonly number[];
+  readonly instantaneousStandardError: readonly number[];
   readonly flux: readonly number[];
   readonly fluxStandardError: readonly number[];
   readonly fluxCovariance: readonly number[];
@@ -50,7 +53,7 @@ export function estimateLines(shape: LineShape, blocks: readonly LineBlock[]): L
     throw new RangeError(`Errors need at least ${FEWEST_BLOCKS} blocks, not ${blocks.length}.`);
   }
   const { dimension, elements: M } = shape, lines = linesOf(shape);
-  const [mobility, field] = (["mobility", "field"] as const)
+  const [mobility, instantaneous, field] = (["mobility", "instantaneous", "field"] as const)
     .map((name) => scatterOf(blocks.map((block) => block[name])));
   const fluxEstimator = windowsAgree(blocks) ? "smoothFlux" : "flux";
   const flux = scatterOf(blocks.map((block) => block[fluxEstimator]));
@@ -69,6 +72,8 @@ export function estimateLines(shape: LineShape, blocks: readonly LineBlock[]): L
       nodalDensityRule: "fourth-order",
       mobility: part(mobility),
       mobilityStandardError: errors(mobility),
+      instantaneous: part(instantaneous),
+      instantaneousStandardError: errors(instantaneous),
       flux: part(flux),
       fluxStandardError: errors(flux),
       fluxCovariance,

@@ -91,7 +91,8 @@ describe("errors of lines from blocks made by hand", () => {
     Array.from({ length: blocks }, () => {
       const of = () => Float64Array.from({ length: 2 * M * M }, () => 1 + 0.1 * normal());
       const flux = of();
-      return { mobility: of(), flux, smoothFlux: flux, field: of() } as LineBlock;
+      const mobility = of();
+      return { count: 2, mobility, instantaneous: mobility, flux, smoothFlux: flux, field: of() };
     });
   it("are covariances of means over blocks, fields in rows and fluxes in columns", () => {
     const data = made(), estimates = estimateLines(shape, data);

@@ -58,20 +58,20 @@ const exclusion = {
 const CASES: readonly Case[] = [
   {
     ...{ id: "exclusion-2d", label: "exclusion, 2D", process: latticeGas(null), dimension: 2 },
-    ...{ side: 96, elements: 8, window: 0.1, realizations: 2000 },
+    ...{ side: 96, elements: 12, window: 0.1, realizations: 1000 },
     ...{ means: [0.3, 0.5, 0.7], amplitude: 0.2, degrees: [3, 3], exact: exclusion },
     bounds: { m: 0.01, D: 0.015, f: 0.01 },
   },
   {
     ...{ id: "zero-range-2d", label: "zero range 1{n >= 1}, 2D", dimension: 2 },
     process: hopProcess(zeroRange({ name: "constant" })),
-    ...{ side: 96, elements: 8, window: 0.1, realizations: 4000 },
+    ...{ side: 96, elements: 12, window: 0.1, realizations: 2000 },
     ...{ means: [0.6, 1, 1.5], amplitude: 0.4, degrees: [3, 3], exact: zeroRangeReference(0) },
     bounds: { m: 0.01, D: 0.015, f: 0.01 },
   },
   {
     ...{ id: "exclusion-3d", label: "exclusion, 3D", process: latticeGas(null), dimension: 3 },
-    ...{ side: 36, elements: 6, window: 0.1, realizations: 400 },
+    ...{ side: 36, elements: 6, window: 0.1, realizations: 240 },
     ...{ means: [0.3, 0.5, 0.7], amplitude: 0.2, degrees: [3, 3], exact: exclusion },
     bounds: { m: 0.02, D: 0.03, f: 0.02 },
   },

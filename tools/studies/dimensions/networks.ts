@@ -50,7 +50,7 @@ export async function squareAgainstHeatEquation(
     ...base,
     ...{ profiles, prediction: preset("exclusion-2d").prediction },
     particles: preset("exclusion-2d").particles,
-    elements: 8,
+    elements: preset("exclusion-2d").elements,
   });
   const data = trainingData(
     lines.flatMap((some, p) => linesAsRings(profiles[p].name, some)),
