@@ -12,7 +12,11 @@ import { fieldsProcessOf } from "@spiediff/kmc";
 import { fingerprint, readJson, RUN_FILES } from "../run_folder.ts";
 import { fieldRecordHash, readFieldRecord } from "./field_records.ts";
 
+/** Raised with what estimates hold, so that older ones are made anew. */
+const FORMAT = 2;
+
 interface EstimateFile {
+  readonly format: number;
   /** Of the rows that it was made from. */
   readonly record: string;
   readonly estimate: unknown;
@@ -55,7 +59,8 @@ async function estimateProfile(
     fields: fieldsProcessOf(particles).fields.length,
   });
   const plain = fieldsEstimateJson(estimate);
-  const file: EstimateFile = { record, estimate: plain, sha256: await fingerprint(plain) };
+  const sha256 = await fingerprint(plain);
+  const file: EstimateFile = { format: FORMAT, record, estimate: plain, sha256 };
   await writeDurably(pathOf(folder, profileName), JSON.stringify(file) + "\n");
   return estimate;
 }
@@ -68,7 +73,8 @@ async function keptEstimate(
 ): Promise<FieldsEstimate | undefined> {
   const path = pathOf(folder, name), file = readJson(path) as Partial<EstimateFile> | undefined;
   const record = await fieldRecordHash(folder, experiment, name);
-  if (file === undefined || record === undefined || file.record !== record) return undefined;
+  if (file === undefined || record === undefined) return undefined;
+  if (file.format !== FORMAT || file.record !== record) return undefined;
   const again = `Delete it; \`spiediff estimate ${folder}\` makes it again.`;
   if (file.sha256 !== await fingerprint(file.estimate)) {
     throw new UserError(`${path} is damaged: it is not as it was written. ${again}`);
