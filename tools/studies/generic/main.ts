@@ -164,9 +164,15 @@ const table = rings.map(({ scales, chiSquares, prediction }, k) => {
   return `| ${k + 1} | ${cells.join(" | ")} |`;
 });
 
+// Where they are not the usual ones; how many processes there were changes nothing.
+const options = Deno.args.filter((word, i) =>
+  word !== "--workers" && Deno.args[i - 1] !== "--workers"
+).join(" ");
+
 writeStudy({
   name: "generic",
   seed: 1,
+  ...(options !== "" && { options }),
   claims,
   figures: [],
   text: `# A law with a reversible part, learned
