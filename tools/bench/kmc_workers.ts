@@ -38,7 +38,7 @@ export async function workerLines(): Promise<BenchLine[]> {
     what: "control variates",
     rounds: 5,
     engine: "lanes" as const,
-    realizations: 7680,
+    realizations: 20_480,
     controlVariates: true,
   }];
   const lines: BenchLine[] = [];

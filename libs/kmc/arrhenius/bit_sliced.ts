@@ -2,6 +2,7 @@
  * Nearest neighbours, 512 replicas in a word: the loop of compiled/bit_sliced.c in TypeScript, equal bit for
  * bit; which see for the method.
  */
+import type { RecordedAttempts } from "./hop_record.ts";
 import { drawBond, drawLanes } from "./lane_random.ts";
 import type { ReplicaArrays } from "./replica_memory.ts";
 
@@ -12,6 +13,7 @@ const WORDS = 16;
  * Makes `attempts` attempts on all replicas.
  *
  * @param draws Which give the bonds, or `null` for draws from the stream.
+ * @param record Where attempts leave themselves, or `null`.
  * @param slow Acceptance probability of the slower class in units of `2^-32`, below 2^32.
  * @param crowdedIsFree Whether the class with a neighbour is the one always accepted (repulsion).
  * @param allFree Whether both classes are (no interaction).
@@ -21,6 +23,7 @@ export function attemptBits(
   { sites, eta, stream, lanes, through }: ReplicaArrays,
   attempts: number,
   draws: Uint32Array | null,
+  record: RecordedAttempts | null,
   slow: number,
   crowdedIsFree: boolean,
   allFree: boolean,
@@ -56,6 +59,10 @@ export function attemptBits(
         } else open[w] &= ~random[w];
         undecided |= open[w];
       }
+    }
+    if (record !== null) {
+      record.attempted[k] = x;
+      record.accepted.set(accept, WORDS * k);
     }
     for (let w = 0; w < WORDS; w++) {
       let moved = accept[w];

@@ -2,6 +2,7 @@
  * The constant kernel at any `L <= 16383`, 64 replicas: the loops of compiled/byte_lanes.c in TypeScript, equal
  * bit for bit; which see for the method.
  */
+import type { RecordedAttempts } from "./hop_record.ts";
 import { drawBond, drawLanes, LANE_STREAMS } from "./lane_random.ts";
 import { REFERENCE_SITES, referencesOf, type ReplicaArrays } from "./replica_memory.ts";
 
@@ -35,14 +36,15 @@ export function fillDigits({ table, digits, bits }: DigitTest, q: number): void 
 }
 
 /**
- * Makes `attempts` attempts on all replicas, at bonds from `draws` or, without, from the stream; returns the
- * accepted hops over all of them.
+ * Makes `attempts` attempts on all replicas, at bonds from `draws` or, without, from the stream, which leave themselves in
+ * a record if there is one; returns the accepted hops over all of them.
  */
 export function attemptLanes(
   { sites, halfWidth, mirror, eta, count, reference, stream, lanes, through }: ReplicaArrays,
   { digits, bits, table }: DigitTest,
   attempts: number,
   draws: Uint32Array | null,
+  record: RecordedAttempts | null,
 ): number {
   const random = new Uint32Array(LANE_STREAMS * digits);
   const bytes = new Uint8Array(random.buffer);
@@ -90,6 +92,10 @@ export function attemptLanes(
     const low = x < halfWidth ? x + sites - halfWidth : x - halfWidth;
     const high = y + halfWidth >= sites ? y + halfWidth - sites : y + halfWidth;
     for (let d = 0; d < digits; d++) drawLanes(lanes, random, LANE_STREAMS * d);
+    if (record !== null) {
+      record.attempted[k] = x;
+      record.accepted.fill(0, 2 * k, 2 * k + 2);
+    }
     for (let lane = 0; lane < LANES; lane++) {
       const here = LANES * x + lane, there = LANES * y + lane;
       const right = eta[here] >> 7;
@@ -101,6 +107,7 @@ export function attemptLanes(
       eta[there] ^= 255;
       change[lane] = right === 1 ? 1 : -1;
       hops++;
+      if (record !== null) record.accepted[2 * k + (lane >> 5)] |= 1 << (lane & 31);
       if (y === 0) through[lane] += change[lane];
     }
     for (let lane = 0; lane < LANES; lane++) {

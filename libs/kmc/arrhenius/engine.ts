@@ -16,6 +16,8 @@ export interface EngineExports {
     allFree: number,
     through: Address,
     list: Address,
+    attempted: Address,
+    accepted: Address,
   ): number | bigint;
   attempt_bytes(
     sites: number,
@@ -29,6 +31,8 @@ export interface EngineExports {
     mirror: number,
     through: Address,
     list: Address,
+    attempted: Address,
+    accepted: Address,
   ): number | bigint;
   attempt_wide(
     sites: number,
@@ -43,6 +47,8 @@ export interface EngineExports {
     mirror: number,
     through: Address,
     list: Address,
+    attempted: Address,
+    accepted: Address,
   ): number | bigint;
   draw_rows(
     sites: number,
@@ -76,6 +82,15 @@ export interface EngineExports {
     count: Address,
     reference: Address,
     mirror: number,
+  ): void;
+  sweep_lanes(
+    sites: number,
+    halfWidth: number,
+    sweeps: number,
+    eta: Address,
+    vacancy: Address,
+    unbound: Address,
+    lanes: Address,
   ): void;
   sum_rows(
     sites: number,
@@ -224,6 +239,30 @@ export interface EngineExports {
     stream: Address,
     netHops: Address,
   ): number;
+  replay_ledger(
+    sites: number,
+    halfWidth: number,
+    shift: number,
+    from: number,
+    to: number,
+    origin: number,
+    attempted: Address,
+    hops: Address,
+    eta: Address,
+    count: Address,
+    rate: Address,
+    ledger: Address,
+    threshold: Address,
+    netHops: Address,
+  ): number;
+  hops_of(
+    attempts: number,
+    words: number,
+    word: number,
+    accepted: Address,
+    hops: Address,
+    stride: number,
+  ): void;
   probe_rates(
     elements: number,
     length: number,

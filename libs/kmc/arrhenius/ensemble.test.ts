@@ -47,7 +47,7 @@ describe("sampleEnsemble", () => {
         const two = await sampleEnsemble({ ...ensemble, workers: 2 });
         expect(one.engine).toBe(engine);
         expect(one.algorithm).toMatch(
-          controlVariates ? /replicas, then window-counts/ : /replicas$/,
+          controlVariates ? /replicas, window-counts of their hops/ : /replicas$/,
         );
         expect(one.blocks.map((block) => block.count)).toEqual([width, width, width / 2]);
         expect(two.blocks.map(packMoments)).toEqual(one.blocks.map(packMoments));

@@ -13,6 +13,7 @@ import {
   type Words,
 } from "@spiediff/ensemble";
 import { chooseEngine } from "./engine_choice.ts";
+import { recordCapacity } from "./hop_record.ts";
 import { configurationSampler } from "./initial_state.ts";
 import { scalarAlgorithm } from "./lattice.ts";
 import { loopsOf } from "./loops.ts";
@@ -104,7 +105,7 @@ export function planWindows(options: SampleOptions): EnsemblePlan<ArrheniusRun> 
       profileName: profile.name,
       initialState,
       engine,
-      algorithm: algorithmName(engine, system, controlVariates),
+      algorithm: algorithmName(engine, system, controlVariates ? horizons : null),
     },
     words: wordsOf(options, engine),
     ...{ elements, realizations, burnIn, horizons, controlVariates, blocks, blockSize },
@@ -127,9 +128,16 @@ function wordsOf({ seed, profile }: ParticleOptions, engine: Engine): Words {
     : { width: REPLICAS[engine], streams, prefix: engine };
 }
 
-function algorithmName(engine: Engine, system: ArrheniusSystem, controlVariates: boolean): string {
+function algorithmName(
+  engine: Engine,
+  system: ArrheniusSystem,
+  controlled: readonly number[] | null,
+): string {
   const scalar = scalarAlgorithm(system);
   if (engine === "scalar") return scalar;
   const word = engine === "bits" ? "bit-sliced replicas" : "byte-lane replicas";
-  return controlVariates ? `${word}, then ${scalar} from t0 on` : word;
+  if (controlled === null) return word;
+  return recordCapacity(system, engine, controlled[controlled.length - 1]) > 0
+    ? `${word}, ${scalar} of their hops from t0 on`
+    : `${word}, then ${scalar} from t0 on`;
 }

@@ -1,11 +1,15 @@
 import { equilibriumFor } from "@spiediff/exact-reference";
 import { randomStream } from "@spiediff/random";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ALARM, deviateOf, pack, pearson, unpack } from "./enumeration.ts";
-import { heatBathSampler, heatBathSweeps, sweepContraction } from "./heat_bath.ts";
+import { EVERY_LOOPS } from "./_every_loops.ts";
+import { configurations } from "./arbitraries.ts";
+import { heatBathSampler, heatBathSweeps, sweepContraction, vacancyOf } from "./heat_bath.ts";
 import { configurationSampler, latticeProfile } from "./initial_state.ts";
-import { couplings } from "./kernel.ts";
+import { couplings, isConstant } from "./kernel.ts";
 import type { ArrheniusSystem, InitialState } from "./types.ts";
+import { createWord, readWord, startWord } from "./word.ts";
 
 describe("heat-bath sweeps", () => {
   const sites = 8;
@@ -31,13 +35,45 @@ describe("heat-bath sweeps", () => {
     const half = (out: Uint8Array) => out.forEach((_, x) => out[x] = x % 2);
     const sample = heatBathSampler(system, field, half, 30);
     const stream = randomStream(4, "heat-bath");
-    const counts = new Map<number, number>();
+    const counts = new Map<number, number>(), ofWords = new Map<number, number>();
     const eta = new Uint8Array(sites);
+    const count = (into: Map<number, number>) =>
+      into.set(pack(eta), (into.get(pack(eta)) ?? 0) + 1);
     for (let r = 0; r < 30_000; r++) {
       sample(eta, stream);
-      counts.set(pack(eta), (counts.get(pack(eta)) ?? 0) + 1);
+      count(counts);
     }
     expect(deviateOf(pearson(counts, law))).toBeLessThan(ALARM);
+    if (!isConstant(system)) return;
+    // Side by side, from independent sites, shifted afterwards.
+    const word = createWord(system, "lanes", undefined, null, { heatBath: true });
+    const density = new Float64Array(sites).fill(0.5);
+    const heatBath = { vacancy: vacancyOf(field), sweeps: 30 };
+    for (let w = 0; w < 470; w++) {
+      startWord(word, { density, heatBath }, randomStream(5, w));
+      for (let k = 0; k < word.replicas.width; k++) {
+        readWord(word, k, eta);
+        count(ofWords);
+      }
+    }
+    expect(deviateOf(pearson(ofWords, law))).toBeLessThan(ALARM);
+  });
+
+  it("over words leave the same bits in every build", () => {
+    fc.assert(
+      fc.property(configurations, fc.nat(), ({ system, eta }, seed) => {
+        const density = Float64Array.from(eta, (v) => 0.2 + 0.6 * v);
+        const start = { density, heatBath: { vacancy: vacancyOf(density), sweeps: 2 } };
+        const [plain, ...others] = [...EVERY_LOOPS].reverse().map((loops) => {
+          const word = createWord(system, "lanes", loops, null, { heatBath: true });
+          startWord(word, start, randomStream(seed));
+          const { eta, count, lanes, shifts } = word.replicas;
+          return { eta, count, lanes, shifts };
+        });
+        for (const other of others) expect(other).toEqual(plain);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("are as many as bring the start below 1e-6, by the contraction's bound", () => {

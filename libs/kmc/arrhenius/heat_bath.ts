@@ -76,6 +76,16 @@ export function closureOf(spectrum: Float64Array, density: Float64Array): (rho: 
   return chebyshevSeries(at, low, high, DENSITIES).value;
 }
 
+/** Odds of sites to be vacant, `[N]`, where no other particle is in reach of a field `[N]`. */
+export const vacancyOf = (field: Float64Array): Float64Array =>
+  field.map((value) => Math.exp(-value));
+
+/** By what so many particles in the window of a constant kernel change the odds of a vacancy, `[2L + 1]`. */
+export function unboundBy({ halfWidth, betaJ0 }: ArrheniusSystem): Float64Array {
+  const b = betaJ0 / (2 * halfWidth + 1);
+  return Float64Array.from({ length: 2 * halfWidth + 1 }, (_, n) => Math.exp(-b * n));
+}
+
 /**
  * Sweeps over a configuration in the order of its sites, each drawn anew given the others: exact for the
  * measure `exp(sum of beta J eta eta + sum of field eta)`.
@@ -89,7 +99,7 @@ export function heatBathSampler(
   sweeps: number,
 ): ConfigurationSampler {
   // P(occupied) = 1 / (1 + exp(-field) exp(-binding)), compared without a division.
-  const vacancy = field.map((value) => Math.exp(-value));
+  const vacancy = vacancyOf(field);
   const sweep = isConstant(system)
     ? countingSweep(system, vacancy)
     : energySweep(couplings(system), vacancy);
@@ -105,9 +115,8 @@ type Sweep = (eta: Uint8Array, rng: Uint32Array, sweeps: number) => void;
 const WORD = 2 ** -32;
 
 /** Constant kernel: the number of neighbours in the window tells all, and moves along with the site. */
-function countingSweep({ halfWidth, betaJ0 }: ArrheniusSystem, vacancy: Float64Array): Sweep {
-  const sites = vacancy.length, b = betaJ0 / (2 * halfWidth + 1);
-  const unbound = Float64Array.from({ length: 2 * halfWidth + 1 }, (_, n) => Math.exp(-b * n));
+function countingSweep(system: ArrheniusSystem, vacancy: Float64Array): Sweep {
+  const sites = vacancy.length, { halfWidth } = system, unbound = unboundBy(system);
   return (eta, rng, sweeps) => {
     for (let s = 0; s < sweeps; s++) {
       let count = 0;

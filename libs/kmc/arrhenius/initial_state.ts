@@ -1,6 +1,6 @@
 /** Initial configurations with a given local density (docs/theory.md sections 1 and 5). */
 import { fixedNumberSampler } from "./fixed_number.ts";
-import { equilibriumField, heatBathSampler, heatBathSweeps } from "./heat_bath.ts";
+import { equilibriumField, heatBathSampler, heatBathSweeps, vacancyOf } from "./heat_bath.ts";
 import { isConstant } from "./kernel.ts";
 import type {
   ArrheniusSystem,
@@ -86,15 +86,22 @@ export function configurationSampler(
   }
 }
 
-/** How words of replicas start: configurations from 31-bit draws, and independent sites by a loop of their own. */
+/**
+ * How words of replicas start: independent sites, and heat-bath sweeps of a constant kernel, by loops over all of them;
+ * else one after the other from 31-bit draws.
+ */
 export function wordStart(
   kind: InitialState,
   system: ArrheniusSystem,
   profile: LatticeProfile,
 ): WordStart {
-  if (kind !== "bernoulli") return configurationSampler(kind, system, profile, "words");
+  const { density } = profile;
+  const swept = kind === "local-gibbs" && isConstant(system) && system.halfWidth > 1;
+  if (kind !== "bernoulli" && !swept) return configurationSampler(kind, system, profile, "words");
   checkProfile(profile, system.sites);
-  return { density: profile.density };
+  if (!swept) return { density };
+  const vacancy = vacancyOf(equilibriumField(system, density));
+  return { density, heatBath: { vacancy, sweeps: heatBathSweeps(system) } };
 }
 
 /** Independent sites: the exact local equilibrium at `J = 0` and as `L -> infinity`. */

@@ -7,7 +7,7 @@ import { configurations, leastElements } from "./arbitraries.ts";
 import { createLattice, loadOccupation, recount, refreshBondRates } from "./lattice.ts";
 import { createIntegrals } from "../integrals.ts";
 import { EVERY_LOOPS } from "./_every_loops.ts";
-import { elementCurrents, ledgerAdvance } from "./ledger.ts";
+import { elementCurrents, ledgerKeeper } from "./ledger.ts";
 import { type CountLayout, createCounts } from "./packed_counts.ts";
 import { attemptHops, attemptHopsWithLedger } from "./rejection.ts";
 
@@ -62,7 +62,7 @@ describe("accepted hops", () => {
           const created = createLattice(system, "window-counts", loops);
           const lattice = {
             ...created,
-            ...createCounts(sites, halfWidth, created.threshold, loops, 0, layout),
+            ...createCounts(sites, halfWidth, created.threshold, loops, NO_LEDGER, layout),
           };
           loadOccupation(lattice, eta);
           return lattice;
@@ -116,6 +116,8 @@ describe("accepted hops", () => {
     expect(run([3000])).toEqual(run([1, 999, 0, 2000]));
   });
 });
+
+const NO_LEDGER = { elements: 0, attempts: 0 };
 
 describe("element currents", () => {
   it("equal a count of every hop, and close the balance of z", () => {
@@ -195,8 +197,11 @@ describe("the ledger", () => {
       fc.property(configurations, fc.nat(), ({ system, eta }, seed) => {
         const elements = leastElements(system.sites);
         const [plain, ...others] = [...EVERY_LOOPS].reverse().map((loops) => {
-          const lattice = createLattice(system, "window-counts", loops, undefined, elements);
-          const advance = ledgerAdvance(lattice), stream = randomStream(seed);
+          const lattice = createLattice(system, "window-counts", loops, undefined, {
+            elements,
+            attempts: 0,
+          });
+          const { advance } = ledgerKeeper(lattice), stream = randomStream(seed);
           loadOccupation(lattice, eta);
           const made = [0.3, 0, 40].map((perBond) => {
             const integrals = createIntegrals(elements);
@@ -215,8 +220,11 @@ describe("the ledger", () => {
   it("leaves martingales: means zero, covariances the bracket's (false alarms 1e-5)", () => {
     const system = { sites: 16, halfWidth: 2, betaJ0: 2.5 };
     const elements = 4;
-    const lattice = createLattice(system, undefined, undefined, undefined, elements);
-    const advance = ledgerAdvance(lattice);
+    const lattice = createLattice(system, undefined, undefined, undefined, {
+      elements,
+      attempts: 0,
+    });
+    const { advance } = ledgerKeeper(lattice);
     const integrals = createIntegrals(elements);
     const stream = randomStream(11, "martingale");
     const runs = 30_000;

@@ -4,6 +4,7 @@ import { recountEnergies, thresholdOf } from "./energies.ts";
 import type { PairEnergies } from "./energies.ts";
 import { isConstant } from "./kernel.ts";
 import { createPairs } from "./lattice_memory.ts";
+import type { LedgerShape } from "./ledger_memory.ts";
 import { type LoopsChoice, loopsFromEnvironment } from "./loops.ts";
 import { type CompiledCounts, createCounts } from "./packed_counts.ts";
 import { uniformise, uniformiseEnergies } from "./rates.ts";
@@ -53,7 +54,7 @@ export function scalarAlgorithm(system: ArrheniusSystem): ScalarAlgorithm {
  * @param loops Which build of the loops; the bits are the same in all.
  * @param plan In which order the compiled loop over pair energies makes its attempts; the bits are the same in
  * any. By the lattice's size when absent, and `null` for as they are drawn.
- * @param ledgerElements Elements over which the compiled loop over window counts can keep a ledger; none when absent.
+ * @param ledger Which ledger the compiled loops over window counts can keep; none when absent.
  * @throws {RangeError} naming the system's field at fault; for window counts without a constant kernel.
  */
 export function createLattice(
@@ -61,7 +62,7 @@ export function createLattice(
   algorithm: ScalarAlgorithm = scalarAlgorithm(system),
   loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
-  ledgerElements = 0,
+  ledger: LedgerShape = { elements: 0, attempts: 0 },
 ): Lattice {
   if (algorithm === "window-counts" && !isConstant(system)) {
     throw new RangeError(
@@ -88,7 +89,7 @@ export function createLattice(
   return {
     ...uniformisation,
     ...common,
-    ...createCounts(sites, halfWidth, uniformisation.threshold, loops, ledgerElements),
+    ...createCounts(sites, halfWidth, uniformisation.threshold, loops, ledger),
     algorithm,
     pairs: null,
   };

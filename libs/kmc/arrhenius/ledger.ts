@@ -24,34 +24,78 @@ import type { CompiledCounts } from "./packed_counts.ts";
 import { refreshBondRates } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
 import { THRESHOLD_BITS } from "./rates.ts";
-import { attemptHopsWithLedger } from "./rejection.ts";
+import { attemptHopsWithLedger, hopWithLedger } from "./rejection.ts";
 import { clearIntegrals, fillCompensators, type IntervalIntegrals } from "../integrals.ts";
 
 /** Attempts in an interval below which all sums of the ledger are whole numbers below 2^53. */
 const EXACT_ATTEMPTS = 2 ** (53 - THRESHOLD_BITS);
 
-/** Evolves a lattice by a macroscopic time, overwriting `into`. */
-export type AdvanceWithLedger = (
-  time: number,
-  stream: RandomStream,
-  into: IntervalIntegrals,
-) => void;
+/** Recorded hops of a replica (hop_record.ts), whose site `x` is site `x + shift` of the attempted bonds. */
+export interface RecordedHops {
+  readonly shift: number;
+  readonly attempted: Uint32Array;
+  readonly hops: Uint32Array;
+}
+
+/** Evolves one lattice with window counts and integrates along the way, overwriting `into`. */
+export interface LedgerKeeper {
+  /** By a macroscopic time. */
+  advance(time: number, stream: RandomStream, into: IntervalIntegrals): void;
+  /** By the attempts `from` to `to` of a record; the stream tells only where rates are looked at. */
+  replay(
+    recorded: RecordedHops,
+    from: number,
+    to: number,
+    stream: RandomStream,
+    into: IntervalIntegrals,
+  ): void;
+}
 
 /** Prepares the scratch arrays for a lattice with window counts. */
-export function ledgerAdvance(lattice: Lattice): AdvanceWithLedger {
-  let ledger: Float64Array | undefined;
-  return (time, stream, into) => {
-    const attempts = drawAttempts(lattice, time, stream);
-    const compiled = lattice.counts?.ledger;
-    if (attempts === 0) clearIntegrals(into);
-    else if (compiled?.elements === into.compensator.length && attempts < EXACT_ATTEMPTS) {
-      integrateCompiled(lattice, lattice.counts!, compiled, attempts, stream, into);
-    } else {
-      ledger ??= new Float64Array(2 * lattice.sites);
-      integrate(lattice, attempts, stream, ledger, into);
-    }
+export function ledgerKeeper(lattice: Lattice): LedgerKeeper {
+  const { sites } = lattice;
+  let scratch: Float64Array | undefined;
+  const here = () => scratch ??= new Float64Array(2 * sites);
+  const compiledFor = (attempts: number, { compensator }: IntervalIntegrals) => {
+    const counts = lattice.counts, ledger = counts?.ledger;
+    const fits = ledger?.elements === compensator.length && attempts < EXACT_ATTEMPTS;
+    return fits ? { counts: counts!, ledger } : null;
+  };
+  return {
+    advance(time, stream, into) {
+      const attempts = drawAttempts(lattice, time, stream);
+      const compiled = compiledFor(attempts, into);
+      if (compiled === null) {
+        const ledger = here();
+        integrate(lattice, attempts, stream, ledger, into, (part, made) => {
+          makeAttempts(lattice, stream, part, ledger, made);
+        });
+      } else {
+        const { counts, ledger } = compiled;
+        integrateCompiled(lattice, counts, ledger, attempts, stream, into, (part, made) => {
+          attemptCompiled(lattice, counts, ledger, stream, part, made);
+        });
+      }
+    },
+    replay(recorded, from, to, stream, into) {
+      const compiled = compiledFor(to - from, into);
+      if (compiled === null) {
+        const ledger = here();
+        integrate(lattice, to - from, stream, ledger, into, (part, made) => {
+          replayHere(lattice, recorded, from + made, part, ledger, made);
+        });
+      } else {
+        const { counts, ledger } = compiled;
+        integrateCompiled(lattice, counts, ledger, to - from, stream, into, (part, made) => {
+          replayCompiled(lattice, counts, ledger, recorded, from + made, part, made);
+        });
+      }
+    },
   };
 }
+
+/** Makes `attempts` attempts, before which `made` were made in the interval. */
+type Make = (attempts: number, made: number) => void;
 
 /** One of an interval's attempts, before which the rates are looked at. */
 const drawProbe = (stream: RandomStream, attempts: number): number =>
@@ -60,38 +104,92 @@ const drawProbe = (stream: RandomStream, attempts: number): number =>
 /** The loops of compiled/ledger.c. */
 function integrateCompiled(
   lattice: Lattice,
-  { engine, addresses: at, stream: state, netHops }: CompiledCounts,
+  { engine, addresses: at }: CompiledCounts,
   ledger: CompiledLedger,
   attempts: number,
   stream: RandomStream,
   into: IntervalIntegrals,
+  make: Make,
 ): void {
-  const { sites, halfWidth, oneDraw } = lattice, { elements, addresses: to } = ledger;
+  if (attempts === 0) return clearIntegrals(into);
+  const { sites } = lattice, { elements, addresses: to } = ledger;
   ledger.ledger.fill(0);
   refreshBondRates(lattice);
   const probe = drawProbe(stream, attempts);
-  state.set(stream.state);
-  netHops[0] = 0;
-  const arrays = [at.occupation, at.windowCount, at.bondRate, to.ledger, at.threshold] as const;
-  const draws = [oneDraw ? 1 : 0, at.stream, at.netHops] as const;
-  const attempt = (part: number, made: number) =>
-    lattice.hops += engine.attempt_ledger(sites, halfWidth, part, made, ...arrays, ...draws);
   const shape = [elements, sites / elements, bandWidth(elements), attempts] as const;
   const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
-  attempt(probe, 0);
+  make(probe, 0);
   engine.probe_rates(...shape, perAttempt, at.bondRate, to.net, to.bracket);
-  attempt(attempts - probe, probe);
+  make(attempts - probe, probe);
   engine.close_ledger(
     ...shape,
     perAttempt,
     ...[at.bondRate, to.ledger, to.places] as const,
     ...[to.compensator, to.smoothCompensator, to.bracket] as const,
   );
-  stream.state.set(state);
-  lattice.netHops += netHops[0];
   into.compensator.set(ledger.compensator);
   into.smoothCompensator.set(ledger.smoothCompensator);
   into.bracket.set(ledger.bracket);
+}
+
+function attemptCompiled(
+  lattice: Lattice,
+  { engine, addresses: at, stream: state, netHops }: CompiledCounts,
+  { addresses: to }: CompiledLedger,
+  stream: RandomStream,
+  attempts: number,
+  made: number,
+): void {
+  const { sites, halfWidth, oneDraw } = lattice;
+  state.set(stream.state);
+  netHops[0] = 0;
+  lattice.hops += engine.attempt_ledger(
+    ...[sites, halfWidth, attempts, made] as const,
+    ...[at.occupation, at.windowCount, at.bondRate, to.ledger, at.threshold] as const,
+    ...[oneDraw ? 1 : 0, at.stream, at.netHops] as const,
+  );
+  stream.state.set(state);
+  lattice.netHops += netHops[0];
+}
+
+function replayCompiled(
+  lattice: Lattice,
+  { engine, addresses: at, netHops }: CompiledCounts,
+  { attempted, hops, addresses: to }: CompiledLedger,
+  recorded: RecordedHops,
+  from: number,
+  attempts: number,
+  made: number,
+): void {
+  const { sites, halfWidth } = lattice, end = from + attempts;
+  // Blocks of 64 attempts, whole ones.
+  const first = 2 * Math.floor(from / 64), last = 2 * Math.ceil(end / 64);
+  hops.set(recorded.hops.subarray(first, last), first);
+  attempted.set(recorded.attempted.subarray(from, end), from);
+  netHops[0] = 0;
+  lattice.hops += engine.replay_ledger(
+    ...[sites, halfWidth, recorded.shift, from, end, from - made] as const,
+    ...[to.attempted, to.hops, at.occupation, at.windowCount] as const,
+    ...[at.bondRate, to.ledger, at.threshold, at.netHops] as const,
+  );
+  lattice.netHops += netHops[0];
+}
+
+function replayHere(
+  lattice: Lattice,
+  { shift, attempted, hops }: RecordedHops,
+  from: number,
+  attempts: number,
+  ledger: Float64Array,
+  made: number,
+): void {
+  const { sites } = lattice;
+  for (let k = from; k < from + attempts; k++) {
+    if ((hops[k >> 5] >>> (k & 31) & 1) === 0) continue;
+    const bond = attempted[k] < shift ? attempted[k] + sites - shift : attempted[k] - shift;
+    lattice.netHops += hopWithLedger(lattice, bond, ledger, made + 1 + k - from);
+    lattice.hops++;
+  }
 }
 
 function integrate(
@@ -100,6 +198,7 @@ function integrate(
   stream: RandomStream,
   ledger: Float64Array,
   into: IntervalIntegrals,
+  make: Make,
 ): void {
   const { sites, bondRate } = lattice;
   const { compensator, bracket } = into;
@@ -107,10 +206,12 @@ function integrate(
   const perElement = sites / elements;
   const perAttempt = 1 / (sites * 2 ** THRESHOLD_BITS);
   clearIntegrals(into);
+  if (attempts === 0) return;
+
   ledger.fill(0);
   refreshBondRates(lattice);
   const probe = drawProbe(stream, attempts);
-  makeAttempts(lattice, stream, probe, ledger, 0);
+  make(probe, 0);
   for (let e = 0, x = 0; e < elements; e++) {
     let signed = 0;
     for (const end = x + perElement; x < end; x++) signed += bondRate[x];
@@ -124,7 +225,7 @@ function integrate(
       if (++f === elements) f = 0;
     }
   }
-  makeAttempts(lattice, stream, attempts - probe, ledger, probe);
+  make(attempts - probe, probe);
   for (let e = 0, x = 0; e < elements; e++) {
     let total = 0;
     for (const end = x + perElement; x < end; x++) {

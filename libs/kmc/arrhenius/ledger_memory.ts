@@ -5,9 +5,20 @@ import { placesOf } from "../smooth_windows.ts";
 import type { Arena } from "./arena.ts";
 import type { Address, Engine } from "./engine.ts";
 
+/** What there is room for. */
+export interface LedgerShape {
+  /** `M`, elements that sums are taken over; 0 for no ledger. */
+  readonly elements: number;
+  /** Attempts of a record (hop_record.ts) that hops can be told from; 0 for none. */
+  readonly attempts: number;
+}
+
 /** A ledger of whole numbers, and the integrals of an interval. */
 export interface CompiledLedger extends IntervalIntegrals {
   readonly elements: number;
+  /** `[attempts]`, bonds, and `[attempts / 32]`, a bit for each: copies of a record's. */
+  readonly attempted: Uint32Array;
+  readonly hops: Uint32Array;
   /** `[N, 2]` of 8 bytes. */
   readonly ledger: Uint8Array;
   readonly addresses: {
@@ -19,11 +30,13 @@ export interface CompiledLedger extends IntervalIntegrals {
     readonly compensator: Address;
     readonly smoothCompensator: Address;
     readonly bracket: Address;
+    readonly attempted: Address;
+    readonly hops: Address;
   };
 }
 
 /** Numbers of 8 bytes: the ledger's, scratch, places, and the integrals'. */
-function lengthsOf(sites: number, elements: number): number[] {
+function doublesOf(sites: number, elements: number): number[] {
   const width = bandWidth(elements);
   return [
     ...[2 * sites, elements + width, sites / elements],
@@ -32,21 +45,27 @@ function lengthsOf(sites: number, elements: number): number[] {
 }
 
 /** Bytes of a ledger's arrays; none for no elements. */
-export const ledgerSizes = (sites: number, elements: number): number[] =>
-  elements === 0 ? [] : lengthsOf(sites, elements).map((length) => 8 * length);
+export const ledgerSizes = (sites: number, { elements, attempts }: LedgerShape): number[] =>
+  elements === 0 ? [] : [
+    ...doublesOf(sites, elements).map((length) => 8 * length),
+    ...[4 * attempts, attempts / 8],
+  ];
 
-/** Room for a ledger over `elements` elements, from an arena that has {@link ledgerSizes} left. */
+/** Room for a ledger, from an arena that has {@link ledgerSizes} left. */
 export function createLedger(
   { buffer, reserve }: Arena,
   engine: Engine,
   sites: number,
-  elements: number,
+  { elements, attempts }: LedgerShape,
 ): CompiledLedger {
-  const [ledger, net, places, compensator, smoothCompensator, bracket] = lengthsOf(sites, elements)
+  const [ledger, net, places, compensator, smoothCompensator, bracket] = doublesOf(sites, elements)
     .map((length) => new Float64Array(buffer, reserve(8 * length), length));
+  const [attempted, hops] = [attempts, attempts / 32].map((length) =>
+    new Uint32Array(buffer, reserve(4 * length), length)
+  );
   places.set(placesOf(sites / elements, 0.5));
   return {
-    ...{ elements, compensator, smoothCompensator, bracket },
+    ...{ elements, compensator, smoothCompensator, bracket, attempted, hops },
     ledger: new Uint8Array(buffer, ledger.byteOffset, ledger.byteLength),
     addresses: {
       ledger: engine.addressOf(ledger),
@@ -55,6 +74,8 @@ export function createLedger(
       compensator: engine.addressOf(compensator),
       smoothCompensator: engine.addressOf(smoothCompensator),
       bracket: engine.addressOf(bracket),
+      attempted: engine.addressOf(attempted),
+      hops: engine.addressOf(hops),
     },
   };
 }

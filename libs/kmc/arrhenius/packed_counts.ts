@@ -2,7 +2,12 @@
 import { chunks } from "../chunks.ts";
 import { createArena } from "./arena.ts";
 import type { Address, Engine } from "./engine.ts";
-import { type CompiledLedger, createLedger, ledgerSizes } from "./ledger_memory.ts";
+import {
+  type CompiledLedger,
+  createLedger,
+  type LedgerShape,
+  ledgerSizes,
+} from "./ledger_memory.ts";
 import type { LoopsChoice } from "./loops.ts";
 
 /** Largest half-width whose window counts fit into 15 bits, and into 7. */
@@ -65,14 +70,14 @@ interface CountArrays {
 /**
  * Arrays of a lattice with window counts; bits need a ring of `L + 8` sites at least.
  *
- * @param elements Of a ledger that there is room for; 0 for none.
+ * @param ledger What there is room for besides.
  */
 export function createCounts(
   sites: number,
   halfWidth: number,
   threshold: Int32Array,
   loops: LoopsChoice,
-  elements: number,
+  ledger: LedgerShape,
   layout: CountLayout = layoutOf(sites, halfWidth),
 ): CountArrays {
   if (loops === "typescript" || halfWidth > COMPILED_HALF_WIDTH) {
@@ -87,15 +92,15 @@ export function createCounts(
   // Bits are unpacked in blocks of 32.
   const room = 32 * Math.ceil(sites / 32);
   const sizes = [room, 4 * room, 4 * sites, packedSize, referenceSize, 4 * threshold.length, 16, 4];
-  const arena = createArena([...sizes, ...ledgerSizes(sites, elements)], loops);
+  const arena = createArena([...sizes, ...ledgerSizes(sites, ledger)], loops);
   const { engine, buffer, reserve } = arena;
   const [at, countsAt, ratesAt, packedAt, referenceAt, thresholdAt, streamAt, netHopsAt] = sizes
     .map(reserve);
   const occupation = new Uint8Array(buffer, at, sites);
   const windowCount = new Int32Array(buffer, countsAt, sites);
   const bondRate = new Int32Array(buffer, ratesAt, sites);
-  const kept = new Int32Array(buffer, thresholdAt, threshold.length);
-  kept.set(threshold);
+  const thresholds = new Int32Array(buffer, thresholdAt, threshold.length);
+  thresholds.set(threshold);
   const stream = new Uint32Array(buffer, streamAt, 4),
     netHops = new Int32Array(buffer, netHopsAt, 1);
   if (engine === null) return { occupation, windowCount, bondRate, counts: null };
@@ -105,12 +110,12 @@ export function createCounts(
     bondRate: engine.addressOf(bondRate),
     packed: engine.addressOf(new Uint8Array(buffer, packedAt)),
     reference: engine.addressOf(new Uint8Array(buffer, referenceAt)),
-    threshold: engine.addressOf(kept),
+    threshold: engine.addressOf(thresholds),
     stream: engine.addressOf(stream),
     netHops: engine.addressOf(netHops),
   };
-  const ledger = elements === 0 ? null : createLedger(arena, engine, sites, elements);
-  const counts = { engine, layout, addresses, stream, netHops, ledger };
+  const kept = ledger.elements === 0 ? null : createLedger(arena, engine, sites, ledger);
+  const counts = { engine, layout, addresses, stream, netHops, ledger: kept };
   return { occupation, windowCount, bondRate, counts };
 }
 

@@ -19,8 +19,8 @@ export interface ReadingsArrays extends ReadingsShape {
 }
 
 /** Bytes of the arrays, in the order of {@link ReadingsArrays}; none without a shape. */
-export function readingsSizes(shape: ReadingsShape | null, width: number): number[] {
-  if (shape === null) return [];
+export function readingsSizes(shape: ReadingsShape | undefined, width: number): number[] {
+  if (shape === undefined) return [];
   const { elements, vectors } = shape, sums = 8 * width * sumsLength(elements);
   return [sums, sums, 8 * width * vectors * elements];
 }

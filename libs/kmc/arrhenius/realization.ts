@@ -6,7 +6,7 @@ import { advance } from "./advance.ts";
 import { createIntegrals, type IntervalIntegrals } from "../integrals.ts";
 import { createLattice, loadOccupation } from "./lattice.ts";
 import type { Lattice } from "./lattice.ts";
-import { elementCurrents, ledgerAdvance } from "./ledger.ts";
+import { elementCurrents, ledgerKeeper } from "./ledger.ts";
 import { samplingAdvance } from "./sampled_integrals.ts";
 import type { ArrheniusRun, ConfigurationSampler } from "./types.ts";
 
@@ -16,10 +16,11 @@ export function realizationRunner(
   sample: ConfigurationSampler,
   { burnIn, horizons, controlVariates }: Windows,
 ): RunRealization {
-  const ledgerElements = controlVariates ? elements : 0;
-  const lattice = createLattice(system, undefined, loops, undefined, ledgerElements);
+  const ledger = { elements: controlVariates ? elements : 0, attempts: 0 };
+  const lattice = createLattice(system, undefined, loops, undefined, ledger);
   const configuration = new Uint8Array(system.sites);
-  const runWindows = windowRunner(lattice, elements, horizons, controlVariates);
+  const integrate = controlVariates ? integrator(lattice) : null;
+  const runWindows = windowRunner(lattice, elements, horizons, integrate);
   return (stream) => {
     sample(configuration, stream);
     loadOccupation(lattice, configuration);
@@ -28,16 +29,22 @@ export function realizationRunner(
   };
 }
 
-/** Prepares the windows after `t0`: runs `lattice` on from where it is; the record is overwritten. */
+/** Evolves a lattice by a macroscopic time with what control variates need, overwriting `into`. */
+export type Integrate = (time: number, stream: RandomStream, into: IntervalIntegrals) => void;
+
+/**
+ * Prepares the windows after `t0`: runs `lattice` on from where it is; the record is overwritten.
+ *
+ * @param integrate What runs it, interval by interval; `null` without control variates.
+ */
 export function windowRunner(
   lattice: Lattice,
   elements: number,
   horizons: readonly number[],
-  controlVariates: boolean,
+  integrate: Integrate | null,
 ): RunRealization {
   const { sites } = lattice;
   const before = new Uint8Array(sites);
-  const advanceAndIntegrate = controlVariates ? integrator(lattice) : null;
   const interval = createIntegrals(elements);
   const perHop = elements / (sites * sites);
   const { start, windows } = createRecord(elements, horizons.length);
@@ -49,9 +56,9 @@ export function windowRunner(
     horizons.forEach((h, w) => {
       const { current, compensator, smoothCompensator, bracket } = windows[w];
       const previous = windows[w - 1];
-      if (advanceAndIntegrate === null) advance(lattice, h - elapsed, stream);
+      if (integrate === null) advance(lattice, h - elapsed, stream);
       else {
-        advanceAndIntegrate(h - elapsed, stream, interval);
+        integrate(h - elapsed, stream, interval);
         accumulate(compensator, interval.compensator, perHop, previous?.compensator);
         accumulate(
           smoothCompensator,
@@ -69,12 +76,9 @@ export function windowRunner(
   };
 }
 
-/** Evolves a lattice with what control variates need: exact sums with window counts, samples otherwise. */
-function integrator(
-  lattice: Lattice,
-): (time: number, stream: RandomStream, into: IntervalIntegrals) => void {
-  return lattice.pairs === null ? ledgerAdvance(lattice) : samplingAdvance(lattice, lattice.pairs);
-}
+/** With window counts exact sums, samples otherwise. */
+export const integrator = (lattice: Lattice): Integrate =>
+  lattice.pairs === null ? ledgerKeeper(lattice).advance : samplingAdvance(lattice, lattice.pairs);
 
 function accumulate(
   into: Float64Array,

@@ -95,7 +95,7 @@ export function attemptHopsWithLedger(
   if (lattice.pairs !== null) {
     throw new TypeError("A ledger needs window counts; pair energies have samplingAdvance.");
   }
-  const { sites, halfWidth, occupation, windowCount, bondRate, threshold, oneDraw } = lattice;
+  const { sites, bondRate, oneDraw } = lattice;
   const toBond = sites / 4294967296;
   let s0 = rng[0] | 0, s1 = rng[1] | 0, s2 = rng[2] | 0, s3 = rng[3] | 0;
   let net = 0, hops = 0;
@@ -126,62 +126,8 @@ export function attemptHopsWithLedger(
     }
     if (fraction >= (rate < 0 ? -rate : rate)) continue;
 
-    // Accepted: `sign` +1 hops right, `left` 1 hops left.
-    const left = rate >>> 31;
-    const sign = 1 - 2 * left;
-    net += sign;
+    net += hopWithLedger(lattice, bond, ledger, made + k);
     hops++;
-    const next = bond + 1 === sites ? 0 : bond + 1;
-    const after = next + 1 === sites ? 0 : next + 1;
-    const before = bond === 0 ? sites - 1 : bond - 1;
-    let low = bond - halfWidth;
-    if (low < 0) low += sites;
-    let high = next + halfWidth;
-    if (high >= sites) high -= sites;
-    const lowBefore = low === 0 ? sites - 1 : low - 1;
-    const highBefore = high === 0 ? sites - 1 : high - 1;
-
-    occupation[bond] = left;
-    occupation[next] = 1 - left;
-    const lowCount = windowCount[low] - sign;
-    const highCount = windowCount[high] + sign;
-    windowCount[low] = lowCount;
-    windowCount[high] = highCount;
-
-    const reversed = threshold[windowCount[left === 0 ? next : bond]];
-    bondRate[bond] = -sign * reversed;
-    const oldBefore = bondRate[before];
-    const newBefore = oldBefore !== 0
-      ? 0
-      : sign * threshold[windowCount[left === 0 ? before : bond]];
-    bondRate[before] = newBefore;
-    const oldNext = bondRate[next];
-    const newNext = oldNext !== 0 ? 0 : sign * threshold[windowCount[left === 0 ? next : after]];
-    bondRate[next] = newNext;
-
-    // The particles at `low` and `high`, if any, see one neighbour more or less.
-    const lowRate = threshold[lowCount];
-    const highRate = threshold[highCount];
-    const a = bondRate[low], b = bondRate[lowBefore];
-    const c = bondRate[high], d = bondRate[highBefore];
-    if (a > 0) bondRate[low] = lowRate;
-    if (b < 0) bondRate[lowBefore] = -lowRate;
-    if (c > 0) bondRate[high] = highRate;
-    if (d < 0) bondRate[highBefore] = -highRate;
-
-    const now = made + k;
-    const forth = left;
-    const back = 1 - left;
-    ledger[2 * bond + forth] -= now * (rate < 0 ? -rate : rate);
-    ledger[2 * bond + back] += now * reversed;
-    ledger[2 * before + (oldBefore !== 0 ? back : forth)] += now *
-      ((newBefore < 0 ? -newBefore : newBefore) - (oldBefore < 0 ? -oldBefore : oldBefore));
-    ledger[2 * next + (oldNext !== 0 ? back : forth)] += now *
-      ((newNext < 0 ? -newNext : newNext) - (oldNext < 0 ? -oldNext : oldNext));
-    if (a > 0) ledger[2 * low] += now * (lowRate - a);
-    if (b < 0) ledger[2 * lowBefore + 1] += now * (lowRate + b);
-    if (c > 0) ledger[2 * high] += now * (highRate - c);
-    if (d < 0) ledger[2 * highBefore + 1] += now * (highRate + d);
   }
   rng[0] = s0;
   rng[1] = s1;
@@ -189,4 +135,69 @@ export function attemptHopsWithLedger(
   rng[3] = s3;
   lattice.netHops += net;
   lattice.hops += hops;
+}
+
+/**
+ * Makes the hop that a bond allows, which is the attempt `now` of its interval, and books what it changes; returns 1
+ * for a hop right, -1 left.
+ */
+export function hopWithLedger(
+  lattice: Lattice,
+  bond: number,
+  ledger: Float64Array,
+  now: number,
+): number {
+  const { sites, halfWidth, occupation, windowCount, bondRate, threshold } = lattice;
+  const rate = bondRate[bond];
+  // Accepted: `sign` +1 hops right, `left` 1 hops left.
+  const left = rate >>> 31;
+  const sign = 1 - 2 * left;
+  const next = bond + 1 === sites ? 0 : bond + 1;
+  const after = next + 1 === sites ? 0 : next + 1;
+  const before = bond === 0 ? sites - 1 : bond - 1;
+  let low = bond - halfWidth;
+  if (low < 0) low += sites;
+  let high = next + halfWidth;
+  if (high >= sites) high -= sites;
+  const lowBefore = low === 0 ? sites - 1 : low - 1;
+  const highBefore = high === 0 ? sites - 1 : high - 1;
+
+  occupation[bond] = left;
+  occupation[next] = 1 - left;
+  const lowCount = windowCount[low] - sign;
+  const highCount = windowCount[high] + sign;
+  windowCount[low] = lowCount;
+  windowCount[high] = highCount;
+
+  const reversed = threshold[windowCount[left === 0 ? next : bond]];
+  bondRate[bond] = -sign * reversed;
+  const oldBefore = bondRate[before];
+  const newBefore = oldBefore !== 0 ? 0 : sign * threshold[windowCount[left === 0 ? before : bond]];
+  bondRate[before] = newBefore;
+  const oldNext = bondRate[next];
+  const newNext = oldNext !== 0 ? 0 : sign * threshold[windowCount[left === 0 ? next : after]];
+  bondRate[next] = newNext;
+
+  // The particles at `low` and `high`, if any, see one neighbour more or less.
+  const lowRate = threshold[lowCount];
+  const highRate = threshold[highCount];
+  const a = bondRate[low], b = bondRate[lowBefore];
+  const c = bondRate[high], d = bondRate[highBefore];
+  if (a > 0) bondRate[low] = lowRate;
+  if (b < 0) bondRate[lowBefore] = -lowRate;
+  if (c > 0) bondRate[high] = highRate;
+  if (d < 0) bondRate[highBefore] = -highRate;
+
+  const forth = left, back = 1 - left;
+  ledger[2 * bond + forth] -= now * (rate < 0 ? -rate : rate);
+  ledger[2 * bond + back] += now * reversed;
+  ledger[2 * before + (oldBefore !== 0 ? back : forth)] += now *
+    ((newBefore < 0 ? -newBefore : newBefore) - (oldBefore < 0 ? -oldBefore : oldBefore));
+  ledger[2 * next + (oldNext !== 0 ? back : forth)] += now *
+    ((newNext < 0 ? -newNext : newNext) - (oldNext < 0 ? -oldNext : oldNext));
+  if (a > 0) ledger[2 * low] += now * (lowRate - a);
+  if (b < 0) ledger[2 * lowBefore + 1] += now * (lowRate + b);
+  if (c > 0) ledger[2 * high] += now * (highRate - c);
+  if (d < 0) ledger[2 * highBefore + 1] += now * (highRate + d);
+  return sign;
 }

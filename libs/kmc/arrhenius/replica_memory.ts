@@ -1,11 +1,13 @@
 /** Where replicas' arrays lie: in the memory of the compiled loops, where they run. */
 import { type AttemptOrder, createOrder, orderSizes } from "./attempt_order.ts";
-import { createArena } from "./arena.ts";
+import { type Arena, createArena } from "./arena.ts";
 import type { Engine } from "./engine.ts";
+import { unboundBy } from "./heat_bath.ts";
 import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import { type AttemptShape, type OrderPlan, planOrder } from "./order_plan.ts";
 import { type ReadingsArrays, type ReadingsShape, readingsSizes } from "./readings_memory.ts";
+import { type RecordArrays, recordSizes } from "./record_memory.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
 
 /** Bytes of a word of replicas: a bit or a byte of each. */
@@ -84,20 +86,38 @@ export interface ReplicaMemory {
   readonly order: AttemptOrder | null;
   readonly table: DataView;
   readonly readings: ReadingsArrays | null;
+  readonly record: RecordArrays | null;
+  readonly heatBath: HeatBathArrays | null;
+}
+
+/** What heat-bath sweeps look up. */
+interface HeatBathArrays {
+  /** `[N]` and `[2L + 1]`, see {@link HeatBath} and heat_bath.ts. */
+  readonly vacancy: Float64Array;
+  readonly unbound: Float64Array;
+}
+
+/** What a word has room for besides its replicas; nothing when absent. */
+export interface WordRoom {
+  readonly readings?: ReadingsShape;
+  /** Attempts that can be recorded, a multiple of 64. */
+  readonly attempts?: number;
+  /** Whether heat-bath sweeps are made; in lanes only. */
+  readonly heatBath?: boolean;
 }
 
 /**
- * Arrays of replicas without particles; `plan` as in {@link planOrder}, by the lattice's size when absent; `shape` of
- * what is read of them, if anything.
+ * Arrays of replicas without particles; `plan` as in {@link planOrder}, by the lattice's size when absent.
  */
 export function createMemory(
-  { sites, halfWidth, betaJ0 }: ArrheniusSystem,
+  system: ArrheniusSystem,
   engine: ReplicaEngine,
   tableBytes: number,
   loops: LoopsChoice,
-  plan: OrderPlan | null = planOrder(sites, halfWidth, REPLICA_ATTEMPTS[engine]),
-  shape: ReadingsShape | null = null,
+  plan: OrderPlan | null = planOrder(system.sites, system.halfWidth, REPLICA_ATTEMPTS[engine]),
+  room: WordRoom = {},
 ): ReplicaMemory {
+  const { sites, halfWidth, betaJ0 } = system;
   const width = REPLICAS[engine], lanes = engine === "lanes";
   const length = rowLength(sites);
   const references = lanes && halfWidth > BYTE_HALF_WIDTH ? Math.ceil(sites / REFERENCE_SITES) : 0;
@@ -114,15 +134,13 @@ export function createMemory(
     shifts: 4 * width,
     table: tableBytes,
   };
-  const further = readingsSizes(shape, width);
-  const arena = createArena([...Object.values(sizes), ...further, ...orderSizes(plan)], loops);
+  const further = roomSizes(system, width, room);
+  const every = [...Object.values(sizes), ...Object.values(further).flat(), ...orderSizes(plan)];
+  const arena = createArena(every, loops);
   const { buffer } = arena;
   const at = Object.fromEntries(
     Object.entries(sizes).map(([name, size]) => [name, arena.reserve(size)]),
   ) as Record<keyof typeof sizes, number>;
-  const [before, after, values] = further.map((size) =>
-    new Float64Array(buffer, arena.reserve(size), size / 8)
-  );
   const arrays = {
     sites,
     halfWidth,
@@ -143,6 +161,35 @@ export function createMemory(
     engine: arena.engine,
     order: createOrder(plan, arena, arrays.stream, [arrays.eta, arrays.count]),
     table: new DataView(buffer, at.table, tableBytes),
-    readings: shape && { ...shape, before, after, values },
+    ...createRoom(arena, system, further, room),
+  };
+}
+
+/** Bytes of what a word has room for. */
+function roomSizes({ sites, halfWidth }: ArrheniusSystem, width: number, room: WordRoom) {
+  return {
+    readings: readingsSizes(room.readings, width),
+    record: recordSizes(room.attempts ?? 0, width),
+    heatBath: room.heatBath ? [8 * sites, 8 * (2 * halfWidth + 1)] : [],
+  };
+}
+
+function createRoom(
+  { buffer, reserve }: Arena,
+  system: ArrheniusSystem,
+  sizes: ReturnType<typeof roomSizes>,
+  { readings, attempts: capacity = 0, heatBath }: WordRoom,
+): Pick<ReplicaMemory, "readings" | "record" | "heatBath"> {
+  const doubles = (size: number) => new Float64Array(buffer, reserve(size), size / 8);
+  const [before, after, values] = sizes.readings.map(doubles);
+  const [attempted, accepted, hops] = sizes.record.map((size) =>
+    new Uint32Array(buffer, reserve(size), size / 4)
+  );
+  const [vacancy, unbound] = sizes.heatBath.map(doubles);
+  if (heatBath) unbound.set(unboundBy(system));
+  return {
+    readings: readings === undefined ? null : { ...readings, before, after, values },
+    record: capacity === 0 ? null : { capacity, attempted, accepted, hops },
+    heatBath: heatBath ? { vacancy, unbound } : null,
   };
 }

@@ -63,7 +63,9 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
     fc.assert(
       fc.property(systems, fc.nat(), ({ system, eta, plan }, seed) => {
         const readings = { elements: leastElements(system.sites), vectors: 2 };
-        const words = EVERY_LOOPS.map((loops) => createWord(system, engine, loops, plan, readings));
+        const words = EVERY_LOOPS.map((loops) =>
+          createWord(system, engine, loops, plan, { readings })
+        );
         const eachItsOwn = () => {
           let k = 0;
           return (out: Uint8Array) => {
@@ -121,8 +123,9 @@ describe.each(engines)("replicas in %s, %s", (engine, _, systems) => {
         const elements = 3;
         const sites = system.sites - system.sites % elements;
         fc.pre(2 * system.halfWidth + 1 < sites);
-        const shape = { elements, vectors: 2 };
-        const word = createWord({ ...system, sites }, engine, undefined, undefined, shape);
+        const word = createWord({ ...system, sites }, engine, undefined, undefined, {
+          readings: { elements, vectors: 2 },
+        });
         const readings = word.replicas.readings!;
         startWord(word, fixed(eta.slice(0, sites)), randomStream(seed));
         readings.sum(4, "before");

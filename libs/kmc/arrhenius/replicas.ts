@@ -8,17 +8,15 @@
  */
 import { makeInOrder } from "./attempt_order.ts";
 import type { Engine } from "./engine.ts";
+import { createRecord, type HopRecord, type HopSink, type RecordedAttempts } from "./hop_record.ts";
 import { type LoopsChoice, loopsFromEnvironment } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
 import { attemptBits } from "./bit_sliced.ts";
 import { attemptLanes, DIGIT_BYTES, fillDigits } from "./byte_lanes.ts";
-import { drawRows, fillPlanes } from "./independent_rows.ts";
 import { isConstant } from "./kernel.ts";
 import { chunks } from "../chunks.ts";
 import { checkSystem } from "./rates.ts";
 import { createReadings, type Readings } from "./readings.ts";
-import type { ReadingsShape } from "./readings_memory.ts";
-import { countLanes, packRows, unpackRows } from "./replica_configuration.ts";
 import {
   BYTE_HALF_WIDTH,
   createMemory,
@@ -26,8 +24,10 @@ import {
   type ReplicaMemory,
   rowLength,
   TWO_DIGITS_HALF_WIDTH,
+  type WordRoom,
 } from "./replica_memory.ts";
-import type { ArrheniusSystem, ReplicaEngine } from "./types.ts";
+import { createRowMoves } from "./row_moves.ts";
+import type { ArrheniusSystem, HeatBath, ReplicaEngine } from "./types.ts";
 
 /** Largest half-width that counts reach to. */
 const REPLICA_HALF_WIDTH = 16383;
@@ -48,8 +48,12 @@ export interface Replicas extends ReplicaArrays {
    * Densities that are given again must not have changed meanwhile.
    */
   readonly drawRows: (density: Float64Array) => void;
+  /** Heat-bath sweeps over the rows, of which none may be shifted, as {@link Replicas.loadRows} takes them. */
+  readonly sweepRows: (heatBath: HeatBath) => void;
   /** What is read of all replicas; `null` without room for it. */
   readonly readings: Readings | null;
+  /** Attempts with a record; `null` without room for it. */
+  readonly record: HopRecord | null;
 }
 
 /** Whether an engine takes a system: bits need `L = 1`, lanes `L <= 16383`, both the constant kernel. */
@@ -65,7 +69,7 @@ export function replicasFit(system: ArrheniusSystem, engine: ReplicaEngine): boo
  * @param plan In which order attempts are made (attempt_order.ts): by the lattice's size when absent, and `null` for
  * as they are drawn. Acceptance is drawn in the order in which they are made: another plan gives other bits, of the
  * same law.
- * @param readings What there is room to read; nothing when absent.
+ * @param room For readings and a record; none when absent.
  * @throws {RangeError} naming the system's field at fault, or the engine if it does not fit.
  */
 export function createReplicas(
@@ -73,7 +77,7 @@ export function createReplicas(
   engine: ReplicaEngine,
   loops: LoopsChoice = loopsFromEnvironment(),
   plan?: OrderPlan | null,
-  readings: ReadingsShape | null = null,
+  room?: WordRoom,
 ): Replicas {
   const { sites, halfWidth, betaJ0, drive = 1 } = checkSystem(system);
   if (!replicasFit(system, engine)) {
@@ -87,7 +91,7 @@ export function createReplicas(
   // The rate's bound is taken at the count that favours hopping most, as in rates.ts.
   const attemptRate = drive * sites * sites * Math.exp(-b * (b >= 0 ? 0 : 2 * halfWidth - 1));
   const memoryOf = (tableBytes: number) =>
-    createMemory(system, engine, tableBytes, loops, plan, readings);
+    createMemory(system, engine, tableBytes, loops, plan, room);
   return engine === "bits"
     ? bitSliced(memoryOf(0), b, attemptRate)
     : byteLanes(memoryOf, system, b, attemptRate);
@@ -95,15 +99,18 @@ export function createReplicas(
 
 /** Bonds drawn beforehand, or none. */
 type Draws = Uint32Array | null;
+/** Makes attempts at bonds of `draws` or of the stream, of which a record may be left; returns the accepted hops. */
+type MakeAttempts = (attempts: number, draws: Draws, record: RecordedAttempts | null) => number;
 
 function bitSliced(memory: ReplicaMemory, b: number, attemptRate: number): Replicas {
   const { arrays, engine } = memory;
   // One neighbour at most beside the vacant target: two classes, one always accepted.
   const slow = Math.round(2 ** 32 * Math.exp(-Math.abs(b)));
   const allFree = slow >= 2 ** 32;
-  const attempt = engine === null
-    ? (n: number, draws: Draws) => attemptBits(arrays, n, draws, allFree ? 0 : slow, b < 0, allFree)
-    : (n: number, draws: Draws) =>
+  const attempt: MakeAttempts = engine === null
+    ? (n, draws, record) =>
+      attemptBits(arrays, n, draws, record, allFree ? 0 : slow, b < 0, allFree)
+    : (n, draws, record) =>
       Number(engine.attempt_bits(
         arrays.sites,
         n,
@@ -114,6 +121,7 @@ function bitSliced(memory: ReplicaMemory, b: number, attemptRate: number): Repli
         allFree ? 1 : 0,
         engine.addressOf(arrays.through),
         addressOf(engine, draws),
+        ...recordAt(engine, record),
       ));
   return { ...arrays, engine: "bits", attemptRate, ...withRows(memory, attempt) };
 }
@@ -134,8 +142,8 @@ function byteLanes(
     table,
   };
   fillDigits(test, Math.exp(-Math.abs(b)));
-  const attempt = engine === null
-    ? (n: number, draws: Draws) => attemptLanes(arrays, test, n, draws)
+  const attempt: MakeAttempts = engine === null
+    ? (n, draws, record) => attemptLanes(arrays, test, n, draws, record)
     : compiledLanes(arrays, engine, table, narrow);
   return { ...arrays, engine: "lanes", attemptRate, ...withRows(memory, attempt) };
 }
@@ -143,87 +151,80 @@ function byteLanes(
 const addressOf = (engine: Engine, array: ArrayBufferView | null) =>
   array === null || array.byteLength === 0 ? 0 : engine.addressOf(array);
 
+const recordAt = (engine: Engine, record: RecordedAttempts | null): [number, number] =>
+  record === null
+    ? [0, 0]
+    : [engine.addressOf(record.attempted), engine.addressOf(record.accepted)];
+
 function compiledLanes(
   { sites, halfWidth, eta, count, reference, mirror, stream, lanes, through }: ReplicaArrays,
   engine: Engine,
   table: DataView,
   narrow: boolean,
-): (attempts: number, draws: Draws) => number {
+): MakeAttempts {
   const at = (array: ArrayBufferView) => engine.addressOf(array);
   const state = [at(eta), at(count)] as const;
   const rest = [at(stream), at(lanes), at(table), mirror ? -1 : 0, at(through)] as const;
   const references = addressOf(engine, reference);
-  return (n, draws) => {
-    const first = [sites, halfWidth, n, ...state] as const, list = addressOf(engine, draws);
+  return (n, draws, record) => {
+    const first = [sites, halfWidth, n, ...state] as const;
+    const last = [addressOf(engine, draws), ...recordAt(engine, record)] as const;
     return Number(
       narrow
-        ? engine.attempt_bytes(...first, ...rest, list)
-        : engine.attempt_wide(...first, references, ...rest, list),
+        ? engine.attempt_bytes(...first, ...rest, ...last)
+        : engine.attempt_wide(...first, references, ...rest, ...last),
     );
   };
 }
 
 /** Attempts and rows: the rows are brought up to date when they are asked for. */
 function withRows(
-  { arrays, engine, order, readings }: ReplicaMemory,
-  attempt: (attempts: number, draws: Draws) => number,
-): Pick<Replicas, "attempt" | "rowOf" | "drawRows" | "loadRows" | "readings"> {
-  const { sites, halfWidth, mirror, eta, count, reference, rows, through, width } = arrays;
-  const length = rowLength(sites), vectors = eta.length / sites / 16;
-  const shape = [sites, vectors, width / (16 * vectors), length] as const;
-  let stale = false, planned: Float64Array | null = null;
+  memory: ReplicaMemory,
+  attempt: MakeAttempts,
+): Omit<Replicas, keyof ReplicaArrays | "engine" | "attemptRate"> {
+  const { arrays, engine, order, readings, record } = memory, { rows, width, sites } = arrays;
+  const moves = createRowMoves(memory), length = rowLength(sites);
+  let stale = false;
   const bringUpToDate = () => {
-    if (!stale) return;
-    if (engine === null) unpackRows(arrays);
-    else engine.unpack_rows(...shape, engine.addressOf(rows), engine.addressOf(eta));
+    if (stale) moves.unpack();
     stale = false;
   };
   const rowOf = (k: number) => {
     bringUpToDate();
     return rows.subarray(k * length, k * length + sites);
   };
+  const asDrawn = (attempts: number, sink: HopSink | null) => {
+    let hops = 0, done = 0;
+    for (const part of chunks(attempts)) {
+      hops += attempt(part, null, sink && sink(done));
+      done += part;
+    }
+    return hops;
+  };
   return {
     attempt(attempts) {
       stale = true;
-      if (order !== null) return makeInOrder(order, attempts, attempt);
-      let hops = 0;
-      for (const part of chunks(attempts)) hops += attempt(part, null);
-      return hops;
+      if (order === null) return asDrawn(attempts, null);
+      return makeInOrder(order, attempts, (part, draws) => attempt(part, draws, null));
     },
+    record: record && createRecord(record, width, engine, (attempts, sink) => {
+      stale = true;
+      asDrawn(attempts, sink);
+    }),
     rowOf,
-    drawRows(density) {
-      // One profile starts all words of a run.
-      if (density !== planned) fillPlanes(arrays.planes, density);
-      planned = density;
-      if (engine === null) drawRows(arrays);
-      else drawRowsCompiled(engine, arrays);
+    drawRows: moves.draw,
+    sweepRows(heatBath) {
+      moves.pack();
+      moves.sweep(heatBath);
+      moves.unpack();
+      stale = false;
     },
     loadRows() {
       stale = false;
-      through.fill(0);
-      if (engine === null) packRows(arrays);
-      else engine.pack_rows(...shape, engine.addressOf(rows), engine.addressOf(eta));
-      if (count.length === 0) return;
-      if (engine === null) return countLanes(arrays);
-      engine.count_lanes(
-        sites,
-        halfWidth,
-        engine.addressOf(eta),
-        engine.addressOf(count),
-        addressOf(engine, reference),
-        mirror ? -1 : 0,
-      );
+      arrays.through.fill(0);
+      moves.pack();
+      moves.count();
     },
     readings: readings && createReadings(readings, arrays, engine, bringUpToDate),
   };
-}
-
-function drawRowsCompiled(
-  engine: NonNullable<ReplicaMemory["engine"]>,
-  { sites, width, planes, shifts, lanes, rows }: ReplicaMemory["arrays"],
-): void {
-  const [from, by, random, to] = [planes, shifts, lanes, rows].map((array) =>
-    engine.addressOf(array)
-  );
-  engine.draw_rows(sites, width, rowLength(sites), from, by, random, to);
 }

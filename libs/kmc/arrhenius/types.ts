@@ -91,8 +91,25 @@ export type Engine = "scalar" | ReplicaEngine;
 /** Engines with many replicas in a word: see `replicas.ts`. */
 export type ReplicaEngine = "lanes" | "bits";
 
-/** How a word of replicas starts: each from a configuration of the sampler's, or all from independent sites `[N]`. */
-export type WordStart = ConfigurationSampler | { readonly density: Float64Array };
+/**
+ * How a word of replicas starts: each from a configuration of the sampler's, or all from independent sites, of which
+ * heat-bath sweeps may make local equilibrium.
+ */
+export type WordStart = ConfigurationSampler | IndependentSites;
+
+/** Independent sites and what follows them. */
+export interface IndependentSites {
+  /** `[N]`. */
+  readonly density: Float64Array;
+  readonly heatBath?: HeatBath;
+}
+
+/** Sweeps under a field, of a constant kernel: see heat_bath.ts. */
+export interface HeatBath {
+  /** `[N]`, odds of a vacancy where no other particle is in reach. */
+  readonly vacancy: Float64Array;
+  readonly sweeps: number;
+}
 
 /** Fills a configuration `[N]` with zeros and ones, drawing from `stream`. */
 export type ConfigurationSampler = (out: Uint8Array, stream: RandomStream) => void;

@@ -3,9 +3,9 @@ import type { RandomStream } from "@spiediff/random";
 import { LANE_STREAMS } from "./lane_random.ts";
 import type { LoopsChoice } from "./loops.ts";
 import type { OrderPlan } from "./order_plan.ts";
-import type { ReadingsShape } from "./readings_memory.ts";
+import type { WordRoom } from "./replica_memory.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
-import type { ArrheniusSystem, ReplicaEngine, WordStart } from "./types.ts";
+import type { ArrheniusSystem, IndependentSites, ReplicaEngine, WordStart } from "./types.ts";
 
 /** A word of replicas and where it stands. */
 export interface Word {
@@ -24,9 +24,9 @@ export function createWord(
   engine: ReplicaEngine,
   loops?: LoopsChoice,
   plan?: OrderPlan | null,
-  readings?: ReadingsShape,
+  room?: WordRoom,
 ): Word {
-  const replicas = createReplicas(system, engine, loops, plan, readings);
+  const replicas = createReplicas(system, engine, loops, plan, room);
   return { replicas, shifts: replicas.shifts, hops: 0, stream: null };
 }
 
@@ -42,9 +42,7 @@ export function startWord(word: Word, start: WordStart, stream: RandomStream): v
   }
   const starts = stream.split("starts");
   if (typeof start !== "function") {
-    for (let k = 0; k < replicas.width; k++) shifts[k] = starts.integer(replicas.sites);
-    replicas.drawRows(start.density);
-    replicas.loadRows();
+    startIndependent(word, start, starts);
     return;
   }
   const { sites } = replicas;
@@ -55,6 +53,33 @@ export function startWord(word: Word, start: WordStart, stream: RandomStream): v
     start(configuration, starts);
     row.set(configuration.subarray(0, sites - shift), shift);
     row.set(configuration.subarray(sites - shift));
+  }
+  replicas.loadRows();
+}
+
+function startIndependent(
+  { replicas, shifts }: Word,
+  { density, heatBath }: IndependentSites,
+  stream: RandomStream,
+): void {
+  const { sites, width } = replicas;
+  const draw = () => {
+    for (let k = 0; k < width; k++) shifts[k] = stream.integer(sites);
+  };
+  if (heatBath === undefined) draw();
+  else shifts.fill(0);
+  replicas.drawRows(density);
+  if (heatBath !== undefined) {
+    replicas.sweepRows(heatBath);
+    // Sweeps take the field at one place for all: replicas are shifted after them.
+    draw();
+    const end = new Uint8Array(sites);
+    for (let k = 0; k < width; k++) {
+      const row = replicas.rowOf(k), shift = shifts[k];
+      end.set(row.subarray(sites - shift));
+      row.copyWithin(shift, 0, sites - shift);
+      row.set(end.subarray(0, shift));
+    }
   }
   replicas.loadRows();
 }

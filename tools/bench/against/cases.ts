@@ -25,20 +25,27 @@ const QUICK = {
   sampling: { ...quick.sampling, burnIn: 1e-6 },
 };
 
-/** Simulates one profile: half of the time of a short run is its start. */
+/** Simulates one profile: half of the time of a short run is its start. Times are as many hops on any lattice. */
 function simulation(
   name: string,
   particles: Partial<ExperimentInput["particles"]>,
   realizations: number,
 ): CommandCase {
   const { profiles, particles: base, sampling, ...rest } = QUICK;
+  const { sites } = { ...base, ...particles } as { sites: number };
+  const time = (base.sites / sites) ** 2;
   return {
     name: `simulate ${name}`,
     experiment: {
       ...rest,
       profiles: profiles.slice(0, 1),
       particles: { ...base, ...particles } as ExperimentInput["particles"],
-      sampling: { ...sampling, realizations },
+      sampling: {
+        ...sampling,
+        burnIn: sampling.burnIn * time,
+        h: sampling.h.map((h) => h * time),
+        realizations,
+      },
     },
     prepare: [],
     command: ["simulate", "RUN", "--experiment", "EXPERIMENT", "--workers", "1", "--json"],
@@ -70,6 +77,11 @@ export const COMMAND_CASES: readonly CommandCase[] = [
   simulation("L=1", { halfWidth: 1 }, 96_000),
   simulation("L=40", {}, 32_000),
   simulation("L=400", { halfWidth: 400 }, 32_000),
+  simulation("L=40 on 2,000,000 sites", { sites: 2_000_000 }, 8),
+  simulation("Gaussian L=40 on 2,000,000 sites", {
+    sites: 2_000_000,
+    kernel: { name: "gaussian" },
+  }, 8),
   simulation("Gaussian L=40", { kernel: { name: "gaussian" } }, 8000),
   {
     name: "estimate",

@@ -18,7 +18,8 @@ static __attribute__((noinline)) void cross(const Register *accept, const Regist
 
 static inline __attribute__((always_inline)) uint64_t attempts_of(
     uint32_t sites, uint32_t attempts, Register *eta, Stream *stream, Lanes *lanes, uint32_t p,
-    uint32_t crowded_is_free, uint32_t all_free, int32_t *through, const uint32_t *list) {
+    uint32_t crowded_is_free, uint32_t all_free, int32_t *through, const uint32_t *list,
+    uint32_t *attempted, Register *accepted) {
   Stream bonds = *stream;
   Lanes own;
   Lanes *const bits = near_lanes(lanes, &own);
@@ -63,6 +64,10 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
           }
         }
       }
+      if (accepted) {
+        attempted[done] = x;
+        EACH accepted[PIECES * done + p] = accept[p];
+      }
       EACH {
         at[p] ^= accept[p];
         to[p] ^= accept[p];
@@ -77,10 +82,15 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
   return hops;
 }
 
+/* attempted, accepted: the bond of each attempt and the replicas that hopped, or null. */
 EXPORT(attempt_bits) uint64_t attempt_bits(
     uint32_t sites, uint32_t attempts, Register *eta, Stream *stream, Lanes *lanes, uint32_t p,
-    uint32_t crowded_is_free, uint32_t all_free, int32_t *through, const uint32_t *list) {
+    uint32_t crowded_is_free, uint32_t all_free, int32_t *through, const uint32_t *list,
+    uint32_t *attempted, Register *accepted) {
+#define ATTEMPTS(list, attempted, accepted)                                                          \
+  attempts_of(sites, attempts, eta, stream, lanes, p, crowded_is_free, all_free, through, list,      \
+              attempted, accepted)
   /* A loop for each: asking at every attempt costs 5 to 10 %. */
-  return list ? attempts_of(sites, attempts, eta, stream, lanes, p, crowded_is_free, all_free, through, list)
-              : attempts_of(sites, attempts, eta, stream, lanes, p, crowded_is_free, all_free, through, 0);
+  if (list) return ATTEMPTS(list, 0, 0);
+  return accepted ? ATTEMPTS(0, attempted, accepted) : ATTEMPTS(0, 0, 0);
 }

@@ -103,7 +103,7 @@ static inline Register next_reference(uint32_t digits, Register reference, Regis
 static inline __attribute__((always_inline)) uint64_t attempts_of(
     uint32_t digits, int full, uint32_t sites, uint32_t half_width, uint32_t attempts, Register *eta,
     Register *count, Register *reference, Stream *stream, Lanes *lanes, const Digit *table,
-    int32_t mirror, int32_t *through, const uint32_t *list) {
+    int32_t mirror, int32_t *through, const uint32_t *list, uint32_t *attempted, uint64_t *accepted) {
   Stream bonds = *stream;
   Lanes own;
   Lanes *const bits = near_lanes(lanes, &own);
@@ -116,6 +116,7 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
     const uint32_t end = stretch(done, attempts, sites, half_width, eta, count, bonds, list);
     for (; done < end; done++) {
       BOND;
+      uint64_t moved = 0;
       for (int p = 0; p < PIECES; p++) {
         Register *const here = eta + PIECES * x + p, *const there = eta + PIECES * y + p;
         const Register a = *here, b = *there, active = a ^ b;
@@ -153,7 +154,12 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
           *at = next_reference(digits, *at, *entering, -change);
         }
         hopped[p] -= accept;
+        if (accepted) moved |= top_bits(accept) << (REGISTER * p);
         if (__builtin_expect(y == 0, 0)) cross(accept, a, through + REGISTER * p);
+      }
+      if (accepted) {
+        attempted[done] = x;
+        accepted[done] = moved;
       }
     }
     EACH hops += add_bytes(hopped[p]);
@@ -163,22 +169,29 @@ static inline __attribute__((always_inline)) uint64_t attempts_of(
   return hops;
 }
 
-/* mirror: -1 if counts are of vacancies. */
+#define ATTEMPTS(digits, full, reference)                                                            \
+  (accepted ? attempts_of(digits, full, sites, half_width, attempts, eta, count, reference, stream,  \
+                          lanes, table, mirror, through, 0, attempted, accepted)                     \
+            : attempts_of(digits, full, sites, half_width, attempts, eta, count, reference, stream,  \
+                          lanes, table, mirror, through, list, 0, 0))
+
+/*
+ * mirror: -1 if counts are of vacancies. attempted, accepted: the bond of each attempt and the replicas that hopped,
+ * or null; such attempts are made as they are drawn, without a list.
+ */
 EXPORT(attempt_bytes) uint64_t attempt_bytes(uint32_t sites, uint32_t half_width, uint32_t attempts,
                                              Register *eta, Register *count, Stream *stream,
                                              Lanes *lanes, const Digit *table, int32_t mirror,
-                                             int32_t *through, const uint32_t *list) {
-  return attempts_of(2, 0, sites, half_width, attempts, eta, count, 0, stream, lanes, table, mirror,
-                     through, list);
+                                             int32_t *through, const uint32_t *list,
+                                             uint32_t *attempted, uint64_t *accepted) {
+  return ATTEMPTS(2, 0, 0);
 }
 
 /* Two digits reach to L = 511, three to 16383. */
 EXPORT(attempt_wide) uint64_t attempt_wide(uint32_t sites, uint32_t half_width, uint32_t attempts,
                                            Register *eta, Register *count, Register *reference,
                                            Stream *stream, Lanes *lanes, const Digit *table,
-                                           int32_t mirror, int32_t *through, const uint32_t *list) {
-  return half_width <= 511 ? attempts_of(2, 1, sites, half_width, attempts, eta, count, reference,
-                                         stream, lanes, table, mirror, through, list)
-                           : attempts_of(3, 1, sites, half_width, attempts, eta, count, reference,
-                                         stream, lanes, table, mirror, through, list);
+                                           int32_t mirror, int32_t *through, const uint32_t *list,
+                                           uint32_t *attempted, uint64_t *accepted) {
+  return half_width <= 511 ? ATTEMPTS(2, 1, reference) : ATTEMPTS(3, 1, reference);
 }

@@ -28,26 +28,74 @@ EXPORT(count_windows) void count_windows(uint32_t sites, uint32_t half_width, co
 /* Rates of all bonds from nothing. */
 EXPORT(refresh_rates) void refresh_rates(uint32_t sites, const uint8_t *eta, const int32_t *count,
                                          const int32_t *threshold, int32_t *rate) {
-  for (uint32_t x = 0; x < sites; x++) {
-    const uint32_t y = x + 1 == sites ? 0 : x + 1;
-    const int32_t direction = eta[x] - eta[y];
-    rate[x] = direction * threshold[count[direction < 0 ? y : x]];
+  for (uint32_t x = 0; x + 1 < sites; x++) {
+    const int32_t direction = eta[x] - eta[x + 1];
+    rate[x] = direction * threshold[count[x + (uint32_t)(direction < 0)]];
   }
+  const int32_t direction = eta[sites - 1] - eta[0];
+  rate[sites - 1] = direction * threshold[count[direction < 0 ? 0 : sites - 1]];
 }
 
 typedef struct {
-  int32_t *rate;
+  uint32_t sites, half_width;
+  uint8_t *eta;
+  int32_t *count, *rate;
   int64_t *ledger;
-  int64_t now;
-} Book;
+  const int32_t *threshold;
+} Lattice;
 
-/* Gives a bond another rate, and books the change. */
-static inline void book(Book b, uint32_t bond, int32_t rate) {
-  const int32_t old = b.rate[bond];
-  const int32_t right = (rate > 0 ? rate : 0) - (old > 0 ? old : 0);
-  b.rate[bond] = rate;
-  b.ledger[2 * bond] += b.now * right;
-  b.ledger[2 * bond + 1] += b.now * (right - rate + old);
+/* a where the condition holds, else 0: without a jump, as it could not be foreseen. */
+static inline int32_t if_true(int condition, int32_t a) { return a & -condition; }
+
+/* A bond beside the hopping one: an active one is now between equals, another allows the hop that this one did. */
+static inline __attribute__((always_inline)) void turn(const Lattice l, uint32_t bond, int32_t left,
+                                                       int32_t threshold, int64_t now) {
+  const int32_t old = l.rate[bond], size = if_true(old == 0, threshold);
+  l.rate[bond] = left ? -size : size;
+  l.ledger[2 * bond + (uint32_t)(left ^ (old != 0))] += now * (size - size_of(old));
+}
+
+/* A bond whose left end, or right end, is a particle that sees another count, if its hop is allowed. */
+static inline __attribute__((always_inline)) void change_right(const Lattice l, uint32_t bond,
+                                                               int32_t threshold, int64_t now) {
+  const int32_t old = l.rate[bond], change = if_true(old > 0, threshold - old);
+  l.rate[bond] = old + change;
+  l.ledger[2 * bond] += now * change;
+}
+static inline __attribute__((always_inline)) void change_left(const Lattice l, uint32_t bond,
+                                                              int32_t threshold, int64_t now) {
+  const int32_t old = l.rate[bond], change = if_true(old < 0, threshold + old);
+  l.rate[bond] = old - change;
+  l.ledger[2 * bond + 1] += now * change;
+}
+
+/* Makes the hop that a bond allows, the `now`th attempt of its interval; returns 1 for right, -1 for left. */
+static inline __attribute__((always_inline)) int32_t hop(const Lattice l, uint32_t bond, int64_t now) {
+  const int32_t left = l.rate[bond] < 0, sign = 1 - 2 * left;
+  const uint32_t next = bond + 1 == l.sites ? 0 : bond + 1;
+  const uint32_t after = next + 1 == l.sites ? 0 : next + 1;
+  const uint32_t before = bond == 0 ? l.sites - 1 : bond - 1;
+  const uint32_t low = bond < l.half_width ? bond + l.sites - l.half_width : bond - l.half_width;
+  const uint32_t far = next + l.half_width, high = far >= l.sites ? far - l.sites : far;
+  const uint32_t low_before = low == 0 ? l.sites - 1 : low - 1;
+  const uint32_t high_before = high == 0 ? l.sites - 1 : high - 1;
+  l.eta[bond] = (uint8_t)left;
+  l.eta[next] = (uint8_t)!left;
+  const int32_t low_rate = l.threshold[l.count[low] -= sign];
+  const int32_t high_rate = l.threshold[l.count[high] += sign];
+  const int32_t old = size_of(l.rate[bond]);
+  const int32_t reversed = l.threshold[l.count[left ? bond : next]];
+  l.rate[bond] = -sign * reversed;
+  l.ledger[2 * bond + (uint32_t)left] -= now * old;
+  l.ledger[2 * bond + (uint32_t)!left] += now * reversed;
+  turn(l, before, left, l.threshold[l.count[left ? bond : before]], now);
+  turn(l, next, left, l.threshold[l.count[left ? after : next]], now);
+  /* The particles at `low` and `high`, if any, see one neighbour more or less. */
+  change_right(l, low, low_rate, now);
+  change_left(l, low_before, low_rate, now);
+  change_right(l, high, high_rate, now);
+  change_left(l, high_before, high_rate, now);
+  return sign;
 }
 
 /* made: attempts before these in the interval; all are fewer than 2^29. */
@@ -56,6 +104,7 @@ EXPORT(attempt_ledger) uint32_t attempt_ledger(uint32_t sites, uint32_t half_wid
                                                int32_t *rate, int64_t *ledger,
                                                const int32_t *threshold, uint32_t one_draw,
                                                Stream *stream, int32_t *net_hops) {
+  const Lattice l = {sites, half_width, eta, count, rate, ledger, threshold};
   Stream random = *stream;
   uint32_t hops = 0;
   int32_t net = 0;
@@ -63,36 +112,41 @@ EXPORT(attempt_ledger) uint32_t attempt_ledger(uint32_t sites, uint32_t half_wid
     const uint64_t wide = (uint64_t)draw(&random) * sites;
     const uint32_t bond = (uint32_t)(wide >> 32);
     const uint32_t fraction = (one_draw ? (uint32_t)wide : draw(&random)) >> 8;
-    const int32_t own = rate[bond];
-    if (!passes((int32_t)fraction < size_of(own))) continue;
-    const int32_t left = own < 0, sign = 1 - 2 * left;
+    if (!passes((int32_t)fraction < size_of(rate[bond]))) continue;
     hops++;
-    net += sign;
-    const uint32_t next = bond + 1 == sites ? 0 : bond + 1;
-    const uint32_t after = next + 1 == sites ? 0 : next + 1;
-    const uint32_t before = bond == 0 ? sites - 1 : bond - 1;
-    const uint32_t low = bond < half_width ? bond + sites - half_width : bond - half_width;
-    const uint32_t far = next + half_width, high = far >= sites ? far - sites : far;
-    const uint32_t low_before = low == 0 ? sites - 1 : low - 1;
-    const uint32_t high_before = high == 0 ? sites - 1 : high - 1;
-    eta[bond] = (uint8_t)left;
-    eta[next] = (uint8_t)!left;
-    const int32_t low_rate = threshold[count[low] -= sign];
-    const int32_t high_rate = threshold[count[high] += sign];
-    const Book all = {rate, ledger, (int64_t)made + k};
-    book(all, bond, -sign * threshold[count[left ? bond : next]]);
-    /* Neighbouring bonds: active ones are now between equals, others allow the hop that this one did. */
-    book(all, before, rate[before] ? 0 : sign * threshold[count[left ? bond : before]]);
-    book(all, next, rate[next] ? 0 : sign * threshold[count[left ? after : next]]);
-    /* The particles at `low` and `high`, if any, see one neighbour more or less. */
-    book(all, low, rate[low] > 0 ? low_rate : rate[low]);
-    book(all, low_before, rate[low_before] < 0 ? -low_rate : rate[low_before]);
-    book(all, high, rate[high] > 0 ? high_rate : rate[high]);
-    book(all, high_before, rate[high_before] < 0 ? -high_rate : rate[high_before]);
+    net += hop(l, bond, (int64_t)made + k);
   }
   *stream = random;
   *net_hops += net;
   return hops;
+}
+
+/*
+ * The same for the recorded hops (hop_record.c) among the attempts `from` to `to` of a row that is shifted; attempts
+ * are counted from `origin` on.
+ */
+EXPORT(replay_ledger) uint32_t replay_ledger(uint32_t sites, uint32_t half_width, uint32_t shift,
+                                             uint32_t from, uint32_t to, uint32_t origin,
+                                             const uint32_t *attempted, const uint64_t *hops,
+                                             uint8_t *eta, int32_t *count, int32_t *rate,
+                                             int64_t *ledger, const int32_t *threshold,
+                                             int32_t *net_hops) {
+  const Lattice l = {sites, half_width, eta, count, rate, ledger, threshold};
+  uint32_t made = 0;
+  int32_t net = 0;
+  for (uint32_t i = from >> 6; i << 6 < to; i++) {
+    uint64_t here = hops[i];
+    if (i == from >> 6) here &= ~UINT64_C(0) << (from & 63);
+    if (to - (i << 6) < 64) here &= (UINT64_C(1) << (to & 63)) - 1;
+    for (; here != 0; here &= here - 1) {
+      const uint32_t k = (i << 6) + (uint32_t)__builtin_ctzll(here);
+      const uint32_t at = attempted[k], bond = at < shift ? at + sites - shift : at - shift;
+      made++;
+      net += hop(l, bond, (int64_t)k + 1 - origin);
+    }
+  }
+  *net_hops += net;
+  return made;
 }
 
 /*

@@ -1,15 +1,15 @@
 /** Whether two builds of the loops agree, bit for bit: each loop on rings that take every turn of it. */
 import { createRecord, packMoments, plainAccumulator } from "@spiediff/ensemble";
-import { randomStream } from "@spiediff/random";
+import { type RandomStream, randomStream } from "@spiediff/random";
 import { advance } from "../advance.ts";
-import { createIntegrals } from "../../integrals.ts";
+import { createIntegrals, type IntervalIntegrals } from "../../integrals.ts";
 import { accumulatorOf } from "../accumulator.ts";
-import { createLattice, loadOccupation } from "../lattice.ts";
-import { ledgerAdvance } from "../ledger.ts";
+import { createLattice, type Lattice, loadOccupation } from "../lattice.ts";
+import { ledgerKeeper } from "../ledger.ts";
 import type { LoopsChoice } from "../loops.ts";
 import { cutInto, type OrderPlan } from "../order_plan.ts";
 import { REPLICA_ATTEMPTS } from "../replica_memory.ts";
-import { samplingAdvance } from "../sampled_integrals.ts";
+import { integrator } from "../realization.ts";
 import type { ArrheniusSystem, ReplicaEngine } from "../types.ts";
 import { advanceWord, createWord, startWord } from "../word.ts";
 
@@ -84,10 +84,16 @@ export function wordState(
   seed = 1,
 ): State {
   const elements = system.sites % 4 === 0 ? 4 : 1;
-  const word = createWord(system, engine, loops, plan, { elements, vectors: 2 });
+  const word = createWord(system, engine, loops, plan, {
+    readings: { elements, vectors: 2 },
+    attempts: ATTEMPTS,
+    heatBath: engine === "lanes",
+  });
   const density = (x: number) => 0.5 + 0.4 * Math.cos(2 * Math.PI * x / system.sites);
   const start = { density: Float64Array.from({ length: system.sites }, (_, x) => density(x)) };
-  startWord(word, start, randomStream(seed, engine));
+  const heatBath = { vacancy: start.density, sweeps: 2 };
+  const swept = engine === "lanes" && system.sites < 1000 ? { ...start, heatBath } : start;
+  startWord(word, swept, randomStream(seed, engine));
   const { replicas } = word, readings = replicas.readings!, { before, after, values } = readings;
   advanceWord(word, 400 / system.sites / replicas.attemptRate);
   readings.sum(replicas.width, "before");
@@ -96,9 +102,12 @@ export function wordState(
   readings.sum(replicas.width - 1, "after");
   readings.currents(replicas.width - 1, 1, 0.3);
   const { eta, count, reference, through, stream, lanes, width } = replicas;
+  const record = replicas.record!;
+  record.record(450);
+  const { attempted } = record, hops = [0, width - 1].flatMap((k) => [...record.hopsOf(k)]);
   const rows = [0, width - 1].flatMap((k) => [...replicas.rowOf(k)]);
   return {
-    ...{ eta, count, reference, through, stream, lanes, rows, hops: [word.hops] },
+    ...{ eta, count, reference, through, stream, lanes, rows, attempted, hops, made: [word.hops] },
     ...{ before, after, values },
   };
 }
@@ -106,7 +115,10 @@ export function wordState(
 /** All that the loops of a single realization leave. */
 export function latticeState(system: ArrheniusSystem, loops: LoopsChoice, seed = 1): State {
   const elements = system.sites % 4 === 0 ? 4 : 1;
-  const lattice = createLattice(system, undefined, loops, undefined, elements);
+  const lattice = createLattice(system, undefined, loops, undefined, {
+    elements,
+    attempts: ATTEMPTS,
+  });
   const { sites, pairs } = lattice;
   loadOccupation(lattice, Uint8Array.from({ length: sites }, (_, x) => (x * x) % 7 < 3 ? 1 : 0));
   const stream = randomStream(seed, "lattice");
@@ -114,14 +126,33 @@ export function latticeState(system: ArrheniusSystem, loops: LoopsChoice, seed =
   const { occupation, windowCount, hops, netHops } = lattice;
   const energy = pairs?.energy ?? new Int32Array(0);
   const integrals = createIntegrals(elements);
-  const integrate = pairs === null ? ledgerAdvance(lattice) : samplingAdvance(lattice, pairs);
-  integrate(200 / sites / lattice.attemptRate, stream, integrals);
+  integrator(lattice)(200 / sites / lattice.attemptRate, stream, integrals);
+  const told = pairs === null ? replay(lattice, elements, stream) : integrals;
   const { compensator, bracket, smoothCompensator } = integrals;
   return {
     ...{ occupation, windowCount, energy, state: stream.state, hops: [hops, netHops] },
-    ...{ compensator, bracket, smoothCompensator },
+    ...{ compensator, bracket, smoothCompensator, told: told.bracket },
   };
 }
+
+/** Tells a hop over every third bond that allows one, which the hops before do not change. */
+function replay(lattice: Lattice, elements: number, stream: RandomStream): IntervalIntegrals {
+  const { sites, bondRate } = lattice, shift = sites - 5;
+  const attempts = Math.min(ATTEMPTS, Math.floor(sites / 3) - 1);
+  const attempted = Uint32Array.from({ length: ATTEMPTS }, (_, k) => (3 * k + shift) % sites);
+  const hops = new Uint32Array(ATTEMPTS / 32);
+  for (let k = 0; k < attempts; k++) {
+    if (bondRate[3 * k] !== 0) hops[k >> 5] |= 1 << (k & 31);
+  }
+  const into = createIntegrals(elements);
+  const recorded = { shift, attempted, hops };
+  ledgerKeeper(lattice).replay(recorded, 0, 5, stream, into);
+  ledgerKeeper(lattice).replay(recorded, 5, attempts, stream, into);
+  return into;
+}
+
+/** Attempts of a record. */
+const ATTEMPTS = 512;
 
 /** Moments of a few records, with control variates and without. */
 export function momentsState(elements: number, loops: LoopsChoice, seed = 1): State {

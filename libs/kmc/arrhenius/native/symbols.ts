@@ -19,13 +19,17 @@ const packing = { parameters: [n, at, at, at], result: "void" } as const;
 const rows = { parameters: [n, n, n, n, at, at], result: "void" } as const;
 
 export const SYMBOLS = {
-  attempt_bits: { parameters: [n, n, at, at, at, n, n, n, at, at], result: "u64" },
-  attempt_bytes: { parameters: [n, n, n, at, at, at, at, at, sign, at, at], result: "u64" },
-  attempt_wide: { parameters: [n, n, n, at, at, at, at, at, at, sign, at, at], result: "u64" },
+  attempt_bits: { parameters: [n, n, at, at, at, n, n, n, at, at, at, at], result: "u64" },
+  attempt_bytes: { parameters: [n, n, n, at, at, at, at, at, sign, at, at, at, at], result: "u64" },
+  attempt_wide: {
+    parameters: [n, n, n, at, at, at, at, at, at, sign, at, at, at, at],
+    result: "u64",
+  },
   draw_rows: { parameters: [n, n, n, at, at, at, at], result: "void" },
   pack_rows: rows,
   unpack_rows: rows,
   count_lanes: { parameters: [n, n, at, at, at, sign], result: "void" },
+  sweep_lanes: { parameters: [n, n, n, at, at, at, at], result: "void" },
   sum_rows: { parameters: [n, n, n, n, n, at, at, at], result: "void" },
   read_fields: { parameters: [n, n, n, real, at, at, n], result: "void" },
   read_currents: { parameters: [n, n, n, real, at, at, at, at, n], result: "void" },
@@ -49,6 +53,11 @@ export const SYMBOLS = {
   count_windows: { parameters: [n, n, at, at], result: "void" },
   refresh_rates: { parameters: [n, at, at, at, at], result: "void" },
   attempt_ledger: { parameters: [n, n, n, n, at, at, at, at, at, n, at, at], result: "u32" },
+  replay_ledger: {
+    parameters: [n, n, n, n, n, n, at, at, at, at, at, at, at, at],
+    result: "u32",
+  },
+  hops_of: { parameters: [n, n, n, at, at, n], result: "void" },
   probe_rates: { parameters: [n, n, n, n, real, at, at, at], result: "void" },
   close_ledger: { parameters: [n, n, n, n, real, at, at, at, at, at, at], result: "void" },
   sample_rates: { parameters: [n, n, n, n, at, at, at, sign, real, at, at], result: "void" },
