@@ -13,6 +13,8 @@ export interface BandParts {
   readonly law: Float64Array | null;
   /** Shift of the mean by correlations over the whole system, of order 1/N, which no local law has. */
   readonly correlations: Float64Array | null;
+  /** What the errors of declared inputs leave, as kT and D0 of another code's particles. */
+  readonly inputs: Float64Array | null;
 }
 
 /** The parts in the order in which they are told, and what people read. */
@@ -22,6 +24,7 @@ export const BAND_PARTS = [
   { key: "step", label: "the time step" },
   { key: "law", label: "the law itself" },
   { key: "correlations", label: "correlations, order 1/N" },
+  { key: "inputs", label: "declared inputs" },
 ] as const;
 
 /** Standard deviation of all that members do not show, `[nodes]`. */

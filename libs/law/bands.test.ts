@@ -137,6 +137,7 @@ describe("errors that members do not show", () => {
       step: null,
       law: Float64Array.of(4, 0),
       correlations: null,
+      inputs: null,
     };
     expect([...beyondData(parts)]).toEqual([5, 0]);
     const told = deviationsOfParts([parts, { ...parts, law: null }]);
@@ -149,6 +150,7 @@ describe("errors that members do not show", () => {
       [3 / Math.SQRT2, 3 / Math.SQRT2].map((v) => expect.closeTo(v, 12)),
       [null, null],
       [expect.closeTo(4 / Math.SQRT2, 12), null],
+      [null, null],
       [null, null],
     ]);
   });

@@ -1,4 +1,5 @@
 /** What the terminal shows of predictions and models, line by line, from values made by hand. */
+import { LAW_UNITS } from "@spiediff/law";
 import { describe, expect, it } from "vitest";
 import { evenGrid, readDensities } from "../law/density_grid.ts";
 import { partsOf } from "../band_parts.ts";
@@ -33,7 +34,7 @@ const prediction = {
   },
 };
 const summary = (change: object = {}, written: string[] = []) =>
-  summaryText({ ...prediction, ...change } as never, written).split("\n");
+  summaryText({ ...prediction, ...change } as never, written, LAW_UNITS).split("\n");
 
 describe("a prediction's summary", () => {
   it("has a line a time, its widest band, and what was kept", () => {
