@@ -33,9 +33,14 @@ export const beyondData = (parts: BandParts): Float64Array =>
     Math.hypot(...BAND_PARTS.map(({ key }) => key === "data" ? 0 : parts[key]?.[i] ?? 0))
   );
 
-/** Each part's root mean square over the nodes, for each time; null where it was not measured. */
+/**
+ * Each part's root mean square over the nodes, for each time; null where it was not measured. Where nothing was
+ * declared with errors there is no such part.
+ */
 export const deviationsOfParts = (parts: readonly BandParts[]) =>
-  BAND_PARTS.map(({ key, label }) => ({
+  BAND_PARTS.filter(({ key }) => key !== "inputs" || parts.some(({ inputs }) => inputs)).map((
+    { key, label },
+  ) => ({
     label,
     deviation: parts.map(({ [key]: own }) =>
       own && Math.sqrt(own.reduce((sum, v) => sum + v * v, 0) / own.length)

@@ -151,7 +151,10 @@ describe("errors that members do not show", () => {
       [null, null],
       [expect.closeTo(4 / Math.SQRT2, 12), null],
       [null, null],
-      [null, null],
     ]);
+    const declared = { ...parts, inputs: Float64Array.of(1, 1) };
+    expect(deviationsOfParts([parts, declared]).at(-1)).toEqual({
+      ...{ label: "declared inputs", deviation: [null, 1] },
+    });
   });
 });
