@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { type Stage, stageRunner, writeDurably } from "@spiediff/command-line";
-import { dimensionOf, type Experiment, type SimulatedExperiment } from "@spiediff/experiment";
+import {
+  dimensionOf,
+  type Experiment,
+  experimentUnits,
+  type SimulatedExperiment,
+} from "@spiediff/experiment";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
 import { loadModel } from "@spiediff/predictor";
 import {
   type BandCoverage,
@@ -8,6 +14,7 @@ import {
   kmcCsv,
   lawTables,
   reportData,
+  reportInUnits,
 } from "@spiediff/run-report";
 import { RUN_FILES, runClock, runSeconds, trainRun } from "@spiediff/train";
 import { baselineStage } from "./baseline.ts";
@@ -26,6 +33,8 @@ export interface DemoOptions {
   readonly silent: boolean;
   /** The command line that repeats this run, for the report. */
   readonly command: string;
+  /** Tell all in the law's own units, not in those of the particles' files. */
+  readonly dimensionless?: boolean;
 }
 
 /** A run with its direct simulation. */
@@ -69,6 +78,7 @@ export function predictionStage(
   experiment: Experiment,
   folder: string,
   threads: number,
+  units: UnitSystem = LAW_UNITS,
 ): Stage<PredictedRun> {
   return {
     title: "Predict with bands",
@@ -83,7 +93,7 @@ export function predictionStage(
           progress(1, 3, "pictures");
         };
         const predicted = dimensionOf(experiment) === 1
-          ? await predictProfileOf(model, experiment, onPredicted)
+          ? await predictProfileOf(model, experiment, onPredicted, units)
           : await predictFieldOf(model, experiment, laws, onPredicted);
         progress(2, 3, "bands of the law");
         const law = await evaluateLaw(model, laws, Math.max(members, LAW_MEMBERS), seed);
@@ -95,10 +105,16 @@ export function predictionStage(
   };
 }
 
+/** What a run's tables and report are told in. */
+export const unitsOf = (
+  experiment: Experiment,
+  { dimensionless = false }: Pick<DemoOptions, "dimensionless">,
+): UnitSystem => dimensionless ? LAW_UNITS : experimentUnits(experiment);
+
 /** Writes tables, metrics and report. */
 export async function writeResults(
   experiment: Experiment,
-  options: Pick<DemoOptions, "folder" | "command">,
+  options: Pick<DemoOptions, "folder" | "command" | "dimensionless">,
   result: RunResult,
 ): Promise<void> {
   const write = (name: string, content: string | Uint8Array) =>
@@ -106,8 +122,9 @@ export async function writeResults(
   // What draws is loaded at the end of a run, not at the start of every command.
   const { runReport } = await import("@spiediff/report");
   const origin = originOf(experiment, options.command, result.run.training.backend);
-  const report = reportData(experiment, origin, result);
-  for (const [name, text] of lawTables(result.law)) await write(name, text);
+  const units = unitsOf(experiment, options);
+  const report = reportInUnits(reportData(experiment, origin, result), units);
+  for (const [name, text] of lawTables(result.law, units)) await write(name, text);
   for (const [name, content] of Object.entries(result.files)) await write(name, content);
   if (result.truth) {
     await write("kmc.csv", kmcCsv(result.truth.statistics, dimensionOf(experiment)));

@@ -10,7 +10,7 @@ import {
   type TrainedRun,
 } from "@spiediff/train";
 import { keptBaseline } from "./baseline.ts";
-import { type DemoOptions, predictionStage, writeResults } from "./demo_run.ts";
+import { type DemoOptions, predictionStage, unitsOf, writeResults } from "./demo_run.ts";
 import type { RunResult } from "./run_result.ts";
 import { groundTruthStage, hasGroundTruth } from "./ground_truth.ts";
 
@@ -25,7 +25,9 @@ export async function reportRun(options: DemoOptions): Promise<RunResult> {
   const experiment = readRunExperiment(folder);
   const trained = await readTrainedRun(folder, experiment);
   const run = stageRunner({ silent, clock: await runClock(folder, experiment) });
-  const predicted = await run(predictionStage(experiment, folder, workers));
+  const predicted = await run(
+    predictionStage(experiment, folder, workers, unitsOf(experiment, options)),
+  );
   const truth = isSimulated(experiment) && await hasGroundTruth(experiment, folder)
     ? await run(groundTruthStage(experiment, folder, workers))
     : undefined;

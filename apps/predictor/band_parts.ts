@@ -15,5 +15,6 @@ export function partsOf(
     step: discretisation?.step ?? null,
     law: linear?.lawError ?? null,
     correlations: linear?.correlations.map(Math.abs) ?? null,
+    inputs: linear?.inputs ?? null,
   };
 }

@@ -12,6 +12,8 @@ export interface LinearAnswers {
   readonly correlations: Float64Array;
   /** Standard deviation that the law's own error leaves of the mean; null where that is not known. */
   readonly lawError: Float64Array | null;
+  /** Standard deviation that errors of declared inputs leave of the mean; null where none are known. */
+  readonly inputs: Float64Array | null;
 }
 
 /** What is known of the particles. */
@@ -22,6 +24,8 @@ export interface FluctuatingSystem {
   readonly lawError?: number | undefined;
   /** Standard error of the gradient energy's kappa where that was learned. */
   readonly kappaError?: number | undefined;
+  /** Relative error of all fluxes by what was declared of the particles. */
+  readonly rateError?: number | undefined;
 }
 
 /** Above this many elements the covariance matrix would cost more than the prediction. */
@@ -30,14 +34,15 @@ export const LARGEST_COVARIANCE = 128;
 const FIRST_STEP = 1 / 8, GROWTH = 1.2, LONGEST_STEP = 1 / 64;
 
 /**
- * Follows three things along the mean path (docs/theory.md sections 6.9 and 6.11), with one linear operator A:
+ * Follows four things along the mean path (docs/theory.md sections 6.9 and 6.11), with one linear operator A:
  *
  * - the covariance of a single particle system by linearised fluctuating hydrodynamics,
  *   `dY = A Y dt + sqrt(2 k_B T K) dW`, `Y = (z - <z>) / sqrt(eps)`, from local equilibrium on:
  *   `dC/dt = A C + C A^T + 2 k_B T K`;
  * - what of C is not local equilibrium, c, and does to the mean: fluxes `-d_x (D' c / 2 N) + m'' E c / 2 N`;
  * - an error of kappa, and one of each element's flux, independent of others, `lawError` times the root of its square and the mean
- *   square: the very errors that training allows for.
+ *   square: the very errors that training allows for;
+ * - an error of all fluxes by the same factor, which those of declared inputs are.
  *
  * Steps are those of the trapezoidal rule: stable for any length, C stays positive semi-definite, and
  * equilibrium stays what it is. Densities linear on each element carry the fluctuations (the mass
@@ -63,6 +68,7 @@ export async function* linearAnswers(
     covariance: localEquilibrium(start.curvature, 1 / system.beta),
     shift: new Float64Array(M),
     errors: Array.from({ length: M + 1 }, () => new Float64Array(M)),
+    inputs: new Float64Array(M),
   };
   let next = 0, k = 0;
   if (isConvex(start)) {
@@ -103,9 +109,11 @@ interface LinearState {
    * kappa.
    */
   readonly errors: readonly Float64Array[];
+  /** Change by a standard deviation of all fluxes together. */
+  readonly inputs: Float64Array;
 }
 
-function answersOf({ covariance, shift, errors }: LinearState, system: FluctuatingSystem) {
+function answersOf({ covariance, shift, errors, inputs }: LinearState, system: FluctuatingSystem) {
   const M = shift.length;
   const mass = massMatrix(M);
   const averages = (nodal: Float64Array) => {
@@ -121,6 +129,7 @@ function answersOf({ covariance, shift, errors }: LinearState, system: Fluctuati
     ),
     correlations: averages(shift).map((v) => v / system.sites),
     lawError: (system.lawError ?? system.kappaError) === undefined ? null : squares.map(Math.sqrt),
+    inputs: system.rateError ? averages(inputs).map(Math.abs) : null,
   };
 }
 
@@ -130,7 +139,7 @@ function advance(
   at: Linearisation,
   density: Float64Array,
   h: number,
-  { beta, lawError, kappaError }: FluctuatingSystem,
+  { beta, lawError, kappaError, rateError }: FluctuatingSystem,
 ): void {
   const M = at.mobility.length;
   const plus = massAndDrift(at, h / 2), minus = massAndDrift(at, -h / 2);
@@ -157,10 +166,11 @@ function advance(
     const own = at.mobility.map((m, e) => kappaError * M * m * (bend[(e + 1) % M] - bend[e]));
     move(state.errors[M], inflow(own));
   }
-  if (lawError === undefined) return;
   const flux = at.mobility.map((m, e) =>
     -M * m * (at.drivingForce[(e + 1) % M] - at.drivingForce[e])
   );
+  if (rateError) move(state.inputs, inflow(flux.map((J) => rateError * J)));
+  if (lawError === undefined) return;
   const meanSquare = flux.reduce((sum, J) => sum + J * J / M, 0);
   flux.forEach((J, e) => {
     const own = new Float64Array(M);

@@ -1,8 +1,8 @@
 /** What the members of a prediction do not show: runs beside theirs. */
-import { finestRing } from "@spiediff/law";
+import { finestRing, LAW_UNITS, rateError } from "@spiediff/law";
 import type { Sample } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
-import type { Manifest } from "@spiediff/model-artifact";
+import { type Manifest, modelUnits } from "@spiediff/model-artifact/portable";
 import type { BuiltLaw } from "./build_law.ts";
 import { LARGEST_COVARIANCE, type LinearAnswers, linearAnswers } from "./fluctuations.ts";
 import { comparedMembers, type DiscretisationError, discretisationErrors } from "./mesh_error.ts";
@@ -45,7 +45,11 @@ export function furtherErrors(
     refines: 2 * nodes <= finestOf(manifest),
   });
   const { lawError, gradientEnergy } = manifest;
-  const system = { ...manifest.system, lawError, kappaError: gradientEnergy?.standardError };
+  const { rateError: ofRates = rateError(LAW_UNITS, modelUnits(manifest)) } = options;
+  const system = {
+    ...manifest.system,
+    ...{ lawError, kappaError: gradientEnergy?.standardError, rateError: ofRates },
+  };
   const linear = nodes > LARGEST_COVARIANCE ? null : linearAnswers(
     lawOn(mesh, Math.min(members, FLUCTUATION_MEMBERS)),
     density,

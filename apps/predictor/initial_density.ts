@@ -6,6 +6,7 @@ import type { ProfileInput } from "./types.ts";
 /**
  * Lumped nodal densities of a profile.
  *
+ * @param placeOf What messages call the position x in [0, 1).
  * @throws {RangeError} if it has the wrong length, or a density that is not strictly inside of its domain;
  * functions are also probed between the nodes.
  */
@@ -13,6 +14,7 @@ export function initialDensity(
   profile: ProfileInput,
   elements: number,
   field: Field,
+  placeOf = (x: number) => x,
 ): Float64Array {
   if (typeof profile !== "function") return checkedNodes(profile, elements, field);
   const probes = 16 * elements;
@@ -21,7 +23,7 @@ export function initialDensity(
     const value = profile(x);
     if (!isInside(field, value)) {
       throw new RangeError(
-        `The profile is ${value} at x = ${x}; densities must ${allowedIn(field)}.`,
+        `The profile is ${value} at x = ${placeOf(x)}; densities must ${allowedIn(field)}.`,
       );
     }
   }

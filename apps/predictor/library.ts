@@ -14,6 +14,9 @@ export {
 export { loadModel } from "./load_model.ts";
 export { predictionCsv, predictionJson } from "./output.ts";
 export { predict, predictStream } from "./predict.ts";
+export { predictInUnits } from "./units/predict_in_units.ts";
+export { predictionInUnits } from "./units/prediction_in_units.ts";
+export { warningsOf } from "./warnings.ts";
 export {
   bandOver,
   type BandParts,

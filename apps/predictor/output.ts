@@ -1,15 +1,21 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
 import { BAND_COLUMNS, bandJson, bandPartsJson, bandRows, curveBandJson } from "./band_output.ts";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
 import type { Prediction } from "./types.ts";
+import { unitsJson, unitsLine } from "./units/unit_texts.ts";
 
 /**
  * The prediction as CSV: a line `# level: 0.95`, then `t,x,mean,lower,upper,curve_lower,curve_upper,fluctuation`,
  * one row for each time and node: a band for each point, one that holds whole profiles, and the standard
- * deviation of a single system, empty where there are no fluctuations.
+ * deviation of a single system, empty where there are no fluctuations. In units of files a second such line
+ * names them.
+ *
+ * @param units That the prediction is in.
  */
-export function predictionCsv(prediction: Prediction): string {
+export function predictionCsv(prediction: Prediction, units: UnitSystem = LAW_UNITS): string {
   const { times, x, density, fluctuation, level } = prediction;
-  const lines = [`# level: ${level}`, ["t", "x", ...BAND_COLUMNS, "fluctuation"].join(",")];
+  const about = [`# level: ${level}`, ...unitsLine(units, { t: "time", x: "length" })];
+  const lines = [...about, ["t", "x", ...BAND_COLUMNS, "fluctuation"].join(",")];
   times.forEach((t, k) => {
     const rows = bandRows(density[k]);
     x.forEach((position, i) => {
@@ -20,10 +26,15 @@ export function predictionCsv(prediction: Prediction): string {
   return lines.join("\n") + "\n";
 }
 
-/** The prediction as plain JSON; arrays over nodes, and over times where a quantity has no nodes. */
+/**
+ * The prediction as plain JSON; arrays over nodes, and over times where a quantity has no nodes.
+ *
+ * @param units That the prediction is in.
+ */
 export function predictionJson(
   prediction: Prediction,
   manifest: Manifest,
+  system: UnitSystem = LAW_UNITS,
 ): Record<string, unknown> {
   const {
     density,
@@ -41,7 +52,7 @@ export function predictionJson(
     format: "spiediff-prediction",
     version: 1,
     model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
-    units: manifest.units,
+    units: unitsJson(system, manifest),
     x: [...x],
     density: density.map(curveBandJson),
     bandParts: parts.map(bandPartsJson),

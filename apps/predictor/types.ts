@@ -63,6 +63,11 @@ export interface PredictOptions extends EnsembleOptions {
   readonly fluctuation?: boolean;
   /** Called after every step. */
   readonly onProgress?: (progress: StepProgress) => void;
+  /**
+   * Relative error of all fluxes by what was declared of the particles.
+   * @defaultValue as the manifest has it, for times in the law's own unit
+   */
+  readonly rateError?: number;
   /** Elements of the prediction's mesh; K1 is rescaled. @defaultValue those of the model */
   readonly elements?: number;
   /**

@@ -40,13 +40,13 @@ const UNITS = {
 function unitsOf(experiment: Experiment): Record<string, string> {
   const scales = isSimulated(experiment) ? undefined : experiment.particles.scales;
   if (!scales) return { ...UNITS };
+  const { length, time, density, names } = scales;
   return {
     ...UNITS,
-    length: `${scales.length} of the files' units, the box along the axis`,
-    time:
-      `${scales.time} of the files' units, the box squared over the diffusivity of a lone particle`,
-    density: `${scales.density} particles per volume (area, length) of the files' units`,
-    energy: "the files' own",
+    length: `${length} ${names.length}, the box along the axis`,
+    time: `${time} ${names.time}, the box squared over the diffusivity of a lone particle`,
+    density: `${density} ${names.density}`,
+    energy: names.energy,
   };
 }
 
@@ -137,9 +137,10 @@ function systemOf(experiment: Experiment): Manifest["system"] {
   const { particles, elements } = experiment;
   const { sites, beta, drive } = particles;
   if (particles.system === "foreign") {
-    const field = particles.scales && { field: { ...conservedField(experiment) } };
+    const { scales } = particles;
+    const offLattice = scales && { field: { ...conservedField(experiment) }, scales };
     const place = { dimension: 1, sites, elements } as const;
-    return { particles: particles.system, ...place, ...field, beta, drive };
+    return { particles: particles.system, ...place, ...offLattice, beta, drive };
   }
   const { described, dimension } = processOf(particles);
   const place = { dimension, sites, elements };

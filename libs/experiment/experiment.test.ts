@@ -349,9 +349,13 @@ describe("what an experiment's particles are", () => {
     expect(describeParticles({ particles: foreign })).toEqual({
       particles: "Particles of another code",
     });
+    const names = { length: "m", time: "s", energy: "J", density: "particles per volume" };
     const scaled = (density: number) =>
       conservedField({
-        particles: { ...foreign, scales: { length: 1, time: 1, density, timestep: 1 } },
+        particles: {
+          ...foreign,
+          scales: { length: 1, time: 1, density, timestep: 1, origin: 0, names },
+        },
       });
     expect(conservedField({ particles: foreign })).toMatchObject({
       low: 0,

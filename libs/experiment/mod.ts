@@ -34,6 +34,7 @@ export {
   type Experiment,
   type ExperimentInput,
   ExperimentName,
+  experimentUnits,
   externalFieldOf,
   isSimulated,
   Prediction,

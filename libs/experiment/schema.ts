@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ForeignParticles } from "./processes/foreign.ts";
 import { Particles } from "./processes/processes.ts";
 import { type AnyParticles, processOf } from "@spiediff/kmc";
-import { EXCLUSION, type FieldData } from "@spiediff/law";
+import { EXCLUSION, type FieldData, type UnitSystem, unitSystem } from "@spiediff/law";
 import { Profile, profileRange } from "@spiediff/user-text";
 
 const count = (min: number, max: number) => z.int().min(min).max(max);
@@ -139,12 +139,27 @@ const Windows = z.strictObject({
   fluxes: z.array(positive),
 }).describe("Which of the windows h serve which quantity, of particles that are on no lattice.");
 
+/** What is known of the start of a profile besides its particles. */
+const KnownStart = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("homogeneous") }),
+  z.strictObject({
+    kind: z.literal("potential"),
+    k: count(1, 1000).describe("Waves along the box."),
+    amplitude: z.number().describe("Of the energy amplitude cos(2 pi k x) of a particle."),
+  }),
+]);
+
 /** Snapshots of another code's particles, which cannot be simulated here. */
 export const SnapshotExperiment = z.strictObject({
   ...named,
   particles: ForeignParticles,
   ...onMesh,
-  sampling: Sampling.omit({ blocks: true }).extend({ windows: Windows.optional() }),
+  sampling: Sampling.omit({ blocks: true }).extend({
+    windows: Windows.optional(),
+    starts: z.array(KnownStart.nullable()).optional().describe(
+      "For each profile what is known of its start in equilibrium; null where nothing is.",
+    ),
+  }),
   ...learned,
 }).superRefine((e, context) => checkTogether(e, fieldOfSnapshots(e), context))
   .describe("Snapshots of another code's particles; `spiediff import` writes this.");
@@ -184,6 +199,12 @@ export const conservedField = (experiment: OfParticles): FieldData =>
 export const externalFieldOf = ({ particles }: OfParticles): number =>
   ("externalField" in particles ? particles.externalField : undefined) ?? 0;
 
+/** The units of the files that an experiment's particles come from; the law's own of all others. */
+export function experimentUnits(experiment: OfParticles): UnitSystem {
+  const { particles } = experiment as OfSnapshots;
+  return unitSystem(particles.sites, isSimulated(experiment) ? undefined : particles.scales);
+}
+
 interface OfSnapshots {
   readonly particles: z.infer<typeof ForeignParticles>;
 }
@@ -191,9 +212,8 @@ interface OfSnapshots {
 /** The occupied fraction of sites; of particles that are on no lattice their number, which nothing bounds. */
 function fieldOfSnapshots({ particles: { scales } }: OfSnapshots): FieldData {
   if (!scales) return EXCLUSION;
-  const unit = scales.density === 1
-    ? "particles per volume"
-    : `${scales.density} particles per volume`;
+  const { density, names } = scales;
+  const unit = density === 1 ? names.density : `${density} ${names.density}`;
   return { name: "density", unit, low: 0, high: null, ideal: "logarithm" };
 }
 

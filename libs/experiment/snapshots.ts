@@ -70,6 +70,8 @@ export function snapshotsFromJson(text: string): SnapshotFiles {
 
 const WHAT = "snapshot description";
 
+type KnownStart = NonNullable<NonNullable<SnapshotExperiment["sampling"]["starts"]>[number]>;
+
 /** What snapshots are of, whichever way they were read. */
 export interface SnapshotSource extends Omit<SnapshotFiles, "values" | "profiles"> {
   /** Of particles that are on no lattice. */
@@ -78,6 +80,8 @@ export interface SnapshotSource extends Omit<SnapshotFiles, "values" | "profiles
     /** In the law's unit of time; 0 for overdamped particles. */
     readonly momentumRelaxation: number;
     readonly windows: { readonly mobility: readonly number[]; readonly fluxes: readonly number[] };
+    /** Of each profile; null where nothing is known of its start. */
+    readonly starts: readonly (KnownStart | null)[];
   };
 }
 
@@ -103,7 +107,11 @@ export function experimentFromSnapshots(
     },
     elements,
     profiles,
-    sampling: { realizations, burnIn, h, ...(offLattice && { windows: offLattice.windows }) },
+    sampling: {
+      ...{ realizations, burnIn, h },
+      ...(offLattice && { windows: offLattice.windows }),
+      ...(offLattice?.starts.some((start) => start !== null) && { starts: offLattice.starts }),
+    },
     training,
     prediction: { times: DEFAULT_TIMES.map((t) => t / drive), profile: profiles[0], ...prediction },
   }, "experiment");

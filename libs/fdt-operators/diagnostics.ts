@@ -107,10 +107,20 @@ export function collectWarnings(
     ...windowWarnings(estimate.diagnostics, record),
     ...refutedModels(estimate.diagnostics),
     ...driftWarnings(estimate.diagnostics, record),
+    ...potentialWarnings(estimate.diagnostics),
     ...memoryWarnings(
       estimate.diagnostics.mobilityMemory,
       insideWindow(record.horizons, estimate.diagnostics.window),
     ),
+  ];
+}
+
+function potentialWarnings({ potential }: EstimateDiagnostics): string[] {
+  if (potential === undefined || potential.chiSquare.pValue >= LEAST_P_VALUE) return [];
+  return [
+    `The known potential of the start does not agree with the fluxes (p = ${
+      potential.chiSquare.pValue.toExponential(1)
+    }); it has no part in them. Is the start in equilibrium under it, and does it go off there?`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** From an ensemble's moments to operator entries and currents with errors. */
 import type { EnsembleRecord } from "@spiediff/ensemble";
-import { bandWidth, firstColumn } from "@spiediff/numerics";
+import { BAND_WIDTH, bandWidth, firstColumn } from "@spiediff/numerics";
 import { nodalDensity } from "@spiediff/mesh";
 import type { NodalDensityRule } from "@spiediff/mesh";
 import { controlVariateCovariance, sampleCovariance } from "./covariance_estimators.ts";
@@ -12,13 +12,21 @@ import {
 } from "./diagnostics.ts";
 import { LEAST_P_VALUE } from "./least_p_value.ts";
 import { extrapolate } from "./extrapolation.ts";
-import { estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
+import { forceFlux } from "./force_flux.ts";
+import { divergence, estimated, horizonEstimate, horizonJackknives } from "./horizon_estimate.ts";
 import type { CurrentEstimator, HorizonJackknives } from "./horizon_estimate.ts";
 import { instantaneousK1, mobilityMemory } from "./mobility_memory.ts";
 import { type HorizonWindow, horizonWindow, insideWindow } from "./horizon_window.ts";
-import { errorCovariance, jackknife, standardError } from "./jackknife.ts";
+import { errorCovariance, jackknife, mapJackknife, standardError } from "./jackknife.ts";
 import type { Jackknife } from "./jackknife.ts";
-import { type MeasuredDiffusivity, measuredDiffusivity } from "./measured_diffusivity.ts";
+import {
+  diffusivityOfFluctuations,
+  type MeasuredDiffusivity,
+  measuredDiffusivity,
+} from "./measured_diffusivity.ts";
+import type { KnownStart } from "./statics/known_start.ts";
+import { withPotential } from "./statics/potential_flux.ts";
+import { ofSmallWave } from "./statics/wave_flux.ts";
 import { type SnapshotMobility, snapshotMobility } from "./snapshot_mobility.ts";
 import { type FluxSource, samplingCovariance, unexplainedVariance } from "./sampling_covariance.ts";
 import type {
@@ -62,7 +70,7 @@ export function estimateOperators(
   record: EnsembleRecord,
   options: EstimateOptions = {},
 ): OperatorEstimate {
-  const { beta = 1, nodalDensityRule = "fourth-order", targetError = 0.05 } = options;
+  const { beta = 1, nodalDensityRule = "fourth-order", targetError = 0.05, start } = options;
   for (const [name, value] of Object.entries({ beta, targetError })) {
     if (!(value > 0 && Number.isFinite(value))) {
       throw new RangeError(`${name} must be positive and finite, not ${value}.`);
@@ -72,6 +80,12 @@ export function estimateOperators(
   const answers = answersOf(record, beta, options.windows);
   const K1 = chooseK1(record, answers);
   const flux = chooseFlux(record, answers);
+  const sampling = samplingCovariance(
+    record.total,
+    flux.window,
+    flux.source,
+    horizons[flux.window],
+  );
   const [density, elementDensity] = densities(record, [nodalDensityRule, "consistent"]);
   const diagnostics = diagnosticsOf(record, answers, beta);
   const best: Omit<OperatorEstimate, "warnings"> = {
@@ -89,20 +103,53 @@ export function estimateOperators(
     ...named("flux", flux.jack),
     fluxCovariance: covarianceBand(flux.jack),
     circulationVariance: 0,
-    samplingCovariance: samplingCovariance(
-      record.total,
-      flux.window,
-      flux.source,
-      horizons[flux.window],
-    ),
+    samplingCovariance: sampling,
     ...named("drift", flux.drift),
     estimator: K1.name,
-    fluxEstimator: answers.smooth ? "smooth windows" : "element windows",
+    fluxEstimator: answers.smooth
+      ? "smooth windows"
+      : answers.offLattice && flux.source === "compensator"
+      ? "forces"
+      : "element windows",
     K1Horizon: K1.horizon,
     fluxHorizon: horizons[flux.window],
     diagnostics,
   };
-  return { ...best, warnings: collectWarnings(best, record, targetError) };
+  const known = withKnownStart(best, record, K1.jack, start, beta);
+  return { ...known, warnings: collectWarnings(known, record, targetError) };
+}
+
+/** The estimate with what is known of the start, on rings whose covariances are kept whole. */
+function withKnownStart(
+  best: Omit<OperatorEstimate, "warnings">,
+  record: EnsembleRecord,
+  K1: Jackknife,
+  start: KnownStart | undefined,
+  beta: number,
+): Omit<OperatorEstimate, "warnings"> {
+  if (start === undefined || record.elements > BAND_WIDTH) return best;
+  if (start.kind === "homogeneous") {
+    return ofSmallWave(best, diffusivityOfFluctuations(record, K1, beta));
+  }
+  const { flux, samplingCovariance: sampling } = best;
+  const { chiSquare, weight, ...both } = withPotential(
+    record,
+    { flux: Float64Array.from(flux), sampling },
+    K1,
+    start,
+  );
+  const diagnostics = { ...best.diagnostics, potential: { weight, chiSquare } };
+  // Of fluxes that disagree one is not what it is said to be, and the measured ones assume nothing.
+  if (chiSquare.pValue < LEAST_P_VALUE) return { ...best, diagnostics };
+  const M = flux.length;
+  return {
+    ...best,
+    flux: [...both.flux],
+    fluxStandardError: flux.map((_, e) => Math.sqrt(both.sampling.flux[e * (M + 1)])),
+    fluxCovariance: both.sampling.flux,
+    samplingCovariance: both.sampling,
+    diagnostics,
+  };
 }
 
 /** All estimators at all horizons, and what follows for the choice among them. */
@@ -284,6 +331,11 @@ function chooseFlux(
   const name = smooth ? "smoothFlux" : "flux";
   const from = record.controlVariates ? smooth ? "smoothCompensator" : "compensator" : "current";
   const window = fluxHorizon(record, source, name, from, offLattice?.fluxes ?? inside);
+  const byForces = offLattice ? forceFlux(record, window) : null;
+  if (byForces) {
+    const drift = mapJackknife(byForces, divergence);
+    return { jack: byForces, drift, window, source: "compensator" };
+  }
   const { [name]: jack, [smooth ? "smoothDrift" : "drift"]: drift } = source[window];
   return { jack, drift, window, source: from };
 }

@@ -95,7 +95,7 @@ function quantities(
 }
 
 /** `dz_i/dt = J_{i-1} - J_i`. */
-function divergence(flux: Float64Array): Float64Array {
+export function divergence(flux: Float64Array): Float64Array {
   return flux.map((j, i) => flux[(i + flux.length - 1) % flux.length] - j);
 }
 

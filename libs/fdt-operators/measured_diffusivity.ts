@@ -111,16 +111,24 @@ export function measuredDiffusivity(
   if (standardError(ofFluxes, 0) < NO_GRADIENT * Math.abs(ofFluxes.value[0])) {
     return { jack: ofFluxes, from: "fluxes" };
   }
+  return { jack: diffusivityOfFluctuations(record, closedK1, beta), from: "fluctuations" };
+}
+
+/** `m f''` with `f''` from the fluctuations of a homogeneous system in equilibrium; a jackknife of one entry. */
+export function diffusivityOfFluctuations(
+  record: EnsembleRecord,
+  K1: Jackknife,
+  beta: number,
+): Jackknife {
   const curvature = curvatureOfFluctuations(record, beta);
   const meanMobility = (K1: Float64Array) => -K1.reduce((a, b) => a + b, 0) / K1.length ** 2;
-  const m = meanMobility(closedK1.value), f2 = curvature.value[0];
+  const m = meanMobility(K1.value), f2 = curvature.value[0];
+  // What the mobility knows beside the blocks, such as the error of a correction, has no part in the fluctuations.
+  const still = Float64Array.of(0);
   return {
-    jack: {
-      value: Float64Array.of(m * f2),
-      deviations: curvature.deviations.map(([d], b) =>
-        Float64Array.of(m * d + f2 * meanMobility(closedK1.deviations[b]))
-      ),
-    },
-    from: "fluctuations",
+    value: Float64Array.of(m * f2),
+    deviations: K1.deviations.map((own, b) =>
+      Float64Array.of(m * (curvature.deviations[b] ?? still)[0] + f2 * meanMobility(own))
+    ),
   };
 }

@@ -21,6 +21,7 @@ export { linesAsRings } from "./lines/as_ring.ts";
 export { estimateLines, type LineEstimate } from "./lines/estimate_lines.ts";
 export { type LineBlock, type LineCollector, lineCollector } from "./lines/line_block.ts";
 export type { LineShape, SegmentRecord } from "./lines/shape.ts";
+export type { KnownStart } from "./statics/known_start.ts";
 export { localPart, withoutField } from "./local_part.ts";
 export { horizonWindow, shortestText, suggestHorizons } from "./horizon_window.ts";
 export type { HorizonWindow } from "./horizon_window.ts";

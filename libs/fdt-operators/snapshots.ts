@@ -21,6 +21,8 @@ export interface Snapshots {
   readonly start: readonly ArrayLike<number>[];
   /** `[horizons][R][M]`, `z` at `t0 + h`. */
   readonly later: readonly (readonly ArrayLike<number>[])[];
+  /** `[R][M]`, element currents at `t0` as the particles' forces have them; unknown when absent. */
+  readonly rates?: readonly ArrayLike<number>[];
   /** Realizations of each group that may depend on one another, in order; none do when absent. */
   readonly groups?: readonly number[];
   /** Largest change of a realization's mass, from the digits of its numbers; 1e-9 when absent. */
@@ -28,7 +30,7 @@ export interface Snapshots {
 }
 
 /**
- * An {@link EnsembleRecord} without control variates. Currents follow from `Dz_i = Q_{i-1} - Q_i` up to
+ * An {@link EnsembleRecord} without control variates, but for rates at the start where they are known. Currents follow from `Dz_i = Q_{i-1} - Q_i` up to
  * one constant per realization, chosen so that they sum to zero; no entry of `K` and no drift depends
  * on it.
  *
@@ -52,11 +54,12 @@ export function recordFromSnapshots(snapshots: Snapshots): EnsembleRecord {
   const blocks = ends.map((end, b) => {
     const moments = createMoments(elements, horizons.length);
     for (let r = ends[b - 1] ?? 0; r < end; r++) {
+      const rates = withoutMean(snapshots.rates?.[r] ?? zeros);
       addRecord(moments, {
         start: checked(start[r], r, elements),
-        windows: horizons.map((_, w) => ({
+        windows: horizons.map((h, w) => ({
           current: currents(start[r], checked(later[w][r], r, elements), r, massTolerance),
-          compensator: zeros,
+          compensator: rates.map((rate) => rate * h),
           smoothCompensator: zeros,
           bracket: noBracket,
         })),
@@ -123,6 +126,12 @@ function currents(
   if (Math.abs(q) > massTolerance) {
     throw new RangeError(`Realization ${realization} does not conserve mass: it changes by ${-q}.`);
   }
-  const mean = current.reduce((a, b) => a + b, 0) / current.length;
-  return current.map((v) => v - mean);
+  return withoutMean(current);
+}
+
+/** Without the constant around the ring, which snapshots leave open. */
+function withoutMean(current: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(current);
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return values.map((v) => v - mean);
 }

@@ -1,5 +1,6 @@
 import type { NodalDensityRule } from "@spiediff/mesh";
 import type { HorizonWindow } from "./horizon_window.ts";
+import type { KnownStart } from "./statics/known_start.ts";
 
 /** Values per node or element with their standard errors, `[M]` each. */
 export interface Estimated {
@@ -135,8 +136,8 @@ export interface OperatorEstimate extends RingEstimate {
   readonly driftStandardError: readonly number[];
   /** Which estimator produced the best `K1` and flux. */
   readonly estimator: string;
-  /** Which of the two flux estimates is the best one. */
-  readonly fluxEstimator: "smooth windows" | "element windows";
+  /** Which of the flux estimates is the best one; forces at the start are those of particles on no lattice. */
+  readonly fluxEstimator: "smooth windows" | "element windows" | "forces";
   /** Horizons that the best values were taken from. */
   readonly K1Horizon: number;
   readonly fluxHorizon: number;
@@ -159,6 +160,13 @@ export interface EstimateDiagnostics {
     readonly value: number;
     readonly standardError: number;
     readonly from: "fluxes" | "fluctuations";
+  };
+  /** What a start under a known potential adds to the fluxes. */
+  readonly potential?: {
+    /** Of its fluxes; the measured ones have the rest. */
+    readonly weight: number;
+    /** Whether both agree. */
+    readonly chiSquare: ChiSquare;
   };
   /** `K1` of Eq. (6) extrapolated to `h -> 0` in `sqrt(h)`; null with fewer than two horizons. */
   readonly extrapolated: (Estimated & { readonly chiSquare: ChiSquare | null }) | null;
@@ -198,6 +206,8 @@ export interface EstimateOptions {
     readonly mobility: readonly number[];
     readonly fluxes: readonly number[];
   };
+  /** What is known of the start, where windows are given; its fluxes alone tell of f'' when absent. */
+  readonly start?: KnownStart;
   /** Target relative error of `K1` that warnings refer to; 0.05 when absent. */
   readonly targetError?: number;
 }

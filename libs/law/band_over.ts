@@ -45,6 +45,13 @@ function widened({ level, mean, lower, upper }: Band, further: Float64Array): Ba
   return { ...{ level, mean }, lower: lower.map(away(-1)), upper: upper.map(away(1)) };
 }
 
+/** The same band with further errors, as of {@link bandOver}; that of whole curves by the same factor. */
+export function widenedCurveBand(band: CurveBand, further: Float64Array): CurveBand {
+  const { level, mean, wholeCurve: { lower, upper } } = band;
+  const whole = widened({ level, mean, lower, upper }, further);
+  return { ...widened(band, further), wholeCurve: { lower: whole.lower, upper: whole.upper } };
+}
+
 /** Both bands over the same members: for each point, and for whole curves. */
 export function curveBandOver(
   values: Float64Array,

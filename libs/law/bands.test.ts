@@ -137,6 +137,7 @@ describe("errors that members do not show", () => {
       step: null,
       law: Float64Array.of(4, 0),
       correlations: null,
+      inputs: null,
     };
     expect([...beyondData(parts)]).toEqual([5, 0]);
     const told = deviationsOfParts([parts, { ...parts, law: null }]);
@@ -151,5 +152,9 @@ describe("errors that members do not show", () => {
       [expect.closeTo(4 / Math.SQRT2, 12), null],
       [null, null],
     ]);
+    const declared = { ...parts, inputs: Float64Array.of(1, 1) };
+    expect(deviationsOfParts([parts, declared]).at(-1)).toEqual({
+      ...{ label: "declared inputs", deviation: [null, 1] },
+    });
   });
 });

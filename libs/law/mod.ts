@@ -1,7 +1,13 @@
 /** Fields, laws, invariants and bands as data: what solver, predictor and report read. @module */
 export type { Band, CurveBand } from "./band.ts";
 export { BAND_PARTS, type BandParts, beyondData, deviationsOfParts } from "./band_parts.ts";
-export { bandOver, curveBandOver, deviationOver, wholeCurveBandOver } from "./band_over.ts";
+export {
+  bandOver,
+  curveBandOver,
+  deviationOver,
+  wholeCurveBandOver,
+  widenedCurveBand,
+} from "./band_over.ts";
 export {
   EXCLUSION,
   exclusionDensity,
@@ -29,3 +35,16 @@ export {
   newLawValues,
   type Term,
 } from "./law.ts";
+export {
+  type FileScales,
+  type InputErrors,
+  LAW_UNITS,
+  lawFactor,
+  type LawFunction,
+  rateError,
+  scaledBand,
+  scaledCurveBand,
+  type UnitNames,
+  type UnitSystem,
+  unitSystem,
+} from "./units.ts";

@@ -9,7 +9,7 @@ export {
   reconstruct,
   refineAverages,
 } from "./reconstruction.ts";
-export { projectPositions } from "./project_positions.ts";
+export { addPositions, projectPositions } from "./project_positions.ts";
 export type { Domain, ImplicitSolver, Mesh, PairList } from "./mesh.ts";
 export { ring } from "./ring.ts";
 export { cube, square } from "./torus.ts";

@@ -1,4 +1,4 @@
-import { EXCLUSION, type FieldData } from "@spiediff/law";
+import { EXCLUSION, type FieldData, type UnitSystem, unitSystem } from "@spiediff/law";
 import { z } from "zod";
 
 export const MODEL_FORMAT = "spiediff-model";
@@ -55,6 +55,26 @@ const interaction = {
 };
 const scales = { beta: positive, drive: z.number() };
 
+const unitName = z.string().min(1).max(100);
+const error = z.number().min(0).max(1);
+
+/** What one unit of the law is in the units of the files that particles came from. */
+const fileScales = z.strictObject({
+  length: positive,
+  time: positive,
+  density: positive,
+  timestep: positive,
+  origin: z.number(),
+  names: z.strictObject({
+    length: unitName,
+    time: unitName,
+    energy: unitName,
+    density: unitName,
+  }),
+  /** Relative standard errors by those of declared inputs. */
+  errors: z.strictObject({ time: error, rates: error, energy: error, density: error }).optional(),
+});
+
 /** What is conserved. */
 const field = z.strictObject({
   name: z.string().min(1).max(100),
@@ -81,6 +101,8 @@ const system = z.discriminatedUnion("particles", [
     ...z.object(interaction).partial().shape,
     /** Of particles that are on no lattice; the occupied fraction of sites when absent. */
     field: field.optional(),
+    /** Of the same: what predictions are told in. */
+    scales: fileScales.optional(),
     ...scales,
   }),
   // Any other process that is simulated here, with what it conserves.
@@ -210,6 +232,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a model's particles conserve; of those of older manifests, the occupied fraction of sites. */
 export const modelField = ({ system }: Pick<Manifest, "system">): FieldData =>
   ("field" in system ? system.field : undefined) ?? EXCLUSION;
+
+/** The units of the files that a model's particles came from; the law's own of all other models. */
+export const modelUnits = ({ system }: Pick<Manifest, "system">): UnitSystem =>
+  unitSystem(system.sites, "scales" in system ? system.scales : undefined);
 
 /** What a model's particles are, in a few words. */
 export function systemTitle({ system }: Pick<Manifest, "system">): string {

@@ -17,6 +17,7 @@ export {
   MODEL_FORMAT,
   MODEL_VERSION,
   modelField,
+  modelUnits,
   systemTitle,
 } from "./manifest.ts";
 export type { Manifest } from "./manifest.ts";

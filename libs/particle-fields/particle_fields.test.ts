@@ -49,10 +49,10 @@ const near = (a: ArrayLike<number>, b: readonly number[]) =>
 
 /** Frames made by hand: particles at fractions `[axes][count]`. */
 async function* made(
-  frames: readonly { step: number; x: number[]; y?: number[] }[],
+  frames: readonly { step: number; x: number[]; y?: number[]; F?: number[] }[],
   ids = true,
 ): AsyncGenerator<Frame> {
-  for (const { step, x, y } of frames) {
+  for (const { step, x, y, F = [] } of frames) {
     const place = `step ${step}`;
     yield {
       ...{ step, count: x.length, axes: (y ? ["x", "y"] : ["x"]) as Axis[] },
@@ -63,7 +63,7 @@ async function* made(
       },
       fractions: [Float64Array.from(x), ...(y ? [Float64Array.from(y)] : [])],
       ...(ids && { ids: Float64Array.from(x.keys()) }),
-      ...{ labels: new Map(), columns: new Map() },
+      ...{ labels: new Map(), columns: new Map([["F", Float64Array.from(F)]]) },
       places: { frame: place, step: place, count: place, box: place, particle: () => place },
     };
   }
@@ -205,5 +205,35 @@ describe("edges that a realization fills", () => {
     expect(edgesOf(1, "y")).toEqual([false, true, false]);
     expect(edgesOf(2, "y")).toEqual([true, true, false]);
     expect(edgesOf(3, "z")).toEqual([true, true, true]);
+  });
+});
+
+describe("columns beside positions", () => {
+  const single = {
+    ...{ elements: 4, lags: [1], schedule: { kind: "single" as const } },
+    realizations: { by: "layers" as const, axis: "y" as const, count: 2 },
+  };
+  const x = [0.1, 0.2, 0.6, 1.3, -0.1], y = [0, 0, 0, 0.75, 0.75], F = [1, 2, 4, 8, 16];
+
+  it("forces at the start are summed over elements, wherever particles are counted from", async () => {
+    const { runs } = await ofFrames([{ step: 0, x, y, F }, { step: 1, x, y, F: F.map(() => 99) }], {
+      ...{ ...single, forces: "F" },
+    });
+    expect(runs.map(({ forces }) => [...forces!])).toEqual([[3, 0, 4, 0], [0, 8, 0, 16]]);
+    const without = await ofFrames([{ step: 0, x, y }, { step: 1, x, y }], single);
+    expect(without.runs[0].forces).toBeUndefined();
+  });
+
+  it("cells hold numbers, or numbers to a volume: the box over the cells", async () => {
+    // Middles of eight cells of a box of 8 x 4 x 1.
+    const cells = Array.from({ length: 8 }, (_, i) => (i + 0.5) / 8);
+    const held = [4, 0, 0, 0, 0, 0, 0, 2];
+    const of = async (holds: "number" | "density") =>
+      (await ofFrames([{ step: 0, x: cells, F: held }, { step: 1, x: cells, F: held }], {
+        ...{ ...single, realizations: { by: "file" }, cells: { column: "F", holds } },
+      })).runs[0];
+    expect([...(await of("number")).hats[0]]).toEqual([4.5, 1, 0, 0.5]);
+    expect([...(await of("density")).hats[0]]).toEqual([18, 4, 0, 2]);
+    expect((await of("density")).particles).toBe(24);
   });
 });

@@ -79,7 +79,10 @@ function collect(
     of[i] = isCounted(i) ? realizationOf(i) : -1;
     if (of[i] >= 0) sizes[of[i]]++;
   }
-  const members = Array.from(sizes, (size) => new Int32Array(size));
+  // Parts of one buffer: a frame may have thousands of realizations.
+  const all = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
+  let from = 0;
+  const members = Array.from(sizes, (size) => all.subarray(from, from += size));
   sizes.fill(0);
   for (let i = 0; i < count; i++) if (of[i] >= 0) members[of[i]][sizes[of[i]]++] = i;
   return members;

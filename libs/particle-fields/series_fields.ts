@@ -1,5 +1,12 @@
-import { projectPositions } from "@spiediff/mesh";
-import { AXES, type Axis, type Box, type Frame, TrajectoryError } from "@spiediff/trajectories";
+import { addPositions } from "@spiediff/mesh";
+import {
+  AXES,
+  type Axis,
+  type Box,
+  boxVolume,
+  type Frame,
+  TrajectoryError,
+} from "@spiediff/trajectories";
 import { type Membership, membershipAt, type Realizations } from "./realizations.ts";
 import { type Schedule, startsBy } from "./schedule.ts";
 import { resolutionOf } from "./resolution.ts";
@@ -19,6 +26,10 @@ export interface FieldsRequest {
   readonly lags: readonly number[];
   /** Time of a TIMESTEP, for files that tell times only. */
   readonly timestep: number;
+  /** The column of forces along the axis. */
+  readonly forces?: string;
+  /** Of cells in place of particles: the column that says how many each holds, or how many to a volume. */
+  readonly cells?: { readonly column: string; readonly holds: "number" | "density" };
 }
 
 /** One realization from one start. */
@@ -30,6 +41,8 @@ export interface Run {
   readonly particles: number;
   /** `[lags + 1][M]`: sums of hat functions over the particles, at the start and after each lag. */
   readonly hats: readonly Float64Array[];
+  /** `[M]`: sums over each element of the forces at the start, where they are asked for. */
+  readonly forces?: Float64Array;
 }
 
 export interface SeriesFields {
@@ -47,10 +60,48 @@ export interface SeriesFields {
 interface OpenStart {
   readonly step: number;
   readonly membership: Membership;
-  /** `[realizations, times, M]`, what {@link hats} are parts of: a buffer for each would cost more than it holds. */
+  /** `[realizations, times, M]`. */
   readonly values: Float64Array;
-  /** `[realizations][times]`. */
-  readonly hats: Float64Array[][];
+  /** Times that are there. */
+  times: number;
+  /** `[realizations]`, where forces are asked for. */
+  readonly forces?: Float64Array[];
+}
+
+/** What the realizations of a start are parts of, `[realizations, times, M]`. */
+interface StartValues {
+  readonly values: Float64Array;
+  readonly times: number;
+  readonly elements: number;
+}
+
+/** A run as a part of its start's values: arrays of its own would cost more than they hold. */
+class PartOfStart implements Run {
+  readonly particles: number;
+  readonly #start: StartValues;
+  readonly #realization: number;
+
+  constructor(
+    readonly key: string,
+    readonly step: number,
+    start: StartValues,
+    realization: number,
+    readonly forces?: Float64Array,
+  ) {
+    this.#start = start;
+    this.#realization = realization;
+    this.particles = Math.round(this.#hat(0).reduce((a, b) => a + b, 0));
+  }
+
+  get hats(): Float64Array[] {
+    return Array.from({ length: this.#start.times }, (_, t) => this.#hat(t));
+  }
+
+  #hat(t: number): Float64Array {
+    const { values, times, elements } = this.#start;
+    const at = (this.#realization * times + t) * elements;
+    return values.subarray(at, at + elements);
+  }
 }
 
 /**
@@ -97,7 +148,7 @@ class Collector {
     this.frames++;
     for (const start of this.#open) {
       const lag = step - start.step;
-      const due = lags[start.hats[0].length - 1];
+      const due = lags[start.times - 1];
       if (lag === due) this.#project(frame, start);
       else if (lag > due) this.#refuseMissing(start, due, step, frame);
     }
@@ -106,18 +157,23 @@ class Collector {
   }
 
   #begin(frame: Frame, step: number): void {
-    const { realizations, types, axis, lags, elements } = this.#request;
+    const { realizations, types, axis, lags, elements, cells } = this.#request;
     const membership = membershipAt(frame, realizations, countedBy(types));
     const members = membership.members(frame);
     if (members.every(({ length }) => length === 0)) {
       throw new TrajectoryError(frame.places.frame, "no particle of the types wanted is there");
     }
     const values = new Float64Array(members.length * (lags.length + 1) * elements);
-    const start: OpenStart = { step, membership, values, hats: members.map(() => []) };
+    const forces = this.#request.forces && this.#forcesOf(frame, members);
+    const start: OpenStart = {
+      ...{ step, membership, values, times: 0 },
+      ...(forces && { forces }),
+    };
+    if (this.#first === undefined) this.#checkCells(frame);
     this.#first ??= {
       box: frame.box,
       extent: extentOf(frame, members, axis),
-      resolution: resolutionAlong(frame, axis),
+      resolution: cells ? cellAlong(frame, axis) * CELL_RESOLUTION : resolutionAlong(frame, axis),
     };
     this.#project(frame, start, members);
     this.#open.push(start);
@@ -125,27 +181,62 @@ class Collector {
 
   #project(
     frame: Frame,
-    { membership, hats, values }: OpenStart,
-    members = membership.members(frame),
+    start: OpenStart,
+    members = start.membership.members(frame),
   ): void {
     const { axis, elements, lags } = this.#request;
     const fractions = frame.fractions[frame.axes.indexOf(axis)];
+    const { weights, unit } = this.#weightsOf(frame);
     members.forEach((chosen, r) => {
-      const at = (r * (lags.length + 1) + hats[r].length) * elements;
-      const own = values.subarray(at, at + elements);
-      own.set(projectPositions(fractions, elements, 1, chosen));
-      hats[r].push(own);
+      const at = (r * (lags.length + 1) + start.times) * elements;
+      const own = start.values.subarray(at, at + elements);
+      addPositions(own, fractions, unit, chosen, weights);
     });
+    start.times++;
+  }
+
+  #forcesOf(frame: Frame, members: readonly Int32Array[]): Float64Array[] {
+    const { axis, elements, forces } = this.#request;
+    const fractions = frame.fractions[frame.axes.indexOf(axis)];
+    const values = frame.columns.get(forces!)!;
+    return members.map((chosen) => {
+      const sums = new Float64Array(elements);
+      for (const i of chosen) {
+        const place = fractions[i] - Math.floor(fractions[i]);
+        sums[Math.floor(place * elements) % elements] += values[i];
+      }
+      return sums;
+    });
+  }
+
+  /** What particles count, and what one of that is. */
+  #weightsOf(frame: Frame): { weights?: Float64Array; unit: number } {
+    const { cells } = this.#request;
+    if (!cells) return { unit: 1 };
+    const unit = cells.holds === "number" ? 1 : boxVolume(frame.box) / frame.count;
+    return { weights: frame.columns.get(cells.column)!, unit };
+  }
+
+  /** Within a cell a hat function must be a line: then all that a cell holds may stand in its middle. */
+  #checkCells(frame: Frame): void {
+    const { cells, axis, elements } = this.#request;
+    if (!cells) return;
+    const count = Math.round(1 / fractionOfCell(frame, axis));
+    if (count % elements === 0) return;
+    throw new TrajectoryError(
+      frame.places.frame,
+      `the grid has ${count} cells along ${axis}, which ${elements} elements do not divide`,
+    );
   }
 
   /** Starts whose windows are all there become runs. */
   #close(): void {
-    const times = this.#request.lags.length + 1;
-    const isDone = ({ hats }: OpenStart) => hats[0].length === times;
-    for (const { step, membership, hats } of this.#open.filter(isDone)) {
+    const { lags, elements } = this.#request, times = lags.length + 1;
+    const isDone = (start: OpenStart) => start.times === times;
+    for (const { step, membership, values, forces } of this.#open.filter(isDone)) {
+      const start = { values, times, elements };
       membership.keys.forEach((key, r) => {
-        const particles = Math.round(hats[r][0].reduce((a, b) => a + b, 0));
-        this.#runs.push({ key, step, particles, hats: hats[r] });
+        this.#runs.push(new PartOfStart(key, step, start, r, forces?.[r]));
       });
     }
     this.#open = this.#open.filter((start) => !isDone(start));
@@ -190,6 +281,18 @@ class Collector {
         `here is step ${step} already`,
     );
   }
+}
+
+/** A cell hides where in it particles are, rounding to the nearest of its middles: four times as far as a last digit. */
+const CELL_RESOLUTION = 0.25;
+
+/** Width of a cell as a fraction of its edge: its middle is half of one from the edge's end. */
+const fractionOfCell = ({ axes, fractions }: Frame, axis: Axis): number =>
+  2 * fractions[axes.indexOf(axis)].reduce((least, x) => Math.min(least, x), 1);
+
+function cellAlong(frame: Frame, axis: Axis): number {
+  const k = AXES.indexOf(axis);
+  return fractionOfCell(frame, axis) * frame.box.edges[k][k];
 }
 
 function resolutionAlong({ axes, box, fractions }: Frame, axis: Axis): number {

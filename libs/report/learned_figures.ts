@@ -16,6 +16,8 @@ interface Entry {
   readonly title: string;
   readonly symbol: string;
   readonly unit: string;
+  /** Its unit where densities have one. */
+  readonly fileUnit: string;
   readonly caption: string;
   /** Never 0, so that deviations are shown as shares. */
   readonly relative?: true;
@@ -33,6 +35,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Mobility m(ρ)",
     symbol: "m",
     unit: "length²/(energy · time)",
+    fileUnit: "density · length²/(energy · time)",
     caption:
       "The flux is −m ∂ₓf′(ρ). It is never negative: without a field free energy never rises.",
     relative: true,
@@ -43,6 +46,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Diffusivity D(ρ) = m f″",
     symbol: "D",
     unit: "length²/time",
+    fileUnit: "length²/time",
     caption: "How fast small waves relax, member by member; no gauge enters.",
     pointsText:
       "the measured current of an element over the difference of its densities, where a profile is steep",
@@ -54,6 +58,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Curvature f″(ρ)",
     symbol: "f″",
     unit: "energy",
+    fileUnit: "energy/density",
     caption: "The derivative of the driving force; where it is negative, a mixture separates.",
     fitCovered: true,
     pointsText: "diffusivity from measured currents over measured mobility",
@@ -64,6 +69,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Driving force f′(ρ)",
     symbol: "f′",
     unit: "energy",
+    fileUnit: "energy",
     caption: "Derivative of the free-energy density. Mass conservation leaves a constant open",
     pointsText: "measured currents over measured mobilities, summed along each profile",
     gauge: "constant",
@@ -74,6 +80,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Free-energy density f(ρ)",
     symbol: "f",
     unit: "energy per domain length",
+    fileUnit: "energy · density",
     caption: "Mass conservation leaves a straight line a + bρ open",
     gauge: "straight line",
   },
@@ -83,6 +90,7 @@ const ENTRIES: readonly Entry[] = [
     title: "Operator entry K₁(ρ, ρ)",
     symbol: "K₁",
     unit: "1/(energy · time)",
+    fileUnit: "density · length/(energy · time)",
     caption:
       "−m/Δ: the off-diagonal entry of the dissipative operator between two nodes of equal " +
       "density. It is never positive, which makes the operator positive semi-definite.",
@@ -92,7 +100,8 @@ const ENTRIES: readonly Entry[] = [
 /** The learned functions, each with its band magnified: around the reference, or else around its mean. */
 export function learnedFigures(data: RunReportData): Figure[] {
   return ENTRIES.flatMap((entry) => {
-    const { key, id, title, symbol, unit, fitCovered, relative } = entry;
+    const { key, id, title, symbol, fitCovered, relative } = entry;
+    const unit = data.prediction.axes ? entry.fileUnit : entry.unit;
     const learned = data[key];
     const known = learned.references.length > 0;
     const texts = {

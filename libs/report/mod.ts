@@ -6,6 +6,7 @@
  * @module
  */
 export type {
+  AxisUnits,
   BandCurve,
   BandPart,
   Claim,
@@ -51,5 +52,6 @@ export { coverageFigure } from "./figures/coverage.ts";
 export { type HeatMapData, heatMapFigure } from "./figures/heat_map.ts";
 export { block, figureHtml, type Page, pageHtml, type Tile } from "./page.ts";
 export { type Table, type TableCell, tableHtml } from "./table.ts";
+export { unitsSentence } from "./units_sentence.ts";
 export { standaloneSvg } from "./draw.ts";
 export * from "./text.ts";

@@ -5,6 +5,7 @@ import { bandPartsBlocks } from "./band_parts.ts";
 import { formatCount, formatMoment, formatSeconds, formatShort } from "./format.ts";
 import { block, pageHtml } from "./page.ts";
 import type { PredictionReportData } from "./run_report_data.ts";
+import { unitsSentence } from "./units_sentence.ts";
 import { versionsLine } from "./versions.ts";
 
 /**
@@ -19,11 +20,14 @@ export function predictionReport(data: PredictionReportData): string {
     title: data.title,
     lede: `Model: ${data.model}. ${prediction.members} ensemble members, seed ${data.seed}` +
       (data.seconds === undefined ? "." : `, ${formatSeconds(data.seconds)}.`) +
-      " Units: length = the domain, diffusive time, energies in which the thermal energy is 1/β.",
+      unitsSentence(prediction.axes),
     body: [
       block.warnings(data.warnings),
       block.tiles([
-        { value: formatShort(last), label: "macroscopic time reached (diffusive units)" },
+        {
+          value: formatShort(last),
+          label: `macroscopic time reached (${prediction.axes?.time ?? "diffusive units"})`,
+        },
         { value: formatCount(prediction.members), label: "ensemble members" },
         {
           value: `${formatShort(coverage.visited[0])} to ${formatShort(coverage.visited[1])}`,

@@ -22,6 +22,7 @@ import { block, pageHtml, type Tile } from "./page.ts";
 import { baselineTable, claimsTable, metricClaims, metricsTable } from "./run_metrics.ts";
 import type { RunMetrics, RunReportData } from "./run_report_data.ts";
 import type { Figure, ProfileSeries, SpaceTime } from "./types.ts";
+import { unitsSentence } from "./units_sentence.ts";
 import { versionsLine } from "./versions.ts";
 
 function tiles(data: RunReportData): Tile[] {
@@ -155,11 +156,9 @@ export function runReport(data: RunReportData): string {
   const { system, prediction, wallClock } = data;
   return pageHtml({
     title: data.title,
-    lede:
-      `${system.particles}, ${placeText(system)}, ${
-        interactionText(system)
-      }β = ${system.beta}. Seed ${data.seed}. Units: length = the domain, diffusive time, energies in which ` +
-      `the thermal energy is 1/β.`,
+    lede: `${system.particles}, ${placeText(system)}, ${
+      interactionText(system)
+    }β = ${system.beta}. Seed ${data.seed}.${unitsSentence(prediction.axes)}`,
     body: [
       block.warnings([...data.warnings, ...missedBounds(data)]),
       block.tiles(tiles(data)),
@@ -197,7 +196,7 @@ export function runReport(data: RunReportData): string {
       block.heading("How it was made"),
       block.figures([
         ...(data.trainedProfiles.length > 0
-          ? [trainedProfilesFigure(data.trainedProfiles, prediction.quantity)]
+          ? [trainedProfilesFigure(data.trainedProfiles, prediction.quantity, prediction.axes)]
           : []),
         ...(data.training.length > 0 ? [trainingFigure(data.training)] : []),
         ...(data.stages.length > 0 ? [stageTimesFigure(data.stages)] : []),

@@ -2,6 +2,7 @@ import type {
   Claim,
   FieldSeries,
   LearnedFunction,
+  MassDeviation,
   MobilityWindows,
   ProfileSeries,
   SpaceTime,
@@ -142,7 +143,7 @@ export interface RunReportData<Predicted = ProfileSeries | FieldSeries> {
   /** F over time. */
   freeEnergy: TimeSeries;
   /** (mass - initial mass)/initial mass, the member that is furthest off at each time. */
-  massDeviation: { times: number[]; values: number[] };
+  massDeviation: MassDeviation;
   /** Longest span of macroscopic time that training saw. */
   sampledWindow: number;
   training: TrainingCurve[];
@@ -166,7 +167,7 @@ export interface PredictionReportData {
   warnings: string[];
   prediction: ProfileSeries;
   freeEnergy: TimeSeries;
-  massDeviation: { times: number[]; values: number[] };
+  massDeviation: MassDeviation;
   /** Densities that training covered and that this prediction visited. */
   coverage: { trained: [number, number]; visited: [number, number] };
   /** Wall-clock seconds of the prediction. */

@@ -84,8 +84,19 @@ export interface Quantity {
   readonly unit: string;
 }
 
+/** What axes are measured in, where that is not the domain and diffusive time. */
+export interface AxisUnits {
+  readonly length: string;
+  readonly time: string;
+  readonly energy: string;
+  /** Length of the ring. */
+  readonly period: number;
+}
+
 /** A density profile over time: `[time][node]`. */
 export interface ProfileSeries {
+  /** Of times and positions; domain lengths and diffusive times when absent. */
+  axes?: AxisUnits;
   /** What is conserved; the density of particles when absent. */
   quantity?: Quantity;
   /** Macroscopic times, increasing. */
@@ -113,6 +124,7 @@ export interface ProfileSeries {
 export interface FieldSeries {
   /** What is conserved; the density of particles when absent. */
   quantity?: Quantity;
+  axes?: AxisUnits;
   dimension: 2 | 3;
   elements: number;
   /** Macroscopic times, increasing. */
@@ -137,11 +149,20 @@ export interface BandPart {
 
 /** A quantity over time with its band. */
 export interface TimeSeries extends BandCurve {
+  axes?: AxisUnits;
   times: number[];
+}
+
+/** Relative deviation of the mass over time. */
+export interface MassDeviation {
+  axes?: AxisUnits;
+  times: number[];
+  values: number[];
 }
 
 /** A density over space and time, `[time][node]`. */
 export interface SpaceTime {
+  axes?: AxisUnits;
   times: number[];
   x: number[];
   mean: number[][];

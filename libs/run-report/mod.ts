@@ -16,5 +16,6 @@ export { courseTimes } from "./predicted_run.ts";
 export { operatorPoints } from "./measured_points.ts";
 export { learnedFunctions, trainingCurves } from "./report_curves.ts";
 export { reportData, runMetrics, runWarnings } from "./report_data.ts";
+export { reportInUnits } from "./run_units.ts";
 export type { Origin, RunResult } from "./run_result.ts";
 export { kmcCsv, lawTables } from "./tables.ts";

@@ -1,7 +1,9 @@
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
 import { toCsv } from "@spiediff/report/text";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { ComparedCurve } from "./compared_curve.ts";
+import { lawInUnits } from "./run_units.ts";
 
 /** The files of learned functions, by what they hold. */
 const FILES = {
@@ -12,9 +14,20 @@ const FILES = {
   "free-energy.csv": "freeEnergy",
 } as const;
 
-/** Text by file name: each learned function over the densities, with reference and bands. */
-export function lawTables(law: ComparedLaw): [string, string][] {
-  return Object.entries(FILES).map(([file, curve]) => [file, curveCsv(law.density, law[curve])]);
+/**
+ * Text by file name: each learned function over the densities, with reference and bands.
+ *
+ * @param units That they are told in; a line names those of files.
+ */
+export function lawTables(law: ComparedLaw, units: UnitSystem = LAW_UNITS): [string, string][] {
+  const { isLaw, names } = units, told = isLaw ? law : lawInUnits(law, units);
+  const about = isLaw
+    ? ""
+    : `# units: length in ${names.length}, time in ${names.time}, energy in ${names.energy}, ` +
+      `densities in ${names.density}\n`;
+  return Object.entries(FILES).map((
+    [file, curve],
+  ) => [file, about + curveCsv(told.density, told[curve])]);
 }
 
 /** One function of the density; what is not known is left empty. */

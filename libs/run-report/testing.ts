@@ -70,7 +70,14 @@ const prediction: PredictedRun = {
   memberCount: 40,
   density: [band(0.001), band(0.01)],
   parts: [0, 0.003].map((data) => ({
-    ...{ data: row(data), mesh: row(1e-5), step: null, law: null, correlations: row(2e-5) },
+    ...{
+      data: row(data),
+      mesh: row(1e-5),
+      step: null,
+      law: null,
+      correlations: row(2e-5),
+      inputs: null,
+    },
   })),
   fluctuation: null,
   freeEnergy: {

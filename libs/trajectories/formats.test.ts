@@ -159,6 +159,21 @@ describe("dump grid", () => {
     expect([...frames[0].columns.get("c_g:count")!]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(frames[1].columns.get("f_a[1]")![7]).toBe(3.5);
   });
+  it("gives its cells as particles in their middles", async () => {
+    writeFileSync(path, frame(3, [0, 1, 2, 3, 4, 5, 6, 7]));
+    const request = { axes: ["x" as const], optionalAxes: ["y" as const], columns: ["c_g:count"] };
+    const [only] = await all(openTrajectory(path, "lammps-grid", request));
+    expect([only.step, only.count, only.axes]).toEqual([3, 8, ["x", "y"]]);
+    expect(only.fractions.map((values) => [...values])).toEqual([
+      [0.125, 0.375, 0.625, 0.875, 0.125, 0.375, 0.625, 0.875],
+      [0.25, 0.25, 0.25, 0.25, 0.75, 0.75, 0.75, 0.75],
+    ]);
+    expect([...only.columns.get("c_g:count")!, ...only.ids!]).toEqual([
+      ...[0, 1, 2, 3, 4, 5, 6, 7],
+      ...[1, 2, 3, 4, 5, 6, 7, 8],
+    ]);
+    expect(only.places.particle(2)).toMatch(/, line 1, cell 3$/);
+  });
   it("is refused where cells or columns are missing", async () => {
     await expect(grid(frame(0, [1, 2, 3]))).rejects.toThrow(/cut off .* after 3 of 8/);
     await expect(grid(frame(0, [1, 2]).replace("f_a", "f_b"))).rejects

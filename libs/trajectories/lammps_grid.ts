@@ -13,6 +13,8 @@ export interface GridFrame {
   readonly size: readonly number[];
   /** Each column asked for, `[cells]`. */
   readonly columns: ReadonlyMap<string, Float64Array>;
+  /** Where it begins, for messages. */
+  readonly place: string;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function* readLammpsGrid(
     for (;;) {
       const found = await readHead(scanner, "GRID CELLS");
       if (found === null) return;
-      const { columns, head: { step, time, box, gridSize: size } } = found;
+      const { columns, head: { step, time, box, gridSize: size, frameLine } } = found;
+      const place = scanner.place(frameLine ?? scanner.line);
       if (step === undefined) scanner.refuse("this frame has no TIMESTEP");
       if (box === undefined) scanner.refuse("this frame has no BOX BOUNDS");
       if (size === undefined) scanner.refuse("this frame has no GRID SIZE");
@@ -43,7 +46,7 @@ export async function* readLammpsGrid(
       const plan = { columns, numbers, words: [] };
       const rows = await readRows(scanner, size[0] * size[1] * size[2], plan, []);
       const values = new Map(names.map((name, i) => [name, rows.numbers[i]]));
-      yield { step, time, box, size, columns: values };
+      yield { step, time, box, size, columns: values, place };
     }
   } finally {
     await scanner.close();

@@ -2,14 +2,23 @@ import type { GivenBox } from "./boxless.ts";
 import { readCsvPositions } from "./csv_positions.ts";
 import { readExtendedXyz } from "./extended_xyz.ts";
 import type { Frame, Request } from "./frame.ts";
+import { readGridCells } from "./grid_cells.ts";
 import { readGsd } from "./gsd.ts";
 import { readH5md } from "./h5md.ts";
 import { readLammpsDump } from "./lammps_dump.ts";
 import { readNpyPositions } from "./npy_positions.ts";
 import { TrajectoryError } from "./trajectory_error.ts";
 
-/** Files of particles that are read, each with what reads it: a further format is a file and a line. */
-export const FORMATS = ["lammps-dump", "gsd", "extended-xyz", "h5md", "npy", "csv"] as const;
+/** Files of particles, or of cells that hold them, that are read, each with what reads it: a further format is a file and a line. */
+export const FORMATS = [
+  "lammps-dump",
+  "gsd",
+  "extended-xyz",
+  "h5md",
+  "npy",
+  "csv",
+  "lammps-grid",
+] as const;
 export type Format = typeof FORMATS[number];
 
 type Reader = (path: string, request: Request, box: GivenBox | undefined) => AsyncGenerator<Frame>;
@@ -20,6 +29,7 @@ const READERS: Readonly<Record<Format, Reader>> = {
   "extended-xyz": readExtendedXyz,
   h5md: readH5md,
   npy: (path, request, box) => readNpyPositions(path, request, needed(path, box)),
+  "lammps-grid": readGridCells,
   csv: (path, request, box) => readCsvPositions(path, request, needed(path, box)),
 };
 

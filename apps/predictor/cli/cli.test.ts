@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LAW_UNITS } from "@spiediff/law";
 import fc from "fast-check";
 import { writeFixture } from "../_fixture_model.ts";
 import { loadModel, predict } from "../mod.ts";
@@ -217,7 +218,7 @@ describe("the predictor command", () => {
       const field = { name: "energy", unit: "energy per site", low: 0, high: null };
       const foreign = { ...system, particles: "foreign", field: { ...field, ideal: "reciprocal" } };
       const html = await reportHtml(prediction, {
-        ...{ folder: model, command: "this", seed: 1, version: VERSION },
+        ...{ folder: model, command: "this", seed: 1, version: VERSION, units: LAW_UNITS },
         manifest: { ...others, system: foreign } as typeof known.manifest,
       });
       expect(html).toContain("energy ρ (energy per site)");

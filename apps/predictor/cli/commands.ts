@@ -4,6 +4,7 @@ import { MODEL_FOLDER } from "./model_folder.ts";
 import { VERSION } from "../version.ts";
 import { exportCommand } from "../export/command.ts";
 import { lawCommand } from "../law/command.ts";
+import { dimensionless } from "./dimensionless.ts";
 import { seedText } from "./seed.ts";
 import { serveCommand } from "./serve_command.ts";
 import type { PredictFlags } from "./predict_and_print.ts";
@@ -30,6 +31,8 @@ const predictDocs = (program: string) => ({
   fullDescription: [
     "Evolves an initial density profile by the law that the model has learned, for an ensemble of",
     "members, and gives mean and band. Densities are averages over the mesh's hat functions.",
+    "A model of particles of LAMMPS, HOOMD and others (docs/lammps.md) speaks of lengths, times and",
+    "densities as their files do, in an expression L is the box; --dimensionless of the law's own.",
     "",
     "EXAMPLES",
     `  ${program} predict model --profile "0.5+0.3*cos(2*pi*x)" --times 0,0.01,0.05`,
@@ -56,7 +59,7 @@ const predictCommand = (program: string) =>
         times: {
           kind: "parsed",
           parse: parseTimes,
-          brief: "Output times in the model's unit, rising, with commas between",
+          brief: "Output times, rising, with commas between, in the model's unit",
           default: "0,0.005,0.01,0.02,0.05",
         },
         members: { ...parsed, brief: "Ensemble members", default: "2000" },
@@ -84,6 +87,7 @@ const predictCommand = (program: string) =>
           optional: true,
         },
         json: { kind: "boolean", brief: "Print the whole prediction as JSON", default: false },
+        dimensionless,
         out: {
           kind: "parsed",
           parse: textParser,

@@ -42,10 +42,15 @@ jsep.addBinaryOp("^", 11, true);
  * A profile written as an expression of x, e.g. `0.5 + 0.3*cos(2*pi*x)`. It is parsed and walked,
  * never executed as program text.
  *
+ * @param boxLength Where positions have a unit: what `L` stands for.
  * @throws {UserError} naming what is not understood.
  */
-export function parseExpression(text: string): (x: number) => number {
-  const value = parseField(text, 1);
+export function parseExpression(text: string, boxLength?: number): (x: number) => number {
+  const value = parseField(
+    text,
+    1,
+    boxLength === undefined ? CONSTANTS : { ...CONSTANTS, L: boxLength },
+  );
   return (x) => value([x]);
 }
 
@@ -57,7 +62,11 @@ const COORDINATES = ["x", "y", "z"];
  *
  * @throws {UserError} naming what is not understood.
  */
-export function parseField(text: string, dimension: 1 | 2 | 3): Evaluator {
+export function parseField(
+  text: string,
+  dimension: 1 | 2 | 3,
+  constants: Readonly<Record<string, number>> = CONSTANTS,
+): Evaluator {
   if (text.length > LONGEST) {
     throw new UserError(`The profile expression has more than ${LONGEST} characters.`);
   }
@@ -71,17 +80,18 @@ export function parseField(text: string, dimension: 1 | 2 | 3): Evaluator {
       }: ${(error as Error).message}.`,
     );
   }
-  return compile(tree, { text, coordinates: COORDINATES.slice(0, dimension) });
+  return compile(tree, { text, coordinates: COORDINATES.slice(0, dimension), constants });
 }
 
-/** What is being read, for messages, and the coordinates that it may name. */
+/** What is being read, for messages, and the coordinates and constants that it may name. */
 interface Source {
   readonly text: string;
   readonly coordinates: readonly string[];
+  readonly constants: Readonly<Record<string, number>>;
 }
 
 function compile(node: Node, source: Source): Evaluator {
-  const { text, coordinates } = source;
+  const { text, coordinates, constants } = source;
   const refuse = (what: string): never => {
     throw new UserError(`The profile "${text}" ${what}.`);
   };
@@ -95,11 +105,11 @@ function compile(node: Node, source: Source): Evaluator {
       const name = String(node.name);
       const axis = coordinates.indexOf(name);
       if (axis >= 0) return (at) => at[axis];
-      if (!Object.hasOwn(CONSTANTS, name)) {
-        const known = [...coordinates, ...Object.keys(CONSTANTS)].join(", ");
+      if (!Object.hasOwn(constants, name)) {
+        const known = [...coordinates, ...Object.keys(constants)].join(", ");
         return refuse(`uses the unknown name ${name}; known are ${known}`);
       }
-      return () => CONSTANTS[name];
+      return () => constants[name];
     }
     case "UnaryExpression": {
       const argument = compile(node.argument as Node, source);

@@ -4,8 +4,9 @@ import { UserError } from "@spiediff/command-line";
 import { isFieldsModel, modelFolder } from "@spiediff/model-artifact";
 import { loadModel } from "../load_model.ts";
 import { predictionJson } from "../output.ts";
-import { predict } from "../predict.ts";
 import { predictField } from "../space/command.ts";
+import { predictInUnits } from "../units/predict_in_units.ts";
+import { unitsFor } from "../units/units_for.ts";
 import type { Model, Prediction, PredictOptions, Sampler } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { summaryText } from "./summary.ts";
@@ -29,6 +30,7 @@ export interface PredictFlags {
   readonly fixedStep?: number;
   readonly field?: number;
   readonly json: boolean;
+  readonly dimensionless: boolean;
   readonly out?: string;
 }
 
@@ -48,19 +50,21 @@ export async function predictAndPrint(
     if (model.manifest.system.dimension > 1) {
       return await predictFieldAndPrint(program, flags, folder, model, { stdout, stderr });
     }
-    const profile = await readProfile(flags.profile);
+    const units = unitsFor(model.manifest, flags.dimensionless);
+    const profile = await readProfile(flags.profile, units);
     const progress = predictionProgress(process.stderr);
     const options = { ...optionsOf(flags), onProgress: progress.onProgress };
-    const prediction: Prediction = await predict(model, profile, flags.times, options)
-      .finally(progress.clear);
+    const prediction: Prediction = await predictInUnits(
+      ...[model, profile, flags.times, options, units] as const,
+    ).finally(progress.clear);
     for (const warning of prediction.warnings) stderr.write(`warning: ${warning}\n`);
     const written = flags.out === undefined
       ? []
       : await writeOutputs(flags.out, prediction, contextOf(program, flags, folder, model));
     stdout.write(
       flags.json
-        ? JSON.stringify(predictionJson(prediction, model.manifest)) + "\n"
-        : summaryText(prediction, written),
+        ? JSON.stringify(predictionJson(prediction, model.manifest, units)) + "\n"
+        : summaryText(prediction, written, units),
     );
   } finally {
     await model.close();
@@ -118,9 +122,11 @@ const contextOf = (program: string, flags: PredictFlags, folder: string, { manif
   manifest,
   command: `${program} predict ${folder} --profile ${JSON.stringify(flags.profile)} ` +
     `--times ${flags.times.join(",")} --members ${flags.members} --seed ${flags.seed}` +
-    (flags.field === undefined ? "" : ` --field ${flags.field}`),
+    (flags.field === undefined ? "" : ` --field ${flags.field}`) +
+    (flags.dimensionless ? " --dimensionless" : ""),
   seed: parseSeed(flags.seed),
   version: VERSION,
+  units: unitsFor(manifest, flags.dimensionless),
 });
 
 function optionsOf(flags: PredictFlags): PredictOptions {

@@ -8,6 +8,7 @@ import {
   Profile,
   profileDensity,
 } from "@spiediff/user-text";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
 import type { ProfileInput } from "../types.ts";
 import { parseExpression } from "./expression.ts";
 import { unreadableFile, UserError } from "@spiediff/command-line";
@@ -17,10 +18,14 @@ const LARGEST_FILE = 2 ** 20;
 /**
  * The profile that a command line names: a `.csv` or `.json` file, or else an expression of x.
  *
+ * @param units Of its positions and densities.
  * @throws {UserError} saying what is wrong; whether densities fit is the prediction's to check.
  */
-export async function readProfile(text: string): Promise<ProfileInput> {
-  if (!/\.(csv|json)$/i.test(text)) return parseExpression(text);
+export async function readProfile(
+  text: string,
+  units: UnitSystem = LAW_UNITS,
+): Promise<ProfileInput> {
+  if (!/\.(csv|json)$/i.test(text)) return expressionIn(units, text);
   const what = `The profile file ${text}`;
   const info = await stat(text).catch((cause) => {
     throw unreadableFile(what, cause);
@@ -35,14 +40,22 @@ export async function readProfile(text: string): Promise<ProfileInput> {
     }),
     text,
   );
-  return /\.json$/i.test(text) ? profileOfJson(content, text) : profileOfCsv(content, text);
+  return /\.json$/i.test(text) ? profileOfJson(content, text, units) : profileOfCsv(content, text);
 }
+
+/** An expression of the position in given units; in those of files, `L` is the box. */
+export const expressionIn = ({ isLaw, length }: UnitSystem, text: string) =>
+  parseExpression(text, isLaw ? undefined : length);
 
 /**
  * From JSON: a list of nodal densities, `{"density": [...]}`, or a mean and modes as in experiment
  * files, `{"name", "mean", "modes"}`.
  */
-export function profileOfJson(content: string, source: string): ProfileInput {
+export function profileOfJson(
+  content: string,
+  source: string,
+  { origin, length }: UnitSystem = LAW_UNITS,
+): ProfileInput {
   const value = parseJson(content, source);
   const list = Array.isArray(value)
     ? value
@@ -63,7 +76,7 @@ export function profileOfJson(content: string, source: string): ProfileInput {
       value,
       `profile of ${source}, which is no list of densities,`,
     );
-    return (x) => profileDensity(profile, x);
+    return (x) => profileDensity(profile, (x - origin) / length);
   }
   if (!Array.isArray(list)) {
     throw new UserError(`${source}: the density must be a list of numbers.`);

@@ -1,4 +1,4 @@
-import { deviationsOfParts } from "@spiediff/law";
+import { deviationsOfParts, type UnitSystem } from "@spiediff/law";
 import { type Manifest, modelField, systemTitle } from "@spiediff/model-artifact";
 import type { Prediction } from "../types.ts";
 
@@ -9,13 +9,16 @@ export interface ReportContext {
   readonly command: string;
   readonly seed: number | string;
   readonly version: string;
+  /** That the prediction or the law is in. */
+  readonly units: UnitSystem;
 }
 
 /** The prediction's self-contained HTML page. */
 export async function reportHtml(prediction: Prediction, context: ReportContext): Promise<string> {
   // Drawing needs a document model; loading it only here keeps the start fast.
   const { predictionReport } = await import("@spiediff/report");
-  const { manifest } = context;
+  const { manifest, units: { isLaw, names, length } } = context;
+  const axes = isLaw ? {} : { axes: { ...names, period: length } };
   const rows = (key: "mean" | "lower" | "upper") =>
     prediction.density.map((band) => [...band[key]]);
   const { trained, visited } = prediction.coverage;
@@ -30,7 +33,8 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
     }${prediction.externalField === 0 ? "" : `; in a field E = ${prediction.externalField}`}`,
     warnings: [...prediction.warnings],
     prediction: {
-      quantity: modelField(manifest),
+      quantity: isLaw ? modelField(manifest) : { name: "density", unit: names.density },
+      ...axes,
       times: [...prediction.times],
       x: [...prediction.x],
       level: prediction.level,
@@ -48,13 +52,18 @@ export async function reportHtml(prediction: Prediction, context: ReportContext)
         : {}),
     },
     freeEnergy: {
+      ...axes,
       times: [...prediction.times],
       level: prediction.level,
       mean: [...prediction.freeEnergy.mean],
       lower: [...prediction.freeEnergy.lower],
       upper: [...prediction.freeEnergy.upper],
     },
-    massDeviation: { times: [...prediction.times], values: [...prediction.massDrift] },
+    massDeviation: {
+      ...axes,
+      times: [...prediction.times],
+      values: [...prediction.massDrift],
+    },
     coverage: { trained: [...trained], visited: [...visited] },
     seconds: prediction.seconds.tables + prediction.seconds.integration,
   });

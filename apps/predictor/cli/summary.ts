@@ -1,9 +1,13 @@
-import { deviationsOfParts } from "@spiediff/law";
+import { deviationsOfParts, type UnitSystem } from "@spiediff/law";
 import { percentOf } from "../band_output.ts";
 import type { Prediction } from "../types.ts";
 
-/** A prediction for the terminal: one line a time, then what was kept. */
-export function summaryText(prediction: Prediction, written: readonly string[]): string {
+/** A prediction for the terminal: one line a time, then what was kept. @param units That it is in. */
+export function summaryText(
+  prediction: Prediction,
+  written: readonly string[],
+  { isLaw, names }: UnitSystem,
+): string {
   const { times, density, freeEnergy, invariants, steps, table, seconds } = prediction;
   const percent = percentOf(prediction.level);
   const head = ["time", "min density", "max density", "free energy", `widest ${percent} % band`];
@@ -12,8 +16,8 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     const widest = upper.reduce((most, value, i) => Math.max(most, value - lower[i]), 0);
     return [
       String(t),
-      Math.min(...mean).toFixed(5),
-      Math.max(...mean).toFixed(5),
+      digits(Math.min(...mean)),
+      digits(Math.max(...mean)),
       freeEnergy.mean[k].toPrecision(6),
       power(widest, 2),
     ];
@@ -24,6 +28,9 @@ export function summaryText(prediction: Prediction, written: readonly string[]):
     line(head),
     ...rows.map(line),
     "",
+    ...(isLaw ? [] : [
+      `time in ${names.time}, densities in ${names.density}, free energy of a system in ${names.energy}`,
+    ]),
     `${prediction.memberCount} members, ${steps.accepted} steps, ` +
     `${(seconds.tables + seconds.integration).toFixed(2)} s` +
     (table.used ? `, tables within ${power(table.k1Error)} of direct inference` : ""),
@@ -52,5 +59,8 @@ function partsText({ parts, times }: Prediction): string {
   });
   return `the band at time ${times.at(-1)} is made of (standard deviations): ${told.join(", ")}`;
 }
+
+/** Five decimals, and of what is small as many digits. */
+const digits = (value: number) => value < 0.01 ? value.toPrecision(5) : value.toFixed(5);
 
 const power = (value: number, digits = 1) => value === 0 ? "0" : value.toExponential(digits);

@@ -1,4 +1,5 @@
 /** What the terminal shows of predictions and models, line by line, from values made by hand. */
+import { LAW_UNITS } from "@spiediff/law";
 import { describe, expect, it } from "vitest";
 import { evenGrid, readDensities } from "../law/density_grid.ts";
 import { partsOf } from "../band_parts.ts";
@@ -18,6 +19,7 @@ const none = {
   step: null,
   law: null,
   correlations: null,
+  inputs: null,
 };
 const prediction = {
   ...{ times: [0, 0.25], level: 0.9, memberCount: 40, externalField: 0, stationaryFrom: null },
@@ -33,7 +35,7 @@ const prediction = {
   },
 };
 const summary = (change: object = {}, written: string[] = []) =>
-  summaryText({ ...prediction, ...change } as never, written).split("\n");
+  summaryText({ ...prediction, ...change } as never, written, LAW_UNITS).split("\n");
 
 describe("a prediction's summary", () => {
   it("has a line a time, its widest band, and what was kept", () => {
@@ -197,7 +199,10 @@ describe("densities of a table", () => {
 });
 
 describe("what members do not show", () => {
-  const linear = { lawError: Float64Array.of(1, 2), correlations: Float64Array.of(-3, 4) };
+  const linear = {
+    ...{ lawError: Float64Array.of(1, 2), correlations: Float64Array.of(-3, 4) },
+    inputs: Float64Array.of(0, 5),
+  };
   const discretisation = {
     ...{ mesh: Float64Array.of(5, 6), step: Float64Array.of(7, 8), largest: 9 },
   };
@@ -206,10 +211,10 @@ describe("what members do not show", () => {
     expect(parts).toEqual({
       ...{ data: Float64Array.of(Math.SQRT2, 0), law: Float64Array.of(1, 2) },
       ...{ mesh: Float64Array.of(5, 6), step: Float64Array.of(7, 8) },
-      correlations: Float64Array.of(3, 4),
+      ...{ correlations: Float64Array.of(3, 4), inputs: Float64Array.of(0, 5) },
     });
     expect(partsOf(Float64Array.of(1, 1), 2, null, null)).toMatchObject({
-      ...{ mesh: null, step: null, law: null, correlations: null },
+      ...{ mesh: null, step: null, law: null, correlations: null, inputs: null },
     });
   });
   it("is there over all times, or not at all", () => {

@@ -18,8 +18,9 @@ export async function writeOutputs(
   context: ReportContext,
 ): Promise<string[]> {
   const contents = {
-    "prediction.csv": predictionCsv(prediction),
-    "prediction.json": JSON.stringify(predictionJson(prediction, context.manifest)) + "\n",
+    "prediction.csv": predictionCsv(prediction, context.units),
+    "prediction.json": JSON.stringify(predictionJson(prediction, context.manifest, context.units)) +
+      "\n",
     // At the start alone there is nothing to draw over time.
     "report.html": prediction.times.length > 1 ? await reportHtml(prediction, context) : null,
   };

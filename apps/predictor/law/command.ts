@@ -1,5 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import { numberParser, textParser } from "@spiediff/command-line";
+import { dimensionless } from "../cli/dimensionless.ts";
 import { MODEL_FOLDER } from "../cli/model_folder.ts";
 import { seedText } from "../cli/seed.ts";
 import { parseDensities } from "./density_grid.ts";
@@ -47,6 +48,7 @@ export const lawCommand = (program: string) =>
         },
         csv: { kind: "boolean", brief: "Print the law as CSV", default: false },
         json: { kind: "boolean", brief: "Print the law as JSON", default: false },
+        dimensionless,
         out: {
           kind: "parsed",
           parse: textParser,

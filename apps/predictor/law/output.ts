@@ -1,5 +1,7 @@
 import type { Manifest } from "@spiediff/model-artifact/portable";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
 import type { LearnedLaw } from "../learned_law.ts";
+import { unitsJson, unitsLine } from "../units/unit_texts.ts";
 import { BAND_COLUMNS, bandRows, curveBandJson, percentOf } from "../band_output.ts";
 import { LAW_QUANTITIES } from "./quantities.ts";
 
@@ -12,9 +14,15 @@ export interface LawMembers {
 /**
  * A law as CSV: a line `# level: 0.95`, then `quantity,rho,mean,lower,upper,curve_lower,curve_upper`, one
  * row for each quantity (m, D, f'', f', f, K1) and density.
+ *
+ * @param units That the law is in.
  */
-export function lawCsv(law: LearnedLaw): string {
-  const lines = [`# level: ${law.level}`, ["quantity", "rho", ...BAND_COLUMNS].join(",")];
+export function lawCsv(law: LearnedLaw, units: UnitSystem = LAW_UNITS): string {
+  const about = [
+    `# level: ${law.level}`,
+    ...unitsLine(units, { length: "length", time: "time", energy: "energy" }),
+  ];
+  const lines = [...about, ["quantity", "rho", ...BAND_COLUMNS].join(",")];
   for (const { key, symbol } of LAW_QUANTITIES) {
     const rows = bandRows(law[key]);
     law.density.forEach((rho, i) =>
@@ -29,13 +37,15 @@ export function lawJson(
   law: LearnedLaw,
   manifest: Manifest,
   ensemble: LawMembers,
+  units: UnitSystem = LAW_UNITS,
 ): Record<string, unknown> {
+  const [low, high] = manifest.coverage.density;
   return {
     format: "spiediff-law",
     version: 1,
     model: { integrity: manifest.integrity, code: manifest.code, system: manifest.system },
-    units: manifest.units,
-    coverage: manifest.coverage,
+    units: unitsJson(units, manifest),
+    coverage: { density: [low * units.density, high * units.density] },
     gauge: law.gauge,
     level: law.level,
     members: ensemble.members,
@@ -54,6 +64,7 @@ export function lawText(
   manifest: Manifest,
   ensemble: LawMembers,
   written: readonly string[],
+  units: UnitSystem = LAW_UNITS,
 ): string {
   const { density, level } = law;
   const every = Math.max(1, Math.ceil((density.length - 1) / (MOST_ROWS - 1)));
@@ -67,7 +78,7 @@ export function lawText(
   const head = ["rho", ...LAW_QUANTITIES.map(({ symbol }) => symbol)];
   const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
   const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c])).join("  ");
-  const [low, high] = manifest.coverage.density;
+  const [low, high] = manifest.coverage.density.map((rho) => rho * units.density);
   const percent = percentOf(level);
   return [
     line(head),
@@ -78,7 +89,13 @@ export function lawText(
     (every > 1 ? `; one of ${every} of ${density.length} densities, --csv prints all` : ""),
     `trained on densities ${low.toPrecision(3)} to ${high.toPrecision(3)}; f and f' vanish at ` +
     `${law.gauge.referenceDensity}; K1 = -m/Delta on ${manifest.system.elements} elements`,
-    ...LAW_QUANTITIES.map(({ symbol, unit }) => `unit of ${symbol.padEnd(3)} ${unit}`),
+    ...(units.isLaw ? [] : [
+      `length: ${units.names.length}, time: ${units.names.time}, energy: ${units.names.energy}, density: ` +
+      units.names.density,
+    ]),
+    ...LAW_QUANTITIES.map(({ symbol, unit, fileUnit }) =>
+      `unit of ${symbol.padEnd(3)} ${units.isLaw ? unit : fileUnit}`
+    ),
     ...written.map((path) => `wrote ${path}`),
   ].join("\n") + "\n";
 }

@@ -1,11 +1,14 @@
 import type { CommandContext } from "@stricli/core";
 import { UserError } from "@spiediff/command-line";
-import { type Manifest, modelField } from "@spiediff/model-artifact";
+import { modelField } from "@spiediff/model-artifact";
 import { parseSeed } from "../cli/seed.ts";
 import { checkFolder, writeFiles } from "../cli/write_outputs.ts";
-import { type LearnedLaw, learnedLaw } from "../learned_law.ts";
+import type { LearnedLaw } from "../learned_law.ts";
 import { loadModel } from "../load_model.ts";
 import type { Model } from "../types.ts";
+import { learnedLawInUnits } from "../units/law_in_units.ts";
+import { fieldInUnits } from "../units/predict_in_units.ts";
+import { unitsFor } from "../units/units_for.ts";
 import { VERSION } from "../version.ts";
 import { evenGrid } from "./density_grid.ts";
 import { lawFormula } from "./formula.ts";
@@ -22,6 +25,7 @@ export interface LawFlags {
   readonly formula: boolean;
   readonly csv: boolean;
   readonly json: boolean;
+  readonly dimensionless: boolean;
   readonly out?: string;
 }
 
@@ -53,18 +57,17 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
   const { manifest } = model;
   const { members, level } = flags;
   const ensemble = { members, seed: parseSeed(flags.seed) };
-  const densities = flags.densities ?? evenGrid(...manifest.coverage.density);
-  const law = await learnedLaw(model, densities, {
-    ...ensemble,
-    level,
-    keepMembers: flags.formula,
-  });
+  const units = unitsFor(manifest, flags.dimensionless);
+  const covered = manifest.coverage.density.map((rho) => rho * units.density);
+  const densities = flags.densities ?? evenGrid(covered[0], covered[1]);
+  const options = { ...ensemble, level, keepMembers: flags.formula };
+  const law = await learnedLawInUnits(model, densities, options, units);
   const formula = flags.formula
-    ? lawFormula(law, manifest.system.beta, modelField(manifest))
+    ? lawFormula(law, manifest.system.beta, fieldInUnits(modelField(manifest), units))
     : null;
-  const csv = lawCsv(law);
+  const csv = lawCsv(law, units);
   const json = JSON.stringify({
-    ...lawJson(law, manifest, ensemble),
+    ...lawJson(law, manifest, ensemble, units),
     ...(formula ? { formula } : {}),
   }) + "\n";
   const page = () =>
@@ -74,6 +77,7 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
       command: `${program} law ${folder} --members ${members} --seed ${ensemble.seed}`,
       seed: ensemble.seed,
       version: VERSION,
+      units,
     });
   const written = flags.out === undefined ? [] : await writeFiles(flags.out, {
     "law.csv": csv,
@@ -88,13 +92,12 @@ async function show(model: Model, flags: LawFlags, folder: string, program: stri
     ? csv
     : formula
     ? formulaText(formula, level)
-    : lawText(law, manifest, ensemble, written);
-  return { text, warnings: warningsOf(law, manifest, members) };
+    : lawText(law, manifest, ensemble, written, units);
+  return { text, warnings: warningsOf(law, covered, members) };
 }
 
 /** What a reader must know before believing the law; each one sentence. */
-function warningsOf(law: LearnedLaw, { coverage }: Manifest, members: number): string[] {
-  const [low, high] = coverage.density;
+function warningsOf(law: LearnedLaw, [low, high]: readonly number[], members: number): string[] {
   const outside = law.density.filter((rho) => rho < low || rho > high).length;
   const needed = Math.ceil(2 / (1 - law.level));
   return [

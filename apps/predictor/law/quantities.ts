@@ -4,6 +4,8 @@ export interface LawQuantity {
   readonly symbol: string;
   readonly title: string;
   readonly unit: string;
+  /** Its unit where densities have one. */
+  readonly fileUnit: string;
   readonly caption: string;
 }
 
@@ -14,6 +16,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "m",
     title: "Mobility m(ρ)",
     unit: "length²/(energy·time)",
+    fileUnit: "density·length²/(energy·time)",
     caption: "The flux is −m ∂ₓf′(ρ).",
   },
   {
@@ -21,6 +24,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "D",
     title: "Diffusivity D(ρ)",
     unit: "length²/time",
+    fileUnit: "length²/time",
     caption: "D = m f″, member by member.",
   },
   {
@@ -28,6 +32,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "f''",
     title: "Curvature f″(ρ)",
     unit: "energy",
+    fileUnit: "energy/density",
     caption: "The derivative of the driving force; a mixture with f″ < 0 separates.",
   },
   {
@@ -35,6 +40,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "f'",
     title: "Driving force f′(ρ)",
     unit: "energy",
+    fileUnit: "energy",
     caption: "Zero at the reference density: its constant cannot be observed.",
   },
   {
@@ -42,6 +48,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "f",
     title: "Free energy f(ρ)",
     unit: "energy",
+    fileUnit: "energy·density",
     caption: "The integral of f′ from the reference density on.",
   },
   {
@@ -49,6 +56,7 @@ export const LAW_QUANTITIES: readonly LawQuantity[] = [
     symbol: "K1",
     title: "Operator entry K₁(ρ,ρ)",
     unit: "1/(energy·time)",
+    fileUnit: "density·length/(energy·time)",
     caption: "−m/Δ on the mesh that the model was trained with.",
   },
 ];

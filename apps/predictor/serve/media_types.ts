@@ -1,4 +1,5 @@
 import type { Prediction } from "../types.ts";
+import type { UnitSystem } from "@spiediff/law";
 import { predictionCsv } from "../output.ts";
 import { HttpError } from "./types.ts";
 
@@ -29,9 +30,10 @@ export function acceptedType(accept = "*/*"): MediaType {
 }
 
 /** The CSV of predictions of several profiles: that of each, with a first column `profile` from 0 on. */
-export function predictionsCsv(predictions: readonly Prediction[]): string {
-  const tables = predictions.map((prediction) => predictionCsv(prediction).trimEnd().split("\n"));
-  const [level, columns] = tables[0];
-  const rows = tables.flatMap((lines, k) => lines.slice(2).map((line) => `${k},${line}`));
-  return [level, `profile,${columns}`, ...rows].join("\n") + "\n";
+export function predictionsCsv(predictions: readonly Prediction[], units: UnitSystem): string {
+  const tables = predictions.map((one) => predictionCsv(one, units).trimEnd().split("\n"));
+  const names = tables[0].findIndex((line) => !line.startsWith("#"));
+  const rows = tables.flatMap((lines, k) => lines.slice(names + 1).map((line) => `${k},${line}`));
+  const about = tables[0].slice(0, names);
+  return [...about, `profile,${tables[0][names]}`, ...rows].join("\n") + "\n";
 }

@@ -49,7 +49,8 @@ export function openApi(limits: Limits): Json {
       version: VERSION,
       description:
         "Densities over time with bands, and the law they follow, from a trained model. Length is the " +
-        "domain, time is diffusive, energies are in units of 1/beta.",
+        "domain, time is diffusive, energies are in units of 1/beta; of a model of particles of another " +
+        "code all are in the units of its files, unless dimensionless is asked for.",
       license: { name: "MIT", identifier: "MIT" },
     },
     paths: {
@@ -120,6 +121,8 @@ const ABOUT: Readonly<Record<string, string>> = {
   members: "Ensemble members",
   seed: "Of the members: a whole number or a word",
   level: "Probability inside of the bands",
+  dimensionless:
+    "Densities and law in the law's own units, whatever the files of its particles had",
 };
 
 function lawOperation(limits: Limits): Json {

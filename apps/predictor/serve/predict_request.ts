@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseJson, parseWith } from "@spiediff/user-text";
 import { isUsersMistake } from "@spiediff/command-line";
-import { parseExpression } from "../cli/expression.ts";
+import { LAW_UNITS, type UnitSystem } from "@spiediff/law";
+import { expressionIn } from "../cli/read_profile.ts";
 import type { PredictOptions, ProfileInput } from "../types.ts";
 import { ensembleFields } from "./ensemble_fields.ts";
 import { HttpError, type Limits } from "./types.ts";
@@ -13,6 +14,8 @@ export interface PredictRequest {
   readonly batch: boolean;
   readonly times: readonly number[];
   readonly options: PredictOptions;
+  /** Of profiles, times and the answer. */
+  readonly units: UnitSystem;
 }
 
 /** The body of `POST /predict`; unknown fields are refused. Exactly one of profile and profiles is there. */
@@ -28,11 +31,19 @@ export const predictRequestSchema = (limits: Limits) => {
     ddimSteps: z.int().min(1).default(2),
     elements: z.int().min(3).max(limits.elements).optional(),
     externalField: z.number().optional(),
+    dimensionless: z.boolean().default(false),
   });
 };
 
-/** @throws {HttpError} 400 naming every field that is wrong. */
-export function parsePredictRequest(body: string, limits: Limits): PredictRequest {
+/**
+ * @param own Units of the model's particles.
+ * @throws {HttpError} 400 naming every field that is wrong.
+ */
+export function parsePredictRequest(
+  body: string,
+  limits: Limits,
+  own: UnitSystem = LAW_UNITS,
+): PredictRequest {
   const request = inOneLine(() =>
     parseWith(predictRequestSchema(limits), parseJson(body, "The body"), "body")
   );
@@ -41,16 +52,18 @@ export function parsePredictRequest(body: string, limits: Limits): PredictReques
   if ((profile === undefined) === (profiles === undefined)) {
     throw new HttpError(400, "The body must have either profile or profiles.");
   }
+  const units = request.dimensionless ? LAW_UNITS : own;
   const texts = profiles ?? [profile!];
   return {
     profiles: texts.map((one, k) =>
       profileNamed(
         profiles && k,
-        () => typeof one === "string" ? parseExpression(one) : one,
+        () => typeof one === "string" ? expressionIn(units, one) : one,
       )
     ),
     batch: profiles !== undefined,
     times,
+    units,
     options: {
       members,
       seed,

@@ -1,12 +1,12 @@
+import { LAW_UNITS } from "@spiediff/law";
+import { modelField, modelUnits } from "@spiediff/model-artifact/portable";
 import { npyBytes } from "@spiediff/npy";
 import { BAND_COLUMNS, bandRows } from "../band_output.ts";
-import { fieldOfModel } from "../field.ts";
-import { initialDensity } from "../initial_density.ts";
 import { LAW_QUANTITIES } from "../law/quantities.ts";
 import { lawCsv, lawJson } from "../law/output.ts";
-import { learnedLaw } from "../learned_law.ts";
 import { predictionCsv, predictionJson } from "../output.ts";
-import { predict } from "../predict.ts";
+import { learnedLawInUnits } from "../units/law_in_units.ts";
+import { checkProfile, predictInUnits } from "../units/predict_in_units.ts";
 import type { Model, Prediction } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { parseLawRequest } from "./law_request.ts";
@@ -44,17 +44,25 @@ export const ROUTES: Readonly<Record<string, Route>> = {
 async function predictAnswer(exchange: Exchange): Promise<Answer> {
   const { context: { model, limits }, request } = exchange;
   const type = acceptedType(request.headers.accept);
-  const asked = parsePredictRequest(await readBody(request, limits.bodyBytes), limits);
+  const asked = parsePredictRequest(
+    await readBody(request, limits.bodyBytes),
+    limits,
+    modelUnits(model.manifest),
+  );
   const { elements = model.manifest.system.elements } = asked.options;
-  const field = fieldOfModel(model.manifest);
+  const field = modelField(model.manifest), { units } = asked;
   // A mistake in the last profile is told before the first one is computed.
   asked.profiles.forEach((profile, k) =>
-    profileNamed(asked.batch ? k : undefined, () => initialDensity(profile, elements, field))
+    profileNamed(asked.batch ? k : undefined, () => checkProfile(profile, elements, field, units))
   );
   const predictions = await computed(exchange, async (signal) => {
     const all: Prediction[] = [];
     for (const profile of asked.profiles) {
-      all.push(await predict(model, profile, asked.times, { ...asked.options, signal }));
+      all.push(
+        await predictInUnits(
+          ...[model, profile, asked.times, { ...asked.options, signal }, units] as const,
+        ),
+      );
     }
     return all;
   });
@@ -65,19 +73,22 @@ async function predictAnswer(exchange: Exchange): Promise<Answer> {
 function predictionsAs(
   type: MediaType,
   predictions: readonly Prediction[],
-  { batch }: PredictRequest,
+  { batch, units }: PredictRequest,
   { manifest }: Model,
 ): Answer {
   const [first] = predictions;
   switch (type) {
     case "application/json": {
-      const plain = predictions.map((prediction) => predictionJson(prediction, manifest));
+      const plain = predictions.map((prediction) => predictionJson(prediction, manifest, units));
       return json(
         batch ? { format: "spiediff-predictions", version: 1, predictions: plain } : plain[0],
       );
     }
     case "text/csv":
-      return { type, body: batch ? predictionsCsv(predictions) : predictionCsv(first) };
+      return {
+        type,
+        body: batch ? predictionsCsv(predictions, units) : predictionCsv(first, units),
+      };
     case "application/x-npy": {
       const shape = [first.times.length, BAND_COLUMNS.length, first.x.length];
       const rows = predictions.flatMap(({ density }) => density.flatMap(bandRows));
@@ -89,16 +100,23 @@ function predictionsAs(
 async function lawAnswer(exchange: Exchange): Promise<Answer> {
   const { context: { model: { manifest }, model, limits }, request, query } = exchange;
   const type = acceptedType(request.headers.accept);
-  const { densities, ...ensemble } = parseLawRequest(query, manifest.coverage.density, limits);
+  const own = modelUnits(manifest);
+  const { densities, dimensionless, ...ensemble } = parseLawRequest(
+    query,
+    manifest.coverage.density,
+    limits,
+    own,
+  );
+  const units = dimensionless ? LAW_UNITS : own;
   const law = await computed(
     exchange,
-    (signal) => learnedLaw(model, densities, { ...ensemble, signal }),
+    (signal) => learnedLawInUnits(model, densities, { ...ensemble, signal }, units),
   );
   switch (type) {
     case "application/json":
-      return json(lawJson(law, manifest, ensemble));
+      return json(lawJson(law, manifest, ensemble, units));
     case "text/csv":
-      return { type, body: lawCsv(law) };
+      return { type, body: lawCsv(law, units) };
     case "application/x-npy": {
       const shape = [LAW_QUANTITIES.length, BAND_COLUMNS.length, densities.length];
       return {

@@ -11,6 +11,7 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
       "Predicts the experiment's profile by RUN/model, holds the learned law against the reference of its start",
       "and, if RUN has it, the direct simulation that `spiediff demo` leaves. Writes",
       "RUN/report.html (one file, no network), tables as CSV and metrics.json. Simulates nothing.",
+      "Of particles of another code all is in the units of its files.",
       "",
       "EXAMPLES",
       "  spiediff report runs/first",
@@ -19,7 +20,15 @@ export const reportCommand = buildCommand<ReportFlags, [string]>({
   },
   parameters: {
     positional: runFolder,
-    flags: { workers: experimentFlags.workers, json: experimentFlags.json },
+    flags: {
+      workers: experimentFlags.workers,
+      json: experimentFlags.json,
+      dimensionless: {
+        kind: "boolean",
+        brief: "The law's own units, not those of the particles' files",
+        default: false,
+      },
+    },
   },
   loader: async () => (await import("../implementations/report.ts")).runReport,
 });

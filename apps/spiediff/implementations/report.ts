@@ -10,6 +10,7 @@ import { textTable } from "../text_table.ts";
 export interface ReportFlags {
   readonly workers: number;
   readonly json: boolean;
+  readonly dimensionless: boolean;
 }
 
 /** Does what `report` asks for. */
@@ -29,7 +30,10 @@ export async function runReport(
       folder,
       workers: flags.workers,
       silent: flags.json,
-      command: `deno task spiediff report ${folder}`,
+      dimensionless: flags.dimensionless,
+      command: `deno task spiediff report ${folder}${
+        flags.dimensionless ? " --dimensionless" : ""
+      }`,
     }));
   const metrics = runMetrics(result);
   const warnings = runWarnings(result);

@@ -1,5 +1,6 @@
 /** What a model says of snapshots, started from their own mean. */
 import type { LaterSnapshots, PredictedSnapshots } from "@spiediff/fdt-operators";
+import { modelField } from "@spiediff/model-artifact";
 import { type EnsembleOptions, type Model, predict } from "@spiediff/predictor";
 import { Matrix } from "ml-matrix";
 
@@ -119,7 +120,9 @@ async function responseToStart(
   const base = await mean(profile);
   const response = times.map(() => Matrix.zeros(M, M));
   // A step must stay inside of the domain.
-  const largest = profile.reduce((step, rho) => Math.min(step, rho / 2, (1 - rho) / 2), NUDGE);
+  const { low, high } = modelField(model.manifest);
+  const room = (rho: number) => Math.min(rho - low, (high ?? Infinity) - rho) / 2;
+  const largest = profile.reduce((step, rho) => Math.min(step, room(rho)), NUDGE);
   for (const direction of directionsOf(M)) {
     const step = largest / direction.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     const moved = await mean(profile.map((rho, j) => rho + step * direction[j]));

@@ -1,14 +1,14 @@
 /** A run's model against snapshots that it was not trained on. */
 import { join } from "node:path";
 import { type Stage, UserError } from "@spiediff/command-line";
-import type { SnapshotFiles } from "@spiediff/experiment";
 import {
   LEAST_P_VALUE,
   type SnapshotsAgainstLaw,
   snapshotsAgainstLaw,
 } from "@spiediff/fdt-operators";
 import { loadModel, type Model } from "@spiediff/predictor";
-import { readLaterSnapshots } from "@spiediff/train/import-stages";
+import { modelUnits } from "@spiediff/model-artifact";
+import { type DescribedSnapshots, readLaterSnapshots } from "@spiediff/train/import-stages";
 import { RUN_FILES } from "@spiediff/train/stages";
 import { type PredictionOfSnapshots, predictSnapshots } from "./predict_snapshots.ts";
 
@@ -23,7 +23,7 @@ export interface ValidateOptions {
 /** What `validate` says. */
 export interface Validation extends SnapshotsAgainstLaw {
   readonly verdict: "consistent" | "refused";
-  /** After the first snapshot. */
+  /** After the first snapshot, in the unit of the particles' files. */
   readonly times: readonly number[];
   /**
    * `[profiles][times]` how far single realizations scatter over what the model expects of a system of its
@@ -41,15 +41,17 @@ export function validateStage(
   return {
     title: "Hold the model against snapshots",
     async run(progress) {
-      const { description, snapshots } = readLaterSnapshots(path);
+      const later = await readLaterSnapshots(path, () => {});
+      const { snapshots, h } = later;
       const model = await loadModel(join(folder, RUN_FILES.model), { threads: options.workers });
       try {
-        checkSystem(model, description, path);
+        checkSystem(model, later, path);
+        const units = modelUnits(model.manifest);
         const { members, level, seed = model.manifest.seed } = options;
         const predicted: PredictionOfSnapshots[] = [];
         for (const own of snapshots) {
           predicted.push(
-            await predictSnapshots(model, own, description.h, { members, level, seed }),
+            await predictSnapshots(model, own, h, { members, level, seed }),
           );
           progress(predicted.length, snapshots.length, own.profileName);
         }
@@ -57,7 +59,7 @@ export function validateStage(
         return {
           verdict: against.test.pValue < LEAST_P_VALUE ? "refused" : "consistent",
           ...against,
-          times: description.h,
+          times: h.map((t) => t * units.time),
           fluctuationRatio: predicted.map(({ fluctuationRatio }) => fluctuationRatio),
         };
       } finally {
@@ -68,11 +70,32 @@ export function validateStage(
 }
 
 /** @throws {UserError} where the snapshots are of another system than the model. */
-function checkSystem({ manifest: { system } }: Model, of: SnapshotFiles, path: string): void {
+function checkSystem(
+  { manifest }: Pick<Model, "manifest">,
+  of: DescribedSnapshots,
+  path: string,
+): void {
+  const { system } = manifest;
+  const refuse = (own: string, trained: string | number): never => {
+    throw new UserError(`${path} has ${own}, but the model was trained with ${trained}.`);
+  };
+  const isOff = (a: number, b: number) => Math.abs(a - b) > ROUNDING * Math.abs(b);
   for (const field of ["sites", "elements", "beta"] as const) {
-    if (of[field] === system[field]) continue;
-    throw new UserError(
-      `${path} has ${field} ${of[field]}, but the model was trained with ${system[field]}.`,
-    );
+    if (isOff(of[field], system[field])) refuse(`${field} ${of[field]}`, system[field]);
+  }
+  const units = modelUnits(manifest);
+  if ((of.scales === undefined) !== units.isLaw) {
+    const names = ["fields of a lattice", "positions of particles"];
+    refuse(names[+(of.scales !== undefined)], names[+!units.isLaw]);
+  }
+  if (of.scales === undefined) return;
+  for (const scale of ["length", "time", "density"] as const) {
+    if (isOff(of.scales[scale], units[scale])) {
+      refuse(`${SCALES[scale]} ${of.scales[scale]}`, units[scale]);
+    }
   }
 }
+
+/** Relative difference of numbers that files and a manifest have written. */
+const ROUNDING = 1e-6;
+const SCALES = { length: "a box of", time: "a time L^2/D0 of", density: "a density unit of" };

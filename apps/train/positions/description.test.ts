@@ -8,6 +8,7 @@ const whole = {
   trajectory: {
     ...{ format: "csv" as const, axes: ["y"] as ["y"], timestep: 0.25, kT: 1.5, diffusivity: 0.75 },
     ...{ damping: 0.5, diameter: 1.25, densityUnit: 2, dimension: 2, types: ["1", "3"] },
+    units: { length: "nm", time: "ps", energy: "eV" },
     box: { lengths: [4, 8, 2], origin: [-2, -4, 0] },
   },
   realizations: { by: "mol" as const, column: "line" },
@@ -36,7 +37,7 @@ describe("a description", () => {
     });
     expect(trajectory).toEqual({
       ...{ format: "gsd", axes: ["x"], timestep: 1, diffusivity: 1 },
-      ...{ kT: 1, damping: 0, densityUnit: 1, types: "all" },
+      ...{ kT: 1, damping: 0, densityUnit: 1, types: "all", units: {} },
     });
     expect(realizations).toEqual({ by: "mol", column: "mol" });
     expect(frames).toEqual({ skipPeriods: 0, covariance: [1], drift: [1] });
@@ -104,7 +105,7 @@ describe("a description", () => {
 });
 
 describe("a realization's place", () => {
-  const box = { edges: [[4, 0, 0], [0, 8, 0], [0, 0, 2]] } as never;
+  const box = { edges: [[4, 0, 0], [0, 8, 0], [0, 0, 2]], origin: [-2, -4, 1] } as never;
   const place = (
     trajectory: object,
     realizations: object,
@@ -118,8 +119,17 @@ describe("a realization's place", () => {
   it("has the box along the axis for its length, and the time to diffuse over it", () => {
     // 8^2 / 0.75.
     expect(place({}, { by: "file" }).scales)
-      .toEqual({ length: 8, time: 64 / 0.75, density: 2, timestep: 0.25 });
+      .toMatchObject({ length: 8, time: 64 / 0.75, density: 2, timestep: 0.25, origin: -4 });
     expect(place({ axes: ["x"] }, { by: "file" }).scales.time).toBe(16 / 0.75);
+  });
+
+  it("has densities by as many edges as it fills, in the length's name", () => {
+    const density = (trajectory: object) => place(trajectory, { by: "file" }).scales.names.density;
+    expect([1, 2, 3].map((dimension) => density({ dimension })))
+      .toEqual(["particles per nm", "particles per nm^2", "particles per nm^3"]);
+    expect([1, 2, 3].map((dimension) => density({ dimension, units: {} }))).toEqual([
+      ...["particles per file length", "particles per file area", "particles per file volume"],
+    ]);
   });
 
   it("has as many particles at density 1 as its volume in density units", () => {

@@ -14,6 +14,8 @@ import { z } from "zod";
 const positive = z.number().positive();
 const count = (min: number) => z.int().min(min);
 const axis = z.enum(["x", "y", "z"]);
+const share = z.number().min(0).max(1);
+const unitName = z.string().min(1).max(30);
 const MOST_WINDOWS = 8;
 
 const Trajectory = z.strictObject({
@@ -29,9 +31,29 @@ const Trajectory = z.strictObject({
   densityUnit: positive.default(1).describe(
     "Particles per file volume (area, length) that densities are measured in.",
   ),
+  forces: z.string().min(1).optional().describe(
+    "Column of the forces along the axis at a start, without the thermostat's noise and what goes off there.",
+  ),
+  cells: z.strictObject({
+    column: z.string().min(1).describe("Of the grid's cells."),
+    holds: z.enum(["number", "density"]).describe(
+      "Particles in the cell, or to a volume (area, length).",
+    ),
+  }).optional().describe("Of lammps-grid: what its cells say."),
   dimension: z.int().min(1).max(3).optional().describe(
     "Edges of the box that a realization fills; seen from the positions when absent.",
   ),
+  units: z.strictObject({
+    length: unitName.optional(),
+    time: unitName.optional(),
+    energy: unitName.optional(),
+  }).default({}).describe("What the files' units are called, for axes and tables."),
+  errors: z.strictObject({
+    kT: share.default(0),
+    diffusivity: share.default(0),
+    length: share.default(0),
+    densityUnit: share.default(0),
+  }).optional().describe("Relative standard errors of what is declared here."),
   types: z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all"),
   box: z.strictObject({
     lengths: z.array(positive).min(1).max(3),
@@ -80,8 +102,21 @@ const PositionFiles = z.strictObject({
   })).min(1),
   training: Training.prefault({}),
   prediction: Prediction.partial({ profile: true }).optional(),
-}).superRefine(({ frames, profiles }, context) => {
+}).superRefine(({ frames, profiles, trajectory, realizations }, context) => {
   const refuse = refusalIn(context);
+  const isGrid = trajectory.format === "lammps-grid";
+  if (isGrid !== (trajectory.cells !== undefined)) {
+    refuse(["trajectory", "cells"], isGrid ? "is missing" : "is for lammps-grid only");
+  }
+  if (isGrid && realizations.by !== "file" && realizations.by !== "layers") {
+    refuse(["realizations", "by"], 'must be "file" or "layers": cells know no particles apart');
+  }
+  if (trajectory.forces !== undefined && (isGrid || trajectory.damping > 0)) {
+    refuse(["trajectory", "forces"], "are of particles, and overdamped ones: damping must be 0");
+  }
+  if (isGrid && trajectory.types !== "all") {
+    refuse(["trajectory", "types"], 'must be "all": cells know no types');
+  }
   checkNames(profiles, refuse);
   for (const name of ["covariance", "drift"] as const) {
     checkRising(frames[name], ["frames", name], refuse);

@@ -28,7 +28,10 @@ const positions = (
   two: typeof one = {},
 ): Positions => ({
   place: {
-    scales: { length: 10, time: 200, density: 3, timestep: 0.01 },
+    scales: {
+      ...{ length: 10, time: 200, density: 3, timestep: 0.01, origin: 0 },
+      names: { length: "nm", time: "ps", energy: "eV", density: "particles per nm^2" },
+    },
     ...{ volume: 80, sites: 240, fills: [true, true, false] },
   },
   box: { edges: [[10, 0, 0], [0, 4, 0], [0, 0, 2]] } as unknown as Positions["box"],

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OperatorEstimate } from "@spiediff/fdt-operators";
-import { conservedField } from "@spiediff/experiment";
+import { conservedField, experimentUnits } from "@spiediff/experiment";
+import { randomStream } from "@spiediff/random";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   checkImportStage,
@@ -56,12 +57,19 @@ describe("trajectories", () => {
     // 40 long, 0.8 particles a length are density 1: rods fill the line only, whatever the box's other edges.
     expect(particles).toEqual({
       ...{ system: "foreign", sites: 32, beta: 0.5, drive: 1 },
-      scales: { length: 40, time, density: 0.8, timestep: 5e-4 },
+      scales: {
+        ...{ length: 40, time, density: 0.8, timestep: 5e-4, origin: 0 },
+        names: {
+          ...{ length: "file lengths", time: "file times", energy: "file energies" },
+          density: "particles per file length",
+        },
+      },
     });
     const h = [40, 200, 800, 2000].map((steps) => steps * 5e-4 / time);
     expect(sampling).toEqual({
       ...{ realizations: 24, burnIn: 0, h },
       windows: { mobility: h.slice(0, 2), fluxes: h.slice(2) },
+      starts: [{ kind: "potential", k: 1, amplitude: 1 }],
     });
     // 16 rods a line.
     expect(profiles[0].mean).toBeCloseTo(0.5, 12);
@@ -101,6 +109,41 @@ describe("trajectories", () => {
     expect(conservedField(experiment)).toMatchObject({ low: 0, high: null, ideal: "logarithm" });
   });
 
+  it("have units of any name, and predictions that are asked for in them", async () => {
+    const units = { length: "nm", time: "ps" };
+    const profile = { name: "start", mean: 0.4, modes: [{ k: 2, amplitude: 0.1 }] };
+    const { experiment } = await check({
+      ...lines,
+      trajectory: { ...lines.trajectory, units },
+      prediction: { times: [0, 32], profile },
+    });
+    const { scales } = experiment.particles;
+    expect(scales!.names).toEqual({
+      ...{ length: "nm", time: "ps", energy: "file energies", density: "particles per nm" },
+    });
+    const { prediction } = experiment;
+    expect(prediction.times).toEqual([0, 0.01]);
+    expect(prediction.profile).toMatchObject({ mean: 0.5, modes: [{ k: 2, amplitude: 0.125 }] });
+    expect(experimentUnits(experiment)).toMatchObject({ particles: 32, isLaw: false, length: 40 });
+  });
+
+  it("carry the errors of what is declared: of the unit of time by D0 and box, of rates by kT under a potential", async () => {
+    const errors = { kT: 0.05, diffusivity: 0.06, length: 0.04 };
+    const { experiment } = await check({
+      ...lines,
+      trajectory: { ...lines.trajectory, errors },
+    });
+    const time = Math.hypot(0.06, 0.08);
+    expect(experiment.particles.scales!.errors)
+      .toEqual({ time, rates: 0.05, energy: 0.05, density: 0 });
+    const [profile] = lines.profiles;
+    const none = await check({
+      ...{ ...lines, trajectory: { ...lines.trajectory, errors } },
+      profiles: [{ ...profile, potential: undefined }],
+    });
+    expect(none.experiment.particles.scales!.errors!.rates).toBe(0);
+  });
+
   it("become records that estimate takes, windows for mobility and fluxes apart", async () => {
     describes(lines);
     const run = join(folder, "run");
@@ -135,6 +178,86 @@ describe("trajectories", () => {
     await expect(check(profile([`${DATA}step.11.*.txt`]))).rejects.toThrow(
       /step\.11\.0\.txt: it ends before/,
     );
+  });
+});
+
+describe("dump grid", () => {
+  const CELLS = 64, LAYERS = 16, RODS = 60, STEPS = [0, 100, 200, 300];
+  /** An ideal gas in layers, D0 = 1: a table of particles, and the cells of a grid that hold them. */
+  const gas = () => {
+    const { normal, uniform } = randomStream(1, "grid");
+    const x = Array.from({ length: LAYERS * RODS }, () => 8 * uniform());
+    let table = "step,mol,x\n", grid = "";
+    for (const step of STEPS) {
+      if (step > 0) x.forEach((at, i) => x[i] = at + Math.sqrt(2 * 0.1) * normal());
+      const cells = new Float64Array(CELLS * LAYERS);
+      x.forEach((at, i) => {
+        const layer = Math.floor(i / RODS);
+        table += `${step},${layer},${at}\n`;
+        cells[layer * CELLS + Math.floor((at / 8 - Math.floor(at / 8)) * CELLS)]++;
+      });
+      grid += `ITEM: TIMESTEP\n${step}\nITEM: BOX BOUNDS pp pp pp\n0 8\n0 ${LAYERS}\n-0.5 0.5\n` +
+        `ITEM: DIMENSION\n2\nITEM: GRID SIZE nx ny nz\n${CELLS} ${LAYERS} 1\n` +
+        `ITEM: GRID CELLS f_n[1] f_d[1]\n` +
+        Array.from(cells, (n) => `${n} ${(n * CELLS / 8).toPrecision(6)}\n`).join("");
+    }
+    return { table, grid };
+  };
+  const common = {
+    ...{ name: "gas", seed: 1, values: "positions", elements: 8 },
+    frames: { stationary: 1, covariance: [100] },
+  };
+  const trajectory = { axes: ["x"], timestep: 1e-3, diffusivity: 1 };
+  const { table, grid } = gas();
+  const gridded = (cells: object) => ({
+    ...common,
+    trajectory: { ...trajectory, format: "lammps-grid", dimension: 2, cells },
+    realizations: { by: "layers", axis: "y", count: LAYERS },
+    profiles: [{ name: "gas", files: [join(folder, "gas.grid")] }],
+  });
+
+  it("is read as the particles that its cells hold, as numbers or as densities", async () => {
+    writeFileSync(join(folder, "gas.grid"), grid);
+    writeFileSync(join(folder, "gas.csv"), table);
+    const particles = await check({
+      ...common,
+      trajectory: { ...trajectory, format: "csv", dimension: 1, box: { lengths: [8] } },
+      realizations: { by: "mol" },
+      profiles: [{ name: "gas", files: [join(folder, "gas.csv")] }],
+    });
+    for (
+      const cells of [{ column: "f_n[1]", holds: "number" }, { column: "f_d[1]", holds: "density" }]
+    ) {
+      const { summary, experiment, warnings } = await check(gridded(cells));
+      expect(summary!.profiles[0]).toMatchObject({ realizations: 48, particles: [RODS, RODS] });
+      // Layers of width 1: as many particles an area as a length.
+      expect(experiment.profiles[0].mean).toBeCloseTo(RODS / 8, 4);
+      const own = particles.summary!.mobilityRatio, ratio = summary!.mobilityRatio;
+      // Cells of an eighth, steps of 0.45: (1/8)^2/(6 * 0.2) of the covariation is the cells'.
+      expect(Math.abs(ratio.value - own.value - 0.013)).toBeLessThan(0.3 * own.standardError);
+      expect(warnings.join()).not.toMatch(/written to/);
+    }
+  });
+
+  it("is refused where elements do not divide it, and where its cells are not said", async () => {
+    writeFileSync(join(folder, "gas.grid"), grid);
+    const cells = { column: "f_n[1]", holds: "number" };
+    await expect(check({ ...gridded(cells), elements: 7 })).rejects
+      .toThrow(/gas\.grid, line 1: the grid has 64 cells along x, which 7 elements do not divide/);
+    await expect(check(gridded({ ...cells, column: "f_m" }))).rejects.toThrow(
+      /no column f_m is there/,
+    );
+    await expect(check({ ...gridded(cells), realizations: { by: "mol" } })).rejects
+      .toThrow(/cells know no particles apart/);
+    const { cells: _, ...none } = gridded(cells).trajectory;
+    await expect(check({ ...gridded(cells), trajectory: none })).rejects
+      .toThrow(/trajectory\.cells: is missing/);
+    // A particle that goes away.
+    writeFileSync(
+      join(folder, "gas.grid"),
+      grid.replace(/(TIMESTEP\n100\n[^]*?f_d\[1\]\n)[1-9]\d* /, "$10 "),
+    );
+    await expect(check(gridded(cells))).rejects.toThrow(/does not conserve mass/);
   });
 });
 

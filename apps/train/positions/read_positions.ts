@@ -1,6 +1,7 @@
 /** From a description's trajectory files to fields of its profiles. */
 import { type StageProgress, UserError } from "@spiediff/command-line";
 import { type FieldsRequest, type SeriesFields, seriesFields } from "@spiediff/particle-fields";
+import { nodalDensity } from "@spiediff/mesh";
 import {
   AXES,
   checkedSeries,
@@ -18,6 +19,8 @@ export interface PositionProfile {
   readonly name: string;
   /** Of z, in the law's units. */
   readonly fields: Fields;
+  /** `[realizations][M]` element currents at the start by forces and gradients, the law's unit. */
+  readonly rates?: readonly Float64Array[];
   /** Realizations of each group that may depend on one another, in order: of one system at several starts. */
   readonly groups: readonly number[];
   readonly runs: number;
@@ -71,7 +74,7 @@ export async function readPositions(
       series.push(fields);
       progress(++done, total, run.name);
     }
-    profiles.push(profileOf(name, series, shared!.place));
+    profiles.push(profileOf(name, series, shared!.place, description.trajectory.kT));
   }
   const { place, box } = shared!;
   const { timestep, time } = place.scales;
@@ -79,10 +82,13 @@ export async function readPositions(
 }
 
 function requestOf(description: PositionFiles): Omit<FieldsRequest, "lags"> {
-  const { trajectory: { axes: [axis], types, timestep }, elements, realizations } = description;
+  const { trajectory: { axes: [axis], types, timestep, cells, forces }, elements, realizations } =
+    description;
   const { period, start, skipPeriods, stationary } = description.frames;
   return {
     ...{ axis, elements, timestep },
+    ...(cells && { cells }),
+    ...(forces !== undefined && { forces }),
     ...(types !== "all" && { types }),
     realizations: realizations.by === "mol"
       ? { by: "label", label: realizations.column }
@@ -99,7 +105,7 @@ async function* framesOf(
   { paths }: RunFiles,
   { trajectory, realizations }: PositionFiles,
 ): AsyncGenerator<Frame> {
-  const { format, axes, types, box } = trajectory;
+  const { format, axes, types, box, cells, forces } = trajectory;
   const parted = realizations.by === "layers" || realizations.by === "slabs";
   const labels = [
     ...(realizations.by === "mol" ? [realizations.column] : []),
@@ -110,6 +116,7 @@ async function* framesOf(
     // Where realizations are parts of a box, the others show which edges they fill.
     ...(realizations.by === "mol" || realizations.by === "layers" ? { optionalAxes: AXES } : {}),
     ids: parted,
+    columns: [...(cells ? [cells.column] : []), ...(forces === undefined ? [] : [forces])],
     labels,
   };
   async function* all() {
@@ -136,20 +143,39 @@ function checkSamePlace(
 function profileOf(
   name: string,
   series: readonly SeriesFields[],
-  { sites }: Place,
+  { sites, scales: { length } }: Place,
+  kT: number,
 ): PositionProfile {
   const groups = series.flatMap(({ runs }) => [...Map.groupBy(runs, ({ key }) => key).values()]);
   const all = groups.flat();
   const times = all[0].hats.length;
+  // In place: nobody else has them, and twice as many would be the larger part of all memory.
+  const scaled = (sums: Float64Array) => {
+    for (let i = 0; i < sums.length; i++) sums[i] /= sites;
+    return sums;
+  };
   const fields = Array.from(
     { length: times },
-    (_, t) => all.map(({ hats }) => hats[t].map((sum) => sum / sites)),
+    (_, t) => all.map(({ hats }) => scaled(hats[t])),
   );
   const numbers = all.map(({ particles }) => particles);
   return {
+    ...(all[0].forces && {
+      rates: all.map(({ forces }, r) => ratesOf(forces!, fields[0][r], length / (kT * sites))),
+    }),
     ...{ name, fields, groups: groups.map((group) => group.length), runs: series.length },
     frames: series.reduce((sum, { frames }) => sum + frames, 0),
     particles: [Math.min(...numbers), Math.max(...numbers)],
     resolution: Math.max(...series.map(({ resolution }) => resolution)),
   };
+}
+
+/**
+ * Element currents of overdamped particles, `D0 = 1`: `M` times the sums of forces over kT, less the gradient.
+ *
+ * @param unit What a force is in the law's units, over kT and the particles at density 1.
+ */
+function ratesOf(forces: Float64Array, z: Float64Array, unit: number): Float64Array {
+  const M = z.length, density = nodalDensity(z, "fourth-order");
+  return forces.map((F, e) => M * (F * unit - (density[(e + 1) % M] - density[e])));
 }

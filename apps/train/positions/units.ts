@@ -19,7 +19,7 @@ export interface Place {
 /** @throws {UserError} where the files do not say which edges a realization fills. */
 export function placeOf(
   { box, extent }: SeriesFields,
-  { trajectory, realizations }: PositionFiles,
+  { trajectory, realizations, profiles }: PositionFiles,
 ): Place {
   const [axis] = trajectory.axes;
   const { timestep, diffusivity, densityUnit, dimension } = trajectory;
@@ -35,8 +35,64 @@ export function placeOf(
   const k = AXES.indexOf(axis);
   const length = box.edges[k][k];
   return {
-    scales: { length, time: length ** 2 / diffusivity, density: densityUnit, timestep },
+    scales: {
+      ...{ length, time: length ** 2 / diffusivity, density: densityUnit, timestep },
+      ...{ origin: box.origin[k], names: namesOf(trajectory, fills) },
+      ...errorsOf(trajectory, profiles.some(({ potential }) => potential !== undefined)),
+    },
     ...{ volume, sites: volume * densityUnit, fills },
+  };
+}
+
+/**
+ * What errors of declared inputs leave. In the files' own units nothing depends on them but energies, and the rates
+ * that a known potential tells, `m V'`.
+ */
+function errorsOf(
+  { errors }: PositionFiles["trajectory"],
+  hasPotential: boolean,
+): Pick<Scales, "errors"> {
+  if (!errors) return {};
+  const { kT, diffusivity, length, densityUnit } = errors;
+  const time = Math.hypot(diffusivity, 2 * length);
+  return {
+    errors: { time, rates: hasPotential ? kT : 0, energy: kT, density: densityUnit },
+  };
+}
+
+/** Names of units, that of the density by how many edges of the box it counts. */
+function namesOf(
+  { units: { length, time, energy } }: PositionFiles["trajectory"],
+  fills: readonly boolean[],
+): Scales["names"] {
+  const edges = fills.filter(Boolean).length;
+  const space = ["file length", "file area", "file volume"][edges - 1];
+  return {
+    length: length ?? "file lengths",
+    time: time ?? "file times",
+    energy: energy ?? "file energies",
+    density: "particles per " +
+      (length === undefined ? space : edges === 1 ? length : `${length}^${edges}`),
+  };
+}
+
+/** What a description asks to be predicted, in the law's units: it speaks of the files'. */
+export function predictionOf(
+  { prediction }: PositionFiles,
+  { time, density }: Scales,
+): PositionFiles["prediction"] {
+  if (!prediction) return undefined;
+  const { times, profile, ...rest } = prediction;
+  return {
+    ...rest,
+    times: times.map((t) => t / time),
+    ...(profile && {
+      profile: {
+        ...profile,
+        mean: profile.mean / density,
+        modes: profile.modes.map((mode) => ({ ...mode, amplitude: mode.amplitude / density })),
+      },
+    }),
   };
 }
 

@@ -32,9 +32,15 @@ export const ringRecording: Recording = {
     };
   },
   estimate(record, experiment) {
-    const { particles: { beta }, sampling } = experiment;
-    const windows = "windows" in sampling ? sampling.windows : undefined;
-    const raw = estimateOperators(unpacked(record), { beta, windows });
+    const { particles: { beta }, sampling, profiles } = experiment;
+    const { windows, starts } = "windows" in sampling ? sampling : {};
+    const moments = unpacked(record);
+    const profile = profiles.findIndex(({ name }) => name === moments.profileName);
+    const raw = estimateOperators(moments, {
+      beta,
+      windows,
+      start: starts?.[profile] ?? undefined,
+    });
     return [isSimulated(experiment) ? raw : closeCirculation(raw)];
   },
 };

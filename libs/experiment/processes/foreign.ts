@@ -4,6 +4,16 @@ import { z } from "zod";
 export const OLDER_FIELDS = ["halfWidth", "betaJ0", "kernel", "initialState"];
 
 const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+const unitName = z.string().min(1).max(40);
+
+/** What files measure in, for axes and tables. */
+const UnitNames = z.strictObject({
+  length: unitName.default("file lengths"),
+  time: unitName.default("file times"),
+  energy: unitName.default("file energies"),
+  density: unitName.default("particles per file volume"),
+});
 
 /** What one unit of the law is in the units of the files that particles come from. */
 export const Scales = z.strictObject({
@@ -11,6 +21,10 @@ export const Scales = z.strictObject({
   time: positive.describe("Its square over the diffusivity of a lone particle."),
   density: positive.describe("Particles per volume (area, length) at density 1."),
   timestep: positive.describe("Time of one step of the other code."),
+  origin: z.number().default(0).describe("Lower end of the box along that axis."),
+  names: UnitNames.prefault({}),
+  errors: z.strictObject({ time: share, rates: share, energy: share, density: share }).optional()
+    .describe("Relative standard errors of these by those of what was declared."),
 });
 export type Scales = z.infer<typeof Scales>;
 

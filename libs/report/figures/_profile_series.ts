@@ -1,10 +1,15 @@
 /** What figures of profiles over time share. */
 import { toCsv } from "../csv.ts";
-import type { ProfileSeries } from "../types.ts";
+import type { AxisUnits, ProfileSeries } from "../types.ts";
 import { requireCurve, requireIncreasing, requireLength } from "../validate.ts";
 
 /** Horizontal axis of profiles. */
-export const POSITION_LABEL = "position x (domain lengths)";
+export const positionLabel = (axes?: AxisUnits): string =>
+  `position x (${axes?.length ?? "domain lengths"})`;
+
+/** Axis of time. */
+export const timeLabel = (axes?: AxisUnits): string =>
+  `time t (${axes?.time ?? "diffusive units"})`;
 
 /** @throws {RangeError} naming the array whose shape or values are not those of a series. */
 export function checkSeries(data: ProfileSeries): void {

@@ -5,7 +5,7 @@ import type { LegendItem } from "../legend.ts";
 import { color } from "../theme.ts";
 import type { Figure, ProfileSeries } from "../types.ts";
 import { wholeCurveLabel } from "./_learned_curves.ts";
-import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
+import { checkSeries, positionLabel, seriesCsv, spread } from "./_profile_series.ts";
 import { residualLabel } from "./_quantity.ts";
 
 /** More panels than these would fill pages. */
@@ -135,6 +135,10 @@ export function bandIsHidden({ times, lower, upper, mean, kmc }: ProfileSeries):
   return widest < 0.1 * Math.max(...over((t, i) => Math.abs(kmc.mean[t][i] - mean[t][i])));
 }
 
+/** Two places are enough for panels that narrow. */
+const ticksOf = ({ axes }: ProfileSeries) =>
+  axes ? { ticks: 2 } : { ticks: [0.25, 0.75], tickFormat: String };
+
 /** What is left when the predicted mean is taken off, a panel a time; without particles the bands alone. */
 export function profileResidualsFigure(data: ProfileSeries, id = "profile-residuals"): Figure {
   checkSeries(data);
@@ -151,7 +155,7 @@ export function profileResidualsFigure(data: ProfileSeries, id = "profile-residu
       title,
       height: 90 + 160 * lines,
       legend: legendOf(data),
-      x: { label: POSITION_LABEL, ticks: [0.25, 0.75], tickFormat: String },
+      x: { label: positionLabel(data.axes), ...ticksOf(data) },
       y: {
         label: residualLabel(data.quantity),
         nice: true,

@@ -3,17 +3,19 @@ import { draw } from "../draw.ts";
 import { formatLevel, formatShort } from "../format.ts";
 import type { LegendItem } from "../legend.ts";
 import { color, rampColor } from "../theme.ts";
-import type { Figure, ProfileSeries } from "../types.ts";
+import type { AxisUnits, Figure, ProfileSeries } from "../types.ts";
 import { band, curve, errorBars, grid } from "./_marks.ts";
-import { checkSeries, POSITION_LABEL, seriesCsv, spread } from "./_profile_series.ts";
+import { checkSeries, positionLabel, seriesCsv, spread } from "./_profile_series.ts";
 import { quantityLabel } from "./_quantity.ts";
 
-/** A periodic profile's last interval: nodes that fill a ring of length 1 are joined across its end. */
-function ring({ x }: ProfileSeries): { x: number[]; closed: (values: number[]) => number[] } {
-  const last = x[0] + 1 - x[x.length - 1];
-  const closes = x.length > 1 && Math.abs(last - (x[1] - x[0])) < 1e-9;
+/** A periodic profile's last interval: nodes that fill a ring are joined across its end. */
+function ring(
+  { x, axes: { period } = { period: 1 } as AxisUnits }: ProfileSeries,
+): { x: number[]; closed: (values: number[]) => number[] } {
+  const last = x[0] + period - x[x.length - 1];
+  const closes = x.length > 1 && Math.abs(last - (x[1] - x[0])) < 1e-9 * period;
   return closes
-    ? { x: [...x, x[0] + 1], closed: (values) => [...values, values[0]] }
+    ? { x: [...x, x[0] + period], closed: (values) => [...values, values[0]] }
     : { x, closed: (values) => values };
 }
 
@@ -93,7 +95,7 @@ export function profilesFigure(data: ProfileSeries, id = "profiles"): Figure {
     title,
     height: 360,
     legend: legendOf(data, shown),
-    x: { label: POSITION_LABEL, domain: [x[0], x[x.length - 1]], nice: true },
+    x: { label: positionLabel(data.axes), domain: [x[0], x[x.length - 1]], nice: true },
     y: { label: quantityLabel(data.quantity), nice: true },
     marks: [
       ...grid(),

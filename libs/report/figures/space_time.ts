@@ -6,7 +6,7 @@ import type { LegendItem } from "../legend.ts";
 import { RAMP_STEPS, rampColor, rampStep } from "../theme.ts";
 import type { Figure, SpaceTime } from "../types.ts";
 import { requireCurve, requireIncreasing, requireLength } from "../validate.ts";
-import { POSITION_LABEL } from "./_profile_series.ts";
+import { positionLabel, timeLabel as timeLabelOf } from "./_profile_series.ts";
 
 interface Cell {
   readonly x: number;
@@ -60,9 +60,9 @@ export function spaceTimeFigure(data: SpaceTime, texts: SpaceTimeTexts = DENSITY
     title,
     height: 320,
     legend: legendOf(low, high, symbol),
-    x: { label: POSITION_LABEL, domain: [x[0] - half, x[x.length - 1] + half] },
+    x: { label: positionLabel(data.axes), domain: [x[0] - half, x[x.length - 1] + half] },
     y: {
-      label: timeLabel,
+      label: data.axes ? timeLabelOf(data.axes) : timeLabel,
       domain: [times[0], last],
       tickFormat: tickFormat(times),
     },

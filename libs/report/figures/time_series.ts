@@ -3,14 +3,13 @@ import { toCsv } from "../csv.ts";
 import { draw, tickFormat } from "../draw.ts";
 import { formatLevel, formatNumber } from "../format.ts";
 import { color } from "../theme.ts";
-import type { Figure, TimeSeries } from "../types.ts";
+import type { Figure, MassDeviation, TimeSeries } from "../types.ts";
 import { requireCurve, requireIncreasing } from "../validate.ts";
+import { timeLabel } from "./_profile_series.ts";
 import { band, curve, dots, grid } from "./_marks.ts";
 
 /** More points than these are a curve by themselves. */
 const MOST_DOTS = 20;
-
-const TIME_LABEL = "time t (diffusive units)";
 
 /** Free energy over time: each member must fall monotonically, so must mean and band. */
 export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time"): Figure {
@@ -29,8 +28,12 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
       color: color("learned"),
       mark: "band",
     }],
-    x: { label: TIME_LABEL, tickFormat: tickFormat(data.times) },
-    y: { label: "free energy F (energy)", nice: true, tickFormat: tickFormat(data.mean) },
+    x: { label: timeLabel(data.axes), tickFormat: tickFormat(data.times) },
+    y: {
+      label: `free energy F (${data.axes?.energy ?? "energy"})`,
+      nice: true,
+      tickFormat: tickFormat(data.mean),
+    },
     marks: [
       ...grid(),
       band(data.times, data.lower, data.upper, color("learned")),
@@ -58,7 +61,7 @@ export function freeEnergyFigure(data: TimeSeries, id = "free-energy-over-time")
 
 /** Relative deviation of the mass from its initial value, the worst member at each time. */
 export function massFigure(
-  data: { times: number[]; values: number[] },
+  data: MassDeviation,
   id = "mass-over-time",
 ): Figure {
   requireCurve("massDeviation.times", data.times, data.times.length);
@@ -71,7 +74,7 @@ export function massFigure(
     height: 220,
     legend: [{ label: "largest deviation of any member", color: color("learned"), mark: "line" }],
     marginLeft: 78,
-    x: { label: TIME_LABEL, tickFormat: tickFormat(data.times) },
+    x: { label: timeLabel(data.axes), tickFormat: tickFormat(data.times) },
     y: {
       label: "(mass − initial mass) / initial mass (dimensionless)",
       domain: [-1.1 * largest, 1.1 * largest],

@@ -1,19 +1,20 @@
-import type { Figure, Quantity, TrainedProfile } from "../types.ts";
+import type { AxisUnits, Figure, Quantity, TrainedProfile } from "../types.ts";
 import { genericFigure } from "./generic.ts";
-import { POSITION_LABEL } from "./_profile_series.ts";
+import { positionLabel } from "./_profile_series.ts";
 import { quantityLabel } from "./_quantity.ts";
 
 /** The profiles whose particles a model was trained on, as they were measured. */
 export function trainedProfilesFigure(
   profiles: readonly TrainedProfile[],
   quantity?: Quantity,
+  axes?: AxisUnits,
   id = "trained-profiles",
 ): Figure {
   return genericFigure(
     profiles.map(({ name, x, density }, i) => ({
       kind: "line",
       label: name,
-      x: [...x, x[0] + 1],
+      x: [...x, x[0] + (axes?.period ?? 1)],
       y: [...density, density[0]],
       // There are fewer colours than profiles may be.
       dashed: i >= 5,
@@ -24,7 +25,7 @@ export function trainedProfilesFigure(
       caption:
         "Densities that the training particles started from, as measured. What lies between the least " +
         "and the greatest of them was seen in training; elsewhere the law is an extrapolation.",
-      xLabel: POSITION_LABEL,
+      xLabel: positionLabel(axes),
       yLabel: quantityLabel(quantity),
       height: 280,
     },

@@ -7,7 +7,6 @@
  */
 import { uniformPValue } from "@spiediff/numerics";
 import { type Claim, genericFigure } from "@spiediff/report";
-import { runSpiediff } from "@spiediff/spiediff";
 import {
   fieldsFile,
   LATER,
@@ -19,6 +18,7 @@ import {
   uniform,
 } from "../../foreign_ssep.ts";
 import { ROOT } from "../../root.ts";
+import { spiediff } from "../_spiediff.ts";
 import { mean, progress, writeStudy } from "../_study.ts";
 
 const SEED = 17_000;
@@ -91,18 +91,6 @@ async function repetition(r: number): Promise<Repetition> {
     coverage: many.coverage.withErrors,
     wrong: wrong.test.pValue,
   };
-}
-
-/** Runs a command of spiediff; its JSON. A model that is refused is an answer, too. */
-async function spiediff(...args: string[]): Promise<unknown> {
-  let out = "", errors = "";
-  const code = await runSpiediff([...args, "--json"], {
-    stdout: { write: (text: string) => void (out += text) },
-    stderr: { write: (text: string) => void (errors += text) },
-    env: {},
-  });
-  if (code === 0 || (code === 1 && args[0] === "validate" && out !== "")) return JSON.parse(out);
-  throw new Error(`spiediff ${args.join(" ")}: exit code ${code}. ${errors}`);
 }
 
 function repetitionsOption(): number {
