@@ -194,6 +194,6 @@ it("is quick", () => new Promise((resolve) => setTimeout(resolve, pause(20_000))
         Deno.removeSync(copy, { recursive: true });
       }
     },
-    120_000,
+    300_000,
   );
 });
