@@ -320,6 +320,19 @@ describe("ends of what is allowed", () => {
     });
     expect(read).toMatchObject({ members: 200, ddimSteps: 2 });
   });
+  it("a square needs four elements a side, sixteen realizations and eight blocks", () => {
+    const square = preset("exclusion-2d");
+    const with_ = (elements: number, realizations: number, blocks?: number) => () =>
+      parseExperiment({
+        ...{ ...square, elements, particles: { ...square.particles, sites: 12 * elements } },
+        sampling: { ...square.sampling, realizations, ...(blocks !== undefined && { blocks }) },
+      });
+    expect(with_(4, 16)).not.toThrow();
+    expect(with_(4, 16, 8)).not.toThrow();
+    expect(with_(3, 16)).toThrow(/elements: must be at least 4 on a square or cube: .*it is 3/);
+    expect(with_(4, 15)).toThrow(/realizations: must be at least 16 on a square or cube.*not 15/);
+    expect(with_(4, 16, 7)).toThrow("blocks: must be at least 8 on a square or cube, not 7");
+  });
   it("flat profiles alone tell nothing; one with a gradient does", () => {
     const e = good();
     for (const profile of e.profiles) profile.modes = [{ k: 1, amplitude: 0, phase: 0 }];
