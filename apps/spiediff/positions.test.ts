@@ -94,7 +94,7 @@ describe("positions in files with units of their own", () => {
   it("become predictions in them, with bands", async () => {
     const wave = "4+1.2*cos(2*pi*x/L)";
     const { density, x, times, units } = await ok(
-      ...["predict", model, "--profile", wave, "--times", "0,0.2"],
+      ...["predict", model, "--profile", wave, "--times", "0,0.2", "--members", "100"],
     );
     expect(units).toMatchObject({ length: "nm", time: "ps", density: "particles per nm" });
     expect([x[0], times[1]]).toEqual([ORIGIN, 0.2]);
@@ -103,7 +103,7 @@ describe("positions in files with units of their own", () => {
     const ratio = amplitude(density[1].mean) / amplitude(density[0].mean);
     // One fixed data set, whose D is known to about 2 %.
     expect(Math.abs(Math.log(ratio) / Math.log(fall(0.2)) - 1)).toBeLessThan(0.08);
-    const { diffusivity, mobility, density: rho } = await ok("law", model);
+    const { diffusivity, mobility, density: rho } = await ok("law", model, "--members", "100");
     // m = D0 rho / kT; few particles are where it is thin or dense.
     const inside = rho.flatMap((v: number, i: number) => v > 2.2 && v < 6 ? [i] : []);
     expect(inside.length).toBeGreaterThan(40);
