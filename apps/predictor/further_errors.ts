@@ -1,5 +1,5 @@
 /** What the members of a prediction do not show: runs beside theirs. */
-import { finestRing, LAW_UNITS, rateError } from "@spiediff/law";
+import { fieldOf, finestRing, LAW_UNITS, rateError } from "@spiediff/law";
 import type { Sample } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
 import { type Manifest, modelUnits } from "@spiediff/model-artifact/portable";
@@ -77,5 +77,7 @@ export const fluctuationOver = (found: readonly FurtherErrors[]): readonly Float
   allOrNull(found.map(({ linear }) => linear?.fluctuation ?? null));
 
 /** Elements up to which a model's gradient energy holds. */
-export const finestOf = ({ gradientEnergy, system }: Manifest): number =>
-  gradientEnergy ? finestRing(gradientEnergy, system) : Infinity;
+export const finestOf = ({ gradientEnergy, system, coverage }: Manifest): number =>
+  gradientEnergy
+    ? finestRing(gradientEnergy, system, fieldOf(system.field), coverage.density[1])
+    : Infinity;

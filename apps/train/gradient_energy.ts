@@ -1,6 +1,6 @@
-import { dimensionOf, type Experiment, isSimulated } from "@spiediff/experiment";
+import { conservedField, dimensionOf, type Experiment, isSimulated } from "@spiediff/experiment";
 import { processOf } from "@spiediff/kmc";
-import { finestRing, type GradientEnergy } from "@spiediff/law";
+import { fieldOf, finestRing, type GradientEnergy } from "@spiediff/law";
 
 /**
  * What an experiment's rates leave beyond a local law, known without any data (docs/theory.md section 5).
@@ -13,7 +13,10 @@ export function gradientEnergy(
   if (!isSimulated(experiment)) return undefined;
   const { particles, elements } = experiment;
   const found = processOf(particles).gradientEnergy();
-  return found !== undefined && finestRing(found, particles) < 2 * elements ? undefined : found;
+  if (found === undefined) return undefined;
+  const field = fieldOf(conservedField(experiment));
+  // Without an upper end nothing says how little f'' may be: repulsion is left to the band there.
+  return finestRing(found, particles, field, field.high) < 2 * elements ? undefined : found;
 }
 
 /** Of fluxes, where the law is known to be local but for its gradient energy, and where it is not. */

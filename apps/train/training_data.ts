@@ -81,5 +81,9 @@ function learnedGradientEnergy(
   const { value: kappa, standardError } = learnedKappa(data);
   const found = { kappa, mobilityExponent: 0, standardError };
   const isSeen = Math.abs(kappa) > SEEN * standardError;
-  return isSeen && finestRing(found, particles) >= 2 * elements ? found : undefined;
+  const field = fieldOf(conservedField(experiment));
+  const greatest = Math.max(...data.flatMap(({ density }) => [...density]));
+  return isSeen && finestRing(found, particles, field, greatest) >= 2 * elements
+    ? found
+    : undefined;
 }

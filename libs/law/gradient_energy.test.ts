@@ -2,7 +2,9 @@ import { ring, square } from "@spiediff/mesh";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  EXCLUSION,
   exclusionDensity,
+  fieldOf,
   finestRing,
   gradientEnergyOf,
   type Invariant,
@@ -74,17 +76,26 @@ describe("kappa/2 |grad rho|^2", () => {
 
 describe("the finest ring that a gradient energy is for", () => {
   it("has no end where kappa is not negative", () => {
-    for (const kappa of [0, 0.5, 3]) expect(finestRing({ kappa }, { beta: 2 })).toBe(Infinity);
+    for (const kappa of [0, 0.5, 3]) {
+      expect(finestRing({ kappa }, { beta: 2 }, exclusionDensity, 1)).toBe(Infinity);
+    }
   });
   it("is the last one whose shortest wave keeps beta kappa (2 M)^2 >= -4", () => {
     const negative = fc.double({ min: -7, max: -2, noNaN: true }).map((exponent) =>
       -(10 ** exponent)
     );
     fc.assert(fc.property(negative, fc.double({ min: 0.2, max: 5, noNaN: true }), (kappa, beta) => {
-      const M = finestRing({ kappa }, { beta });
+      const M = finestRing({ kappa }, { beta }, exclusionDensity, 1);
       expect(beta * kappa * (2 * M) ** 2).toBeGreaterThanOrEqual(-4 * (1 + 1e-12));
-      expect(beta * kappa * (2 * (M + 1)) ** 2).toBeLessThan(-4);
+      expect(beta * kappa * (2 * (M + 1)) ** 2).toBeLessThan(-4 * (1 - 1e-12));
     }));
+  });
+  it("is coarser where nothing bounds the field: f'' of the ideal gas falls with its density", () => {
+    const walkers = fieldOf({ ...EXCLUSION, high: null, ideal: "logarithm" });
+    // beta f'' = 1 / rho: at 0.25 that of half filling, at 4 a sixteenth of it.
+    for (const [greatest, M] of [[0.25, 50], [4, 12]]) {
+      expect(finestRing({ kappa: -4e-4 }, { beta: 1 }, walkers, greatest)).toBe(M);
+    }
   });
 });
 

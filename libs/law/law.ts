@@ -23,14 +23,19 @@ export interface GradientEnergy {
 
 /**
  * Elements of the finest ring that a gradient energy is for. With negative kappa waves below a length would grow,
- * which the kernel behind it does not feel: on this ring the shortest wave still has `beta kappa (2 M)^2 >= -4`,
- * the least that `beta f''` of a lattice gas has to set against it.
+ * which the kernel behind it does not feel: on this ring the shortest wave still has `kappa (2 M)^2 >= -f''`, with
+ * the least f'' that the ideal part has to set against it: `4 / beta` at half filling, and of a field without an
+ * upper end that at its greatest density.
  */
 export function finestRing(
   { kappa }: Pick<GradientEnergy, "kappa">,
   { beta }: { readonly beta: number },
+  { low, high, ideal }: Pick<Field, "low" | "high" | "ideal">,
+  greatest: number,
 ): number {
-  return kappa < 0 ? Math.floor(1 / Math.sqrt(-beta * kappa)) : Infinity;
+  if (!(kappa < 0)) return Infinity;
+  const least = ideal.slope(high === Infinity ? greatest : (low + high) / 2) / beta;
+  return Math.floor(Math.sqrt(-least / kappa) / 2);
 }
 
 /** The gradient energy among a law's terms. @throws {RangeError} if it has several fields. */

@@ -1,5 +1,5 @@
 /** What the terminal shows of predictions and models, line by line, from values made by hand. */
-import { LAW_UNITS } from "@spiediff/law";
+import { EXCLUSION, LAW_UNITS } from "@spiediff/law";
 import { describe, expect, it } from "vitest";
 import { evenGrid, readDensities } from "../law/density_grid.ts";
 import { partsOf } from "../band_parts.ts";
@@ -230,7 +230,13 @@ describe("what members do not show", () => {
   });
   it("a negative gradient energy ends the meshes that its law is for", () => {
     const of = (gradientEnergy?: object) =>
-      finestOf({ gradientEnergy, system: { beta: 4 } } as never);
+      finestOf(
+        {
+          gradientEnergy,
+          system: { beta: 4, field: EXCLUSION },
+          coverage: { density: [0, 1] },
+        } as never,
+      );
     expect([of(), of({ kappa: 0.1 }), of({ kappa: -1e-4 })]).toEqual([Infinity, Infinity, 50]);
   });
 });
