@@ -37,6 +37,7 @@ export {
   externalFieldOf,
   isSimulated,
   Prediction,
+  realizationsOf,
   refusalIn,
   type SimulatedExperiment,
   type SnapshotExperiment,

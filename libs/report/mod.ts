@@ -26,6 +26,7 @@ export type {
 export type {
   BandAgreement,
   Baseline,
+  DesignRecord,
   PredictionReportData,
   ReferenceRecord,
   RunMetrics,
