@@ -2,6 +2,7 @@ import { stageRunner, UserError } from "@spiediff/command-line";
 import { type Experiment, isSimulated } from "@spiediff/experiment";
 import { bandCoverage } from "@spiediff/run-report";
 import {
+  designRecord,
   keptTraining,
   readEstimates,
   readRunExperiment,
@@ -31,11 +32,13 @@ export async function reportRun(options: DemoOptions): Promise<RunResult> {
   const truth = isSimulated(experiment) && await hasGroundTruth(experiment, folder)
     ? await run(groundTruthStage(experiment, folder, workers))
     : undefined;
+  const design = await designRecord(folder, experiment);
   const result: RunResult = {
     run: trained,
     ...predicted,
     baseline: keptBaseline(folder, trained),
     seconds: runSeconds(folder),
+    ...(design ? { design } : {}),
     ...(truth ? { truth, coverage: bandCoverage(predicted.prediction, truth.statistics) } : {}),
   };
   await writeResults(experiment, options, result);

@@ -11,7 +11,9 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { importCommand } from "./commands/import.ts";
+import { learnCommand } from "./commands/learn.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -31,6 +33,8 @@ export const spiediffApplication: Application<CommandContext> = application(
   buildRouteMap({
     routes: {
       demo: demoCommand(`${PROGRAM} demo`),
+      plan: planCommand,
+      learn: learnCommand,
       simulate: simulateCommand,
       import: importCommand,
       estimate: estimateCommand,

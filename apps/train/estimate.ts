@@ -5,6 +5,7 @@ import {
   isSimulated,
   type Profile,
   profileDensity,
+  realizationsOf,
   type SimulatedExperiment,
 } from "@spiediff/experiment";
 import { estimateOperators, type OperatorEstimate } from "@spiediff/fdt-operators";
@@ -26,20 +27,22 @@ export async function estimateProfiles(
   experiment: Experiment,
   hooks: EstimateHooks,
 ): Promise<OperatorEstimate[]> {
-  const { particles, sampling, profiles } = experiment;
-  const total = profiles.length * sampling.realizations;
+  const { particles, profiles } = experiment;
+  const total = profiles.reduce((sum, profile) => sum + realizationsOf(experiment, profile), 0);
   const estimates: OperatorEstimate[] = [];
-  for (const [p, profile] of profiles.entries()) {
-    const before = p * sampling.realizations;
+  let before = 0;
+  for (const profile of profiles) {
+    const start = before;
+    before += realizationsOf(experiment, profile);
     const known = await hooks.recall?.(profile.name);
     if (known) {
       estimates.push(known);
-      hooks.onProgress?.(before + sampling.realizations, total);
+      hooks.onProgress?.(before, total);
       continue;
     }
     const record = await sampleProfile(experiment, profile, {
       workers: hooks.workers,
-      onProgress: (done) => hooks.onProgress?.(before + done, total),
+      onProgress: (done) => hooks.onProgress?.(start + done, total),
       signal: hooks.signal,
     });
     const estimate = estimateOperators(record, { beta: particles.beta });
@@ -48,6 +51,9 @@ export async function estimateProfiles(
   }
   return estimates;
 }
+
+/** A profile, with its number of realizations where it has its own. */
+type SampledProfile = SimulatedExperiment["profiles"][number];
 
 /** How one profile is simulated. */
 type SampleHooks = Pick<EstimateHooks, "workers" | "signal"> & {
@@ -59,7 +65,7 @@ type SampleHooks = Pick<EstimateHooks, "workers" | "signal"> & {
 /** Simulates one profile of the experiment. @throws {UserError} as {@link profileEnsemble}. */
 export async function sampleProfile(
   experiment: Experiment,
-  profile: Profile,
+  profile: SampledProfile,
   { loops, ...hooks }: SampleHooks,
 ): Promise<EnsembleRecord> {
   return await runEnsemble(profileEnsemble(experiment, profile, loops), hooks);
@@ -72,13 +78,13 @@ export async function sampleProfile(
  */
 export function profileEnsemble(
   experiment: Experiment,
-  profile: Profile,
+  profile: SampledProfile,
   loops?: LoopsName,
 ): EnsemblePlan<unknown> {
   requireOwnParticles(experiment);
-  const { particles, sampling: { realizations, burnIn, h: horizons, blocks } } = experiment;
+  const { particles, sampling: { burnIn, h: horizons, blocks } } = experiment;
   return ringProcessOf(particles).windows({
-    ...profileRuns(experiment, profile, realizations),
+    ...profileRuns(experiment, profile, realizationsOf(experiment, profile)),
     ...{ burnIn, horizons, blocks, ...loops && { loops } },
   });
 }

@@ -11,6 +11,7 @@ import { refuseWhileShardsRun } from "./shard_locks.ts";
 const CONTENTS: Readonly<Record<string, readonly string[]>> = {
   "records": ["records", "shards"],
   "estimates": [RUN_FILES.estimates],
+  "a design": [RUN_FILES.design],
   "a training": [RUN_FILES.training, "checkpoints", "seeds"],
   "a model": [RUN_FILES.model],
   "a direct simulation": ["kmc-realizations.json", "kmc.csv"],

@@ -16,6 +16,7 @@ export const RUN_FILES = {
   training: "training.json",
   model: "model",
   seconds: "seconds.json",
+  design: "design.json",
 } as const;
 
 /** What is kept of a training besides its model. */

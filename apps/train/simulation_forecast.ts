@@ -1,5 +1,5 @@
 /** What is said of a simulation before it begins: how long it takes, and which windows are of no use. */
-import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
+import { type Experiment, realizationsOf, type SimulatedExperiment } from "@spiediff/experiment";
 import { horizonWindow, shortestText, suggestHorizons, timeText } from "@spiediff/fdt-operators";
 import { type ProcessClock, processOf } from "@spiediff/kmc";
 import { recordingOf } from "./recording/recording_of.ts";
@@ -39,7 +39,8 @@ export async function simulationSeconds(
   // Nor does every realization pay for what an ensemble begins with.
   const many = await trial(share, 4 * TRIAL);
   const each = Math.max(0, many - seconds) / (3 * TRIAL) + perShare * (1 - share) / TRIAL;
-  return each * profiles.length * sampling.realizations / workers;
+  const all = profiles.reduce((sum, profile) => sum + realizationsOf(experiment, profile), 0);
+  return each * all / workers;
 }
 
 async function trialSeconds(
@@ -53,7 +54,10 @@ async function trialSeconds(
     h: sampling.h.map((h) => share * h),
     ...{ realizations, blocks: 1 },
   };
-  const { run } = recordingOf(experiment).blocks({ ...experiment, sampling: shorter }, first);
+  const { run } = recordingOf(experiment).blocks(
+    { ...experiment, sampling: shorter },
+    { ...first, realizations },
+  );
   const start = performance.now();
   await run(0);
   return (performance.now() - start) / 1e3;

@@ -1,4 +1,5 @@
 /** Run folders and the stages on them, which load what learns only where something is left to learn. @module */
+export { designRecord } from "./precision/design_record.ts";
 export { useEngine } from "./engine_flag.ts";
 export { byProfile } from "./estimate_file.ts";
 export { estimateProfiles, profileRuns, requireOwnParticles, sampleProfile } from "./estimate.ts";

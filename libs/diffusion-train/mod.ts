@@ -1,6 +1,6 @@
 /** Trains the conditional DDPMs for the mobility m and the free energy f. @module */
 export { sampleDrivingForce } from "./driving_force_model.ts";
-export { type ForceRows, forceRows } from "./free_energy_data.ts";
+export { fitRows, type ForceRows, forceRows } from "./free_energy_data.ts";
 export { trainDrivingForce } from "./free_energy_training.ts";
 export { learnedKappa } from "./learned_kappa.ts";
 export { holdOut } from "./held_out.ts";

@@ -66,7 +66,7 @@ export function freshEpinet(
   priorScale = 1,
 ): EpinetWeights {
   const { normal } = stream;
-  const units = randomUnits(shape, stream);
+  const units = priorUnits(shape, stream.uniform);
   const P = units.length;
   const weight = new Float32Array(conditionDim * P), bias = new Float32Array(P);
   units.forEach(({ centre, width }, j) => {
@@ -103,8 +103,18 @@ export const lengthOf = ({ low, high }: Pick<Field, "low" | "high">): number => 
 
 const stepWidth = ({ domain }: PriorShape) => STEP_WIDTH * lengthOf(domain);
 
-/** Units of the random layer: each stands at random in its own equal part of where it belongs. */
-function randomUnits(shape: PriorShape, { uniform }: RandomStream) {
+/** A unit `tanh((rho - centre) / width)` of the layer that the prior is made of. */
+export interface PriorUnit {
+  readonly centre: number;
+  readonly width: number;
+}
+
+/**
+ * Units of the random layer, `[smooth units, outer units]`: each stands in its own equal part of where it belongs.
+ *
+ * @param uniform Where in its part, from 0 to 1: at random in an epinet.
+ */
+export function priorUnits(shape: PriorShape, uniform: () => number): PriorUnit[] {
   const { low, high, bends, domain } = shape;
   const smooth = bends.map(({ width }, j) => {
     const from = low - width, range = high - low + 2 * width;

@@ -1,8 +1,16 @@
 /** Epinets: epistemic index, prior network, distillation from a trained base network. @module */
-export { calibrate } from "./calibration.ts";
+export { calibrate, type CalibrationProfile } from "./calibration.ts";
 export { distilDrivingForceEpinet, type TrainedForceEpinet } from "./driving_force_distillation.ts";
-export { epinetCorrection, freshEpinet } from "./epinet.ts";
+export {
+  epinetCorrection,
+  evenBends,
+  freshEpinet,
+  priorScales,
+  type PriorShape,
+  priorUnits,
+} from "./epinet.ts";
 export type { FitTests, LeftOutProfile } from "./fit_tests.ts";
+export { drawBends, likelyBends } from "./likely_prior.ts";
 export { distilMobilityEpinet } from "./mobility_distillation.ts";
 export { STEERED_SAMPLER } from "./member_visits.ts";
 export { perturbationDirections } from "./perturbation.ts";

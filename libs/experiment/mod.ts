@@ -38,6 +38,7 @@ export {
   externalFieldOf,
   isSimulated,
   Prediction,
+  realizationsOf,
   refusalIn,
   type SimulatedExperiment,
   type SnapshotExperiment,

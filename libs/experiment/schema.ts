@@ -73,6 +73,12 @@ export const ExperimentName = z.string().min(1).max(200)
   .regex(/^\P{Cc}*$/u, "must not have line breaks or control characters");
 
 const named = { name: ExperimentName, seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER) };
+const SampledProfile = Profile.extend({
+  realizations: count(LEAST_REALIZATIONS, 100_000_000).optional().describe(
+    "Realizations of this profile; those of the sampling when absent.",
+  ),
+});
+
 const onMesh = {
   elements: count(3, 100_000).describe("Elements M of the coarse mesh; M must divide N."),
   profiles: z.array(Profile).min(1).describe("Initial profiles of the short simulations."),
@@ -84,6 +90,7 @@ export const SimulatedExperiment = z.strictObject({
   ...named,
   particles: Particles,
   ...onMesh,
+  profiles: z.array(SampledProfile).min(1).describe("Initial profiles of the short simulations."),
   sampling: Sampling,
   ...learned,
   groundTruth: GroundTruth,
@@ -104,12 +111,20 @@ export const SimulatedExperiment = z.strictObject({
 
 /** Refuses what lines of nodes of a square or cube cannot be estimated from. */
 function checkLines(
-  { elements, sampling: { realizations, blocks } }: {
+  { elements, profiles, sampling: { realizations, blocks } }: {
     readonly elements: number;
+    readonly profiles: readonly z.infer<typeof SampledProfile>[];
     readonly sampling: z.infer<typeof Sampling>;
   },
   refuse: Refuse,
 ): void {
+  profiles.forEach((profile, p) => {
+    if (profile.realizations === undefined) return;
+    refuse(
+      ["profiles", p, "realizations"],
+      "is for rings: a square's or cube's are the sampling's",
+    );
+  });
   if (elements < LEAST_IN_LINE) {
     refuse(
       ["elements"],
@@ -182,6 +197,12 @@ export function isSimulated<E extends OfParticles>(
 export function isSimulated({ particles }: OfParticles): boolean {
   return particles.system !== "foreign";
 }
+
+/** Realizations of a profile of an experiment. */
+export const realizationsOf = (
+  { sampling }: Pick<SimulatedExperiment, "sampling">,
+  profile: Profile & { readonly realizations?: number | undefined },
+): number => profile.realizations ?? sampling.realizations;
 
 type OfParticles = Pick<Experiment, "particles">;
 

@@ -27,6 +27,7 @@ export type {
 export type {
   BandAgreement,
   Baseline,
+  DesignRecord,
   PredictionReportData,
   ReferenceRecord,
   RunMetrics,

@@ -147,6 +147,17 @@ function placeText({ dimension, sites, elements }: RunReportData["system"]): str
   }${power} sites, M${power} = ${elements}${power} elements`;
 }
 
+/** Which data were made and why; nothing where a user has chosen them. */
+function designBlocks({ design }: RunReportData): string[] {
+  return design
+    ? [
+      block.heading("Which data, and why"),
+      ...design.text.map(block.paragraph),
+      block.table(design.batches),
+    ]
+    : [];
+}
+
 /**
  * The report of a whole run as one HTML page: readable without scripts, without a network, in light,
  * dark and print.
@@ -201,6 +212,7 @@ export function runReport(data: RunReportData): string {
         ...(data.training.length > 0 ? [trainingFigure(data.training)] : []),
         ...(data.stages.length > 0 ? [stageTimesFigure(data.stages)] : []),
       ]),
+      ...designBlocks(data),
       block.paragraph("The command that made this page:"),
       block.command(data.command),
       block.details("Configuration", JSON.stringify(data.config, null, 2) ?? "none"),

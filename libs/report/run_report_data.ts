@@ -1,3 +1,4 @@
+import type { Table } from "./table.ts";
 import type {
   Claim,
   FieldSeries,
@@ -153,6 +154,16 @@ export interface RunReportData<Predicted = ProfileSeries | FieldSeries> {
   wallClock?: WallClock;
   /** Further figures with their bounds. */
   claims?: Claim[];
+  /** Which data were made and why, of runs towards a named precision. */
+  design?: DesignRecord;
+}
+
+/** Decisions about data. */
+export interface DesignRecord {
+  /** What was aimed at, and what came of it: a paragraph each. */
+  text: string[];
+  /** Every batch with its reason, in order. */
+  batches: Table;
 }
 
 /** All that `predictionReport` needs: the predictor's own page, without any ground truth. */

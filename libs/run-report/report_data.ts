@@ -148,6 +148,7 @@ export function reportData(
     ...baselineOf(result),
     stages: Object.entries(seconds).map(([stage, s]) => ({ stage, seconds: s })),
     ...wallClockOf(result),
+    ...(result.design ? { design: result.design } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { TrajectoryStatistics } from "@spiediff/ensemble";
 import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { GoodnessOfFit } from "@spiediff/numerics";
+import type { DesignRecord } from "@spiediff/report";
 import type { BandCoverage } from "./band_coverage.ts";
 import type { ComparedLaw } from "./compare_law.ts";
 import type { LawErrors } from "./law_errors.ts";
@@ -50,6 +51,8 @@ export interface RunResult<Predicted = PredictedRun | PredictedField> {
   readonly coverage?: BandCoverage;
   /** Wall-clock seconds by stage. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** Which data were made and why; absent where a user has chosen them. */
+  readonly design?: DesignRecord;
 }
 
 /** Who made a report, when and how. */

@@ -25,6 +25,7 @@ const ALLOWED: Record<string, string[]> = {
   backend: ["foundation"],
   training: ["foundation", "prediction", "artifact", "backend"],
   epistemic: ["foundation", "prediction", "artifact", "backend", "training"],
+  design: ["foundation", "prediction", "epistemic"],
   report: [],
   "run-report": [
     ...["foundation", "reference", "ensemble", "experiment", "operators", "prediction"],
@@ -35,13 +36,15 @@ const ALLOWED: Record<string, string[]> = {
   app: [
     ...["foundation", "reference", "ensemble", "particles", "experiment", "operators"],
     ...["prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
+    ...["backend", "training", "epistemic", "design", "report", "run-report", "command-line"],
+    "executor",
     "app",
   ],
   tools: [
     ...["foundation", "reference", "ensemble", "particles", "experiment", "operators"],
     ...["prediction", "artifact"],
-    ...["backend", "training", "epistemic", "report", "run-report", "command-line", "executor"],
+    ...["backend", "training", "epistemic", "design", "report", "run-report", "command-line"],
+    "executor",
     "app",
   ],
 };

@@ -1,5 +1,5 @@
 /** How short simulations are recorded block by block, and read: by the mesh that they are on. */
-import type { Experiment, Profile, SimulatedExperiment } from "@spiediff/experiment";
+import type { Experiment, SimulatedExperiment } from "@spiediff/experiment";
 import type { RingEstimate } from "@spiediff/fdt-operators";
 import type { PackedRecord, RecordHead } from "../record_file.ts";
 
@@ -24,7 +24,10 @@ export interface BlockSum {
 /** What a mesh makes of short simulations. */
 export interface Recording {
   /** @throws {RangeError} naming the field at fault. */
-  blocks(experiment: SimulatedExperiment, profile: Profile): RecordedBlocks;
+  blocks(
+    experiment: SimulatedExperiment,
+    profile: SimulatedExperiment["profiles"][number],
+  ): RecordedBlocks;
   /** What a profile's record says of the law: one estimate for each ring of nodes. */
   estimate(record: PackedRecord, experiment: Experiment): RingEstimate[];
 }

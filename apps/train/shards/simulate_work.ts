@@ -17,9 +17,8 @@ export interface SimulateArgument {
 interface Ensembles {
   readonly experiment: Experiment;
   readonly ensembles: readonly RecordedBlocks[];
-  /** Blocks of each ensemble: the same for all, since only profiles differ. */
-  readonly blocks: number;
-  readonly units: number;
+  /** The ensemble and the block of each unit, `[units]`. */
+  readonly units: readonly (readonly [ensemble: number, block: number])[];
 }
 
 /** Shards of one argument follow one another in a thread: prepared once. */
@@ -34,23 +33,27 @@ function ensemblesOf(argument: unknown): Ensembles {
   const recording = recordingOf(experiment);
   const ensembles = experiment.profiles.filter(({ name }) => profiles.includes(name))
     .map((profile) => recording.blocks(experiment, profile));
-  const blocks = ensembles[0].count;
-  const made = { experiment, ensembles, blocks, units: blocks * ensembles.length };
+  const units = ensembles.flatMap(({ count }, e) =>
+    Array.from({ length: count }, (_, block) => [e, block] as const)
+  );
+  const made = { experiment, ensembles, units };
   prepared.set(argument as object, made);
   return made;
 }
 
 /** Number of units: into no more shards can the work be cut. */
-export const simulateUnits = (argument: SimulateArgument): number => ensemblesOf(argument).units;
+export const simulateUnits = (argument: SimulateArgument): number =>
+  ensemblesOf(argument).units.length;
 
 /** The shard's blocks, one after another, float64 in little-endian order. */
 export const computeShard: ComputeShard = async (argument, shard, shards) => {
-  const { ensembles, blocks, units } = ensemblesOf(argument);
-  const [from, to] = unitsOf(shard, shards, units);
+  const { ensembles, units } = ensemblesOf(argument);
+  const [from, to] = unitsOf(shard, shards, units.length);
   const { packedLength } = ensembles[0];
   const payload = new Float64Array((to - from) * packedLength);
   for (let unit = from; unit < to; unit++) {
-    const packed = await ensembles[Math.floor(unit / blocks)].run(unit % blocks);
+    const [ensemble, block] = units[unit];
+    const packed = await ensembles[ensemble].run(block);
     payload.set(packed, (unit - from) * packedLength);
   }
   return new Uint8Array(payload.buffer);
@@ -65,27 +68,27 @@ export async function mergeSimulation(
   folder: string,
   { plan, argument }: KeptPlan,
 ): Promise<void> {
-  const { experiment, ensembles, blocks, units } = ensemblesOf(argument);
+  const { experiment, ensembles, units } = ensemblesOf(argument);
   const { packedLength } = ensembles[0];
   const finished: { file: RecordFile; sum: BlockSum }[] = [];
   let open: RecordFile | undefined;
   let sum: BlockSum | undefined;
   try {
     await mergeShards(folder, plan, async (shard, payload) => {
-      const [from, to] = unitsOf(shard, plan.shards, units);
+      const [from, to] = unitsOf(shard, plan.shards, units.length);
       if (payload.length !== 8 * (to - from) * packedLength) {
         throw new RangeError(`Shard ${shard} holds ${payload.length} bytes, which no blocks have.`);
       }
       const values = new Float64Array(payload.buffer, payload.byteOffset, payload.length / 8);
       for (let unit = from; unit < to; unit++) {
-        const ensemble = ensembles[Math.floor(unit / blocks)];
+        const [e, own] = units[unit], ensemble = ensembles[e];
         open ??= await recordFile(runFolder, experiment, ensemble.head, packedLength);
         sum ??= ensemble.summed();
         const at = (unit - from) * packedLength;
         const block = values.subarray(at, at + packedLength);
         await open.block(block);
         sum.add(block);
-        if ((unit + 1) % blocks > 0) continue;
+        if (own + 1 < ensemble.count) continue;
         finished.push({ file: open, sum });
         open = sum = undefined;
       }
