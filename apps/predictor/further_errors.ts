@@ -1,9 +1,10 @@
 /** What the members of a prediction do not show: runs beside theirs. */
-import { fieldOf, finestRing, LAW_UNITS, rateError } from "@spiediff/law";
+import { finestRing, LAW_UNITS, rateError } from "@spiediff/law";
 import type { Sample } from "@spiediff/macro-solver";
 import type { Mesh } from "@spiediff/mesh";
 import { type Manifest, modelUnits } from "@spiediff/model-artifact/portable";
 import type { BuiltLaw } from "./build_law.ts";
+import { fieldOfModel } from "./field.ts";
 import { LARGEST_COVARIANCE, type LinearAnswers, linearAnswers } from "./fluctuations.ts";
 import { comparedMembers, type DiscretisationError, discretisationErrors } from "./mesh_error.ts";
 import type { PredictOptions, ProfileInput } from "./types.ts";
@@ -77,7 +78,8 @@ export const fluctuationOver = (found: readonly FurtherErrors[]): readonly Float
   allOrNull(found.map(({ linear }) => linear?.fluctuation ?? null));
 
 /** Elements up to which a model's gradient energy holds. */
-export const finestOf = ({ gradientEnergy, system, coverage }: Manifest): number =>
-  gradientEnergy
-    ? finestRing(gradientEnergy, system, fieldOf(system.field), coverage.density[1])
-    : Infinity;
+export const finestOf = (manifest: Manifest): number => {
+  const { gradientEnergy, system, coverage } = manifest;
+  if (!gradientEnergy) return Infinity;
+  return finestRing(gradientEnergy, system, fieldOfModel(manifest), coverage.density[1]);
+};
