@@ -159,8 +159,10 @@ describe("every command's help", () => {
       const flags = new Map(
         matches(
           help.split("\nFLAGS\n")[1],
-          /^[ \t]+(?:-\w +)?\[?(--[\w-]+)\]?(?:\.\.\.)?[^\S\n]*(.*)$/gm,
-        ).map(([, flag, text]) => [flag, text]),
+          /^[ \t]+(?:-\w +)?\[?(--[\w-]+)(?:\/(--no-[\w-]+))?\]?(?:\.\.\.)?[^\S\n]*(.*)$/gm,
+        ).flatMap(([, flag, opposite, text]) =>
+          [flag, ...(opposite ? [opposite] : [])].map((name) => [name, text] as const)
+        ),
       );
       for (const [flag, text] of flags) expect(text.length, `${name} ${flag}`).toBeGreaterThan(5);
       const given = matches(help.split("\nARGUMENTS\n")[1], /^ {2}(\S+)[^\S\n]*(.*)$/gm);
